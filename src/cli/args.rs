@@ -1,0 +1,72 @@
+//! The options every command has.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::ui::Color;
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Profile of evctl.toml that says how to reach the cluster
+    #[arg(short = 'P', long, value_name = "NAME", global = true)]
+    pub profile: Option<String>,
+    /// Brokers to start from: host:port, comma-separated
+    #[arg(
+        short,
+        long,
+        visible_alias = "bootstrap-server",
+        value_name = "LIST",
+        global = true
+    )]
+    pub brokers: Option<String>,
+    /// Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)
+    #[arg(
+        short = 'X',
+        long = "property",
+        value_name = "KEY=VALUE",
+        global = true
+    )]
+    pub properties: Vec<String>,
+    /// Schema registry to use
+    #[arg(long, value_name = "URL", global = true)]
+    pub registry: Option<String>,
+    /// Give up after this long, e.g. 10s or 2m
+    #[arg(long, value_name = "DURATION", global = true, value_parser = duration)]
+    pub timeout: Option<Duration>,
+    /// Output format; each command says which it knows
+    #[arg(short, long, value_name = "FORMAT", global = true)]
+    pub output: Option<String>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say how things were decided (-vv: every request, and librdkafka's log)
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
+    pub color: Color,
+    /// Never draw a progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Answer every question with yes
+    #[arg(short = 'y', long, global = true)]
+    pub yes: bool,
+    /// Name of the protected cluster that --yes is meant for
+    #[arg(long, value_name = "NAME", global = true)]
+    pub cluster: Option<String>,
+    /// Show what would be done and do nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+}
+
+/// Parses `500ms`, `30s`, `5m`, `2h`, `1d` and sums such as `1h30m`.
+///
+/// # Errors
+/// What was expected instead.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    crate::select::parse_duration(text)
+        .ok_or_else(|| format!("{text:?} is not a duration such as 500ms, 30s, 5m, 2h or 1d"))
+}

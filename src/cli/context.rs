@@ -1,0 +1,77 @@
+//! What every command is given: the terminal, the clock, the options, and the way to the cluster.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use super::GlobalArgs;
+use crate::{
+    config::{self, Cluster, Overrides},
+    failure::Failure,
+    pipeline::Cancel,
+    ui::{Ui, Verbosity, watch_signals},
+};
+
+/// The surroundings of one command.
+#[derive(Debug)]
+pub struct Context {
+    /// The terminal.
+    pub ui: Ui,
+    /// Options of every command.
+    pub global: GlobalArgs,
+    /// Raised by Ctrl-C.
+    pub cancel: Cancel,
+    /// When the command began.
+    pub started: Instant,
+    /// Milliseconds since the epoch when the command began: what `now` and `-2h` mean.
+    pub now: i64,
+}
+
+impl Context {
+    /// Reads the clock once and takes over the signals.
+    #[must_use]
+    pub fn new(global: GlobalArgs) -> Self {
+        let verbosity = match (global.quiet, global.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Verbose,
+            (false, _) => Verbosity::Debug,
+        };
+        let ui = Ui::new(
+            global.color,
+            config::env::no_color(),
+            verbosity,
+            !global.no_progress,
+        );
+        let cancel = Cancel::default();
+        if let Err(error) = watch_signals(&cancel) {
+            ui.warn(format_args!("Ctrl-C will end evctl at once: {error}"));
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the clock"
+        )]
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self {
+            ui,
+            global,
+            cancel,
+            started: Instant::now(),
+            now: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// The cluster that profile, environment and flags name together.
+    ///
+    /// # Errors
+    /// A profile that does not exist, a file that cannot be read, a secret that cannot be had.
+    pub fn cluster(&self) -> Result<Cluster, Failure> {
+        let overrides = Overrides {
+            profile: self.global.profile.clone(),
+            brokers: self.global.brokers.clone(),
+            registry: self.global.registry.clone(),
+            properties: self.global.properties.clone(),
+        };
+        Ok(config::resolve(&overrides)?)
+    }
+}

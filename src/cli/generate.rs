@@ -1,0 +1,54 @@
+//! Completions and manual pages, generated from the command line's own definition.
+
+use clap_complete::Shell;
+use clap_mangen::{
+    Man,
+    roff::{Roff, bold, roman},
+};
+
+use crate::exit;
+
+/// The completion script of `shell`.
+#[must_use]
+pub fn completions(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut super::command(), "evctl", &mut script);
+    script
+}
+
+/// Every manual page as (file name, roff), evctl's own first.
+#[must_use]
+pub fn man_pages() -> Vec<(String, Vec<u8>)> {
+    let mut command = super::command();
+    command.build();
+    let mut pages = Vec::new();
+    render(&command, "evctl", &mut pages);
+    pages
+}
+
+fn render(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) {
+    let titled = command
+        .clone()
+        .name(name.to_owned())
+        .disable_help_flag(true);
+    let man = Man::new(titled).title(name.to_uppercase());
+    let mut page = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = man.render(&mut page);
+    let _ = exit_status().to_writer(&mut page);
+    pages.push((format!("{name}.1"), page));
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        render(sub, &format!("{name}-{}", sub.get_name()), pages);
+    }
+}
+
+fn exit_status() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXIT STATUS"]);
+    for (code, meaning) in exit::TABLE {
+        roff.control("TP", []);
+        roff.text([bold((*code as u8).to_string())]);
+        roff.text([roman(*meaning)]);
+    }
+    roff
+}

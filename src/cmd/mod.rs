@@ -1,0 +1,35 @@
+//! One file per verb: arguments, plan, permit, run, report.
+
+pub mod capture;
+pub mod completions;
+pub mod consume;
+pub mod man;
+pub mod produce;
+pub mod profile;
+pub mod sandbox;
+pub mod tail;
+
+use std::io::{self, Write};
+
+use crate::{cli::Context, exit::Exit, failure::Failure};
+
+/// Writes an answer to standard output; a reader that went away is no failure.
+fn print(
+    context: &Context,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Exit, Failure> {
+    let done = context
+        .ui
+        .stdout()
+        .map(io::BufWriter::new)
+        .and_then(|mut out| {
+            write(&mut out)?;
+            out.flush()
+        });
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Partial, "standard output cannot be written").cause(error))
+        }
+        _ => Ok(Exit::Ok),
+    }
+}

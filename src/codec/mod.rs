@@ -1,0 +1,1 @@
+//! Bytes to text and back: the record JSON form, CSV, templates, other tools' JSON.

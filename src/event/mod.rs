@@ -1,0 +1,9 @@
+//! Floor 0: the words of the domain. Plain data; knows no I/O, no clock and no Kafka client.
+
+mod headers;
+mod record;
+mod timestamp;
+
+pub use headers::{HeaderBuf, Headers};
+pub use record::{Record, RecordBuf, TopicPartition};
+pub use timestamp::{Timestamp, TimestampType};

@@ -1,0 +1,1 @@
+//! Files of records: capture files, compressed or not.

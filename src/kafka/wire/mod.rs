@@ -1,0 +1,1 @@
+//! Our own reading half of the Kafka protocol.

@@ -1,0 +1,1 @@
+//! Producing and group membership, on librdkafka.

@@ -1,0 +1,24 @@
+//! The library behind the `evctl` command. It is one program's house, not an interface to build
+//! on: nothing here is promised to stay. `ARCHITECTURE.md` draws the floors; an import points down.
+
+// Floor 0: the words of the domain.
+pub mod event;
+// Floor 1: pure rules.
+pub mod codec;
+pub mod filter;
+pub mod select;
+// Floor 2: ports, and the rules of moving records.
+pub mod pipeline;
+// Floor 3: adapters, the only code that does I/O.
+pub mod config;
+pub mod files;
+pub mod kafka;
+pub mod sandbox;
+// Floor 4: the only code that prints.
+pub mod exit;
+pub mod failure;
+pub mod output;
+pub mod ui;
+// Floor 5: the command line.
+pub mod cli;
+pub mod cmd;

@@ -1,0 +1,46 @@
+//! The flag that a signal raises and every loop looks at.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+/// The signal that asked us to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// `kill`.
+    Terminate,
+}
+
+/// Shared by the signal thread, which raises it, and the loops, which poll it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicU8>);
+
+impl Cancel {
+    /// Asks every loop to finish what is in flight and stop.
+    pub fn raise(&self, signal: Signal) {
+        let code = match signal {
+            Signal::Interrupt => 1,
+            Signal::Terminate => 2,
+        };
+        self.0.store(code, Ordering::Relaxed);
+    }
+
+    /// The signal that was raised, if any.
+    #[must_use]
+    pub fn raised(&self) -> Option<Signal> {
+        match self.0.load(Ordering::Relaxed) {
+            1 => Some(Signal::Interrupt),
+            2 => Some(Signal::Terminate),
+            _ => None,
+        }
+    }
+
+    /// Whether a signal was raised.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        self.raised().is_some()
+    }
+}

@@ -1,0 +1,86 @@
+//! A progress bar for work whose end is known: records/s, MB/s and the time left, on stderr.
+
+use std::time::Duration;
+
+use indicatif::{
+    HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
+
+use super::Ui;
+use crate::pipeline::{Progress, Watch};
+
+/// The bar; invisible when nobody looks.
+#[derive(Debug)]
+pub struct Bar {
+    bar: ProgressBar,
+    total: u64,
+}
+
+impl Bar {
+    /// A bar called `what`, drawn only where [`Ui::shows_progress`].
+    #[must_use]
+    pub fn new(ui: &Ui, what: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(
+            None,
+            if ui.shows_progress() {
+                ProgressDrawTarget::stderr_with_hz(8)
+            } else {
+                ProgressDrawTarget::hidden()
+            },
+        );
+        bar.set_message(what.to_owned());
+        Self { bar, total: 0 }
+    }
+
+    /// Takes the bar off the screen.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Watch for Bar {
+    fn progress(&mut self, progress: Progress) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        if self.total != progress.total {
+            self.total = progress.total;
+            self.bar.set_length(progress.total);
+            self.bar.set_style(style());
+        }
+        let elapsed = self.bar.elapsed().as_secs_f64().max(0.001);
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate for the eye"
+        )]
+        let rate = |count: u64| (count as f64 / elapsed) as u64;
+        self.bar.set_prefix(format!(
+            "{} records, {}/s, {}/s",
+            HumanCount(progress.records),
+            HumanCount(rate(progress.records)),
+            HumanBytes(rate(progress.bytes)),
+        ));
+        self.bar.set_position(progress.done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{msg} {wide_bar} {percent:>3}%  {prefix}  {left}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key(
+            "left",
+            |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let left = Duration::from_secs(state.eta().as_secs());
+                let _ = write!(out, "{left:?} left");
+            },
+        )
+        .progress_chars("━╸ ")
+}

@@ -1,0 +1,35 @@
+//! Ctrl-C and `kill`: the first raises [`Cancel`], the second ends the process at once.
+
+use std::io;
+
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
+
+use crate::pipeline::{Cancel, Signal};
+
+/// Starts the thread that turns signals into a raised `cancel`.
+///
+/// # Errors
+/// The operating system refused the handler or the thread.
+pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let cancel = cancel.clone();
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            for number in signals.forever() {
+                if cancel.is_raised() {
+                    // Asked twice: whoever is stuck is left where it is.
+                    let _ = signal_hook::low_level::emulate_default_handler(number);
+                }
+                cancel.raise(if number == SIGINT {
+                    Signal::Interrupt
+                } else {
+                    Signal::Terminate
+                });
+            }
+        })?;
+    Ok(())
+}

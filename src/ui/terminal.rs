@@ -1,0 +1,181 @@
+//! Where data and notes go, and whether a person is looking.
+
+use std::{
+    fmt::Display,
+    fs::File,
+    io::{self, IsTerminal, Write},
+    os::fd::AsFd,
+};
+
+use console::Style;
+
+use crate::failure::Failure;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much to say on stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Errors, warnings and notes.
+    #[default]
+    Normal,
+    /// Also how things were decided (`-v`).
+    Verbose,
+    /// Also every request and librdkafka's log (`-vv`).
+    Debug,
+}
+
+/// The owner of stdout and stderr.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    verbosity: Verbosity,
+    stdout_is_terminal: bool,
+    stderr_is_terminal: bool,
+    color_stdout: bool,
+    color_stderr: bool,
+    show_progress: bool,
+}
+
+/// Data output: unbuffered here, as every writer fills large buffers of its own.
+pub type Output = File;
+
+impl Ui {
+    /// The user interface of this process; `no_color` is what `NO_COLOR` says.
+    #[must_use]
+    pub fn new(color: Color, no_color: bool, verbosity: Verbosity, show_progress: bool) -> Self {
+        let stdout_is_terminal = io::stdout().is_terminal();
+        let stderr_is_terminal = io::stderr().is_terminal();
+        let on = |terminal: bool| match color {
+            Color::Auto => terminal && !no_color,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Self {
+            verbosity,
+            stdout_is_terminal,
+            stderr_is_terminal,
+            color_stdout: on(stdout_is_terminal),
+            color_stderr: on(stderr_is_terminal),
+            show_progress,
+        }
+    }
+
+    /// Standard output as a plain file: no line buffering, no lock.
+    ///
+    /// # Errors
+    /// The process has no standard output.
+    pub fn stdout(&self) -> io::Result<Output> {
+        Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+    }
+
+    /// Whether data goes to a person's terminal.
+    #[must_use]
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.stdout_is_terminal
+    }
+
+    /// Whether a progress bar may be drawn.
+    #[must_use]
+    pub fn shows_progress(&self) -> bool {
+        self.show_progress && self.stderr_is_terminal && self.verbosity > Verbosity::Quiet
+    }
+
+    /// Whether data may be coloured.
+    #[must_use]
+    pub fn colors(&self) -> bool {
+        self.color_stdout
+    }
+
+    /// The width of the terminal in columns; 80 where there is none.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        console::Term::stdout()
+            .size_checked()
+            .map_or(80, |(_, columns)| usize::from(columns))
+    }
+
+    /// How much is said.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        self.verbosity
+    }
+
+    /// Says something worth knowing; silent with `-q`.
+    pub fn note(&self, text: impl Display) {
+        if self.verbosity >= Verbosity::Normal {
+            self.say(text);
+        }
+    }
+
+    /// Warns; silent with `-q`.
+    pub fn warn(&self, text: impl Display) {
+        if self.verbosity >= Verbosity::Normal {
+            self.say(format_args!(
+                "{} {text}",
+                self.paint(Style::new().yellow().bold(), "warning:")
+            ));
+        }
+    }
+
+    /// Says how something was decided; only with `-v`.
+    pub fn detail(&self, text: impl Display) {
+        if self.verbosity >= Verbosity::Verbose {
+            self.say(text);
+        }
+    }
+
+    /// Prints a failure: as text, or as one line of JSON when `json` is asked for.
+    pub fn failure(&self, failure: &Failure, json: bool) {
+        if json {
+            let line = serde_json::json!({
+                "kind": "evctl.error/1",
+                "code": failure.exit as u8,
+                "message": failure.message,
+                "cause": (!failure.causes.is_empty()).then(|| failure.causes.join(": ")),
+                "hint": (!failure.hints.is_empty()).then(|| failure.hints.join("; ")),
+            });
+            self.say(line);
+            return;
+        }
+        self.say(format_args!(
+            "{} {}",
+            self.paint(Style::new().red().bold(), "error:"),
+            failure.message
+        ));
+        for cause in &failure.causes {
+            self.say(format_args!("  caused by: {cause}"));
+        }
+        for hint in &failure.hints {
+            self.say(format_args!(
+                "{} {hint}",
+                self.paint(Style::new().cyan(), "hint:")
+            ));
+        }
+    }
+
+    /// Writes one line to stderr. A stderr that is gone is nobody's loss.
+    fn say(&self, text: impl Display) {
+        let line = format!("{text}\n");
+        let _ = io::stderr().lock().write_all(line.as_bytes());
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        style
+            .for_stderr()
+            .force_styling(self.color_stderr)
+            .apply_to(text)
+            .to_string()
+    }
+}
