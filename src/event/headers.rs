@@ -134,6 +134,7 @@ fn take(bytes: &[u8]) -> Option<Taken<'_>> {
 }
 
 /// Reads one zigzag varint of at most ten bytes.
+#[inline]
 pub(crate) fn varint(bytes: &[u8]) -> Option<(i64, &[u8])> {
     let mut raw = 0_u64;
     for (index, &byte) in bytes.iter().enumerate().take(10) {

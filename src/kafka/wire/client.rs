@@ -1,6 +1,7 @@
 //! A cluster as a client sees it: its brokers, a connection to each, and who leads what.
 
 use std::{
+    io,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, mpsc},
     thread,
@@ -38,7 +39,7 @@ pub struct Client {
 pub type Leader = (i32, i32);
 
 /// A topic as metadata describes it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TopicMetadata {
     /// Its name.
     pub name: Arc<str>,
@@ -70,7 +71,7 @@ impl Client {
         let tls = match &settings.tls {
             None => None,
             Some(tls) => Some(TlsConfig::new(tls).map_err(|cause| WireError {
-                broker: Arc::from(settings.brokers.join(",")),
+                broker: settings.brokers.join(","),
                 cause,
             })?),
         };
@@ -212,8 +213,8 @@ impl Client {
     pub fn take(&mut self, id: i32) -> Result<Connection, WireError> {
         let Some(address) = self.brokers.get(&id).cloned() else {
             return Err(WireError {
-                broker: Arc::from(format!("broker {id}")),
-                cause: Cause::Unreachable { detail: "not in the cluster's metadata".to_owned() },
+                broker: format!("number {id}"),
+                cause: Cause::Unreachable(io::Error::other("it is not in the cluster's metadata")),
             });
         };
         match self.idle.remove(&address) {
@@ -286,13 +287,10 @@ impl Client {
                     })
                     .collect();
                 partitions.sort_by_key(|partition| partition.partition);
-                TopicMetadata {
-                    name: Arc::from(topic.name.map(|name| name.0.to_string()).unwrap_or_default()),
-                    internal: topic.is_internal,
-                    partitions,
-                    error: (topic.error_code != 0 && topic.error_code != LEADER_NOT_AVAILABLE)
-                        .then(|| Cause::broker(topic.error_code)),
-                }
+                let name: Arc<str> = topic.name.map_or_else(|| Arc::from(""), |n| Arc::from(&*n.0));
+                let error = Cause::of_code(topic.error_code, &format!("topic {name:?}"))
+                    .filter(|_| topic.error_code != LEADER_NOT_AVAILABLE);
+                TopicMetadata { name, internal: topic.is_internal, partitions, error }
             })
             .collect();
         for topic in &topics {
@@ -353,7 +351,7 @@ fn bootstrap(settings: &Arc<Settings>, tls: Option<&TlsConfig>) -> Result<Connec
         }
     }
     Err(worst.unwrap_or_else(|| WireError {
-        broker: Arc::from(""),
-        cause: Cause::Unreachable { detail: "no bootstrap broker is named".to_owned() },
+        broker: String::new(),
+        cause: Cause::Unreachable(io::Error::other("no bootstrap broker is named")),
     }))
 }

@@ -37,8 +37,9 @@ impl Client {
         let Some(result) = answer.results.into_iter().next() else {
             return Ok(Ok(BTreeMap::new()));
         };
-        if result.error_code != 0 {
-            return Ok(Err(Cause::broker(result.error_code)));
+        let what = format!("the configuration of topic {topic:?}");
+        if let Some(cause) = Cause::of_code(result.error_code, &what) {
+            return Ok(Err(cause));
         }
         Ok(Ok(result
             .configs

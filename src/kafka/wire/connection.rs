@@ -18,12 +18,12 @@ use kafka_protocol::{
         SaslAuthenticateRequest, SaslHandshakeRequest,
     },
     protocol::{
-        Decodable, Encodable, HeaderVersion, Message, Request, StrBytes,
-        encode_request_header_into_buffer,
+        Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer,
     },
 };
 
 use super::{
+    ask::{Ask, api_name},
     cause::{Cause, WireError},
     sasl::Exchange,
     tls::{Stream, TlsConfig, looks_like_http, looks_like_tls},
@@ -58,7 +58,7 @@ pub struct Connection {
 pub struct Pending {
     correlation: i32,
     version: i16,
-    api: i16,
+    api: ApiKey,
 }
 
 /// Ends a connection from another thread: a blocked read returns at once.
@@ -91,7 +91,7 @@ impl Connection {
         tls: Option<&TlsConfig>,
     ) -> Result<Self, WireError> {
         let broker: Arc<str> = Arc::from(address);
-        let fail = |cause| WireError { broker: broker.clone(), cause };
+        let fail = |cause| WireError { broker: address.to_owned(), cause };
         let deadline = Instant::now() + settings.connect_timeout;
         let tcp = connect_tcp(address, deadline).map_err(fail)?;
         set_timeouts(&tcp, deadline).map_err(fail)?;
@@ -144,7 +144,7 @@ impl Connection {
     ///
     /// # Errors
     /// The connection broke, the broker is too old, or no answer came in time.
-    pub fn call<R: Request>(&mut self, request: &R) -> Result<R::Response, WireError> {
+    pub fn call<R: Ask>(&mut self, request: &R) -> Result<R::Answer, WireError> {
         let deadline = Instant::now() + self.request_timeout;
         let pending = self.send(request)?;
         self.receive::<R>(pending, deadline)
@@ -154,7 +154,7 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::call`].
-    pub fn send<R: Request>(&mut self, request: &R) -> Result<Pending, WireError> {
+    pub fn send<R: Ask>(&mut self, request: &R) -> Result<Pending, WireError> {
         let deadline = Instant::now() + self.request_timeout;
         self.negotiate::<R>()
             .and_then(|version| self.send_version(request, version, deadline))
@@ -165,11 +165,11 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::call`].
-    pub fn receive<R: Request>(
+    pub fn receive<R: Ask>(
         &mut self,
         pending: Pending,
         deadline: Instant,
-    ) -> Result<R::Response, WireError> {
+    ) -> Result<R::Answer, WireError> {
         let mut buffer = BytesMut::new();
         let length =
             self.receive_frame(&mut buffer, FRAME_LIMIT, deadline).map_err(|c| self.fail(c))?;
@@ -183,12 +183,12 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::call`].
-    pub fn receive_into<R: Request>(
+    pub fn receive_into<R: Ask>(
         &mut self,
         pending: Pending,
         mut buffer: BytesMut,
         deadline: Instant,
-    ) -> Result<(R::Response, Bytes, usize), WireError> {
+    ) -> Result<(R::Answer, Bytes, usize), WireError> {
         let length =
             self.receive_frame(&mut buffer, FRAME_LIMIT, deadline).map_err(|c| self.fail(c))?;
         let whole = buffer.freeze();
@@ -199,19 +199,16 @@ impl Connection {
     }
 
     /// The version of `R` that both sides speak.
-    fn negotiate<R: Request>(&self) -> Result<i16, Cause> {
-        let ours_max = match R::KEY {
-            key if key == ApiKey::Fetch as i16 => R::VERSIONS.max.min(NEWEST_BY_NAME),
+    fn negotiate<R: Ask>(&self) -> Result<i16, Cause> {
+        let ours_max = match R::API {
+            ApiKey::Fetch | ApiKey::Metadata => R::VERSIONS.max.min(NEWEST_BY_NAME),
             _ => R::VERSIONS.max,
         };
         let ours = (R::VERSIONS.min, ours_max);
-        let api = api_name(R::KEY);
-        let Some(&(min, max)) = self.versions.get(&R::KEY) else {
-            return Err(Cause::TooOld { api, needs: ours.0, has: None });
-        };
+        let (min, max) = self.versions.get(&(R::API as i16)).copied().unwrap_or((0, -1));
         let version = max.min(ours.1);
         if version < min || version < ours.0 {
-            return Err(Cause::TooOld { api, needs: ours.0, has: Some(max) });
+            return Err(Cause::TooOld { api: api_name(R::API), needs: ours.0, has: max });
         }
         Ok(version)
     }
@@ -225,8 +222,8 @@ impl Connection {
         if answer.error_code == UNSUPPORTED_VERSION {
             answer = self.ask_versions(&ApiVersionsRequest::default(), 0, deadline)?;
         }
-        if answer.error_code != 0 {
-            return Err(Cause::broker(answer.error_code));
+        if let Some(cause) = Cause::of_code(answer.error_code, "ApiVersions") {
+            return Err(cause);
         }
         self.versions =
             answer.api_keys.iter().map(|key| (key.api_key, (key.min_version, key.max_version))).collect();
@@ -249,7 +246,7 @@ impl Connection {
         let mut body = frame.slice(4..);
         let version = if refused { 0 } else { version };
         if !plausible_versions(&body, version) {
-            return Err(Cause::NotKafka { http: false });
+            return Err(Cause::NotKafka { answer: printable(&body) });
         }
         ApiVersionsResponse::decode(&mut body, version)
             .map_err(|error| Cause::Malformed { what: format!("ApiVersions: {error}") })
@@ -261,23 +258,25 @@ impl Connection {
             .with_mechanism(StrBytes::from_static_str(exchange.mechanism()));
         let answer = self.call_now(&handshake, deadline)?;
         match answer.error_code {
-            0 => {}
             UNSUPPORTED_SASL_MECHANISM => {
                 return Err(Cause::MechanismNotOffered {
-                    wanted: exchange.mechanism(),
+                    mechanism: exchange.mechanism(),
                     offered: answer.mechanisms.iter().map(ToString::to_string).collect(),
                 });
             }
             ILLEGAL_SASL_STATE => return Err(Cause::SaslNotSpoken),
-            code => return Err(Cause::broker(code)),
+            code => {
+                if let Some(cause) = Cause::of_code(code, "SaslHandshake") {
+                    return Err(cause);
+                }
+            }
         }
         let mut message = exchange.start();
         loop {
             let request = SaslAuthenticateRequest::default().with_auth_bytes(message.into());
             let answer = self.call_now(&request, deadline)?;
             if answer.error_code != 0 {
-                let said = answer.error_message.map(|text| text.to_string());
-                return Err(exchange.refused(answer.error_code, said));
+                return Err(exchange.refused(answer.error_message.as_deref()));
             }
             match exchange.respond(&answer.auth_bytes)? {
                 Some(next) => message = next,
@@ -286,7 +285,7 @@ impl Connection {
         }
     }
 
-    fn call_now<R: Request>(&mut self, request: &R, deadline: Instant) -> Result<R::Response, Cause> {
+    fn call_now<R: Ask>(&mut self, request: &R, deadline: Instant) -> Result<R::Answer, Cause> {
         let version = self.negotiate::<R>()?;
         let pending = self.send_version(request, version, deadline)?;
         let mut buffer = BytesMut::new();
@@ -294,7 +293,7 @@ impl Connection {
         decode_answer::<R>(&mut buffer.freeze().slice(..length), pending)
     }
 
-    fn send_version<R: Request>(
+    fn send_version<R: Ask>(
         &mut self,
         request: &R,
         version: i16,
@@ -303,7 +302,7 @@ impl Connection {
         let correlation = self.next_correlation;
         self.next_correlation = self.next_correlation.wrapping_add(1);
         let header = RequestHeader::default()
-            .with_request_api_key(R::KEY)
+            .with_request_api_key(R::API as i16)
             .with_request_api_version(version)
             .with_correlation_id(correlation)
             .with_client_id(Some(self.client_id.clone()));
@@ -311,7 +310,7 @@ impl Connection {
         self.out.extend_from_slice(&[0; 4]);
         encode_request_header_into_buffer(&mut self.out, &header)
             .and_then(|()| request.encode(&mut self.out, version))
-            .map_err(|error| Cause::Malformed { what: format!("{}: {error}", api_name(R::KEY)) })?;
+            .map_err(|error| Cause::Malformed { what: format!("{}: {error}", api_name(R::API)) })?;
         let length = u32::try_from(self.out.len() - 4).unwrap_or(u32::MAX).to_be_bytes();
         if let Some(prefix) = self.out.get_mut(..4) {
             prefix.copy_from_slice(&length);
@@ -320,8 +319,8 @@ impl Connection {
         self.stream
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
-            .map_err(|error| io_cause(&error, "the request to be taken"))?;
-        Ok(Pending { correlation, version, api: R::KEY })
+            .map_err(|error| Cause::of_io(error, api_name(R::API), self.request_timeout))?;
+        Ok(Pending { correlation, version, api: R::API })
     }
 
     /// Reads one frame into the front of `buffer` and returns its length.
@@ -337,8 +336,10 @@ impl Connection {
         if length > limit || length < 4 {
             return Err(if looks_like_tls(&prefix) {
                 Cause::TlsExpected
+            } else if looks_like_http(&prefix) {
+                Cause::NotKafka { answer: "an HTTP server".to_owned() }
             } else if limit == GREETING_LIMIT {
-                Cause::NotKafka { http: looks_like_http(&prefix) }
+                Cause::NotKafka { answer: printable(&prefix) }
             } else {
                 Cause::Malformed { what: format!("an answer of {length} bytes") }
             });
@@ -358,32 +359,32 @@ impl Connection {
                 Ok(0) => return Err(Cause::Closed),
                 Ok(count) => into = into.get_mut(count..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(io_cause(&error, "an answer")),
+                Err(error) => return Err(Cause::of_io(error, "an answer", self.request_timeout)),
             }
-            if !into.is_empty() && Instant::now() >= deadline {
-                return Err(Cause::TimedOut { what: "the rest of an answer" });
+            if !into.is_empty() {
+                time_left(deadline, "the rest of an answer")?;
             }
         }
         Ok(())
     }
 
     fn fail(&self, cause: Cause) -> WireError {
-        WireError { broker: self.broker.clone(), cause }
+        WireError { broker: self.broker.to_string(), cause }
     }
 }
 
-/// The name of an API, for messages.
-fn api_name(key: i16) -> String {
-    ApiKey::try_from(key).map_or_else(|()| format!("API {key}"), |api| format!("{api:?}"))
+/// The first bytes of an answer, for a message.
+fn printable(bytes: &[u8]) -> String {
+    bytes.iter().take(16).copied().flat_map(std::ascii::escape_default).map(char::from).collect()
 }
 
-fn decode_answer<R: Request>(frame: &mut Bytes, pending: Pending) -> Result<R::Response, Cause> {
+fn decode_answer<R: Ask>(frame: &mut Bytes, pending: Pending) -> Result<R::Answer, Cause> {
     check_correlation(frame, pending)?;
     let malformed =
         |error| Cause::Malformed { what: format!("{}: {error}", api_name(pending.api)) };
-    ResponseHeader::decode(frame, R::Response::header_version(pending.version))
+    ResponseHeader::decode(frame, R::Answer::header_version(pending.version))
         .map_err(malformed)?;
-    R::Response::decode(frame, pending.version).map_err(malformed)
+    R::Answer::decode(frame, pending.version).map_err(malformed)
 }
 
 fn check_correlation(frame: &Bytes, pending: Pending) -> Result<(), Cause> {
@@ -417,16 +418,16 @@ fn plausible_versions(body: &[u8], version: i16) -> bool {
 
 /// Connects to the first address of `address` that takes a connection.
 fn connect_tcp(address: &str, deadline: Instant) -> Result<TcpStream, Cause> {
-    let mut last = Cause::NameNotResolved { name: host_of(address).to_owned() };
+    let mut last = Cause::NameNotResolved;
     for candidate in resolve(address, deadline)? {
-        let left = time_left(deadline)?;
+        let left = time_left(deadline, "a connection")?;
         match TcpStream::connect_timeout(&candidate, left) {
             Ok(tcp) => {
                 // One small request after another: waiting to coalesce them only costs.
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);
             }
-            Err(error) => last = io_cause(&error, "a connection"),
+            Err(error) => last = Cause::of_io(error, "a connection", left),
         }
     }
     Err(last)
@@ -443,10 +444,11 @@ fn resolve(address: &str, deadline: Instant) -> Result<Vec<SocketAddr>, Cause> {
         // Nobody listens any more once the deadline has passed.
         let _ = sender.send(wanted.to_socket_addrs().map(Iterator::collect));
     });
-    match receiver.recv_timeout(time_left(deadline)?) {
+    let left = time_left(deadline, "resolving the name")?;
+    match receiver.recv_timeout(left) {
         Ok(Ok(addresses)) => Ok(addresses),
-        Ok(Err(_)) => Err(Cause::NameNotResolved { name: host_of(address).to_owned() }),
-        Err(_) => Err(Cause::TimedOut { what: "the name to be resolved" }),
+        Ok(Err(_)) => Err(Cause::NameNotResolved),
+        Err(_) => Err(Cause::TimedOut { what: "resolving the name".to_owned(), after: left }),
     }
 }
 
@@ -470,26 +472,16 @@ fn answers_tls(address: &str, deadline: Instant) -> bool {
 const TLS_PROBE: &[u8] = &[0x16, 0x03, 0x01, 0x00, 0x04, 0x01, 0x00, 0x00, 0x00];
 
 fn set_timeouts(tcp: &TcpStream, deadline: Instant) -> Result<(), Cause> {
-    let left = Some(time_left(deadline)?);
-    tcp.set_read_timeout(left)
-        .and_then(|()| tcp.set_write_timeout(left))
-        .map_err(|error| io_cause(&error, "the socket"))
+    let left = time_left(deadline, "an answer")?;
+    tcp.set_read_timeout(Some(left))
+        .and_then(|()| tcp.set_write_timeout(Some(left)))
+        .map_err(Cause::Unreachable)
 }
 
-fn time_left(deadline: Instant) -> Result<Duration, Cause> {
+fn time_left(deadline: Instant, what: &str) -> Result<Duration, Cause> {
     let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(Cause::TimedOut { what: "an answer" }) } else { Ok(left) }
-}
-
-/// Names what an I/O error means, while waiting for `what`.
-fn io_cause(error: &io::Error, what: &'static str) -> Cause {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Cause::Refused,
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Cause::TimedOut { what },
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::UnexpectedEof => Cause::Closed,
-        _ => Cause::Unreachable { detail: error.to_string() },
+    if left.is_zero() {
+        return Err(Cause::TimedOut { what: what.to_owned(), after: left });
     }
+    Ok(left)
 }

@@ -25,6 +25,7 @@ use super::{
     cause::{Cause, WireError},
     client::topic_name,
     connection::{Connection, Pending},
+    decode::Aborted,
 };
 use crate::kafka::Isolation;
 
@@ -104,14 +105,12 @@ pub(super) struct Chunk {
 pub(super) struct Part {
     /// The slot's number.
     pub(super) slot: usize,
-    /// The offset that was asked for: the first batch may begin before it.
-    pub(super) from: i64,
     /// The offset after the last whole batch.
     pub(super) next: i64,
     /// Whole batches, and perhaps the beginning of one more.
     pub(super) records: Bytes,
-    /// Transactions that were aborted: producer id and first offset.
-    pub(super) aborted: Vec<(i64, i64)>,
+    /// Transactions that were aborted.
+    pub(super) aborted: Aborted,
     /// Whether the slot's end has been reached.
     pub(super) last: bool,
 }
@@ -246,11 +245,8 @@ impl FetchLoop {
             }) else {
                 continue;
             };
-            let cause = match data.error_code {
-                0 => None,
-                code => Some(Cause::broker(code)),
-            };
-            if let Some(cause) = cause {
+            let at = format!("{}/{}", topic.0, data.partition_index);
+            if let Some(cause) = Cause::of_code(data.error_code, &at) {
                 if let Some(slot) = self.slots.remove(index) {
                     let lost = Event::Lost { slot, cause };
                     self.events.send((self.broker, lost)).map_err(|_| Unwanted)?;
@@ -310,7 +306,6 @@ pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
 fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isolation) -> Option<Part> {
     let records = data.records.unwrap_or_default();
-    let from = slot.next;
     if let Some(next) = batch::end_of(&records) {
         slot.next = slot.next.max(next);
     }
@@ -333,7 +328,8 @@ fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isola
         .map(|transaction| (transaction.producer_id.0, transaction.first_offset))
         .collect();
     let next = if last { slot.end.unwrap_or(slot.next) } else { slot.next };
-    Some(Part { slot: slot.id, from, next, records, aborted, last })
+    let aborted = Aborted::new(aborted);
+    Some(Part { slot: slot.id, next, records, aborted, last })
 }
 
 fn clamp(bytes: usize) -> i32 {

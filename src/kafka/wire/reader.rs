@@ -18,7 +18,7 @@ use super::{
     cause::{Cause, WireError},
     client::Client,
     connection::Closer,
-    decode::{Block, Decoder},
+    decode::{Aborted, Block, Decoder},
     fetch::{Chunk, Event, FetchLoop, FetchPlan, Order, Part, Slot, recycle},
     offsets::OffsetSpec,
 };
@@ -37,6 +37,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// How often a following reader looks for new partitions (Java's `metadata.max.age.ms` is 5 min;
 /// records of a new partition should not wait that long).
 const PARTITION_REFRESH: Duration = Duration::from_secs(5);
+const LEADER_NOT_AVAILABLE: i16 = 5;
 /// Merged records of one turn: a following reader looks up in between.
 const TURN: usize = 4_096;
 
@@ -350,7 +351,7 @@ impl<'a> Reader<'a> {
         Ok(flow)
     }
 
-    fn take_part(&mut self, part: Part, sink: &mut dyn Sink) -> Result<Flow, Fault> {
+    fn take_part(&mut self, mut part: Part, sink: &mut dyn Sink) -> Result<Flow, Fault> {
         let id = part.slot;
         let Some(lane) = self.lanes.get_mut(id).filter(|lane| !lane.done) else {
             return Ok(Flow::Continue);
@@ -365,7 +366,7 @@ impl<'a> Reader<'a> {
         }
         let before = lane.position;
         let flow = self.decoder.push(
-            &part,
+            &mut part,
             &lane.range.partition,
             lane.range.end,
             &mut lane.position,
@@ -428,7 +429,7 @@ impl<'a> Reader<'a> {
             if lane.done {
                 continue;
             }
-            let record = lane.block.record(&lane.range.partition);
+            let Some(record) = lane.block.record(&lane.range.partition) else { continue };
             let next = record.offset + 1;
             let flow = sink.record(&record)?;
             self.progress.records += 1;
@@ -469,7 +470,7 @@ impl<'a> Reader<'a> {
             return Err(ReadError::Refused { partition, cause }.into());
         }
         self.make_homeless(slot.id);
-        self.last_trouble = Some(WireError { broker: Arc::from(partition.to_string()), cause });
+        self.last_trouble = Some(WireError { broker: partition.to_string(), cause });
         Ok(Flow::Continue)
     }
 
@@ -512,10 +513,9 @@ impl<'a> Reader<'a> {
         let last = end.is_some_and(|end| to >= end);
         let skipped = Part {
             slot: id,
-            from: at,
             next: to,
             records: bytes::Bytes::new(),
-            aborted: Vec::new(),
+            aborted: Aborted::default(),
             last,
         };
         let flow = self.take_part(skipped, sink)?;
@@ -544,7 +544,7 @@ impl<'a> Reader<'a> {
         }
         let homeless = std::mem::take(&mut self.homeless);
         if let Err(error) = self.settle(&homeless) {
-            if !error.cause.is_transient() && self.fetchers.is_empty() && self.progress.bytes == 0 {
+            if !error.cause.is_retriable() && self.fetchers.is_empty() && self.progress.bytes == 0 {
                 return Err(ReadError::from(error).into());
             }
             self.last_trouble = Some(error);
@@ -601,10 +601,9 @@ impl<'a> Reader<'a> {
         });
         for (id, partition) in wanted {
             let Some(&(leader, leader_epoch)) = leaders.get(&partition) else {
-                self.last_trouble = Some(WireError {
-                    broker: Arc::from(partition.to_string()),
-                    cause: Cause::NoLeader,
-                });
+                let cause = Cause::of_code(LEADER_NOT_AVAILABLE, &partition.to_string());
+                self.last_trouble =
+                    cause.map(|cause| WireError { broker: "any".to_owned(), cause });
                 self.homeless.push(id);
                 self.retry_at = Instant::now() + TICK;
                 continue;
@@ -686,10 +685,7 @@ fn start(
     let (orders, receiver) = mpsc::channel();
     let fetching = FetchLoop::new(connection, plan, broker, receiver, events);
     thread::Builder::new().name(format!("fetch-{broker}")).spawn(move || fetching.run()).map_err(
-        |error| WireError {
-            broker: address,
-            cause: Cause::Unreachable { detail: error.to_string() },
-        },
+        |error| WireError { broker: address.to_string(), cause: Cause::Unreachable(error) },
     )?;
     Ok(Fetcher { orders, closer })
 }

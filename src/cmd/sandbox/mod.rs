@@ -1,5 +1,7 @@
 //! `evctl sandbox`: a real Kafka on this machine, with no account and no configuration.
 
+mod demo;
+
 use std::{
     ffi::OsString,
     io,
@@ -118,7 +120,7 @@ pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Fail
         SandboxCommand::Run(args) => with_kafka(context, args.kafka.as_deref(), |brokers| {
             run_command(context, &args.command, brokers)
         }),
-        SandboxCommand::Demo => with_kafka(context, None, |brokers| demo(context, brokers)),
+        SandboxCommand::Demo => with_kafka(context, None, |brokers| demo::walk(context, brokers)),
     }
 }
 
@@ -324,12 +326,6 @@ fn shell_code(status: ExitStatus) -> u8 {
         .code()
         .unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
     u8::try_from(code).unwrap_or(u8::MAX)
-}
-
-/// Walks through the main commands on the Kafka at `brokers`.
-fn demo(context: &Context, brokers: &str) -> Result<Exit, Failure> {
-    context.ui.note(format_args!("Kafka answers at {brokers}"));
-    Ok(Exit::Ok)
 }
 
 fn wants_json(context: &Context) -> bool {
