@@ -440,3 +440,266 @@ impl Marker {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::{Bytes, BytesMut};
+    use kafka_protocol::{
+        indexmap::IndexMap,
+        protocol::StrBytes,
+        records::{self, Record, RecordBatchEncoder, RecordEncodeOptions},
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A batch of two records written by hand: base offset 100, log of `DefaultRecordBatch`.
+    fn by_hand(attributes: i16, records: &[u8], count: i32) -> Vec<u8> {
+        let mut batch = Vec::new();
+        batch.extend(100_i64.to_be_bytes());
+        batch.extend(i32::try_from(records.len() + 49).unwrap().to_be_bytes());
+        batch.extend(7_i32.to_be_bytes()); // leader epoch
+        batch.push(2);
+        batch.extend([0; 4]); // crc
+        batch.extend(attributes.to_be_bytes());
+        batch.extend(9_i32.to_be_bytes()); // last offset delta
+        batch.extend(1_000_i64.to_be_bytes()); // base timestamp
+        batch.extend(5_000_i64.to_be_bytes()); // max timestamp
+        batch.extend(42_i64.to_be_bytes()); // producer
+        batch.extend(3_i16.to_be_bytes());
+        batch.extend(11_i32.to_be_bytes()); // sequence
+        batch.extend(count.to_be_bytes());
+        batch.extend(records);
+        let crc = crc32c::crc32c(&batch[21..]);
+        batch[17..21].copy_from_slice(&crc.to_be_bytes());
+        batch
+    }
+
+    /// Lengths and deltas are zigzag: 2 * n, and 1 for -1.
+    const TWO: &[u8] = &[
+        16, 0, 9, 2, 2, b'k', 2, b'v', 0, // timestamp - 5, offset + 1, "k", "v", no headers
+        18, 0, 20, 8, 1, 1, 2, 2, b'h', 1, // timestamp + 10, offset + 4, null, null, h = null
+    ];
+
+    fn read(bytes: &[u8]) -> Result<Vec<(i64, i64)>, Malformed> {
+        let mut decompressor = Decompressor::default();
+        let mut found = Vec::new();
+        for batch in batches(bytes) {
+            let batch = batch?;
+            batch.check()?;
+            for record in batch.records(&mut decompressor, 1 << 20)? {
+                let record = record?;
+                found.push((record.offset, record.timestamp));
+            }
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn a_batch_is_walked_in_place() {
+        let bytes = by_hand(0b11_0000, TWO, 2);
+        let batch = batches(&bytes).next().unwrap().unwrap();
+        let header = batch.header;
+        assert_eq!(header.base_offset, 100);
+        assert_eq!(header.next_offset(), 110);
+        assert_eq!(header.partition_leader_epoch, 7);
+        assert_eq!((header.producer_id, header.producer_epoch), (42, 3));
+        assert_eq!((header.base_sequence, header.count), (11, 2));
+        assert!(header.is_transactional() && header.is_control());
+        assert!(!header.has_delete_horizon());
+        batch.check().unwrap();
+        let mut decompressor = Decompressor::default();
+        let records: Vec<_> = batch
+            .records(&mut decompressor, 0)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(records.len(), 2);
+        assert_eq!((records[0].offset, records[0].timestamp), (101, 995));
+        assert_eq!(records[0].key, Some(&b"k"[..]));
+        assert_eq!(records[0].value, Some(&b"v"[..]));
+        assert!(records[0].headers.is_empty());
+        assert_eq!((records[1].offset, records[1].timestamp), (104, 1_010));
+        assert_eq!((records[1].key, records[1].value), (None, None));
+        assert_eq!(records[1].headers.last("h"), Some(None));
+    }
+
+    #[test]
+    fn the_broker_s_time_is_the_time_of_every_record() {
+        let bytes = by_hand(1 << 3, TWO, 2);
+        assert_eq!(read(&bytes), Ok(vec![(101, 5_000), (104, 5_000)]));
+    }
+
+    #[test]
+    fn timestamps_count_from_the_delete_horizon_too() {
+        // `MemoryRecordsBuilder` writes deltas from it, so they are read as always.
+        let bytes = by_hand(1 << 6, TWO, 2);
+        let header = batches(&bytes).next().unwrap().unwrap().header;
+        assert!(header.has_delete_horizon());
+        assert_eq!(read(&bytes), Ok(vec![(101, 995), (104, 1_010)]));
+    }
+
+    #[test]
+    fn a_batch_that_compaction_emptied_still_moves_the_offset() {
+        let bytes = by_hand(0, &[], 0);
+        assert_eq!(read(&bytes), Ok(vec![]));
+        assert_eq!(
+            batches(&bytes)
+                .next()
+                .unwrap()
+                .unwrap()
+                .header
+                .next_offset(),
+            110
+        );
+    }
+
+    #[test]
+    fn a_cut_last_batch_is_the_end() {
+        let whole = by_hand(0, TWO, 2);
+        let two = [whole.clone(), whole.clone()].concat();
+        assert_eq!(batches(&two).count(), 2);
+        for end in 0..whole.len() {
+            let cut = &two[..whole.len() + end];
+            assert_eq!(batches(cut).filter(Result::is_ok).count(), 1, "{end}");
+            assert_eq!(batches(cut).count(), 1, "{end}");
+        }
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let good = by_hand(0, TWO, 2);
+        let flaw = |bytes: &[u8]| {
+            let malformed = read(bytes).unwrap_err();
+            assert_eq!(malformed.offset, 100);
+            malformed.what
+        };
+        let mut bytes = good.clone();
+        bytes[65] ^= 1;
+        assert!(matches!(flaw(&bytes), Flaw::Checksum { .. }));
+        let mut bytes = good.clone();
+        bytes[16] = 3;
+        assert_eq!(flaw(&bytes), Flaw::Magic(3));
+        let mut bytes = good.clone();
+        bytes[8..12].copy_from_slice(&48_i32.to_be_bytes());
+        assert_eq!(flaw(&bytes), Flaw::Length(48));
+        bytes[8..12].copy_from_slice(&(-1_i32).to_be_bytes());
+        assert_eq!(flaw(&bytes), Flaw::Length(-1));
+        assert_eq!(flaw(&by_hand(7, TWO, 2)), Flaw::Codec(7));
+        assert_eq!(flaw(&by_hand(0, TWO, 1)), Flaw::Count);
+        assert_eq!(flaw(&by_hand(0, TWO, 3)), Flaw::Count);
+        assert_eq!(flaw(&by_hand(0, TWO, -1)), Flaw::Count);
+        assert_eq!(flaw(&by_hand(0, &TWO[..18], 2)), Flaw::Record);
+        assert!(matches!(flaw(&by_hand(4, TWO, 2)), Flaw::Decompress(_)));
+        assert_eq!(
+            read(&by_hand(0, TWO, 3)).unwrap_err().to_string(),
+            "record batch at offset 100: record count does not match its records"
+        );
+    }
+
+    #[test]
+    fn control_records_say_abort_or_commit() {
+        assert_eq!(Marker::parse(&[0, 0, 0, 0]), Some(Marker::Abort));
+        assert_eq!(Marker::parse(&[0, 0, 0, 1]), Some(Marker::Commit));
+        assert_eq!(Marker::parse(&[0, 1, 0, 2, 9]), Some(Marker::Other(2)));
+        assert_eq!(Marker::parse(&[0, 0, 0]), None);
+    }
+
+    /// A record for the other encoder, which shares no code with this reader.
+    fn record(offset: i64, timestamp: i64, key: Option<Vec<u8>>, value: Option<Vec<u8>>) -> Record {
+        let mut headers = IndexMap::new();
+        for n in 0..offset % 3 {
+            let value = (n > 0).then(|| Bytes::from(vec![1; 70]));
+            headers.insert(StrBytes::from_string(format!("h{n}")), value);
+        }
+        Record {
+            transactional: false,
+            control: false,
+            delete_horizon: false,
+            partition_leader_epoch: 0,
+            producer_id: -1,
+            producer_epoch: -1,
+            timestamp_type: records::TimestampType::Creation,
+            offset,
+            sequence: i32::try_from(offset).unwrap(),
+            timestamp,
+            key: key.map(Bytes::from),
+            value: value.map(Bytes::from),
+            headers,
+        }
+    }
+
+    fn encode(records: &[Record]) -> Vec<u8> {
+        let mut bytes = BytesMut::new();
+        let options = RecordEncodeOptions {
+            version: 2,
+            compression: records::Compression::None,
+        };
+        RecordBatchEncoder::encode(&mut bytes, records, &options).unwrap();
+        bytes.to_vec()
+    }
+
+    /// Key and value.
+    type Pair = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+    fn pairs() -> impl Strategy<Value = Vec<Pair>> {
+        let bytes = || proptest::option::of(proptest::collection::vec(any::<u8>(), 0..200));
+        proptest::collection::vec((bytes(), bytes()), 1..20)
+    }
+
+    proptest! {
+        #[test]
+        fn what_another_encoder_writes_is_read_back(pairs in pairs(), time in 0..i64::MAX / 2) {
+            let written: Vec<Record> = std::iter::zip(0.., pairs)
+                .map(|(n, (key, value))| record(n, time + n * 7, key, value))
+                .collect();
+            let bytes = encode(&written);
+            let mut decompressor = Decompressor::default();
+            let mut expected = written.iter();
+            for batch in batches(&bytes) {
+                let batch = batch.unwrap();
+                batch.check().unwrap();
+                for read in batch.records(&mut decompressor, 0).unwrap() {
+                    let read = read.unwrap();
+                    let written = expected.next().unwrap();
+                    prop_assert_eq!(read.offset, written.offset);
+                    prop_assert_eq!(read.timestamp, written.timestamp);
+                    prop_assert_eq!(read.key, written.key.as_deref());
+                    prop_assert_eq!(read.value, written.value.as_deref());
+                    let headers: Vec<_> = written
+                        .headers
+                        .iter()
+                        .map(|(name, value)| (name.as_bytes(), value.as_deref()))
+                        .collect();
+                    prop_assert_eq!(read.headers.iter().collect::<Vec<_>>(), headers);
+                }
+            }
+            prop_assert!(expected.next().is_none());
+        }
+
+        #[test]
+        fn noise_and_damage_never_panic(
+            noise in proptest::collection::vec(any::<u8>(), 0..300),
+            pairs in pairs(),
+            damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        ) {
+            let written: Vec<Record> = std::iter::zip(0.., pairs)
+                .map(|(n, (key, value))| record(n, n, key, value))
+                .collect();
+            let mut damaged = encode(&written);
+            for (place, byte) in damage {
+                let place = place.index(damaged.len());
+                damaged[place] ^= byte;
+            }
+            let mut decompressor = Decompressor::default();
+            for bytes in [noise, damaged] {
+                for batch in batches(&bytes).flatten() {
+                    let _ = (batch.check(), batch.header.next_offset());
+                    if let Ok(records) = batch.records(&mut decompressor, 1 << 20) {
+                        records.for_each(drop);
+                    }
+                }
+            }
+        }
+    }
+}

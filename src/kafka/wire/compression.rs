@@ -342,3 +342,211 @@ fn zstd(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CODECS: [Compression; 4] = [
+        Compression::Gzip,
+        Compression::Snappy,
+        Compression::Lz4,
+        Compression::Zstd,
+    ];
+    const LIMIT: usize = 64 << 20;
+
+    fn text(length: usize) -> Vec<u8> {
+        let words = (0_u64..).flat_map(|n| format!("event {} of {n}; ", n * n).into_bytes());
+        words.take(length).collect()
+    }
+
+    fn compress(codec: Compression, data: &[u8]) -> Vec<u8> {
+        match codec {
+            Compression::None => data.to_vec(),
+            Compression::Gzip => {
+                let mut gzip = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+                gzip.write_all(data).unwrap();
+                gzip.finish().unwrap()
+            }
+            Compression::Snappy => snap::raw::Encoder::new().compress_vec(data).unwrap(),
+            Compression::Lz4 => lz4_frame(data, lz4_flex::frame::FrameInfo::new()),
+            Compression::Zstd => zstd::bulk::compress(data, 3).unwrap(),
+        }
+    }
+
+    fn lz4_frame(data: &[u8], info: lz4_flex::frame::FrameInfo) -> Vec<u8> {
+        let mut frame = lz4_flex::frame::FrameEncoder::with_frame_info(info, Vec::new());
+        frame.write_all(data).unwrap();
+        frame.finish().unwrap()
+    }
+
+    fn xerial(data: &[u8], block: usize) -> Vec<u8> {
+        let mut framed = XERIAL_MAGIC.to_vec();
+        framed.extend([0, 0, 0, 1, 0, 0, 0, 1]);
+        for part in data.chunks(block) {
+            let part = snap::raw::Encoder::new().compress_vec(part).unwrap();
+            framed.extend(u32::try_from(part.len()).unwrap().to_be_bytes());
+            framed.extend(part);
+        }
+        framed
+    }
+
+    #[test]
+    fn every_codec_gives_back_what_was_compressed() {
+        let mut decompressor = Decompressor::default();
+        for length in [0, 1, 100, 65_535, 65_536, 3_000_000, 10] {
+            let data = text(length);
+            for codec in CODECS {
+                let packed = compress(codec, &data);
+                let unpacked = decompressor.decompress(codec, &packed, LIMIT);
+                assert!(unpacked == Ok(&data), "{codec:?} {length}");
+            }
+            let unpacked = decompressor.decompress(Compression::None, &data, LIMIT);
+            assert!(unpacked == Ok(&data));
+        }
+    }
+
+    #[test]
+    fn snappy_of_java_is_framed_by_xerial() {
+        let data = text(200_000);
+        let framed = xerial(&data, 32 << 10);
+        let mut decompressor = Decompressor::default();
+        let unpacked = decompressor.decompress(Compression::Snappy, &framed, LIMIT);
+        assert!(unpacked == Ok(&data));
+        let cut = &framed[..framed.len() - 1];
+        assert!(
+            decompressor
+                .decompress(Compression::Snappy, cut, LIMIT)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn lz4_frames_of_every_shape_are_read() {
+        use lz4_flex::frame::{BlockMode, BlockSize, FrameInfo};
+        let data = text(1_000_000);
+        let mut decompressor = Decompressor::default();
+        for mode in [BlockMode::Independent, BlockMode::Linked] {
+            for size in [BlockSize::Max64KB, BlockSize::Max256KB, BlockSize::Max4MB] {
+                for checked in [false, true] {
+                    let info = FrameInfo::new()
+                        .block_mode(mode)
+                        .block_size(size)
+                        .block_checksums(checked)
+                        .content_checksum(checked)
+                        .content_size(checked.then_some(data.len() as u64));
+                    let packed = lz4_frame(&data, info);
+                    let unpacked = decompressor.decompress(Compression::Lz4, &packed, LIMIT);
+                    assert!(unpacked == Ok(&data), "{mode:?} {size:?} {checked}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lz4_blocks_that_did_not_shrink_are_stored() {
+        let noise: Vec<u8> = (0..100_000_u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+            .collect();
+        let packed = compress(Compression::Lz4, &noise);
+        let mut decompressor = Decompressor::default();
+        let unpacked = decompressor.decompress(Compression::Lz4, &packed, LIMIT);
+        assert!(unpacked == Ok(&noise));
+    }
+
+    #[test]
+    fn a_wrong_lz4_header_checksum_is_passed_over() {
+        let mut packed = compress(Compression::Lz4, b"old");
+        packed[6] ^= 0xff;
+        let mut decompressor = Decompressor::default();
+        let unpacked = decompressor.decompress(Compression::Lz4, &packed, LIMIT);
+        assert_eq!(unpacked, Ok(&b"old"[..]));
+    }
+
+    #[test]
+    fn zstd_without_a_content_size_is_read() {
+        let data = text(500_000);
+        let mut stream = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+        stream.write_all(&data).unwrap();
+        let packed = stream.finish().unwrap();
+        let mut decompressor = Decompressor::default();
+        let unpacked = decompressor.decompress(Compression::Zstd, &packed, LIMIT);
+        assert!(unpacked == Ok(&data));
+    }
+
+    #[test]
+    fn the_limit_holds_to_the_byte() {
+        let data = vec![b'a'; 300_000];
+        for codec in CODECS {
+            let packed = compress(codec, &data);
+            let mut decompressor = Decompressor::default();
+            assert!(decompressor.decompress(codec, &packed, 300_000).is_ok());
+            let mut decompressor = Decompressor::default();
+            assert_eq!(
+                decompressor.decompress(codec, &packed, 299_999),
+                Err(DecompressError::TooLarge(299_999)),
+                "{codec:?}"
+            );
+            assert!(decompressor.output.bytes.len() <= 299_999);
+        }
+        let packed = xerial(&data, 32 << 10);
+        assert_eq!(
+            Decompressor::default().decompress(Compression::Snappy, &packed, 299_999),
+            Err(DecompressError::TooLarge(299_999))
+        );
+    }
+
+    #[test]
+    fn a_claimed_size_is_not_allocated() {
+        let mut decompressor = Decompressor::default();
+        // 4 GiB - 1, says a snappy block of six bytes.
+        let snappy = [0xff, 0xff, 0xff, 0xff, 0x0f, 0x00];
+        assert!(
+            decompressor
+                .decompress(Compression::Snappy, &snappy, 1 << 30)
+                .is_err()
+        );
+        // 1 TiB, says a zstd frame with a single empty block.
+        let zstd = [
+            0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0,
+        ];
+        assert!(
+            decompressor
+                .decompress(Compression::Zstd, &zstd, 1 << 30)
+                .is_err()
+        );
+        assert!(decompressor.output.bytes.len() <= Output::FIRST);
+    }
+
+    proptest! {
+        #[test]
+        fn noise_and_damage_never_panic(
+            noise in proptest::collection::vec(any::<u8>(), 0..300),
+            length in 0_usize..5000,
+            damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        ) {
+            let mut decompressor = Decompressor::default();
+            for codec in CODECS {
+                let _ = decompressor.decompress(codec, &noise, 1 << 20);
+                let mut packed = compress(codec, &text(length));
+                for (place, byte) in &damage {
+                    let place = place.index(packed.len());
+                    packed[place] ^= byte;
+                }
+                if let Ok(unpacked) = decompressor.decompress(codec, &packed, 1 << 20) {
+                    prop_assert!(unpacked.len() <= 1 << 20);
+                }
+            }
+            let mut packed = xerial(&text(length), 1000);
+            for (place, byte) in &damage {
+                let place = place.index(packed.len());
+                packed[place] ^= byte;
+            }
+            let _ = decompressor.decompress(Compression::Snappy, &packed, 1 << 20);
+        }
+    }
+}
