@@ -10,7 +10,6 @@ mod server;
 mod standing;
 
 pub use error::SandboxError;
-pub use jars::DEFAULT_VERSION;
 pub use probe::answers;
 pub use properties::{SecuredListeners, Security, User};
 pub use server::{Lifetime, Options, Server};
