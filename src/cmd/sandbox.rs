@@ -131,7 +131,7 @@ fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
             Some(state) => Sandbox::Ours(asked_for(state, args)?),
             None => {
                 announce(context, args.kafka.as_deref());
-                Sandbox::Ours(standing.start(args.kafka.clone(), args.port)?)
+                Sandbox::Ours(standing.start(args.kafka.as_deref(), args.port)?)
             }
         },
     };

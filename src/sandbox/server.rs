@@ -402,16 +402,21 @@ fn cluster_id() -> String {
     format!("evctl{}A", BASE64_URL_SAFE_NO_PAD.encode(random))
 }
 
-/// The errors of a log with what caused them, or else its last lines.
+/// The errors of a log with what caused them, or else its last lines; in no case a stack.
 fn telling_lines(log: &str) -> String {
     const MOST: usize = 12;
-    let lines: Vec<&str> = log.lines().collect();
+    let lines: Vec<&str> = log
+        .lines()
+        .filter(|line| !line.starts_with("\tat "))
+        .collect();
     let mut after_an_error = false;
     let errors: Vec<&str> = lines
         .iter()
         .copied()
         .filter(|line| {
-            let error = line.contains("ERROR ") || line.contains("FATAL ");
+            let error = ["ERROR ", "FATAL ", "Exception in thread"]
+                .iter()
+                .any(|sign| line.contains(sign));
             let told = error || after_an_error || line.starts_with("Caused by:");
             after_an_error = error;
             told
@@ -440,7 +445,7 @@ mod tests {
     fn errors_of_a_log_come_before_its_end() {
         let log = "INFO a\nERROR b\njava.lang.E: c\n\tat d\nCaused by: e\n\tat f\nINFO g";
         assert_eq!(telling_lines(log), "ERROR b\njava.lang.E: c\nCaused by: e");
-        assert_eq!(telling_lines("a\nb"), "a\nb");
+        assert_eq!(telling_lines("a\nb\n\tat c"), "a\nb");
         assert_eq!(telling_lines(""), "");
     }
 

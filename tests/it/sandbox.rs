@@ -213,7 +213,7 @@ fn a_server_that_does_not_come_up_shows_what_its_log_says() {
 
     // Found out by the server only.
     let error = Server::start(Options {
-        properties: vec![("log.cleaner.dedupe.buffer.size".to_owned(), "1".to_owned())],
+        properties: vec![("metric.reporters".to_owned(), "no.such.Reporter".to_owned())],
         ..kafka(Lifetime::OfThisProcess)
     })
     .unwrap_err();
@@ -221,7 +221,7 @@ fn a_server_that_does_not_come_up_shows_what_its_log_says() {
         panic!("{error}");
     };
     assert!(
-        log.contains("ERROR") && log.contains("log.cleaner.dedupe.buffer.size"),
+        log.contains("ERROR") && log.contains("no.such.Reporter"),
         "{log}"
     );
 }

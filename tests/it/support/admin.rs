@@ -157,6 +157,8 @@ pub fn allow(broker: &str, user: &str, operation: Operation) {
     }
     let request = DescribeAclsRequest::default()
         .with_resource_type_filter(ANY)
+        .with_resource_name_filter(None)
+        .with_host_filter(None)
         .with_pattern_type_filter(ANY)
         .with_principal_filter(Some(principal))
         .with_operation(ANY)
