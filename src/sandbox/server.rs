@@ -1,6 +1,7 @@
 //! One Kafka server: made ready, started, waited for, and ended.
 
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{Read, Seek, SeekFrom},
     net::TcpListener,
@@ -102,7 +103,7 @@ impl Server {
         let (directory, temporary) = match &options.lifetime {
             Lifetime::OfThisProcess => {
                 let made = TempDir::with_prefix("evctl-sandbox-")
-                    .map_err(SandboxError::io("cannot make", std::env::temp_dir()))?;
+                    .map_err(SandboxError::io("cannot make", "a temporary directory"))?;
                 (made.path().to_owned(), Some(made))
             }
             Lifetime::Held(directory) | Lifetime::Detached(directory, _) => {
@@ -329,7 +330,7 @@ impl Machine {
         command
     }
 
-    fn java_options(&self, compilation: Compilation) -> Vec<std::ffi::OsString> {
+    fn java_options(&self, compilation: Compilation) -> Vec<OsString> {
         let mut options = vec!["-Xmx512m".into(), "-XX:+UseSerialGC".into()];
         options.push("-XX:-UsePerfData".into());
         if compilation == Compilation::Quick {
@@ -337,7 +338,7 @@ impl Machine {
         }
         options.extend(self.kafka.logging.iter().map(Into::into));
         for (name, directory) in [("java.io.tmpdir", "tmp"), ("kafka.logs.dir", "")] {
-            let mut option = std::ffi::OsString::from(format!("-D{name}="));
+            let mut option = OsString::from(format!("-D{name}="));
             option.push(self.directory.join(directory));
             options.push(option);
         }

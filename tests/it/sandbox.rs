@@ -41,13 +41,13 @@ fn data_directories(home: &Home) -> usize {
 #[test]
 fn a_started_one_stays_until_it_is_stopped_and_keeps_its_port() {
     let home = Home::new();
+    // Should the test fail before it stops it.
+    let _stop = StopAtTheEnd(&home);
     let version = broker().version();
     let start = ["start", "--kafka", version];
     let started = sandbox(&home, &start).run().exits(0);
     let line = started.text().trim().to_owned();
     let brokers = line.strip_prefix("export EVCTL_BROKERS=").unwrap();
-    // Should the test fail before it stops it.
-    let _stop = StopAtTheEnd(&home);
     assert!(answers(brokers));
 
     let status = sandbox(&home, &["status", "-o", "json"]).run().ok();
