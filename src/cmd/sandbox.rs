@@ -288,7 +288,11 @@ fn with_kafka(
         server.version(),
         server.address()
     ));
-    work(server.address())
+    match context.cancel.raised() {
+        Some(Signal::Interrupt) => Ok(Exit::Interrupted),
+        Some(Signal::Terminate) => Ok(Exit::Terminated),
+        None => work(server.address()),
+    }
 }
 
 fn announce(context: &Context, version: Option<&str>) {

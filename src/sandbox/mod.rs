@@ -4,6 +4,8 @@
 mod error;
 mod jars;
 mod java;
+mod jvm;
+mod log;
 mod probe;
 mod properties;
 mod server;
