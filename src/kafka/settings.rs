@@ -150,6 +150,18 @@ impl Settings {
         })
     }
 
+    /// Whether brokers and property names can be used at all, before secrets are at hand.
+    ///
+    /// # Errors
+    /// A broker that cannot be understood, a name that is unknown or refused.
+    pub fn check_names(
+        brokers: &[String],
+        properties: &BTreeMap<String, String>,
+    ) -> Result<(), SettingsError> {
+        bootstrap::parse(brokers)?;
+        Given::new(properties).map(drop)
+    }
+
     /// The properties for librdkafka: those given that reach it, and what evctl always says.
     /// Timeouts are left at librdkafka's own defaults, which it adapts to transactions, except
     /// that of the connection's setup, which is the same in both halves.
