@@ -1,6 +1,9 @@
 //! `evctl profile`: look at and change the profiles of evctl.toml.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -127,12 +130,16 @@ impl ScopeArgs {
 /// # Errors
 /// What went wrong, with a hint.
 pub fn run(context: &mut Context, command: &ProfileCommand) -> Result<Exit, Failure> {
-    let config = Config::load(Environment::read())?;
+    let environment = Environment::read();
+    let config = match command {
+        ProfileCommand::Add(_) => Config::load_to_add(environment.clone())?,
+        _ => Config::load(environment.clone())?,
+    };
     match command {
         ProfileCommand::List => list(context, &config),
         ProfileCommand::Show(args) => show(context, &config, args),
-        ProfileCommand::Add(args) => add(context, &config, args),
-        ProfileCommand::Use(args) => make_default(context, &config, args),
+        ProfileCommand::Add(args) => add(context, &config, &environment, args),
+        ProfileCommand::Use(args) => make_default(context, &config, environment, args),
         ProfileCommand::Remove(args) => remove(context, &config, args),
         ProfileCommand::Test(args) => test(context, &config, args),
     }
@@ -193,12 +200,10 @@ fn show(context: &Context, config: &Config, args: &ShowArgs) -> Result<Exit, Fai
     let mut table = Table::new(header);
     let mut settings = Vec::new();
     for shown in chosen.profile.shown() {
-        let reaches = match property::class(shown.name) {
-            _ if !shown.property => "everything".to_owned(),
-            None => "unknown".to_owned(),
-            Some(class) => class.to_string(),
-        };
-        let mut row = vec![shown.name, &shown.value, &reaches];
+        let reaches = shown.property.then(|| {
+            property::class(shown.name).map_or("unknown".to_owned(), |class| class.to_string())
+        });
+        let mut row = vec![shown.name, &shown.value, reaches.as_deref().unwrap_or("")];
         if args.origin {
             row.push(&shown.origin);
         }
@@ -230,8 +235,14 @@ fn show(context: &Context, config: &Config, args: &ShowArgs) -> Result<Exit, Fai
     )
 }
 
-fn add(context: &Context, config: &Config, args: &AddArgs) -> Result<Exit, Failure> {
-    let profile = described(context, args)?;
+fn add(
+    context: &Context,
+    config: &Config,
+    environment: &Environment,
+    args: &AddArgs,
+) -> Result<Exit, Failure> {
+    let mut profile = described(context, args)?;
+    profile.make_paths_absolute(&environment.directory, environment.home.as_deref());
     if profile.brokers.is_none() && profile.registry.is_none() {
         return Err(Failure::usage(format!(
             "profile {:?} would name no brokers and no registry",
@@ -257,12 +268,12 @@ fn add(context: &Context, config: &Config, args: &AddArgs) -> Result<Exit, Failu
              file:PATH names one without holding it",
         );
     }
-    said(
-        context,
-        if exists { "replaced" } else { "added" },
-        &args.name,
-        path,
-    );
+    let done = if exists {
+        ["replaced", "would replace"]
+    } else {
+        ["added", "would add"]
+    };
+    said(context, done, &args.name, path);
     Ok(Exit::Ok)
 }
 
@@ -304,7 +315,12 @@ fn described(context: &Context, args: &AddArgs) -> Result<Profile, Failure> {
     Ok(profile)
 }
 
-fn make_default(context: &Context, config: &Config, args: &ChangeArgs) -> Result<Exit, Failure> {
+fn make_default(
+    context: &Context,
+    config: &Config,
+    environment: Environment,
+    args: &ChangeArgs,
+) -> Result<Exit, Failure> {
     let holder = holder(config, args)?;
     // Where a default is named already, that one would win over a weaker file's.
     let path = match args.scope.chosen() {
@@ -313,7 +329,7 @@ fn make_default(context: &Context, config: &Config, args: &ChangeArgs) -> Result
     };
     if !context.global.dry_run {
         edit::set_default(&path, &args.name)?;
-        let now = Config::load(Environment::read())?.default_profile();
+        let now = Config::load(environment)?.default_profile();
         if let Some(now) = now.filter(|now| now.value != args.name) {
             context.ui.warn(format_args!(
                 "the default stays {:?}: {} wins",
@@ -321,7 +337,8 @@ fn make_default(context: &Context, config: &Config, args: &ChangeArgs) -> Result
             ));
         }
     }
-    said(context, "default is now", &args.name, &path);
+    let done = ["made the default", "would make the default"];
+    said(context, done, &args.name, &path);
     Ok(Exit::Ok)
 }
 
@@ -330,7 +347,7 @@ fn remove(context: &Context, config: &Config, args: &ChangeArgs) -> Result<Exit,
     if !context.global.dry_run && edit::remove(&path, &args.name)? {
         context.ui.note("it was the default, there is none now");
     }
-    said(context, "removed", &args.name, &path);
+    said(context, ["removed", "would remove"], &args.name, &path);
     Ok(Exit::Ok)
 }
 
@@ -350,15 +367,11 @@ fn holder(config: &Config, args: &ChangeArgs) -> Result<PathBuf, Failure> {
     })
 }
 
-fn said(context: &Context, what: &str, name: &str, path: &std::path::Path) {
-    let would = if context.global.dry_run {
-        "would be: "
-    } else {
-        ""
-    };
+fn said(context: &Context, [done, would]: [&str; 2], name: &str, path: &Path) {
+    let verb = if context.global.dry_run { would } else { done };
     context
         .ui
-        .note(format_args!("{would}{what} {name:?} in {}", path.display()));
+        .note(format_args!("{verb} {name:?} in {}", path.display()));
 }
 
 fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
+use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Table, value};
 
 use super::{
     ConfigError,
@@ -67,10 +67,32 @@ pub fn remove(path: &Path, name: &str) -> Result<bool, ConfigError> {
     }
     let was_default = document.get("default").and_then(Item::as_str) == Some(name);
     if was_default {
-        document.remove("default");
+        remove_default(&mut document);
     }
     write(path, &document, false)?;
     Ok(was_default)
+}
+
+/// What stands above `default` is often about the whole file: it moves to the first profile.
+fn remove_default(document: &mut DocumentMut) {
+    let above = |decor: &Decor| Some(decor.prefix()?.as_str()?.to_owned());
+    let comment = document
+        .key("default")
+        .and_then(|key| above(key.leaf_decor()))
+        .unwrap_or_default();
+    document.remove("default");
+    let first = document
+        .get_mut("profiles")
+        .and_then(Item::as_table_mut)
+        .and_then(|profiles| {
+            profiles
+                .iter_mut()
+                .find_map(|(_, item)| item.as_table_mut())
+        });
+    if let Some(first) = first {
+        let old = above(first.decor()).unwrap_or_default();
+        first.decor_mut().set_prefix(comment + &old);
+    }
 }
 
 /// `[profiles]` needs no header of its own.
@@ -244,7 +266,7 @@ brokers = ["a:1"]
         assert!(remove(&path, "new").unwrap());
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
-            "\n[profiles.old] # tired\nbrokers = [ \"x:1\" ]\n"
+            "# mine\n\n[profiles.old] # tired\nbrokers = [ \"x:1\" ]\n"
         );
         assert!(!remove(&path, "old").unwrap());
     }

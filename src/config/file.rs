@@ -106,27 +106,12 @@ impl Place<'_> {
         };
         for (name, value) in raw.kafka {
             let Setting { value, origin } = self.setting(value);
-            let value = match value {
-                Value::Text(path) if name.ends_with(".location") && path != "probe" => {
-                    let path = self.absolute(Path::new(&path));
-                    Value::Text(path.to_string_lossy().into_owned())
-                }
-                Value::Secret(SecretSource::File(path)) => {
-                    Value::Secret(SecretSource::File(self.absolute(&path)))
-                }
-                value => value,
-            };
             profile.set(&name, value, origin);
         }
+        // So that they hold in every folder below.
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        profile.make_paths_absolute(folder, self.home);
         profile
-    }
-
-    /// Paths are relative to the file that names them, so that they hold in every folder below.
-    fn absolute(&self, path: &Path) -> PathBuf {
-        match (path.strip_prefix("~"), self.home) {
-            (Ok(rest), Some(home)) => home.join(rest),
-            _ => self.path.parent().unwrap_or(Path::new("")).join(path),
-        }
     }
 }
 

@@ -1,20 +1,24 @@
 //! Where settings come from: flags, environment, project file, user file. The only code that reads
 //! the environment.
 
+mod chosen;
 mod cluster;
 pub mod edit;
 pub mod env;
 mod error;
 mod file;
+mod layers;
+mod overrides;
 mod places;
 mod profile;
-mod resolve;
 mod secret;
 
+pub use chosen::Chosen;
 pub use cluster::Cluster;
 pub use error::ConfigError;
+pub use layers::{Config, Scope};
+pub use overrides::Overrides;
 pub use profile::{Origin, Profile, Setting, Shown, Value, without_password};
-pub use resolve::{Chosen, Config, Overrides, Scope};
 pub use secret::{SecretError, SecretSource};
 
 /// Resolves the cluster and fetches its secrets: flags win over environment, over project file,

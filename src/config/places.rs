@@ -57,7 +57,7 @@ impl Places {
                 .into_iter()
                 .flatten()
                 .map(PathBuf::as_path)
-                .filter(|path| path.exists())
+                .filter(|path| path.try_exists().unwrap_or(true))
                 .collect(),
         }
     }

@@ -133,6 +133,25 @@ impl Profile {
             .insert(name.to_owned(), Setting { value, origin });
     }
 
+    /// Makes the paths it names absolute: relative ones stand in `folder`, `~/` in `home`.
+    pub fn make_paths_absolute(&mut self, folder: &Path, home: Option<&Path>) {
+        let absolute = |path: &Path| match (path.strip_prefix("~"), home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => folder.join(path),
+        };
+        for (name, setting) in &mut self.kafka {
+            match &mut setting.value {
+                Value::Text(path)
+                    if name.ends_with(".location") && !["", "probe"].contains(&path.as_str()) =>
+                {
+                    *path = absolute(Path::new(path)).to_string_lossy().into_owned();
+                }
+                Value::Secret(SecretSource::File(path)) => *path = absolute(path),
+                Value::Text(_) | Value::Secret(_) => {}
+            }
+        }
+    }
+
     /// The secrets, by name.
     pub fn secrets(&self) -> impl Iterator<Item = (&str, &Setting<Value>)> {
         self.kafka

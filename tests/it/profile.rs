@@ -1,5 +1,7 @@
 //! `evctl profile`: which setting wins, where it comes from, and that no secret is ever shown.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its setup fails")]
+
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
@@ -510,6 +512,49 @@ redact = ["card.pan"]
     desk.run(&["profile", "remove", "dev"]);
     desk.run(&["profile", "remove", "prod"]);
     assert!(names(&desk).is_empty());
+}
+
+#[test]
+fn paths_are_kept_as_they_were_meant_when_typed() {
+    let desk = Desk::new();
+    desk.run(&[
+        "profile",
+        "add",
+        "x",
+        "-b",
+        "kafka",
+        "-X",
+        "ssl.ca.location=ca.pem",
+        "--secret",
+        "sasl.password=file:secret",
+    ]);
+    let shown = desk.settings(&["-P", "x"]);
+    assert!(
+        shown
+            .iter()
+            .any(|shown| shown.starts_with("ssl.ca.location=project/ca.pem ")),
+        "{shown:?}"
+    );
+    assert!(
+        shown
+            .iter()
+            .any(|shown| shown.ends_with("(file project/secret)")),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn the_one_file_named_is_made_by_adding_to_it() {
+    let desk = Desk::new().with("EVCTL_CONFIG", "new.toml");
+    desk.run(&["profile", "list"]).error(2);
+    assert_eq!(
+        desk.run(&["profile", "add", "x", "-b", "kafka"]).code,
+        Some(0)
+    );
+    assert_eq!(
+        desk.settings(&["-P", "x"]),
+        ["brokers=kafka project/new.toml:2"]
+    );
 }
 
 #[test]

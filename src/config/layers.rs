@@ -1,12 +1,9 @@
 //! The layers over each other: flags win over environment, over project file, over user file.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use super::{
-    Cluster, ConfigError,
+    Chosen, ConfigError, Overrides,
     env::Environment,
     file::File,
     places::Places,
@@ -14,49 +11,6 @@ use super::{
     secret::{SecretSource, is_open_to_others},
 };
 use crate::kafka::property;
-
-/// What the command line says about the cluster.
-#[derive(Clone, Default)]
-pub struct Overrides {
-    /// `--profile`
-    pub profile: Option<String>,
-    /// `--brokers`
-    pub brokers: Option<String>,
-    /// `--registry`
-    pub registry: Option<String>,
-    /// `-X key=value`, as typed. May hold secrets.
-    pub properties: Vec<String>,
-}
-
-impl Overrides {
-    /// What was typed, as the strongest layer.
-    ///
-    /// # Errors
-    /// A `-X` without an equals sign.
-    pub fn layer(&self) -> Result<Profile, ConfigError> {
-        let flag = |value: &String, option| Setting {
-            value: value.clone(),
-            origin: Origin::Flag(option),
-        };
-        let mut layer = Profile {
-            brokers: self.brokers.as_ref().map(|list| Setting {
-                value: split(list),
-                origin: Origin::Flag("-b"),
-            }),
-            registry: self.registry.as_ref().map(|url| flag(url, "--registry")),
-            ..Profile::default()
-        };
-        for pair in &self.properties {
-            let (name, value) = pair.split_once('=').ok_or_else(|| {
-                let letters = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-                ConfigError::NotAPair(pair.chars().take_while(|c| letters(*c)).collect())
-            })?;
-            let value = Value::Text(value.to_owned());
-            layer.set(name.trim(), value, Origin::Flag("-X"));
-        }
-        Ok(layer)
-    }
-}
 
 /// Whose configuration file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,15 +26,6 @@ pub struct Config {
     environment: Environment,
     places: Places,
     files: Vec<File>,
-}
-
-/// A profile chosen, all layers merged, no secret fetched.
-pub struct Chosen {
-    /// The profile's name and who chose it; `None` when nobody did.
-    pub name: Option<Setting<String>>,
-    /// Its settings.
-    pub profile: Profile,
-    warnings: Vec<String>,
 }
 
 impl Config {
@@ -100,6 +45,21 @@ impl Config {
             places,
             files,
         })
+    }
+
+    /// Reads the files for a profile to be added: the one `EVCTL_CONFIG` names may be missing.
+    ///
+    /// # Errors
+    /// A file that cannot be read or understood.
+    pub fn load_to_add(environment: Environment) -> Result<Self, ConfigError> {
+        match Places::find(&environment) {
+            places @ Places::Named(_) if !places.existing()[0].exists() => Ok(Self {
+                environment,
+                places,
+                files: Vec::new(),
+            }),
+            _ => Self::load(environment),
+        }
     }
 
     /// The names of all profiles, in order.
@@ -244,107 +204,9 @@ impl Config {
     }
 }
 
-impl Chosen {
-    /// Applies the rules about secrets, then fetches them.
-    ///
-    /// # Errors
-    /// A secret that would go where it must not, or that cannot be had.
-    pub fn resolve(self) -> Result<Cluster, ConfigError> {
-        let Self {
-            name,
-            profile,
-            mut warnings,
-        } = self;
-        let name = name.map(|name| name.value);
-        warnings.extend(guard(name.as_deref(), &profile)?);
-        let mut origins = BTreeMap::new();
-        let mut properties = BTreeMap::new();
-        for (name, setting) in profile.kafka {
-            let value = match setting.value {
-                Value::Text(text) => text,
-                Value::Secret(source) => source.fetch().map_err(|error| ConfigError::Secret {
-                    name: name.clone(),
-                    origin: setting.origin.clone(),
-                    error,
-                })?,
-            };
-            origins.insert(name.clone(), setting.origin);
-            properties.insert(name, value);
-        }
-        Ok(Cluster {
-            brokers: placed(&mut origins, "brokers", profile.brokers).unwrap_or_default(),
-            registry: placed(&mut origins, "registry", profile.registry),
-            protected: placed(&mut origins, "protected", profile.protected).unwrap_or(false),
-            cluster: placed(&mut origins, "cluster", profile.cluster).or_else(|| name.clone()),
-            redact: placed(&mut origins, "redact", profile.redact).unwrap_or_default(),
-            profile: name,
-            properties,
-            origins,
-            warnings,
-        })
-    }
-}
-
-/// The value of `setting`, its origin noted under `name`.
-fn placed<T>(
-    origins: &mut BTreeMap<String, Origin>,
-    name: &str,
-    setting: Option<Setting<T>>,
-) -> Option<T> {
-    let Setting { value, origin } = setting?;
-    origins.insert(name.to_owned(), origin);
-    Some(value)
-}
-
-/// Where secrets of a profile may go. Brokers named by a flag or by the environment beside a
-/// profile with secrets are refused when it is protected, and said otherwise. A file's secrets go
-/// to brokers of the same file only: a project's file comes with whatever repository one stands
-/// in, and must not draw the user's passwords to its brokers.
-fn guard(name: Option<&str>, profile: &Profile) -> Result<Option<String>, ConfigError> {
-    let Some(Setting {
-        origin: brokers, ..
-    }) = &profile.brokers
-    else {
-        return Ok(None);
-    };
-    let foreign = profile
-        .secrets()
-        .find_map(|(name, secret)| match (&secret.origin, brokers) {
-            (Origin::File { path, .. }, Origin::File { path: other, .. }) if path == other => None,
-            (origin @ Origin::File { .. }, _) => Some((name.to_owned(), origin.clone())),
-            _ => None,
-        });
-    let Some((secret, secret_origin)) = foreign else {
-        return Ok(None);
-    };
-    let origin = brokers.clone();
-    if matches!(origin, Origin::File { .. }) {
-        return Err(ConfigError::ForeignSecret {
-            secret,
-            secret_origin,
-            origin,
-        });
-    }
-    if profile
-        .protected
-        .as_ref()
-        .is_some_and(|protected| protected.value)
-    {
-        let profile = name.unwrap_or_default().to_owned();
-        return Err(ConfigError::Protected {
-            profile,
-            secret,
-            origin,
-        });
-    }
-    Ok(Some(format!(
-        "the brokers of {origin} are sent {secret:?} of {secret_origin}"
-    )))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Cluster, *};
 
     const USER: &str = r#"
 default = "dev"
