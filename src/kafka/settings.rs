@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn librdkafka_takes_every_property_it_is_given() {
+    fn librdkafka_is_told_protocol_and_mechanism_by_its_own_names() {
         let settings = settings(&[
             ("security.protocol", "sasl_ssl"),
             ("sasl.mechanism", "plain"),
