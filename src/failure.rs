@@ -8,9 +8,13 @@ use std::fmt;
 use crate::{
     config::ConfigError,
     exit::Exit,
-    kafka::wire::{
-        cause::{Cause, WireError},
-        tls::TlsSettingsError,
+    kafka::{
+        SettingsError,
+        property::Refusal,
+        wire::{
+            cause::{Cause, WireError},
+            tls::TlsSettingsError,
+        },
     },
     pipeline::{Fault, Refused},
     sandbox::SandboxError,
@@ -73,7 +77,64 @@ impl From<Refused> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error.to_string())
+        let failure = Self::usage(error.to_string());
+        match error {
+            ConfigError::Settings { error, .. } => failure.about_settings(&error),
+            ConfigError::UnknownProfile { nearest, .. } => match nearest {
+                Some(nearest) => failure.hint(format!("did you mean {nearest:?}?")),
+                None => failure.hint("`evctl profile list` shows all profiles"),
+            },
+            ConfigError::Protected { .. } => failure.hint(
+                "give these brokers a profile of their own: evctl profile add NAME -b HOST:PORT",
+            ),
+            ConfigError::ForeignSecret { .. } => failure
+                .hint("name brokers and secret in the same file, or give the profile another name"),
+            ConfigError::Exists { .. } => failure.hint("pass --replace to write it anew"),
+            ConfigError::NoHome => failure.hint("pass --project, or set EVCTL_CONFIG"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::usage(error.to_string()).about_settings(&error)
+    }
+}
+
+impl Failure {
+    fn about_settings(self, error: &SettingsError) -> Self {
+        let hint = match error {
+            SettingsError::NoBrokers => {
+                "name some: -b HOST:PORT, a profile with -P NAME, or `evctl sandbox start`"
+            }
+            SettingsError::Unknown {
+                nearest: Some(nearest),
+                ..
+            } => return self.hint(format!("did you mean {nearest:?}?")),
+            SettingsError::WithoutEffect { wanted, .. } => {
+                return self.hint(format!("set security.protocol to {wanted}"));
+            }
+            SettingsError::Refused { refusal, .. } => match refusal {
+                Refusal::Kerberos => "use SCRAM, PLAIN or client certificates",
+                Refusal::OauthBearer => "for now use SCRAM, PLAIN or client certificates",
+                Refusal::Keystore => {
+                    "convert it to PEM and name ssl.key.location and ssl.certificate.location: \
+                     openssl pkcs12 -in STORE.p12 -nodes -out client.pem (a JKS first: keytool \
+                     -importkeystore -srckeystore STORE.jks -destkeystore STORE.p12 -deststoretype \
+                     pkcs12)"
+                }
+                Refusal::EncryptedKey => {
+                    "decrypt it: openssl pkey -in KEY.pem -out CLEAR.pem && chmod 600 CLEAR.pem"
+                }
+                Refusal::Transactional
+                | Refusal::TlsChoice
+                | Refusal::Plugin
+                | Refusal::Program => "leave it out",
+            },
+            _ => return self,
+        };
+        self.hint(hint)
     }
 }
 

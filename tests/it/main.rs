@@ -5,6 +5,12 @@
 mod support;
 
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod profile;
+#[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod tidy;
