@@ -61,8 +61,10 @@ impl Fields {
     fn visit(&mut self, term: &Term<&str>, input: Input) {
         let mut all = |terms: &[Term<&str>]| terms.iter().for_each(|term| self.visit(term, input));
         match term {
-            Term::Num(_) | Term::Var(_) | Term::Break(_) => {}
-            Term::Id | Term::Recurse => self.whole(input),
+            Term::Num(_)
+            | Term::Var(_)
+            | Term::Break(_)
+            | Term::Call("true" | "false" | "null" | "empty" | "not" | "now", _) => {}
             Term::Str(_, parts) => self.visit_text(parts, input),
             Term::Arr(items) => items.iter().for_each(|items| self.visit(items, input)),
             Term::Neg(term) | Term::Label(_, term) => self.visit(term, input),
@@ -99,14 +101,15 @@ impl Fields {
             }
             Term::Path(head, path) => self.visit_path(head, &path.0, input),
             Term::BinOp(left, operator, right) => self.visit_operator(left, operator, right, input),
-            Term::Call("true" | "false" | "null" | "empty" | "not" | "now", _) => {}
             // These hand their input to their arguments and to nothing else.
             Term::Call(
                 "select" | "first" | "last" | "any" | "all" | "isempty" | "limit" | "error",
                 arguments,
             ) if !arguments.is_empty() => all(arguments),
             Term::Call(_, arguments) if input == Input::Other => all(arguments),
-            Term::Call(..) | Term::Def(..) | Term::Fold(..) => self.whole(input),
+            Term::Id | Term::Recurse | Term::Call(..) | Term::Def(..) | Term::Fold(..) => {
+                self.whole(input);
+            }
         }
     }
 
@@ -191,9 +194,13 @@ enum Input {
 /// Whether `term` may yield its own input.
 fn passes_on(term: &Term<&str>) -> bool {
     match term {
-        Term::Num(_) | Term::Str(..) | Term::Arr(_) | Term::Obj(_) | Term::Neg(_) => false,
+        Term::Num(_)
+        | Term::Str(..)
+        | Term::Arr(_)
+        | Term::Obj(_)
+        | Term::Neg(_)
+        | Term::BinOp(_, BinaryOp::Or | BinaryOp::And | BinaryOp::Cmp(_), _) => false,
         Term::Path(_, path) => path.0.is_empty(),
-        Term::BinOp(_, BinaryOp::Or | BinaryOp::And | BinaryOp::Cmp(_), _) => false,
         Term::BinOp(_, BinaryOp::Pipe(_), right) => passes_on(right),
         Term::BinOp(left, BinaryOp::Comma | BinaryOp::Alt, right) => {
             passes_on(left) || passes_on(right)

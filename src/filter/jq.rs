@@ -74,6 +74,12 @@ impl Jq {
     }
 }
 
+/// Appends `value` as compact JSON.
+pub fn write_json(out: &mut Vec<u8>, value: &Val) {
+    // Writing to memory cannot fail.
+    let _ = jaq_json::write::write(out, &jaq_json::write::Pp::default(), 0, value);
+}
+
 /// An error that an expression raised while it ran.
 #[derive(Debug)]
 pub struct Raised(Option<jaq_json::Error>);

@@ -3,8 +3,9 @@
 use regex::bytes::Regex;
 
 use super::{
+    errors::Errors,
     event_type::event_type,
-    jq::{Jq, JqError, Raised},
+    jq::{Jq, JqError},
 };
 use crate::{event::Record, select::Window};
 
@@ -76,8 +77,7 @@ pub struct Filter {
     criteria: Criteria,
     grep: Option<Regex>,
     jq: Option<Jq>,
-    errors: u64,
-    first_error: Option<String>,
+    errors: Errors,
 }
 
 impl Filter {
@@ -93,8 +93,7 @@ impl Filter {
             grep: criteria.grep.as_ref().map(regex).transpose()?,
             jq: criteria.filter.as_deref().map(Jq::compile).transpose()?,
             criteria,
-            errors: 0,
-            first_error: None,
+            errors: Errors::default(),
         })
     }
 
@@ -123,7 +122,7 @@ impl Filter {
     /// How many records made the jq expression fail, and how the first of them did.
     #[must_use]
     pub fn errors(&self) -> (u64, Option<&str>) {
-        (self.errors, self.first_error.as_deref())
+        self.errors.seen()
     }
 
     fn passes_jq(&mut self, record: &Record<'_>) -> bool {
@@ -134,20 +133,10 @@ impl Filter {
             Some(Ok(value)) => value.as_bool(),
             None => false,
             Some(Err(raised)) => {
-                self.count(record, &raised);
+                self.errors.add(record, &raised);
                 false
             }
         }
-    }
-
-    fn count(&mut self, record: &Record<'_>, raised: &Raised) {
-        self.errors += 1;
-        self.first_error.get_or_insert_with(|| {
-            format!(
-                "{}/{}@{}: {raised}",
-                record.topic, record.partition, record.offset
-            )
-        });
     }
 }
 
