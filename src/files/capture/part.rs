@@ -177,7 +177,7 @@ impl Part {
         let Some(worker) = worker else {
             return Ok(finished);
         };
-        let mut settle = || -> io::Result<()> {
+        let settle = || -> io::Result<()> {
             let (digest, mut encoder) = join(worker)?;
             finished.sha256 = hex(&digest.finish());
             let line = last(&finished.sha256);

@@ -15,6 +15,9 @@ use crate::{
     pipeline::{Fault, Flow, Gap, Sink},
 };
 
+/// What is kept free for the last line, which has no gaps in a part that is not the last.
+const LAST_LINE: u64 = 256;
+
 /// Where a capture goes.
 pub enum CaptureTarget {
     /// A file: compressed by its suffix, and there under its name only once it is whole.
@@ -130,7 +133,8 @@ impl CaptureWriter {
         let Target::Parts { path, limit } = &self.target else {
             return Ok(());
         };
-        if self.records == 0 || self.part.bytes() + self.line.len() as u64 <= *limit {
+        let bytes = self.part.bytes() + self.line.len() as u64 + LAST_LINE;
+        if self.records == 0 || bytes <= *limit {
             return Ok(());
         }
         let next = Part::file(numbered(path, self.summary.files.len() + 2))?;
