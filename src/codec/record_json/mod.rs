@@ -7,7 +7,7 @@ mod read;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use read::{Problem, ReadError, read};
 pub use write::{write, write_bytes};
