@@ -251,6 +251,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
             "-X security.protocol=SASL_PLAINTEXT (or SASL_SSL), with sasl.mechanism, \
              sasl.username and sasl.password, best kept in a profile"
         }
+        Cause::SaslNotSpoken => "-X security.protocol=PLAINTEXT (or SSL)",
         Cause::Sasl { .. } => "check sasl.password, and that --brokers names the right cluster",
         Cause::NotAuthorized { .. } => {
             "an administrator grants it: kafka-acls --add --allow-principal User:NAME …"

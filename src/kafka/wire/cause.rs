@@ -90,6 +90,9 @@ pub enum Cause {
     /// The broker wants SASL and we did not authenticate.
     #[error("the broker expects SASL authentication")]
     SaslExpected,
+    /// We authenticate and the listener does not take that.
+    #[error("the broker does not use SASL on this port")]
+    SaslNotSpoken,
     /// The broker broke the rules of the SASL exchange, or is not the one that knows the password.
     #[error("{mechanism} failed: {detail}")]
     Sasl {
@@ -193,6 +196,27 @@ impl Cause {
                 ResponseError::try_from_code(*code).is_some_and(|error| error.is_retriable())
             }
             _ => false,
+        }
+    }
+
+    /// Whether the offset asked for is not there (any more).
+    #[must_use]
+    pub fn is_offset_out_of_range(&self) -> bool {
+        matches!(self, Self::Broker { code, .. } if *code == ResponseError::OffsetOutOfRange.code())
+    }
+
+    /// How far a connection came before it failed: of several failures the one that came furthest
+    /// says most.
+    #[must_use]
+    pub fn reach(&self) -> u8 {
+        match self {
+            Self::NameNotResolved => 0,
+            Self::Refused | Self::Unreachable(_) => 1,
+            Self::TimedOut { .. } => 2,
+            Self::Closed => 3,
+            Self::NotKafka { .. } => 4,
+            Self::TlsExpected | Self::TlsNotSpoken | Self::Handshake { .. } => 5,
+            _ => 6,
         }
     }
 

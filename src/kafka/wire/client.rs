@@ -16,7 +16,7 @@ use kafka_protocol::{
 use super::{
     cause::{Cause, WireError},
     connection::Connection,
-    tls::TlsConfig,
+    tls::{TlsConfig, TlsSettingsError},
 };
 use crate::{event::TopicPartition, kafka::Settings};
 
@@ -37,6 +37,17 @@ pub struct Client {
 
 /// The broker that leads a partition, and its epoch (-1 when the broker is too old to tell).
 pub type Leader = (i32, i32);
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The TLS settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] TlsSettingsError),
+    /// No broker answered.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
 
 /// A topic as metadata describes it.
 #[derive(Debug)]
@@ -66,15 +77,10 @@ impl Client {
     /// Connects to the first bootstrap broker that answers; all are tried side by side.
     ///
     /// # Errors
-    /// None answered: the cause of the one that came furthest.
-    pub fn connect(settings: Settings) -> Result<Self, WireError> {
-        let tls = match &settings.tls {
-            None => None,
-            Some(tls) => Some(TlsConfig::new(tls).map_err(|cause| WireError {
-                broker: settings.brokers.join(","),
-                cause,
-            })?),
-        };
+    /// The TLS settings cannot be used, or no broker answered: then the cause of the one that came
+    /// furthest.
+    pub fn connect(settings: Settings) -> Result<Self, ConnectError> {
+        let tls = settings.tls.as_ref().map(TlsConfig::new).transpose()?;
         let settings = Arc::new(settings);
         let connection = bootstrap(&settings, tls.as_ref())?;
         let mut client = Self {

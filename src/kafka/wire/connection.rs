@@ -28,12 +28,12 @@ use super::{
     sasl::Exchange,
     tls::{Stream, TlsConfig, looks_like_http, looks_like_tls},
 };
-use crate::kafka::{Sasl, Settings};
+use crate::kafka::{AddressFamily, Sasl, Settings};
 
 /// A frame that a peer may send before it has shown that it is a Kafka.
 const GREETING_LIMIT: usize = 1 << 20;
-/// The largest answer that is read at all: librdkafka's default for `receive.message.max.bytes`
-/// allows 100 MB, and one batch may be that large.
+/// The largest answer that is read at all, unless `receive.message.max.bytes` says otherwise; one
+/// batch may be as large as librdkafka's default for that, 100 MB.
 const FRAME_LIMIT: usize = 128 << 20;
 /// Fetch by topic name ends with version 12, and one form for every broker is enough.
 const NEWEST_BY_NAME: i16 = 12;
@@ -49,6 +49,7 @@ pub struct Connection {
     client_id: StrBytes,
     next_correlation: i32,
     request_timeout: Duration,
+    frame_limit: usize,
     out: BytesMut,
 }
 
@@ -93,7 +94,8 @@ impl Connection {
         let broker: Arc<str> = Arc::from(address);
         let fail = |cause| WireError { broker: address.to_owned(), cause };
         let deadline = Instant::now() + settings.connect_timeout;
-        let tcp = connect_tcp(address, deadline).map_err(fail)?;
+        let family = settings.address_family;
+        let tcp = connect_tcp(address, family, deadline).map_err(fail)?;
         set_timeouts(&tcp, deadline).map_err(fail)?;
         let stream = match tls {
             None => Stream::Plain(tcp),
@@ -106,15 +108,21 @@ impl Connection {
             client_id: StrBytes::from_string(settings.client_id.clone()),
             next_correlation: 0,
             request_timeout: settings.request_timeout,
+            frame_limit: settings
+                .fetch
+                .frame_max_bytes
+                .and_then(|bytes| usize::try_from(bytes).ok())
+                .unwrap_or(FRAME_LIMIT),
             out: BytesMut::new(),
         };
         connection.greet(deadline).map_err(|cause| match cause {
-            Cause::Closed if tls.is_none() && answers_tls(address, deadline) => {
+            Cause::Closed if tls.is_none() && answers_tls(address, family, deadline) => {
                 fail(Cause::TlsExpected)
             }
             other => fail(other),
         })?;
         if let Some(sasl) = &settings.sasl {
+            let deadline = Instant::now() + settings.connect_timeout;
             connection.authenticate(sasl, deadline).map_err(fail)?;
         }
         Ok(connection)
@@ -172,7 +180,7 @@ impl Connection {
     ) -> Result<R::Answer, WireError> {
         let mut buffer = BytesMut::new();
         let length =
-            self.receive_frame(&mut buffer, FRAME_LIMIT, deadline).map_err(|c| self.fail(c))?;
+            self.receive_frame(&mut buffer, self.frame_limit, deadline).map_err(|c| self.fail(c))?;
         let mut frame = buffer.freeze().slice(..length);
         decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))
     }
@@ -190,7 +198,7 @@ impl Connection {
         deadline: Instant,
     ) -> Result<(R::Answer, Bytes, usize), WireError> {
         let length =
-            self.receive_frame(&mut buffer, FRAME_LIMIT, deadline).map_err(|c| self.fail(c))?;
+            self.receive_frame(&mut buffer, self.frame_limit, deadline).map_err(|c| self.fail(c))?;
         let whole = buffer.freeze();
         let mut frame = whole.slice(..length);
         let answer =
@@ -289,7 +297,7 @@ impl Connection {
         let version = self.negotiate::<R>()?;
         let pending = self.send_version(request, version, deadline)?;
         let mut buffer = BytesMut::new();
-        let length = self.receive_frame(&mut buffer, FRAME_LIMIT, deadline)?;
+        let length = self.receive_frame(&mut buffer, self.frame_limit, deadline)?;
         decode_answer::<R>(&mut buffer.freeze().slice(..length), pending)
     }
 
@@ -417,9 +425,14 @@ fn plausible_versions(body: &[u8], version: i16) -> bool {
 }
 
 /// Connects to the first address of `address` that takes a connection.
-fn connect_tcp(address: &str, deadline: Instant) -> Result<TcpStream, Cause> {
+fn connect_tcp(address: &str, family: AddressFamily, deadline: Instant) -> Result<TcpStream, Cause> {
     let mut last = Cause::NameNotResolved;
-    for candidate in resolve(address, deadline)? {
+    let wanted = |candidate: &SocketAddr| match family {
+        AddressFamily::Any => true,
+        AddressFamily::V4 => candidate.is_ipv4(),
+        AddressFamily::V6 => candidate.is_ipv6(),
+    };
+    for candidate in resolve(address, deadline)?.into_iter().filter(wanted) {
         let left = time_left(deadline, "a connection")?;
         match TcpStream::connect_timeout(&candidate, left) {
             Ok(tcp) => {
@@ -459,8 +472,8 @@ fn host_of(address: &str) -> &str {
 }
 
 /// Whether a TLS server listens at `address`: told from any bytes that look like a TLS record.
-fn answers_tls(address: &str, deadline: Instant) -> bool {
-    let Ok(mut tcp) = connect_tcp(address, deadline) else { return false };
+fn answers_tls(address: &str, family: AddressFamily, deadline: Instant) -> bool {
+    let Ok(mut tcp) = connect_tcp(address, family, deadline) else { return false };
     let mut first = [0; 3];
     set_timeouts(&tcp, deadline).is_ok()
         && tcp.write_all(TLS_PROBE).is_ok()

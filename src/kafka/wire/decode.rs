@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use super::{
-    batch::{Batch, Batches, Control, RawRecord},
+    batch::{Batch, Malformed, Marker, RawRecord, batches},
     compression::Decompressor,
     fetch::Part,
     reader::ReadError,
@@ -23,10 +23,10 @@ use crate::{
 const UNPACKED_LIMIT: usize = 1 << 30;
 
 /// Decodes parts of fetch answers.
-#[derive(Debug)]
 pub(super) struct Decoder {
     isolation: Isolation,
     from_ms: Option<i64>,
+    check_crcs: bool,
     unpacker: Decompressor,
 }
 
@@ -57,8 +57,8 @@ impl Aborted {
 }
 
 impl Decoder {
-    pub(super) fn new(isolation: Isolation, from_ms: Option<i64>) -> Self {
-        Self { isolation, from_ms, unpacker: Decompressor::default() }
+    pub(super) fn new(isolation: Isolation, from_ms: Option<i64>, check_crcs: bool) -> Self {
+        Self { isolation, from_ms, check_crcs, unpacker: Decompressor::default() }
     }
 
     /// Pushes the records of `part` from `position` up to `end`, and moves `position` with them.
@@ -72,32 +72,20 @@ impl Decoder {
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
         let end = end.unwrap_or(i64::MAX);
-        let mut batches = Batches::new(&part.records);
-        while let Some(batch) = batches.next() {
-            let corrupt = |offset, what: String| ReadError::Corrupt {
-                partition: partition.clone(),
-                offset,
-                what,
-            };
-            let batch = batch.map_err(|error| corrupt(*position, error.to_string()))?;
-            let at = batch.base_offset();
-            if at >= end {
+        let corrupt = |flaw| ReadError::Corrupt { partition: partition.clone(), flaw };
+        for batch in batches(&part.records) {
+            let batch = batch.map_err(corrupt)?;
+            if batch.header.base_offset >= end {
                 break;
             }
-            let next = batch.next_offset().min(end);
+            let next = batch.header.next_offset().min(end);
             if next <= *position {
                 continue;
             }
-            let shown = self
-                .shows(&batch, &mut part.aborted)
-                .map_err(|error| corrupt(at, error.to_string()))?;
-            if shown {
-                let timestamp_type = batch.timestamp_type();
-                let records = batch
-                    .records(&mut self.unpacker, UNPACKED_LIMIT)
-                    .map_err(|error| corrupt(at, error.to_string()))?;
-                for record in records {
-                    let raw = record.map_err(|error| corrupt(at, error.to_string()))?;
+            if self.shows(&batch, &mut part.aborted).map_err(corrupt)? {
+                let timestamp_type = batch.header.timestamp_type();
+                for record in batch.records(&mut self.unpacker, UNPACKED_LIMIT).map_err(corrupt)? {
+                    let raw = record.map_err(corrupt)?;
                     if raw.offset < *position {
                         continue;
                     }
@@ -128,30 +116,25 @@ impl Decoder {
         block: &mut Block,
     ) -> Result<bool, Fault> {
         let end = end.unwrap_or(i64::MAX);
+        let corrupt = |flaw| ReadError::Corrupt { partition: partition.clone(), flaw };
         let records = part.records.clone();
-        let mut batches = Batches::new(&records);
+        let mut consumed = 0;
         block.clear();
-        while let Some(batch) = batches.next() {
-            let corrupt = |what: String| ReadError::Corrupt {
-                partition: partition.clone(),
-                offset: *position,
-                what,
-            };
-            let batch = batch.map_err(|error| corrupt(error.to_string()))?;
-            if batch.base_offset() >= end {
+        for batch in batches(&records) {
+            let batch = batch.map_err(corrupt)?;
+            consumed += batch.bytes.len();
+            if batch.header.base_offset >= end {
                 break;
             }
-            let next = batch.next_offset().min(end);
+            let next = batch.header.next_offset().min(end);
             if next <= *position {
                 continue;
             }
-            if self.shows(&batch, &mut part.aborted).map_err(|error| corrupt(error.to_string()))? {
-                block
-                    .fill(&batch, &mut self.unpacker, *position..end)
-                    .map_err(|error| corrupt(error.to_string()))?;
+            if self.shows(&batch, &mut part.aborted).map_err(corrupt)? {
+                block.fill(&batch, &mut self.unpacker, *position..end).map_err(corrupt)?;
             }
             if !block.entries.is_empty() {
-                part.records = records.slice(batches.consumed()..);
+                part.records = records.slice(consumed..);
                 return Ok(true);
             }
             *position = next;
@@ -160,25 +143,30 @@ impl Decoder {
         Ok(false)
     }
 
-    /// Whether any record of `batch` is to be seen. Its checksum is verified in any case.
-    fn shows(&self, batch: &Batch<'_>, aborted: &mut Aborted) -> Result<bool, super::batch::Malformed> {
-        batch.verify()?;
-        aborted.walk_to(batch.next_offset() - 1);
-        if let Some(control) = batch.control()? {
-            if control == Control::Abort {
-                aborted.active.remove(&batch.producer_id());
+    /// Whether any record of `batch` is to be seen. Its checksum is verified, seen or not.
+    fn shows(&mut self, batch: &Batch<'_>, aborted: &mut Aborted) -> Result<bool, Malformed> {
+        if self.check_crcs {
+            batch.check()?;
+        }
+        let header = &batch.header;
+        aborted.walk_to(header.next_offset() - 1);
+        if header.is_control() {
+            let record = batch.records(&mut self.unpacker, UNPACKED_LIMIT)?.next().transpose()?;
+            let marker = record.and_then(|record| Marker::parse(record.key?));
+            if marker == Some(Marker::Abort) {
+                aborted.active.remove(&header.producer_id);
             }
             return Ok(false);
         }
         if self.isolation == Isolation::Committed
-            && batch.is_transactional()
-            && aborted.active.contains(&batch.producer_id())
+            && header.is_transactional()
+            && aborted.active.contains(&header.producer_id)
         {
             return Ok(false);
         }
         // A batch whose newest record is older than the window has nothing for it. That it is
         // newer than the window proves nothing: its first record need not be its oldest.
-        Ok(self.from_ms.is_none_or(|from| batch.max_timestamp() >= from))
+        Ok(self.from_ms.is_none_or(|from| header.max_timestamp >= from))
     }
 }
 
@@ -213,8 +201,8 @@ impl Block {
         batch: &Batch<'_>,
         unpacker: &mut Decompressor,
         offsets: Range<i64>,
-    ) -> Result<(), super::batch::Malformed> {
-        self.timestamp_type = batch.timestamp_type();
+    ) -> Result<(), Malformed> {
+        self.timestamp_type = batch.header.timestamp_type();
         for record in batch.records(unpacker, UNPACKED_LIMIT)? {
             let raw = record?;
             if !offsets.contains(&raw.offset) {

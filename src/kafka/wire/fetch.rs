@@ -14,10 +14,13 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use kafka_protocol::messages::{
-    BrokerId, FetchRequest, FetchResponse,
-    fetch_request::{FetchPartition, FetchTopic},
-    fetch_response::PartitionData,
+use kafka_protocol::{
+    messages::{
+        BrokerId, FetchRequest, FetchResponse,
+        fetch_request::{FetchPartition, FetchTopic},
+        fetch_response::PartitionData,
+    },
+    protocol::StrBytes,
 };
 
 use super::{
@@ -34,6 +37,12 @@ use crate::kafka::Isolation;
 pub(super) struct FetchPlan {
     /// Bytes of one answer. One batch may be larger; then it comes alone.
     pub(super) answer_bytes: usize,
+    /// Bytes of one partition in an answer; `None` shares an answer evenly.
+    pub(super) partition_bytes: Option<usize>,
+    /// Fewer bytes than these are waited for.
+    pub(super) min_bytes: u32,
+    /// `client.rack`: brokers note it. We always read from leaders, who know every end.
+    pub(super) rack: String,
     /// Buffers per connection.
     pub(super) buffers: usize,
     /// How long the broker may hold back an answer that has nothing in it.
@@ -199,7 +208,8 @@ impl FetchLoop {
         if slots.is_empty() {
             return Ok(None);
         }
-        let partition_bytes = (self.plan.answer_bytes / slots.len()).max(65_536);
+        let even_share = || (self.plan.answer_bytes / slots.len()).max(65_536);
+        let partition_bytes = self.plan.partition_bytes.unwrap_or_else(even_share);
         let mut topics: Vec<FetchTopic> = Vec::new();
         for slot in self.slots.iter().filter(|slot| slot.wanted) {
             let partition = FetchPartition::default()
@@ -219,11 +229,12 @@ impl FetchLoop {
         let request = FetchRequest::default()
             .with_replica_id(BrokerId(-1))
             .with_max_wait_ms(i32::try_from(self.plan.wait.as_millis()).unwrap_or(i32::MAX))
-            .with_min_bytes(1)
+            .with_min_bytes(i32::try_from(self.plan.min_bytes).unwrap_or(1))
             .with_max_bytes(clamp(self.plan.answer_bytes))
             .with_isolation_level(self.plan.isolation.level())
             // No fetch session: every request names all it wants.
             .with_session_epoch(-1)
+            .with_rack_id(StrBytes::from_string(self.plan.rack.clone()))
             .with_topics(topics);
         Ok(Some(Asked { request: self.connection.send(&request)?, slots }))
     }
@@ -306,7 +317,7 @@ pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
 fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isolation) -> Option<Part> {
     let records = data.records.unwrap_or_default();
-    if let Some(next) = batch::end_of(&records) {
+    if let Some(next) = end_of(&records) {
         slot.next = slot.next.max(next);
     }
     let readable_to = match isolation {
@@ -330,6 +341,12 @@ fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isola
     let next = if last { slot.end.unwrap_or(slot.next) } else { slot.next };
     let aborted = Aborted::new(aborted);
     Some(Part { slot: slot.id, next, records, aborted, last })
+}
+
+/// The offset after the last whole batch, from the headers alone. A batch that cannot be read
+/// is for the decoder to report.
+fn end_of(records: &[u8]) -> Option<i64> {
+    batch::batches(records).map_while(Result::ok).last().map(|batch| batch.header.next_offset())
 }
 
 fn clamp(bytes: usize) -> i32 {

@@ -15,6 +15,7 @@ use std::{
 };
 
 use super::{
+    batch::Malformed,
     cause::{Cause, WireError},
     client::Client,
     connection::Closer,
@@ -34,6 +35,8 @@ const BUFFER_BUDGET: usize = 24 << 20;
 const BUFFERS: usize = 3;
 /// How often signals and deadlines are looked at while nothing arrives.
 const TICK: Duration = Duration::from_millis(50);
+/// How long a broker may hold back an answer while nothing is written.
+const LONG_POLL: Duration = Duration::from_millis(500);
 /// How often a following reader looks for new partitions (Java's `metadata.max.age.ms` is 5 min;
 /// records of a new partition should not wait that long).
 const PARTITION_REFRESH: Duration = Duration::from_secs(5);
@@ -91,14 +94,12 @@ pub enum ReadError {
         cause: Option<WireError>,
     },
     /// A batch is damaged.
-    #[error("{partition} offset {offset}: {what}")]
+    #[error("{partition}: {flaw}")]
     Corrupt {
         /// Its partition.
         partition: TopicPartition,
-        /// Its first offset.
-        offset: i64,
-        /// What is wrong with it.
-        what: String,
+        /// What is wrong with it, and at which offset.
+        flaw: Malformed,
     },
     /// The cluster said no.
     #[error("{partition}: {cause}")]
@@ -160,7 +161,6 @@ impl Drop for Fetcher {
 }
 
 /// Reads ranges of partitions.
-#[derive(Debug)]
 pub struct Reader<'a> {
     client: &'a mut Client,
     options: ReadOptions,
@@ -189,9 +189,11 @@ impl<'a> Reader<'a> {
     pub fn new(client: &'a mut Client, ranges: Vec<ReadRange>, options: ReadOptions) -> Self {
         let (sender, events) = mpsc::channel();
         let now = Instant::now();
+        // Checksums are checked unless it was said that they should not be.
+        let check_crcs = client.settings().fetch.check_crcs.unwrap_or(true);
         let mut reader = Self {
             client,
-            decoder: Decoder::new(options.isolation, options.from_ms),
+            decoder: Decoder::new(options.isolation, options.from_ms, check_crcs),
             options,
             plan: None,
             lanes: Vec::new(),
@@ -589,16 +591,10 @@ impl<'a> Reader<'a> {
         };
         let brokers: BTreeSet<i32> =
             leaders.values().map(|(leader, _)| *leader).collect();
-        let on_demand = self.options.order == ReadOrder::Time;
-        let follows = self.lanes.iter().any(|lane| lane.range.end.is_none());
-        let plan = self.plan.get_or_insert_with(|| FetchPlan {
-            answer_bytes: (BUFFER_BUDGET / BUFFERS / brokers.len().max(1)).clamp(1 << 20, 4 << 20),
-            buffers: BUFFERS,
-            wait: Duration::from_millis(if follows { 500 } else { TICK.as_millis() as u64 }),
-            patience: self.options.stall_timeout,
-            isolation: self.options.isolation,
-            on_demand,
-        });
+        let plan = match &self.plan {
+            Some(plan) => plan.clone(),
+            None => self.plan.insert(self.make_plan(brokers.len())).clone(),
+        };
         for (id, partition) in wanted {
             let Some(&(leader, leader_epoch)) = leaders.get(&partition) else {
                 let cause = Cause::of_code(LEADER_NOT_AVAILABLE, &partition.to_string());
@@ -629,6 +625,25 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+
+    /// How to fetch from `brokers` brokers: our own habits, and what properties say otherwise.
+    fn make_plan(&self, brokers: usize) -> FetchPlan {
+        let tuning = &self.client.settings().fetch;
+        let bytes = |given: Option<u32>| given.and_then(|given| usize::try_from(given).ok());
+        let follows = self.lanes.iter().any(|lane| lane.range.end.is_none());
+        FetchPlan {
+            answer_bytes: bytes(tuning.max_bytes)
+                .unwrap_or_else(|| (BUFFER_BUDGET / BUFFERS / brokers.max(1)).clamp(1 << 20, 4 << 20)),
+            partition_bytes: bytes(tuning.partition_max_bytes),
+            buffers: BUFFERS,
+            min_bytes: tuning.min_bytes.unwrap_or(1),
+            wait: tuning.max_wait.unwrap_or(if follows { LONG_POLL } else { TICK }),
+            patience: self.options.stall_timeout,
+            isolation: self.options.isolation,
+            on_demand: self.options.order == ReadOrder::Time,
+            rack: tuning.rack.clone().unwrap_or_default(),
+        }
     }
 
     fn check_stall(&mut self) -> Result<(), Fault> {
