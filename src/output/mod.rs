@@ -2,6 +2,7 @@
 
 mod printer;
 pub mod records;
+pub mod report;
 mod screen;
 mod terminal;
 

@@ -40,9 +40,10 @@ impl Screen {
         self.terminal == Terminal::Yes
     }
 
-    /// Appends `text` in the colour that an SGR code names (`1`, `32`, `1;33`).
+    /// Appends `text` in the colour that an SGR code names (`1`, `32`, `1;33`); plain when the code
+    /// is empty or no colour is wanted.
     pub fn paint(&self, out: &mut Vec<u8>, code: &str, text: &str) {
-        if self.color && !text.is_empty() {
+        if self.color && !code.is_empty() && !text.is_empty() {
             out.extend_from_slice(b"\x1b[");
             out.extend_from_slice(code.as_bytes());
             out.push(b'm');
