@@ -8,10 +8,12 @@ use std::fmt;
 use crate::{
     config::ConfigError,
     exit::Exit,
+    files::capture::CaptureError,
     kafka::{
         SettingsError,
         property::Refusal,
         wire::{
+            ConnectError, ReadError,
             cause::{Cause, WireError},
             tls::TlsSettingsError,
         },
@@ -144,6 +146,14 @@ impl From<Fault> for Failure {
             Ok(failure) => return *failure,
             Err(fault) => fault,
         };
+        let fault = match fault.downcast::<ReadError>() {
+            Ok(error) => return (*error).into(),
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<CaptureError>() {
+            Ok(error) => return (*error).into(),
+            Err(fault) => fault,
+        };
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {
@@ -206,6 +216,38 @@ impl From<WireError> for Failure {
         match connection_hint(&error.cause) {
             Some(hint) => failure.hint(hint),
             None => failure,
+        }
+    }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Settings(error) => error.into(),
+            ConnectError::Wire(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        let message = error.to_string();
+        match error {
+            ReadError::Wire(error) => error.into(),
+            ReadError::Stalled { cause, .. } => {
+                let failure = Self::new(Exit::Unreachable, message);
+                let failure = match &cause {
+                    Some(cause) => failure.cause(cause),
+                    None => failure.cause("the brokers are connected and send nothing"),
+                };
+                failure.hint("--stall-timeout waits longer")
+            }
+            ReadError::Corrupt { .. } => Self::new(Exit::Partial, message)
+                .hint("-X check.crcs=false reads on past a wrong checksum"),
+            ReadError::Refused { cause, .. } => {
+                let failure = Self::new(Exit::Unreachable, message);
+                connection_hint(&cause).into_iter().fold(failure, Self::hint)
+            }
         }
     }
 }
