@@ -3,11 +3,15 @@
 //! Errors of the floors below are short fragments without advice; all advice is written here, so
 //! that it can be reviewed in one place.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::{
     config::ConfigError,
     exit::Exit,
+    files::{
+        CsvFileError, FileError,
+        capture::{CaptureError, CaptureWriteError},
+    },
     pipeline::{Fault, Refused},
 };
 
@@ -93,5 +97,68 @@ impl std::error::Error for Failure {}
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let message = error.to_string();
+        match error {
+            FileError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Self::new(Exit::NotFound, message).cause(source)
+            }
+            FileError::Open { source, .. } => Self::usage(message).cause(source),
+            FileError::Read { source, .. } => Self::new(Exit::Partial, message).cause(source),
+            FileError::TooLong { .. } => Self::new(Exit::Partial, message),
+        }
+    }
+}
+
+impl From<CaptureError> for Failure {
+    fn from(error: CaptureError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaptureError::File(error) => error.into(),
+            CaptureError::Header { .. } => Self::usage(message),
+            CaptureError::Version { .. } => {
+                Self::usage(message).hint("read it with the evctl that wrote it, or a newer one")
+            }
+            CaptureError::Record { .. } => Self::new(Exit::Partial, message),
+            CaptureError::Truncated { .. } => Self::new(Exit::Partial, message)
+                .hint("pass --allow-truncated to take the records that are there"),
+            CaptureError::LastLine { .. } => Self::new(Exit::Partial, message)
+                .hint("the file was changed after it was written; capture again if you can"),
+        }
+    }
+}
+
+impl From<CaptureWriteError> for Failure {
+    fn from(error: CaptureWriteError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaptureWriteError::Write { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
+                _ => Self::usage(message).cause(source),
+            },
+            CaptureWriteError::SplitStream => {
+                Self::usage(message).hint("name a file with -O, or leave out --split")
+            }
+        }
+    }
+}
+
+impl From<CsvFileError> for Failure {
+    fn from(error: CsvFileError) -> Self {
+        match error {
+            CsvFileError::File(error) => error.into(),
+            CsvFileError::Row { line, .. } => {
+                let exit = if line == 1 {
+                    Exit::Usage
+                } else {
+                    Exit::Partial
+                };
+                Self::new(exit, error.to_string())
+            }
+        }
     }
 }
