@@ -3,6 +3,7 @@
 mod args;
 mod context;
 mod generate;
+mod select_args;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -12,6 +13,7 @@ pub use self::{
     args::GlobalArgs,
     context::Context,
     generate::{completions, man_pages},
+    select_args::{IsolationArg, LimitArgs, SelectArgs},
 };
 use crate::{cmd, exit::Exit, failure::Failure};
 

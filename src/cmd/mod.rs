@@ -7,6 +7,7 @@ pub mod man;
 pub mod produce;
 pub mod profile;
 pub mod sandbox;
+mod table;
 pub mod tail;
 
 use std::io::{self, Write};

@@ -71,6 +71,15 @@ pub(super) fn is_compact_syntax(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'{' | b'[')) && value_end::<false>(bytes, 0) == Ok(bytes.len())
 }
 
+/// Whether `bytes` are exactly one JSON value, valid by RFC 8259 (white space around and within it
+/// is fine), valid UTF-8, and nested at most 128 deep: safe to hand to a recursive parser.
+#[must_use]
+pub fn is_json(bytes: &[u8]) -> bool {
+    value_end::<true>(bytes, skip_white(bytes, 0))
+        .is_ok_and(|end| skip_white(bytes, end) == bytes.len())
+        && simdutf8::basic::from_utf8(bytes).is_ok()
+}
+
 /// The end of the JSON value that starts at `start`; white space within it is taken only when
 /// `WHITE`. Does not look at UTF-8.
 ///
