@@ -3,12 +3,15 @@
 //! Errors of the floors below are short fragments without advice; all advice is written here, so
 //! that it can be reviewed in one place.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::{
     config::ConfigError,
     exit::Exit,
-    files::capture::CaptureError,
+    files::{
+        CsvFileError, FileError,
+        capture::{CaptureError, CaptureWriteError},
+    },
     kafka::{
         SettingsError,
         property::Refusal,
@@ -147,11 +150,19 @@ impl From<Fault> for Failure {
             Err(fault) => fault,
         };
         let fault = match fault.downcast::<ReadError>() {
-            Ok(error) => return (*error).into(),
+            Ok(error) => return Self::from(*error),
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<WireError>() {
+            Ok(error) => return Self::from(*error),
             Err(fault) => fault,
         };
         let fault = match fault.downcast::<CaptureError>() {
-            Ok(error) => return (*error).into(),
+            Ok(error) => return Self::from(*error),
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<CaptureWriteError>() {
+            Ok(error) => return Self::from(*error),
             Err(fault) => fault,
         };
         let mut failure = Self::new(Exit::Partial, fault.to_string());
@@ -366,5 +377,68 @@ mod tests {
     fn an_unknown_topic_is_exit_4() {
         let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
         assert_eq!(failure(cause).exit, Exit::NotFound);
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let message = error.to_string();
+        match error {
+            FileError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Self::new(Exit::NotFound, message).cause(source)
+            }
+            FileError::Open { source, .. } => Self::usage(message).cause(source),
+            FileError::Read { source, .. } => Self::new(Exit::Partial, message).cause(source),
+            FileError::TooLong { .. } => Self::new(Exit::Partial, message),
+        }
+    }
+}
+
+impl From<CaptureError> for Failure {
+    fn from(error: CaptureError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaptureError::File(error) => error.into(),
+            CaptureError::Header { .. } => Self::usage(message),
+            CaptureError::Version { .. } => {
+                Self::usage(message).hint("read it with the evctl that wrote it, or a newer one")
+            }
+            CaptureError::Record { .. } => Self::new(Exit::Partial, message),
+            CaptureError::Truncated { .. } => Self::new(Exit::Partial, message)
+                .hint("pass --allow-truncated to take the records that are there"),
+            CaptureError::LastLine { .. } => Self::new(Exit::Partial, message)
+                .hint("the file was changed after it was written; capture again if you can"),
+        }
+    }
+}
+
+impl From<CaptureWriteError> for Failure {
+    fn from(error: CaptureWriteError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaptureWriteError::Write { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
+                _ => Self::usage(message).cause(source),
+            },
+            CaptureWriteError::SplitStream => {
+                Self::usage(message).hint("name a file with -O, or leave out --split")
+            }
+        }
+    }
+}
+
+impl From<CsvFileError> for Failure {
+    fn from(error: CsvFileError) -> Self {
+        match error {
+            CsvFileError::File(error) => error.into(),
+            CsvFileError::Row { line, .. } => {
+                let exit = if line == 1 {
+                    Exit::Usage
+                } else {
+                    Exit::Partial
+                };
+                Self::new(exit, error.to_string())
+            }
+        }
     }
 }

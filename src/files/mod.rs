@@ -7,8 +7,8 @@ mod lines;
 mod open;
 
 pub use self::{
-    csv::CsvRecords,
+    csv::{CsvFileError, CsvRecords},
     documents::Documents,
-    lines::{Line, Lines},
+    lines::{Line, Lines, MAX_LINE},
     open::{FileError, Input, open},
 };

@@ -13,8 +13,14 @@ use crate::{cli::Context, exit::Exit, failure::Failure};
 
 /// An order system's events, written for this walk.
 const FILES: &[(&str, &str)] = &[
-    ("orders.ndjson", include_str!("../../../fixtures/events/orders.ndjson")),
-    ("payments.ndjson", include_str!("../../../fixtures/events/payments.ndjson")),
+    (
+        "orders.ndjson",
+        include_str!("../../../fixtures/events/orders.ndjson"),
+    ),
+    (
+        "payments.ndjson",
+        include_str!("../../../fixtures/events/payments.ndjson"),
+    ),
 ];
 
 /// One thing to show: why, the command line, and how many lines of its output are worth seeing.
@@ -47,13 +53,26 @@ const WALK: &[Stop] = &[
     },
     Stop {
         why: "The last records of several topics, merged by time.",
-        line: &["tail", "orders", "payments", "-n", "6", "--no-follow", "--format", "%T %t %k %s\\n"],
+        line: &[
+            "tail",
+            "orders",
+            "payments",
+            "-n",
+            "6",
+            "--no-follow",
+            "--format",
+            "%T %t %k %s\\n",
+        ],
         lines: 6,
     },
     Stop {
         why: "Keep what a jq expression likes, print what another one yields.",
         line: &[
-            "consume", "orders", "--filter", ".value.total > 500", "--jq",
+            "consume",
+            "orders",
+            "--filter",
+            ".value.total > 500",
+            "--jq",
             "[.key, .value.customer, .value.total]",
         ],
         lines: 8,
@@ -61,8 +80,16 @@ const WALK: &[Stop] = &[
     Stop {
         why: "One event type within a window of time.",
         line: &[
-            "consume", "payments", "--event-type", "PaymentDeclined", "--from",
-            "2026-01-02T10:00:00Z", "--to", "2026-01-02T10:05:00Z", "-f", "%k %s\\n",
+            "consume",
+            "payments",
+            "--event-type",
+            "PaymentDeclined",
+            "--from",
+            "2026-01-02T10:00:00Z",
+            "--to",
+            "2026-01-02T10:05:00Z",
+            "-f",
+            "%k %s\\n",
         ],
         lines: 8,
     },
@@ -71,19 +98,29 @@ const WALK: &[Stop] = &[
         line: &["capture", "orders", "payments", "-O", "shop.ndjson.zst"],
         lines: 3,
     },
-    Stop { why: "", line: &["capture", "verify", "shop.ndjson.zst"], lines: 10 },
+    Stop {
+        why: "",
+        line: &["capture", "verify", "shop.ndjson.zst"],
+        lines: 10,
+    },
     Stop {
         why: "A file answers the same questions as a topic, without a broker.",
-        line: &["consume", "shop.ndjson.zst", "--key", "order-7", "-f", "%t %o %k %s\\n"],
+        line: &[
+            "consume",
+            "shop.ndjson.zst",
+            "--key",
+            "order-7",
+            "-f",
+            "%t %o %k %s\\n",
+        ],
         lines: 8,
     },
 ];
 
 /// Walks through the main commands on the Kafka at `brokers`.
 pub(super) fn walk(context: &Context, brokers: &str) -> Result<Exit, Failure> {
-    let broken = |error: std::io::Error| {
-        Failure::new(Exit::Partial, "the demo cannot go on").cause(error)
-    };
+    let broken =
+        |error: std::io::Error| Failure::new(Exit::Partial, "the demo cannot go on").cause(error);
     let evctl = std::env::current_exe().map_err(broken)?;
     let folder = tempfile::tempdir().map_err(broken)?;
     for (name, content) in FILES {
@@ -101,10 +138,15 @@ pub(super) fn walk(context: &Context, brokers: &str) -> Result<Exit, Failure> {
         }
         if !shown.worked {
             let line = stop.line.join(" ");
-            return Err(Failure::new(Exit::Partial, format!("evctl {line}: did not work")));
+            return Err(Failure::new(
+                Exit::Partial,
+                format!("evctl {line}: did not work"),
+            ));
         }
     }
-    context.ui.note("\nThat was the demo; its Kafka is gone again. Your own: evctl sandbox start");
+    context
+        .ui
+        .note("\nThat was the demo; its Kafka is gone again. Your own: evctl sandbox start");
     Ok(Exit::Ok)
 }
 
@@ -122,7 +164,10 @@ fn show(
     brokers: &str,
 ) -> std::io::Result<Shown> {
     let paint = |style: Style, text: &str| {
-        style.force_styling(context.ui.colors()).apply_to(text).to_string()
+        style
+            .force_styling(context.ui.colors())
+            .apply_to(text)
+            .to_string()
     };
     let output = Command::new(evctl)
         .args(stop.line)
@@ -138,7 +183,12 @@ fn show(
         text.push_str(&paint(Style::new().dim(), &format!("# {}", stop.why)));
         text.push('\n');
     }
-    let typed = stop.line.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+    let typed = stop
+        .line
+        .iter()
+        .map(|word| quoted(word))
+        .collect::<Vec<_>>()
+        .join(" ");
     text.push_str(&paint(Style::new().bold(), &format!("$ evctl {typed}")));
     text.push('\n');
     for said in [&output.stdout, &output.stderr] {
@@ -152,11 +202,19 @@ fn show(
             text.push_str(&format!("… {} more lines\n", lines.len() - stop.lines));
         }
     }
-    Ok(Shown { text, worked: output.status.success() })
+    Ok(Shown {
+        text,
+        worked: output.status.success(),
+    })
 }
 
 /// A word as it has to be typed in a shell.
 fn quoted(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=%".contains(character);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:=%".contains(character);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
+    }
 }

@@ -3,6 +3,7 @@
 //! Bytes are `null`, `"text"` when valid UTF-8, `{"json": …}` for compact JSON objects and arrays
 //! (verbatim both ways), or `{"base64": "…"}`. What is unknown is `null`, never -1 or "".
 
+mod cursor;
 mod read;
 mod write;
 

@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, path::Path, sync::Arc};
 
-use super::{CaptureError, read::CaptureFile};
+use super::{CaptureError, file::CaptureFile};
 use crate::event::RecordBuf;
 
 /// How far ahead a record is looked for in the other file before it counts as changed.
@@ -62,10 +62,7 @@ pub fn diff(
     let mut left = Ahead::open(left, ignore)?;
     let mut right = Ahead::open(right, ignore)?;
     let mut report = DiffReport::default();
-    loop {
-        let (Some(first), Some(second)) = (left.get(0)?, right.get(0)?) else {
-            break;
-        };
+    while let (Some(first), Some(second)) = (left.get(0)?, right.get(0)?) {
         if first.record == second.record {
             left.pass();
             right.pass();

@@ -3,6 +3,7 @@
 //! newlines included.
 
 mod diff;
+mod file;
 mod layout;
 mod part;
 mod read;
@@ -14,8 +15,9 @@ mod tests;
 
 pub use self::{
     diff::{DiffReport, Difference, Ignore, diff},
+    file::{CaptureError, LastLineProblem},
     layout::{CaptureHeader, TopicInfo},
-    read::{CaptureError, CaptureReader, Incomplete, LastLineProblem, Truncated},
+    read::{CaptureReader, Incomplete, Truncated},
     verify::{OutOfOrder, VerifyReport, verify},
     write::{CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter},
 };

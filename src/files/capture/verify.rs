@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use super::{CaptureError, CaptureHeader, read::CaptureFile};
+use super::{CaptureError, CaptureHeader, file::CaptureFile};
 use crate::{event::RecordBuf, pipeline::Gap};
 
 /// How many places out of order are listed.

@@ -1,15 +1,17 @@
 //! A cluster as a client sees it: its brokers, a connection to each, and who leads what.
 
 use std::{
-    io,
     collections::{BTreeMap, BTreeSet, HashMap},
+    io,
     sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
 use kafka_protocol::{
-    messages::{MetadataRequest, MetadataResponse, TopicName, metadata_request::MetadataRequestTopic},
+    messages::{
+        MetadataRequest, MetadataResponse, TopicName, metadata_request::MetadataRequestTopic,
+    },
     protocol::StrBytes,
 };
 
@@ -119,16 +121,14 @@ impl Client {
     /// # Errors
     /// No broker answered. A topic's own error stands on the topic.
     pub fn metadata(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
-        let request = MetadataRequest::default().with_allow_auto_topic_creation(false).with_topics(
-            Some(
+        let request = MetadataRequest::default()
+            .with_allow_auto_topic_creation(false)
+            .with_topics(Some(
                 topics
                     .iter()
-                    .map(|&name| {
-                        MetadataRequestTopic::default().with_name(Some(topic_name(name)))
-                    })
+                    .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))))
                     .collect(),
-            ),
-        );
+            ));
         let deadline = Instant::now() + LEADERSHIP_PATIENCE;
         loop {
             let mut found = self.ask_metadata(&request)?;
@@ -147,8 +147,9 @@ impl Client {
     /// # Errors
     /// No broker answered.
     pub fn all_topics(&mut self) -> Result<Vec<TopicMetadata>, WireError> {
-        let request =
-            MetadataRequest::default().with_allow_auto_topic_creation(false).with_topics(None);
+        let request = MetadataRequest::default()
+            .with_allow_auto_topic_creation(false)
+            .with_topics(None);
         self.ask_metadata(&request)
     }
 
@@ -171,7 +172,9 @@ impl Client {
     ) -> Result<BTreeMap<TopicPartition, Leader>, WireError> {
         let topics: BTreeSet<&str> = partitions.clone().map(|at| &*at.topic).collect();
         self.metadata(&topics.into_iter().collect::<Vec<_>>())?;
-        Ok(partitions.filter_map(|at| Some((at.clone(), *self.leaders.get(at)?))).collect())
+        Ok(partitions
+            .filter_map(|at| Some((at.clone(), *self.leaders.get(at)?)))
+            .collect())
     }
 
     /// What the last metadata said of the leaders of `partitions`; `None` when one is not known.
@@ -179,7 +182,9 @@ impl Client {
         &self,
         partitions: impl Iterator<Item = &'p TopicPartition>,
     ) -> Option<BTreeMap<TopicPartition, Leader>> {
-        partitions.map(|at| Some((at.clone(), *self.leaders.get(at)?))).collect()
+        partitions
+            .map(|at| Some((at.clone(), *self.leaders.get(at)?)))
+            .collect()
     }
 
     /// Runs `ask` on a connection to broker `id`.
@@ -256,16 +261,24 @@ impl Client {
     fn ask_metadata(&mut self, request: &MetadataRequest) -> Result<Vec<TopicMetadata>, WireError> {
         let answer = match self.on_any(|connection| connection.call(request)) {
             // An idle connection may have been closed by the broker meanwhile: once more.
-            Err(WireError { cause: Cause::Closed, .. }) => {
-                self.on_any(|connection| connection.call(request)).map_err(|error| {
-                    // A SASL listener lets the greeting pass and closes at the first request.
-                    match (error.cause, &self.settings.sasl) {
-                        (Cause::Closed, None) => {
-                            WireError { broker: error.broker, cause: Cause::SaslExpected }
+            Err(WireError {
+                cause: Cause::Closed,
+                ..
+            }) => {
+                self.on_any(|connection| connection.call(request))
+                    .map_err(|error| {
+                        // A SASL listener lets the greeting pass and closes at the first request.
+                        match (error.cause, &self.settings.sasl) {
+                            (Cause::Closed, None) => WireError {
+                                broker: error.broker,
+                                cause: Cause::SaslExpected,
+                            },
+                            (cause, _) => WireError {
+                                broker: error.broker,
+                                cause,
+                            },
                         }
-                        (cause, _) => WireError { broker: error.broker, cause },
-                    }
-                })?
+                    })?
             }
             other => other?,
         };
@@ -293,10 +306,17 @@ impl Client {
                     })
                     .collect();
                 partitions.sort_by_key(|partition| partition.partition);
-                let name: Arc<str> = topic.name.map_or_else(|| Arc::from(""), |n| Arc::from(&*n.0));
+                let name: Arc<str> = topic
+                    .name
+                    .map_or_else(|| Arc::from(""), |n| Arc::from(&*n.0));
                 let error = Cause::of_code(topic.error_code, &format!("topic {name:?}"))
                     .filter(|_| topic.error_code != LEADER_NOT_AVAILABLE);
-                TopicMetadata { name, internal: topic.is_internal, partitions, error }
+                TopicMetadata {
+                    name,
+                    internal: topic.is_internal,
+                    partitions,
+                    error,
+                }
             })
             .collect();
         for topic in &topics {
@@ -327,7 +347,11 @@ pub(super) fn topic_name(name: &str) -> TopicName {
 
 /// `host:port`, with brackets around an IPv6 address.
 fn address(host: &str, port: i32) -> Arc<str> {
-    Arc::from(if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") })
+    Arc::from(if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    })
 }
 
 /// Connects to whichever bootstrap broker answers first.
@@ -350,7 +374,10 @@ fn bootstrap(settings: &Arc<Settings>, tls: Option<&TlsConfig>) -> Result<Connec
         match answer {
             Ok(connection) => return Ok(connection),
             Err(error) => {
-                if worst.as_ref().is_none_or(|seen| error.cause.reach() > seen.cause.reach()) {
+                if worst
+                    .as_ref()
+                    .is_none_or(|seen| error.cause.reach() > seen.cause.reach())
+                {
                     worst = Some(error);
                 }
             }

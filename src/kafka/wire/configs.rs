@@ -30,7 +30,9 @@ impl Client {
             .with_resource_type(TOPIC)
             .with_resource_name(StrBytes::from_string(topic.to_owned()))
             .with_configuration_keys(Some(
-                keys.iter().map(|key| StrBytes::from_string((*key).to_owned())).collect(),
+                keys.iter()
+                    .map(|key| StrBytes::from_string((*key).to_owned()))
+                    .collect(),
             ));
         let request = DescribeConfigsRequest::default().with_resources(vec![resource]);
         let answer = self.on_any(|connection| connection.call(&request))?;

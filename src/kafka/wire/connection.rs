@@ -17,9 +17,7 @@ use kafka_protocol::{
         ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader, ResponseHeader,
         SaslAuthenticateRequest, SaslHandshakeRequest,
     },
-    protocol::{
-        Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer,
-    },
+    protocol::{Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer},
 };
 
 use super::{
@@ -76,7 +74,9 @@ impl Closer {
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Connection").field("broker", &self.broker).finish_non_exhaustive()
+        out.debug_struct("Connection")
+            .field("broker", &self.broker)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,7 +92,10 @@ impl Connection {
         tls: Option<&TlsConfig>,
     ) -> Result<Self, WireError> {
         let broker: Arc<str> = Arc::from(address);
-        let fail = |cause| WireError { broker: address.to_owned(), cause };
+        let fail = |cause| WireError {
+            broker: address.to_owned(),
+            cause,
+        };
         let deadline = Instant::now() + settings.connect_timeout;
         let family = settings.address_family;
         let tcp = connect_tcp(address, family, deadline).map_err(fail)?;
@@ -179,8 +182,9 @@ impl Connection {
         deadline: Instant,
     ) -> Result<R::Answer, WireError> {
         let mut buffer = BytesMut::new();
-        let length =
-            self.receive_frame(&mut buffer, self.frame_limit, deadline).map_err(|c| self.fail(c))?;
+        let length = self
+            .receive_frame(&mut buffer, self.frame_limit, deadline)
+            .map_err(|c| self.fail(c))?;
         let mut frame = buffer.freeze().slice(..length);
         decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))
     }
@@ -197,12 +201,12 @@ impl Connection {
         mut buffer: BytesMut,
         deadline: Instant,
     ) -> Result<(R::Answer, Bytes, usize), WireError> {
-        let length =
-            self.receive_frame(&mut buffer, self.frame_limit, deadline).map_err(|c| self.fail(c))?;
+        let length = self
+            .receive_frame(&mut buffer, self.frame_limit, deadline)
+            .map_err(|c| self.fail(c))?;
         let whole = buffer.freeze();
         let mut frame = whole.slice(..length);
-        let answer =
-            decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))?;
+        let answer = decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))?;
         Ok((answer, whole, length))
     }
 
@@ -213,10 +217,18 @@ impl Connection {
             _ => R::VERSIONS.max,
         };
         let ours = (R::VERSIONS.min, ours_max);
-        let (min, max) = self.versions.get(&(R::API as i16)).copied().unwrap_or((0, -1));
+        let (min, max) = self
+            .versions
+            .get(&(R::API as i16))
+            .copied()
+            .unwrap_or((0, -1));
         let version = max.min(ours.1);
         if version < min || version < ours.0 {
-            return Err(Cause::TooOld { api: api_name(R::API), needs: ours.0, has: max });
+            return Err(Cause::TooOld {
+                api: api_name(R::API),
+                needs: ours.0,
+                has: max,
+            });
         }
         Ok(version)
     }
@@ -233,8 +245,11 @@ impl Connection {
         if let Some(cause) = Cause::of_code(answer.error_code, "ApiVersions") {
             return Err(cause);
         }
-        self.versions =
-            answer.api_keys.iter().map(|key| (key.api_key, (key.min_version, key.max_version))).collect();
+        self.versions = answer
+            .api_keys
+            .iter()
+            .map(|key| (key.api_key, (key.min_version, key.max_version)))
+            .collect();
         Ok(())
     }
 
@@ -254,10 +269,13 @@ impl Connection {
         let mut body = frame.slice(4..);
         let version = if refused { 0 } else { version };
         if !plausible_versions(&body, version) {
-            return Err(Cause::NotKafka { answer: printable(&body) });
+            return Err(Cause::NotKafka {
+                answer: printable(&body),
+            });
         }
-        ApiVersionsResponse::decode(&mut body, version)
-            .map_err(|error| Cause::Malformed { what: format!("ApiVersions: {error}") })
+        ApiVersionsResponse::decode(&mut body, version).map_err(|error| Cause::Malformed {
+            what: format!("ApiVersions: {error}"),
+        })
     }
 
     fn authenticate(&mut self, sasl: &Sasl, deadline: Instant) -> Result<(), Cause> {
@@ -318,8 +336,12 @@ impl Connection {
         self.out.extend_from_slice(&[0; 4]);
         encode_request_header_into_buffer(&mut self.out, &header)
             .and_then(|()| request.encode(&mut self.out, version))
-            .map_err(|error| Cause::Malformed { what: format!("{}: {error}", api_name(R::API)) })?;
-        let length = u32::try_from(self.out.len() - 4).unwrap_or(u32::MAX).to_be_bytes();
+            .map_err(|error| Cause::Malformed {
+                what: format!("{}: {error}", api_name(R::API)),
+            })?;
+        let length = u32::try_from(self.out.len() - 4)
+            .unwrap_or(u32::MAX)
+            .to_be_bytes();
         if let Some(prefix) = self.out.get_mut(..4) {
             prefix.copy_from_slice(&length);
         }
@@ -328,7 +350,11 @@ impl Connection {
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
             .map_err(|error| Cause::of_io(error, api_name(R::API), self.request_timeout))?;
-        Ok(Pending { correlation, version, api: R::API })
+        Ok(Pending {
+            correlation,
+            version,
+            api: R::API,
+        })
     }
 
     /// Reads one frame into the front of `buffer` and returns its length.
@@ -345,11 +371,17 @@ impl Connection {
             return Err(if looks_like_tls(&prefix) {
                 Cause::TlsExpected
             } else if looks_like_http(&prefix) {
-                Cause::NotKafka { answer: "an HTTP server".to_owned() }
+                Cause::NotKafka {
+                    answer: "an HTTP server".to_owned(),
+                }
             } else if limit == GREETING_LIMIT {
-                Cause::NotKafka { answer: printable(&prefix) }
+                Cause::NotKafka {
+                    answer: printable(&prefix),
+                }
             } else {
-                Cause::Malformed { what: format!("an answer of {length} bytes") }
+                Cause::Malformed {
+                    what: format!("an answer of {length} bytes"),
+                }
             });
         }
         if buffer.len() < length {
@@ -377,21 +409,30 @@ impl Connection {
     }
 
     fn fail(&self, cause: Cause) -> WireError {
-        WireError { broker: self.broker.to_string(), cause }
+        WireError {
+            broker: self.broker.to_string(),
+            cause,
+        }
     }
 }
 
 /// The first bytes of an answer, for a message.
 fn printable(bytes: &[u8]) -> String {
-    bytes.iter().take(16).copied().flat_map(std::ascii::escape_default).map(char::from).collect()
+    bytes
+        .iter()
+        .take(16)
+        .copied()
+        .flat_map(std::ascii::escape_default)
+        .map(char::from)
+        .collect()
 }
 
 fn decode_answer<R: Ask>(frame: &mut Bytes, pending: Pending) -> Result<R::Answer, Cause> {
     check_correlation(frame, pending)?;
-    let malformed =
-        |error| Cause::Malformed { what: format!("{}: {error}", api_name(pending.api)) };
-    ResponseHeader::decode(frame, R::Answer::header_version(pending.version))
-        .map_err(malformed)?;
+    let malformed = |error| Cause::Malformed {
+        what: format!("{}: {error}", api_name(pending.api)),
+    };
+    ResponseHeader::decode(frame, R::Answer::header_version(pending.version)).map_err(malformed)?;
     R::Answer::decode(frame, pending.version).map_err(malformed)
 }
 
@@ -399,20 +440,25 @@ fn check_correlation(frame: &Bytes, pending: Pending) -> Result<(), Cause> {
     if frame.get(..4) == Some(&pending.correlation.to_be_bytes()[..]) {
         return Ok(());
     }
-    Err(Cause::Malformed { what: format!("{}: an answer to another request", api_name(pending.api)) })
+    Err(Cause::Malformed {
+        what: format!("{}: an answer to another request", api_name(pending.api)),
+    })
 }
 
 /// Whether `body` can be an `ApiVersions` answer: its count of entries fits its length. Decoding
 /// allocates by that count, and this peer has not shown yet that it is a Kafka.
 fn plausible_versions(body: &[u8], version: i16) -> bool {
-    let Some(counted) = body.get(2..) else { return false };
+    let Some(counted) = body.get(2..) else {
+        return false;
+    };
     let (count, entry) = if version >= 3 {
         // A compact array: an unsigned varint of count + 1, one or two bytes for any real list.
         match counted {
             [low, ..] if *low < 0x80 => (usize::from(*low).saturating_sub(1), 7),
-            [low, high, ..] if *high < 0x80 => {
-                ((usize::from(*low & 0x7f) | usize::from(*high) << 7).saturating_sub(1), 7)
-            }
+            [low, high, ..] if *high < 0x80 => (
+                (usize::from(*low & 0x7f) | usize::from(*high) << 7).saturating_sub(1),
+                7,
+            ),
             _ => return false,
         }
     } else {
@@ -425,7 +471,11 @@ fn plausible_versions(body: &[u8], version: i16) -> bool {
 }
 
 /// Connects to the first address of `address` that takes a connection.
-fn connect_tcp(address: &str, family: AddressFamily, deadline: Instant) -> Result<TcpStream, Cause> {
+fn connect_tcp(
+    address: &str,
+    family: AddressFamily,
+    deadline: Instant,
+) -> Result<TcpStream, Cause> {
     let mut last = Cause::NameNotResolved;
     let wanted = |candidate: &SocketAddr| match family {
         AddressFamily::Any => true,
@@ -461,19 +511,26 @@ fn resolve(address: &str, deadline: Instant) -> Result<Vec<SocketAddr>, Cause> {
     match receiver.recv_timeout(left) {
         Ok(Ok(addresses)) => Ok(addresses),
         Ok(Err(_)) => Err(Cause::NameNotResolved),
-        Err(_) => Err(Cause::TimedOut { what: "resolving the name".to_owned(), after: left }),
+        Err(_) => Err(Cause::TimedOut {
+            what: "resolving the name".to_owned(),
+            after: left,
+        }),
     }
 }
 
 /// The host of `host:port`, without the brackets of an IPv6 address.
 fn host_of(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 /// Whether a TLS server listens at `address`: told from any bytes that look like a TLS record.
 fn answers_tls(address: &str, family: AddressFamily, deadline: Instant) -> bool {
-    let Ok(mut tcp) = connect_tcp(address, family, deadline) else { return false };
+    let Ok(mut tcp) = connect_tcp(address, family, deadline) else {
+        return false;
+    };
     let mut first = [0; 3];
     set_timeouts(&tcp, deadline).is_ok()
         && tcp.write_all(TLS_PROBE).is_ok()
@@ -494,7 +551,10 @@ fn set_timeouts(tcp: &TcpStream, deadline: Instant) -> Result<(), Cause> {
 fn time_left(deadline: Instant, what: &str) -> Result<Duration, Cause> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() {
-        return Err(Cause::TimedOut { what: what.to_owned(), after: left });
+        return Err(Cause::TimedOut {
+            what: what.to_owned(),
+            after: left,
+        });
     }
     Ok(left)
 }

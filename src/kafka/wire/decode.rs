@@ -42,8 +42,14 @@ impl Aborted {
     /// From an answer's list of producer id and first offset.
     pub(super) fn new(mut transactions: Vec<(i64, i64)>) -> Self {
         transactions.sort_unstable_by_key(|&(_, first_offset)| std::cmp::Reverse(first_offset));
-        let ahead = transactions.into_iter().map(|(producer, first)| (first, producer)).collect();
-        Self { ahead, active: BTreeSet::new() }
+        let ahead = transactions
+            .into_iter()
+            .map(|(producer, first)| (first, producer))
+            .collect();
+        Self {
+            ahead,
+            active: BTreeSet::new(),
+        }
     }
 
     fn walk_to(&mut self, last_offset: i64) {
@@ -58,7 +64,12 @@ impl Aborted {
 
 impl Decoder {
     pub(super) fn new(isolation: Isolation, from_ms: Option<i64>, check_crcs: bool) -> Self {
-        Self { isolation, from_ms, check_crcs, unpacker: Decompressor::default() }
+        Self {
+            isolation,
+            from_ms,
+            check_crcs,
+            unpacker: Decompressor::default(),
+        }
     }
 
     /// Pushes the records of `part` from `position` up to `end`, and moves `position` with them.
@@ -72,7 +83,10 @@ impl Decoder {
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
         let end = end.unwrap_or(i64::MAX);
-        let corrupt = |flaw| ReadError::Corrupt { partition: partition.clone(), flaw };
+        let corrupt = |flaw| ReadError::Corrupt {
+            partition: partition.clone(),
+            flaw,
+        };
         for batch in batches(&part.records) {
             let batch = batch.map_err(corrupt)?;
             if batch.header.base_offset >= end {
@@ -84,7 +98,10 @@ impl Decoder {
             }
             if self.shows(&batch, &mut part.aborted).map_err(corrupt)? {
                 let timestamp_type = batch.header.timestamp_type();
-                for record in batch.records(&mut self.unpacker, UNPACKED_LIMIT).map_err(corrupt)? {
+                for record in batch
+                    .records(&mut self.unpacker, UNPACKED_LIMIT)
+                    .map_err(corrupt)?
+                {
                     let raw = record.map_err(corrupt)?;
                     if raw.offset < *position {
                         continue;
@@ -116,7 +133,10 @@ impl Decoder {
         block: &mut Block,
     ) -> Result<bool, Fault> {
         let end = end.unwrap_or(i64::MAX);
-        let corrupt = |flaw| ReadError::Corrupt { partition: partition.clone(), flaw };
+        let corrupt = |flaw| ReadError::Corrupt {
+            partition: partition.clone(),
+            flaw,
+        };
         let records = part.records.clone();
         let mut consumed = 0;
         block.clear();
@@ -131,7 +151,9 @@ impl Decoder {
                 continue;
             }
             if self.shows(&batch, &mut part.aborted).map_err(corrupt)? {
-                block.fill(&batch, &mut self.unpacker, *position..end).map_err(corrupt)?;
+                block
+                    .fill(&batch, &mut self.unpacker, *position..end)
+                    .map_err(corrupt)?;
             }
             if !block.entries.is_empty() {
                 part.records = records.slice(consumed..);
@@ -151,7 +173,10 @@ impl Decoder {
         let header = &batch.header;
         aborted.walk_to(header.next_offset() - 1);
         if header.is_control() {
-            let record = batch.records(&mut self.unpacker, UNPACKED_LIMIT)?.next().transpose()?;
+            let record = batch
+                .records(&mut self.unpacker, UNPACKED_LIMIT)?
+                .next()
+                .transpose()?;
             let marker = record.and_then(|record| Marker::parse(record.key?));
             if marker == Some(Marker::Abort) {
                 aborted.active.remove(&header.producer_id);
@@ -227,7 +252,9 @@ impl Block {
 
     /// The timestamp of the next record; the far past when there is none.
     pub(super) fn timestamp(&self) -> i64 {
-        self.entries.get(self.at).map_or(i64::MIN, |entry| entry.timestamp)
+        self.entries
+            .get(self.at)
+            .map_or(i64::MIN, |entry| entry.timestamp)
     }
 
     /// Moves to the record after; false when the block is used up.

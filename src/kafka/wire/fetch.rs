@@ -154,8 +154,18 @@ impl FetchLoop {
         events: Sender<(i32, Event)>,
     ) -> Self {
         // Zeroed memory is not touched before it is used, so an unused buffer costs nothing.
-        let free = (0..plan.buffers).map(|_| BytesMut::zeroed(plan.answer_bytes + 65_536)).collect();
-        Self { connection, plan, broker, orders, events, slots: VecDeque::new(), free }
+        let free = (0..plan.buffers)
+            .map(|_| BytesMut::zeroed(plan.answer_bytes + 65_536))
+            .collect();
+        Self {
+            connection,
+            plan,
+            broker,
+            orders,
+            events,
+            slots: VecDeque::new(),
+            free,
+        }
     }
 
     /// The body of the thread.
@@ -163,7 +173,9 @@ impl FetchLoop {
         if let Err(Some(error)) = self.fetch() {
             let slots = self.slots.drain(..).collect();
             // Nobody listens when the reader is gone.
-            let _ = self.events.send((self.broker, Event::Down { slots, error }));
+            let _ = self
+                .events
+                .send((self.broker, Event::Down { slots, error }));
         }
     }
 
@@ -188,14 +200,21 @@ impl FetchLoop {
             };
             let deadline = Instant::now() + self.plan.wait + self.plan.patience;
             let (answer, whole, length) =
-                self.connection.receive_into::<FetchRequest>(asked.request, buffer, deadline)?;
-            let parts = self.sort_out(answer, &asked.slots).map_err(|Unwanted| None)?;
+                self.connection
+                    .receive_into::<FetchRequest>(asked.request, buffer, deadline)?;
+            let parts = self
+                .sort_out(answer, &asked.slots)
+                .map_err(|Unwanted| None)?;
             pending = self.send_next()?;
             let event = if parts.is_empty() {
                 self.take_back(whole);
                 Event::Idle
             } else {
-                Event::Data(Chunk { buffer: whole, parts, length })
+                Event::Data(Chunk {
+                    buffer: whole,
+                    parts,
+                    length,
+                })
             };
             self.events.send((self.broker, event)).map_err(|_| None)?;
         }
@@ -203,8 +222,12 @@ impl FetchLoop {
 
     /// Sends a request for every wanted partition; `None` when there is none.
     fn send_next(&mut self) -> Result<Option<Asked>, WireError> {
-        let slots: Vec<_> =
-            self.slots.iter().filter(|slot| slot.wanted).map(|slot| slot.id).collect();
+        let slots: Vec<_> = self
+            .slots
+            .iter()
+            .filter(|slot| slot.wanted)
+            .map(|slot| slot.id)
+            .collect();
         if slots.is_empty() {
             return Ok(None);
         }
@@ -236,7 +259,10 @@ impl FetchLoop {
             .with_session_epoch(-1)
             .with_rack_id(StrBytes::from_string(self.plan.rack.clone()))
             .with_topics(topics);
-        Ok(Some(Asked { request: self.connection.send(&request)?, slots }))
+        Ok(Some(Asked {
+            request: self.connection.send(&request)?,
+            slots,
+        }))
     }
 
     /// Takes an answer apart and moves every slot on. Slots that got records go to the back of the
@@ -246,7 +272,10 @@ impl FetchLoop {
         let mut parts = Vec::new();
         let answers = answer.responses.into_iter().flat_map(|topic| {
             let name = topic.topic;
-            topic.partitions.into_iter().map(move |data| (name.clone(), data))
+            topic
+                .partitions
+                .into_iter()
+                .map(move |data| (name.clone(), data))
         });
         for (topic, data) in answers {
             let Some(index) = self.slots.iter().position(|slot| {
@@ -260,15 +289,21 @@ impl FetchLoop {
             if let Some(cause) = Cause::of_code(data.error_code, &at) {
                 if let Some(slot) = self.slots.remove(index) {
                     let lost = Event::Lost { slot, cause };
-                    self.events.send((self.broker, lost)).map_err(|_| Unwanted)?;
+                    self.events
+                        .send((self.broker, lost))
+                        .map_err(|_| Unwanted)?;
                 }
                 continue;
             }
-            let Some(slot) = self.slots.get_mut(index) else { continue };
+            let Some(slot) = self.slots.get_mut(index) else {
+                continue;
+            };
             // An answer that is full, or held down by a quota, has partitions left out that do
             // have records. Only of the first in line the broker always gives something.
             let trusted = asked.first() == Some(&slot.id) && !throttled;
-            let Some(part) = advance(slot, data, trusted, self.plan.isolation) else { continue };
+            let Some(part) = advance(slot, data, trusted, self.plan.isolation) else {
+                continue;
+            };
             if let Some(mut slot) = self.slots.remove(index)
                 && !part.last
             {
@@ -303,7 +338,8 @@ impl FetchLoop {
         if let Some(buffer) = recycle(whole, self.plan.answer_bytes) {
             self.free.push(buffer);
         } else {
-            self.free.push(BytesMut::zeroed(self.plan.answer_bytes + 65_536));
+            self.free
+                .push(BytesMut::zeroed(self.plan.answer_bytes + 65_536));
         }
     }
 }
@@ -311,11 +347,19 @@ impl FetchLoop {
 /// Makes a buffer usable again; `None` when it is still borrowed, or was blown up by one huge
 /// batch and had better be given back to the system.
 pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
-    whole.try_into_mut().ok().filter(|buffer| buffer.len() <= answer_bytes * 2)
+    whole
+        .try_into_mut()
+        .ok()
+        .filter(|buffer| buffer.len() <= answer_bytes * 2)
 }
 
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
-fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isolation) -> Option<Part> {
+fn advance(
+    slot: &mut Slot,
+    data: PartitionData,
+    trusted: bool,
+    isolation: Isolation,
+) -> Option<Part> {
     let records = data.records.unwrap_or_default();
     if let Some(next) = end_of(&records) {
         slot.next = slot.next.max(next);
@@ -326,9 +370,9 @@ fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isola
     };
     // Compaction and aborted transactions may leave nothing at all before the end: then an empty
     // answer, from a broker whose own end is as far, is the only sign of it.
-    let last = slot
-        .end
-        .is_some_and(|end| slot.next >= end || (records.is_empty() && trusted && readable_to >= end));
+    let last = slot.end.is_some_and(|end| {
+        slot.next >= end || (records.is_empty() && trusted && readable_to >= end)
+    });
     if records.is_empty() && !last {
         return None;
     }
@@ -338,15 +382,28 @@ fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isola
         .iter()
         .map(|transaction| (transaction.producer_id.0, transaction.first_offset))
         .collect();
-    let next = if last { slot.end.unwrap_or(slot.next) } else { slot.next };
+    let next = if last {
+        slot.end.unwrap_or(slot.next)
+    } else {
+        slot.next
+    };
     let aborted = Aborted::new(aborted);
-    Some(Part { slot: slot.id, next, records, aborted, last })
+    Some(Part {
+        slot: slot.id,
+        next,
+        records,
+        aborted,
+        last,
+    })
 }
 
 /// The offset after the last whole batch, from the headers alone. A batch that cannot be read
 /// is for the decoder to report.
 fn end_of(records: &[u8]) -> Option<i64> {
-    batch::batches(records).map_while(Result::ok).last().map(|batch| batch.header.next_offset())
+    batch::batches(records)
+        .map_while(Result::ok)
+        .last()
+        .map(|batch| batch.header.next_offset())
 }
 
 fn clamp(bytes: usize) -> i32 {

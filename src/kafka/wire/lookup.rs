@@ -54,13 +54,24 @@ impl OffsetLookup for Lookup<'_> {
             Some(known) => known,
             None => self.client.find_leaders(partitions.iter())?,
         };
-        if let Some(orphan) = partitions.iter().find(|partition| !leaders.contains_key(partition)) {
+        if let Some(orphan) = partitions
+            .iter()
+            .find(|partition| !leaders.contains_key(partition))
+        {
             return Err(LookupError::NoLeader(orphan.clone()));
         }
-        let leaders: BTreeMap<_, _> =
-            leaders.into_iter().map(|(partition, (leader, _))| (partition, leader)).collect();
-        let specs: Vec<_> = questions.iter().filter_map(|question| spec(*question)).collect();
-        let mut found = self.client.list_offsets(&leaders, &specs, self.isolation)?.into_iter();
+        let leaders: BTreeMap<_, _> = leaders
+            .into_iter()
+            .map(|(partition, (leader, _))| (partition, leader))
+            .collect();
+        let specs: Vec<_> = questions
+            .iter()
+            .filter_map(|question| spec(*question))
+            .collect();
+        let mut found = self
+            .client
+            .list_offsets(&leaders, &specs, self.isolation)?
+            .into_iter();
         let mut answers = Vec::with_capacity(questions.len());
         for question in questions {
             let Some(mut known) = spec(*question).and_then(|_| found.next()) else {
@@ -68,13 +79,16 @@ impl OffsetLookup for Lookup<'_> {
                 answers.push(vec![None; partitions.len()]);
                 continue;
             };
-            let row = partitions.iter().map(|partition| match known.remove(partition) {
-                Some(Ok(offset)) => Ok(offset),
-                Some(Err(cause)) => {
-                    Err(LookupError::Refused { partition: partition.clone(), cause })
-                }
-                None => Err(LookupError::NoLeader(partition.clone())),
-            });
+            let row = partitions
+                .iter()
+                .map(|partition| match known.remove(partition) {
+                    Some(Ok(offset)) => Ok(offset),
+                    Some(Err(cause)) => Err(LookupError::Refused {
+                        partition: partition.clone(),
+                        cause,
+                    }),
+                    None => Err(LookupError::NoLeader(partition.clone())),
+                });
             answers.push(row.collect::<Result<_, _>>()?);
         }
         Ok(answers)
