@@ -10,7 +10,7 @@ use crate::{
     exit::Exit,
     kafka::wire::{
         cause::{Cause, WireError},
-        tls::TlsSettingsError,
+        trust::TlsSettingsError,
     },
     pipeline::{Fault, Refused},
 };
