@@ -18,7 +18,7 @@ use crate::{
         wire::{
             ConnectError, ReadError,
             cause::{Cause, WireError},
-            tls::TlsSettingsError,
+            trust::TlsSettingsError,
         },
     },
     pipeline::{Fault, Refused},
@@ -257,7 +257,9 @@ impl From<ReadError> for Failure {
                 .hint("-X check.crcs=false reads on past a wrong checksum"),
             ReadError::Refused { cause, .. } => {
                 let failure = Self::new(Exit::Unreachable, message);
-                connection_hint(&cause).into_iter().fold(failure, Self::hint)
+                connection_hint(&cause)
+                    .into_iter()
+                    .fold(failure, Self::hint)
             }
         }
     }

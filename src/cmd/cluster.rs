@@ -65,8 +65,11 @@ fn no_topic(client: &mut Client, name: &Arc<str>, cause: &Cause) -> Failure {
 /// The topics that a person may mean, in alphabetical order.
 fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
     let topics = client.all_topics()?;
-    let mut names: Vec<String> =
-        topics.iter().filter(|topic| !topic.internal).map(|topic| topic.name.to_string()).collect();
+    let mut names: Vec<String> = topics
+        .iter()
+        .filter(|topic| !topic.internal)
+        .map(|topic| topic.name.to_string())
+        .collect();
     names.sort_unstable();
     Ok(names)
 }
@@ -74,6 +77,8 @@ fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
 fn choose(client: &mut Client) -> Result<String, Failure> {
     let unnamed = || Failure::usage("no topic is named").hint("name it: evctl consume TOPIC");
     let names = visible(client)?;
-    let chosen = Prompt.choose("topic", &names).and_then(|index| names.into_iter().nth(index));
+    let chosen = Prompt
+        .choose("topic", &names)
+        .and_then(|index| names.into_iter().nth(index));
     chosen.ok_or_else(unnamed)
 }

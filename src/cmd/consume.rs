@@ -122,7 +122,11 @@ fn read_topics(
     };
     let flushed = kept.idle();
     let resume = read.resume();
-    let ending = Ending { records: kept.passed(), gaps: read.gaps, resume };
+    let ending = Ending {
+        records: kept.passed(),
+        gaps: read.gaps,
+        resume,
+    };
     ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
 }
 
@@ -152,6 +156,10 @@ pub(super) fn read_files(
     drop(bar);
     let flushed = kept.idle();
     let gaps = reader.gaps().to_vec();
-    let ending = Ending { records: kept.passed(), gaps, resume: None };
+    let ending = Ending {
+        records: kept.passed(),
+        gaps,
+        resume: None,
+    };
     ending.report(context, ended.and_then(|ended| flushed.map(|_| ended)))
 }

@@ -89,7 +89,12 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
             let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
             let ended = tail_files(context, args, &selection, &mut reader, &mut kept);
             let gaps = reader.gaps().to_vec();
-            Ending { records: kept.passed(), gaps, resume: None }.report(context, ended?)
+            Ending {
+                records: kept.passed(),
+                gaps,
+                resume: None,
+            }
+            .report(context, ended?)
         }
         Sources::Topics(names) => tail_topics(context, args, names, &selection, &mut kept),
     };
@@ -145,7 +150,11 @@ fn tail_topics(
     }
     let flushed = kept.idle();
     let resume = read.resume().filter(|_| !args.follows());
-    let ending = Ending { records: kept.passed(), gaps: read.gaps, resume };
+    let ending = Ending {
+        records: kept.passed(),
+        gaps: read.gaps,
+        resume,
+    };
     ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
 }
 
@@ -165,7 +174,14 @@ fn start_at_last(
     let starts = if count == 0 {
         std::collections::BTreeMap::new()
     } else {
-        last_starts(topics.client, &bounds, count, &options, keep, &context.cancel)?
+        last_starts(
+            topics.client,
+            &bounds,
+            count,
+            &options,
+            keep,
+            &context.cancel,
+        )?
     };
     for range in &mut topics.assignment.ranges {
         let partition = TopicPartition::new(range.topic.clone(), range.partition);

@@ -64,7 +64,9 @@ impl Ending {
                 "{what} after {} records; go on with {resume}",
                 self.records
             )),
-            None => context.ui.note(format_args!("{what} after {} records", self.records)),
+            None => context
+                .ui
+                .note(format_args!("{what} after {} records", self.records)),
         }
         exit
     }
@@ -77,6 +79,8 @@ pub(in crate::cmd) fn warn_of_errors(
     (count, first): (u64, Option<&str>),
 ) {
     if let Some(first) = first {
-        context.ui.warn(format_args!("{option} failed on {count} records, the first: {first}"));
+        context.ui.warn(format_args!(
+            "{option} failed on {count} records, the first: {first}"
+        ));
     }
 }

@@ -50,7 +50,11 @@ impl<'s> FileSelection<'s> {
                     && range.end.is_none_or(|end| record.offset < end)
             });
         }
-        if self.partitions.as_ref().is_some_and(|set| !set.contains(record.partition)) {
+        if self
+            .partitions
+            .as_ref()
+            .is_some_and(|set| !set.contains(record.partition))
+        {
             return false;
         }
         let mut earliest = 0;
@@ -77,7 +81,11 @@ impl<'s> FileSelection<'s> {
 
 impl Sink for FileSelection<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if self.holds(record) { self.sink.record(record) } else { Ok(Flow::Continue) }
+        if self.holds(record) {
+            self.sink.record(record)
+        } else {
+            Ok(Flow::Continue)
+        }
     }
 
     fn idle(&mut self) -> Result<Flow, Fault> {
@@ -107,7 +115,12 @@ impl LastOnes {
     /// Holds back `count` records.
     pub(in crate::cmd) fn new(of: LastOf, count: u64) -> Self {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        Self { of, count, kept: BTreeMap::new(), seen: 0 }
+        Self {
+            of,
+            count,
+            kept: BTreeMap::new(),
+            seen: 0,
+        }
     }
 
     /// Passes on what was held back, in the order of the file.

@@ -19,7 +19,13 @@ pub(in crate::cmd) struct Kept<'s> {
 impl<'s> Kept<'s> {
     /// Passes on to `sink` what `filter` keeps, at most `limit` records.
     pub(in crate::cmd) fn new(filter: Filter, limit: Option<u64>, sink: &'s mut dyn Sink) -> Self {
-        Self { filter, skip: 0, limit, passed: 0, sink }
+        Self {
+            filter,
+            skip: 0,
+            limit,
+            passed: 0,
+            sink,
+        }
     }
 
     /// Drops the first `skip` records that would be passed on.

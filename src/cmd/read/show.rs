@@ -40,7 +40,11 @@ impl ShowArgs {
         let out = ui.stdout().map_err(|error| {
             Failure::new(Exit::Partial, "standard output cannot be written").cause(error)
         })?;
-        let terminal = if ui.stdout_is_terminal() { Terminal::Yes } else { Terminal::No };
+        let terminal = if ui.stdout_is_terminal() {
+            Terminal::Yes
+        } else {
+            Terminal::No
+        };
         if let Some(template) = template {
             let template = Template::parse(template, terminal)
                 .map_err(|error| Failure::usage(format!("--format: {error}")))?;

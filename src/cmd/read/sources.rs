@@ -2,9 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{
-    cli::duration, failure::Failure, files::capture::Truncated, select::SourceName,
-};
+use crate::{cli::duration, failure::Failure, files::capture::Truncated, select::SourceName};
 
 /// Options of every command that reads.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,7 +18,11 @@ pub struct ReadArgs {
 impl ReadArgs {
     /// What to do about a file that is cut.
     pub(in crate::cmd) fn truncated(&self) -> Truncated {
-        if self.allow_truncated { Truncated::Allow } else { Truncated::Refuse }
+        if self.allow_truncated {
+            Truncated::Allow
+        } else {
+            Truncated::Refuse
+        }
     }
 }
 

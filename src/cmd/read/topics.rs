@@ -39,10 +39,14 @@ impl<'c> TopicRead<'c> {
         stall_timeout: Duration,
     ) -> Result<Self, Failure> {
         if selection.from == crate::select::Position::Stored {
-            return Err(Failure::usage("--from stored is the offset of a group: name it")
-                .hint("--group NAME reads from where the group stands"));
+            return Err(
+                Failure::usage("--from stored is the offset of a group: name it")
+                    .hint("--group NAME reads from where the group stands"),
+            );
         }
-        let isolation = select.isolation.map_or(client.settings().isolation, Into::into);
+        let isolation = select
+            .isolation
+            .map_or(client.settings().isolation, Into::into);
         let partitioned: Vec<_> = topics
             .iter()
             .map(|topic| {
@@ -67,8 +71,14 @@ impl<'c> TopicRead<'c> {
         if let Some(count) = assignment.last {
             let bounds = bounds(&assignment);
             let count = usize::try_from(count).unwrap_or(usize::MAX);
-            let starts =
-                last_starts(client, &bounds, count, &options, &mut |_| true, &context.cancel)?;
+            let starts = last_starts(
+                client,
+                &bounds,
+                count,
+                &options,
+                &mut |_| true,
+                &context.cancel,
+            )?;
             for range in &mut assignment.ranges {
                 let partition = TopicPartition::new(range.topic.clone(), range.partition);
                 range.start = starts.get(&partition).map_or(range.end, |last| last.start);
@@ -77,7 +87,14 @@ impl<'c> TopicRead<'c> {
         let all_partitions = selection.partitions.is_none()
             && selection.offsets.is_none()
             && selection.key_partition.is_none();
-        Ok(Self { client, topics, assignment, isolation, stall_timeout, all_partitions })
+        Ok(Self {
+            client,
+            topics,
+            assignment,
+            isolation,
+            stall_timeout,
+            all_partitions,
+        })
     }
 
     /// First offset and end of every partition that is read.
@@ -162,7 +179,11 @@ impl<'c> TopicRead<'c> {
             .filter(|(_, position, end)| end.is_none_or(|end| *position < end))
             .map(|(partition, position, end)| (partition.clone(), position, end))
             .collect();
-        Read { ended, gaps: reader.gaps().to_vec(), positions }
+        Read {
+            ended,
+            gaps: reader.gaps().to_vec(),
+            positions,
+        }
     }
 }
 
@@ -188,14 +209,21 @@ impl Read {
     /// offsets no one option can name.
     pub(in crate::cmd) fn resume(&self) -> Option<String> {
         let (first, ..) = self.positions.first()?;
-        if self.positions.iter().any(|(partition, ..)| partition.topic != first.topic) {
+        if self
+            .positions
+            .iter()
+            .any(|(partition, ..)| partition.topic != first.topic)
+        {
             return None;
         }
         let offsets = self.positions.iter().map(|(partition, position, end)| {
             let end = end.map(|end| end.to_string()).unwrap_or_default();
             format!("{}:{position}..{end}", partition.partition)
         });
-        Some(format!("--offsets {}", offsets.collect::<Vec<_>>().join(",")))
+        Some(format!(
+            "--offsets {}",
+            offsets.collect::<Vec<_>>().join(",")
+        ))
     }
 }
 

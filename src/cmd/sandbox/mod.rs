@@ -293,6 +293,7 @@ fn with_kafka(
     match context.cancel.raised() {
         Some(Signal::Interrupt) => Ok(Exit::Interrupted),
         Some(Signal::Terminate) => Ok(Exit::Terminated),
+        Some(Signal::Deadline) => Ok(Exit::Unreachable),
         None => work(server.address()),
     }
 }

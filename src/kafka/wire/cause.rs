@@ -8,7 +8,10 @@ use std::{io, time::Duration};
 use kafka_protocol::error::ResponseError;
 use thiserror::Error;
 
-use super::batch::Malformed;
+use super::{
+    batch::Malformed,
+    tls::{looks_like_http, looks_like_tls},
+};
 
 /// Why a broker could not be used, or would not do what was asked.
 #[derive(Debug, Error)]
@@ -186,6 +189,22 @@ impl Cause {
         }
     }
 
+    /// The cause behind an answer whose first bytes cannot be a Kafka frame's.
+    #[must_use]
+    pub fn of_foreign_answer(first: &[u8]) -> Self {
+        const SHOWN: usize = 24;
+        if looks_like_tls(first) {
+            return Self::TlsExpected;
+        }
+        let answer = if looks_like_http(first) {
+            "it answers in HTTP".to_owned()
+        } else {
+            let shown = first.get(..SHOWN).unwrap_or(first);
+            format!("it answers \"{}\"", shown.escape_ascii())
+        };
+        Self::NotKafka { answer }
+    }
+
     /// Whether the same request may succeed later: the leader moved, the broker is busy or gone.
     /// What an operator has to mend (TLS, passwords, rights, versions) is not.
     #[must_use]
@@ -316,6 +335,21 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "broker \"b1:9092\": UNKNOWN_TOPIC_OR_PARTITION (error code 3) for topic \"x\""
+        );
+    }
+
+    #[test]
+    fn foreign_answers_are_recognised() {
+        let tls = Cause::of_foreign_answer(&[0x15, 3, 3, 0, 2]);
+        assert!(matches!(tls, Cause::TlsExpected));
+        let message = |first| Cause::of_foreign_answer(first).to_string();
+        assert_eq!(
+            message(b"HTTP/1.1 400 Bad Request"),
+            "the port does not speak Kafka: it answers in HTTP"
+        );
+        assert_eq!(
+            message(b"SSH-2.0-x\r\n\x1b"),
+            "the port does not speak Kafka: it answers \"SSH-2.0-x\\r\\n\\x1b\""
         );
     }
 

@@ -18,7 +18,8 @@ use kafka_protocol::{
 use super::{
     cause::{Cause, WireError},
     connection::Connection,
-    tls::{TlsConfig, TlsSettingsError},
+    tls::TlsConfig,
+    trust::TlsSettingsError,
 };
 use crate::{event::TopicPartition, kafka::Settings};
 

@@ -24,7 +24,7 @@ use super::{
     ask::{Ask, api_name},
     cause::{Cause, WireError},
     sasl::Exchange,
-    tls::{Stream, TlsConfig, looks_like_http, looks_like_tls},
+    tls::{Stream, TlsConfig, looks_like_tls},
 };
 use crate::kafka::{AddressFamily, Sasl, Settings};
 
@@ -269,9 +269,7 @@ impl Connection {
         let mut body = frame.slice(4..);
         let version = if refused { 0 } else { version };
         if !plausible_versions(&body, version) {
-            return Err(Cause::NotKafka {
-                answer: printable(&body),
-            });
+            return Err(Cause::of_foreign_answer(&frame));
         }
         ApiVersionsResponse::decode(&mut body, version).map_err(|error| Cause::Malformed {
             what: format!("ApiVersions: {error}"),
@@ -349,7 +347,10 @@ impl Connection {
         self.stream
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
-            .map_err(|error| Cause::of_io(error, api_name(R::API), self.request_timeout))?;
+            .map_err(|error| {
+                self.stream
+                    .cause(error, api_name(R::API), self.request_timeout)
+            })?;
         Ok(Pending {
             correlation,
             version,
@@ -368,16 +369,8 @@ impl Connection {
         self.read_exact(&mut prefix, deadline)?;
         let length = u32::from_be_bytes(prefix) as usize;
         if length > limit || length < 4 {
-            return Err(if looks_like_tls(&prefix) {
-                Cause::TlsExpected
-            } else if looks_like_http(&prefix) {
-                Cause::NotKafka {
-                    answer: "an HTTP server".to_owned(),
-                }
-            } else if limit == GREETING_LIMIT {
-                Cause::NotKafka {
-                    answer: printable(&prefix),
-                }
+            return Err(if limit == GREETING_LIMIT {
+                Cause::of_foreign_answer(&prefix)
             } else {
                 Cause::Malformed {
                     what: format!("an answer of {length} bytes"),
@@ -399,7 +392,9 @@ impl Connection {
                 Ok(0) => return Err(Cause::Closed),
                 Ok(count) => into = into.get_mut(count..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Cause::of_io(error, "an answer", self.request_timeout)),
+                Err(error) => {
+                    return Err(self.stream.cause(error, "an answer", self.request_timeout));
+                }
             }
             if !into.is_empty() {
                 time_left(deadline, "the rest of an answer")?;
@@ -414,17 +409,6 @@ impl Connection {
             cause,
         }
     }
-}
-
-/// The first bytes of an answer, for a message.
-fn printable(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .take(16)
-        .copied()
-        .flat_map(std::ascii::escape_default)
-        .map(char::from)
-        .collect()
 }
 
 fn decode_answer<R: Ask>(frame: &mut Bytes, pending: Pending) -> Result<R::Answer, Cause> {

@@ -7,10 +7,11 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use super::{
-    batch::{Batch, Malformed, Marker, RawRecord, batches},
+    batch::{Batch, Malformed, batches},
     compression::Decompressor,
     fetch::Part,
     reader::ReadError,
+    records::{Marker, RawRecord},
 };
 use crate::{
     event::{Headers, Record, TimestampType, TopicPartition},

@@ -7,8 +7,9 @@
 //! has the absolute offset of the last one (KIP-31, KIP-32).
 
 use super::{
-    batch::{Batch, BatchHeader, Flaw, Malformed, OVERHEAD, RawRecord},
+    batch::{Batch, BatchHeader, Flaw, Malformed, OVERHEAD},
     compression::{Compression, Decompressor},
+    records::RawRecord,
 };
 use crate::event::{Headers, TimestampType};
 

@@ -16,9 +16,11 @@ mod legacy;
 mod lookup;
 mod offsets;
 mod reader;
+pub mod records;
 pub mod sasl;
 pub mod scram;
 pub mod tls;
+pub mod trust;
 
 pub use cause::{Cause, WireError};
 pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};

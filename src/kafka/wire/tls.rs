@@ -1,52 +1,24 @@
 //! TLS over a blocking socket, by rustls, with the settings that librdkafka's properties name.
 //!
-//! Knows certificates and sockets; nothing of Kafka but the looks of other protocols' first bytes.
+//! Knows sockets and causes; nothing of Kafka but the looks of other protocols' first bytes.
 
 use std::{
-    fs,
     io::{self, BufReader, Read, Write},
     net::TcpStream,
-    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use rustls::{
-    AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct,
-    InvalidMessage, RootCertStore, SignatureScheme, StreamOwned,
-    client::{
-        WebPkiServerVerifier,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
-    crypto::{CryptoProvider, ring},
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject as _},
+    AlertDescription, CertificateError, ClientConfig, ClientConnection, InvalidMessage,
+    StreamOwned, crypto::ring, pki_types::ServerName,
 };
-use thiserror::Error;
 
-use super::cause::Cause;
+use super::{
+    cause::Cause,
+    trust::{TlsSettingsError, certificates, private_key, verifier},
+};
 use crate::kafka::Tls;
-
-/// What is wrong with the TLS settings themselves, before any broker is asked.
-#[derive(Debug, Error)]
-pub enum TlsSettingsError {
-    /// A file cannot be read.
-    #[error("cannot read \"{}\" (ssl.ca.location)", .path.display())]
-    Unreadable {
-        /// The file or directory.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// There is no usable certificate where certificates are expected.
-    #[error("no certificate in {0}")]
-    NoCertificate(String),
-    /// The client certificate has no key, or one that is encrypted or unknown.
-    #[error("no usable private key: {0}")]
-    Key(String),
-    /// rustls does not take them together.
-    #[error("client certificate and key do not work: {0}")]
-    Client(rustls::Error),
-}
 
 /// TLS settings made ready, to be shared by all connections.
 #[derive(Clone, Debug)]
@@ -87,24 +59,29 @@ impl TlsConfig {
     ///
     /// # Errors
     /// Whatever keeps the two from trusting each other. In TLS 1.3 a broker may refuse the client
-    /// after the handshake: that comes with a later read, see [`Cause::of_io`].
+    /// after the handshake: that comes with a later read, see [`Stream::cause`].
     pub fn connect(&self, tcp: TcpStream, host: &str) -> Result<Stream, Cause> {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| Cause::NameNotResolved)?;
         let mut connection = ClientConnection::new(Arc::clone(&self.0), name)
             .map_err(|error| Cause::from(&error))?;
         let after = tcp.read_timeout().ok().flatten().unwrap_or(Duration::ZERO);
+        let anonymous = !self.0.client_auth_cert_resolver.has_certs();
         let mut socket = Socket(BufReader::with_capacity(READ_AHEAD, tcp));
         while connection.is_handshaking() {
             if let Err(error) = connection.complete_io(&mut socket) {
                 let answered = connection.protocol_version().is_some();
-                return Err(match Cause::of_io(error, "TLS handshake", after) {
+                let cause = Cause::of_io(error, "TLS handshake", after);
+                return Err(match cause {
                     // To a plaintext listener our greeting is a request of 369 MB.
                     Cause::Closed if !answered => Cause::TlsNotSpoken,
-                    cause => cause,
+                    cause => without_certificate(anonymous, cause),
                 });
             }
         }
-        Ok(Stream::Tls(Box::new(StreamOwned::new(connection, socket))))
+        Ok(Stream::Tls {
+            stream: Box::new(StreamOwned::new(connection, socket)),
+            anonymous,
+        })
     }
 }
 
@@ -117,7 +94,12 @@ pub enum Stream {
     /// Plaintext.
     Plain(TcpStream),
     /// TLS.
-    Tls(Box<StreamOwned<ClientConnection, Socket>>),
+    Tls {
+        /// rustls on top of the socket.
+        stream: Box<StreamOwned<ClientConnection, Socket>>,
+        /// Whether we have no client certificate.
+        anonymous: bool,
+    },
 }
 
 impl Stream {
@@ -126,7 +108,17 @@ impl Stream {
     pub fn tcp(&self) -> &TcpStream {
         match self {
             Self::Plain(tcp) => tcp,
-            Self::Tls(tls) => tls.sock.0.get_ref(),
+            Self::Tls { stream, .. } => stream.sock.0.get_ref(),
+        }
+    }
+
+    /// As [`Cause::of_io`], for a read or write of this stream.
+    #[must_use]
+    pub fn cause(&self, error: io::Error, what: &str, after: Duration) -> Cause {
+        let cause = Cause::of_io(error, what, after);
+        match self {
+            Self::Plain(_) => cause,
+            Self::Tls { anonymous, .. } => without_certificate(*anonymous, cause),
         }
     }
 }
@@ -135,7 +127,7 @@ impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(tcp) => tcp.read(buffer),
-            Self::Tls(tls) => tls.read(buffer),
+            Self::Tls { stream, .. } => stream.read(buffer),
         }
     }
 }
@@ -144,14 +136,14 @@ impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(tcp) => tcp.write(bytes),
-            Self::Tls(tls) => tls.write(bytes),
+            Self::Tls { stream, .. } => stream.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Plain(tcp) => tcp.flush(),
-            Self::Tls(tls) => tls.flush(),
+            Self::Tls { stream, .. } => stream.flush(),
         }
     }
 }
@@ -227,6 +219,14 @@ fn of_certificate(error: &CertificateError) -> Cause {
     }
 }
 
+/// Java's TLS calls a missing certificate a bad one.
+fn without_certificate(anonymous: bool, cause: Cause) -> Cause {
+    match cause {
+        Cause::ClientCertificateRejected { .. } if anonymous => Cause::ClientCertificateRequired,
+        cause => cause,
+    }
+}
+
 /// rustls hands names over as `DnsName("kafka-1")` and `IpAddress(127.0.0.1)`.
 fn plain_name(debug: &str) -> String {
     let inner = debug
@@ -254,176 +254,15 @@ fn of_alert(alert: AlertDescription) -> Cause {
     }
 }
 
-fn verifier(
-    settings: &Tls,
-    provider: Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, TlsSettingsError> {
-    if settings.skip_verification {
-        return Ok(Arc::new(Anybody(provider)));
-    }
-    let roots = Arc::new(roots(settings)?);
-    let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider)
-        .build()
-        .map_err(|error| TlsSettingsError::NoCertificate(format!("the roots: {error}")))?;
-    if settings.skip_hostname {
-        return Ok(Arc::new(AnyName(verifier)));
-    }
-    Ok(verifier)
-}
-
-fn roots(settings: &Tls) -> Result<RootCertStore, TlsSettingsError> {
-    let (found, place) = if let Some(pem) = &settings.ca_pem {
-        (certificates(pem.as_bytes()), "ssl.ca.pem".to_owned())
-    } else if let Some(path) = &settings.ca {
-        let place = format!("\"{}\" (ssl.ca.location)", path.display());
-        (certificates_at(path)?, place)
-    } else {
-        let native = rustls_native_certs::load_native_certs();
-        (native.certs, "the system's certificate store".to_owned())
-    };
-    let mut roots = RootCertStore::empty();
-    // A store may hold certificates that rustls does not take; the others still count.
-    let (added, _) = roots.add_parsable_certificates(found);
-    if added == 0 {
-        return Err(TlsSettingsError::NoCertificate(place));
-    }
-    Ok(roots)
-}
-
-/// The certificates of a PEM file, or of every file in a directory of them.
-fn certificates_at(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsSettingsError> {
-    let unreadable = |source| TlsSettingsError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    if !path.is_dir() {
-        return Ok(certificates(&fs::read(path).map_err(unreadable)?));
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        if file.is_file() {
-            found.extend(certificates(&fs::read(&file).map_err(unreadable)?));
-        }
-    }
-    Ok(found)
-}
-
-/// The certificates in PEM text; keys and comments in between are passed over.
-fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    CertificateDer::pem_slice_iter(pem).flatten().collect()
-}
-
-fn private_key(pem: &str) -> Result<PrivateKeyDer<'static>, TlsSettingsError> {
-    PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| {
-        let reason = if pem.contains("ENCRYPTED") {
-            "it is encrypted"
-        } else {
-            "none in PEM form (PKCS#8, PKCS#1 or SEC1)"
-        };
-        TlsSettingsError::Key(reason.to_owned())
-    })
-}
-
-/// Checks the chain and passes over the host name.
-#[derive(Debug)]
-struct AnyName(Arc<WebPkiServerVerifier>);
-
-impl ServerCertVerifier for AnyName {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        use CertificateError::{NotValidForName, NotValidForNameContext};
-        let verified =
-            self.0
-                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match verified {
-            // The name is looked at last, so the rest has been found good.
-            Err(rustls::Error::InvalidCertificate(
-                NotValidForName | NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
-            verified => verified,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, certificate, signed)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, certificate, signed)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
-    }
-}
-
-/// Trusts any certificate; the handshake's own signature is still checked.
-#[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{net::TcpListener, thread};
+    use std::{fs, net::TcpListener, path::PathBuf, thread};
 
     use rcgen::{
         BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa,
         KeyPair, KeyUsagePurpose, date_time_ymd,
     };
-    use rustls::{ServerConfig, ServerConnection, server::WebPkiClientVerifier};
+    use rustls::{RootCertStore, ServerConfig, ServerConnection, server::WebPkiClientVerifier};
 
     use super::*;
 
@@ -515,12 +354,14 @@ mod tests {
             .connect(dial(port), host)?;
         assert_eq!(stream.tcp().read_timeout().unwrap(), Some(PATIENCE));
         let mut answer = Vec::new();
-        stream
+        let read = stream
             .write_all(b"ping")
             .and_then(|()| stream.flush())
-            .and_then(|()| stream.read_to_end(&mut answer))
-            .map_err(|error| Cause::of_io(error, "read", PATIENCE))?;
-        Ok(answer)
+            .and_then(|()| stream.read_to_end(&mut answer));
+        match read {
+            Ok(_) => Ok(answer),
+            Err(error) => Err(stream.cause(error, "read", PATIENCE)),
+        }
     }
 
     fn trusting(authority: &Authority) -> Tls {
@@ -670,6 +511,17 @@ mod tests {
         // A plaintext Kafka listener closes at once.
         let error = talk(&settings, serve_plain(b""), "localhost").unwrap_err();
         assert!(matches!(error, Cause::TlsNotSpoken), "{error}");
+    }
+
+    #[test]
+    fn java_s_alert_for_a_missing_certificate_is_understood() {
+        let bad_certificate = &[0x15, 3, 3, 0, 2, 2, 0x2a];
+        let error = talk(
+            &trusting(&authority("ours")),
+            serve_plain(bad_certificate),
+            "localhost",
+        );
+        assert!(matches!(error, Err(Cause::ClientCertificateRequired)));
     }
 
     #[test]
