@@ -13,5 +13,5 @@ pub(super) use self::{
     kept::Kept,
     show::ShowArgs,
     sources::{ReadArgs, Sources},
-    topics::{Begin, TopicRead},
+    topics::{Begin, Read, TopicRead},
 };
