@@ -7,6 +7,7 @@ mod partitioner;
 mod partitions;
 mod position;
 mod selection;
+mod source_name;
 mod window;
 
 pub use assignment::{Assignment, Note, Range};
@@ -16,4 +17,5 @@ pub use partitioner::{crc32_partition, murmur2, murmur2_partition};
 pub use partitions::{PartitionOffsets, PartitionSet};
 pub use position::{Position, Zone};
 pub use selection::{Ask, OffsetLookup, Partitioned, ResolveError, Selection};
+pub use source_name::SourceName;
 pub use window::Window;
