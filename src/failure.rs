@@ -12,6 +12,7 @@ use crate::{
         CsvFileError, FileError,
         capture::{CaptureError, CaptureWriteError},
     },
+    filter::{FilterError, JqError},
     kafka::{
         SettingsError,
         property::Refusal,
@@ -21,8 +22,13 @@ use crate::{
             trust::TlsSettingsError,
         },
     },
+    output::{
+        records::{ColumnError, TemplateError, UnknownFormat},
+        report::UnknownReportFormat,
+    },
     pipeline::{Fault, Refused},
     sandbox::SandboxError,
+    select::SelectError,
 };
 
 /// What a command ends with when it does not end well.
@@ -342,6 +348,67 @@ impl From<TlsSettingsError> for Failure {
                 failure.hint("ssl.key.location must be the key of ssl.certificate.location")
             }
         }
+    }
+}
+
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        let missing = matches!(error, SelectError::NoSuchPartition { .. });
+        let exit = if missing { Exit::NotFound } else { Exit::Usage };
+        let failure = Self::new(exit, error.to_string());
+        match error {
+            SelectError::Position(_) => failure.hint(
+                "a position is earliest, latest, stored, 1042, -100, +100, @1767261600123, -2h, \
+                 now, 2026-01-02 or 2026-01-02T10:00:00Z",
+            ),
+            SelectError::NoEnd(_) => {
+                failure.hint("--from takes the last N records of each partition")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<FilterError> for Failure {
+    fn from(error: FilterError) -> Self {
+        match error {
+            // regex says where it is wrong over several lines.
+            FilterError::Grep(_, cause) => Self::usage(format!("--grep: {cause}")),
+            FilterError::Jq(error) => Self::usage(format!("--filter: {error}")),
+        }
+    }
+}
+
+impl From<JqError> for Failure {
+    fn from(error: JqError) -> Self {
+        Self::usage(format!("--jq: {error}"))
+    }
+}
+
+impl From<TemplateError> for Failure {
+    fn from(error: TemplateError) -> Self {
+        Self::usage(format!("--format: {error}")).hint(
+            "%s value, %k key, %t topic, %p partition, %o offset, %T timestamp in ms, %h headers, \
+             %S and %K lengths, %R binary length, %% a percent sign; \\n \\r \\t \\e \\0 \\xNN",
+        )
+    }
+}
+
+impl From<ColumnError> for Failure {
+    fn from(error: ColumnError) -> Self {
+        Self::usage(format!("--columns: {error}"))
+    }
+}
+
+impl From<UnknownFormat> for Failure {
+    fn from(error: UnknownFormat) -> Self {
+        Self::usage(format!("--output: {error}"))
+    }
+}
+
+impl From<UnknownReportFormat> for Failure {
+    fn from(error: UnknownReportFormat) -> Self {
+        Self::usage(format!("--output: {error}"))
     }
 }
 
