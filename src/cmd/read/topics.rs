@@ -248,7 +248,7 @@ impl From<crate::select::ResolveError<crate::kafka::wire::LookupError>> for Fail
     fn from(error: crate::select::ResolveError<crate::kafka::wire::LookupError>) -> Self {
         use crate::{kafka::wire::LookupError, select::ResolveError};
         match error {
-            ResolveError::Select(error) => Self::usage(error.to_string()),
+            ResolveError::Select(error) => error.into(),
             ResolveError::Lookup(LookupError::Wire(error)) => error.into(),
             ResolveError::Lookup(error) => Self::new(Exit::Unreachable, error.to_string()),
         }
