@@ -1,0 +1,146 @@
+//! librdkafka's properties for a producer: ours, overruled by the user's.
+
+use std::collections::BTreeMap;
+
+use super::ProducerOptions;
+use crate::kafka::Settings;
+
+/// What happens to a record whose answer does not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Sent again without doubles and in order (KIP-98); costs about 60 ms at the start.
+    Idempotent,
+    /// Never sent again: reported as perhaps written. At once, for a few records.
+    Once,
+}
+
+/// The room for one batch, which `batch.size` is and a request's buffer needs.
+const BATCH_BYTES: u64 = 1_000_000;
+/// A batch's header and a record's lengths: what a topic's limit covers beside key and value.
+const BATCH_OVERHEAD: u64 = 128;
+/// librdkafka takes no larger `message.max.bytes`.
+const MESSAGE_MAX_BYTES: u64 = 1_000_000_000;
+
+/// The properties for a producer, user's last.
+pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeMap<String, String> {
+    let mut properties = BTreeMap::new();
+    let mut set = |name: &str, value: &str| {
+        properties.insert(name.to_owned(), value.to_owned());
+    };
+    set("client.id", &settings.client_id);
+    set("log.connection.close", "false");
+    set("enable.metrics.push", "false");
+    set("reconnect.backoff.ms", "50");
+    if settings.tls.is_some() {
+        set("ssl.ca.location", "probe");
+    }
+    // Java's: a key is found where every other client looks for it.
+    set("partitioner", "murmur2_random");
+    set("acks", "all");
+    set("batch.size", &BATCH_BYTES.to_string());
+    set("batch.num.messages", "20000");
+    // What waits costs about 200 B a record beside its bytes: these keep the process below 64 MB.
+    set("queue.buffering.max.messages", "60000");
+    set("queue.buffering.max.kbytes", "20000");
+    let acks_all = settings
+        .properties
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "acks" | "request.required.acks"))
+        .all(|(_, value)| matches!(value.as_str(), "all" | "-1"));
+    match options.durability {
+        Durability::Idempotent => {
+            set("linger.ms", "1000");
+            if acks_all {
+                set("enable.idempotence", "true");
+            }
+        }
+        Durability::Once => {
+            set("linger.ms", "0");
+            set("retries", "0");
+            set("max.in.flight", "1");
+        }
+    }
+    if let Some(codec) = &options.compression {
+        set("compression.codec", codec);
+    }
+    sizes(options, &mut set);
+    properties.extend(settings.properties.clone());
+    properties.insert("bootstrap.servers".to_owned(), settings.brokers.join(","));
+    properties
+}
+
+/// The topic's limit counts a batch as it is written, so only the broker can judge a compressed
+/// one: then the client lets any size pass.
+fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
+    let Some(limit) = options.max_message_bytes else {
+        return;
+    };
+    let message = if options.compression.is_some() {
+        MESSAGE_MAX_BYTES
+    } else {
+        limit.saturating_add(BATCH_OVERHEAD)
+    };
+    let message = message.clamp(1_000, MESSAGE_MAX_BYTES);
+    set("message.max.bytes", &message.to_string());
+    let batch = limit
+        .saturating_sub(BATCH_OVERHEAD)
+        .clamp(1_000, BATCH_BYTES);
+    set("batch.size", &batch.to_string());
+    // A record larger than the queue would never fit into it.
+    let queue = (20_000 * 1_024).max(message.min(limit).saturating_mul(2)) / 1_024;
+    set("queue.buffering.max.kbytes", &queue.to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn properties(user: &[(&str, &str)], options: &ProducerOptions) -> BTreeMap<String, String> {
+        let settings = Settings {
+            brokers: vec!["a:1".to_owned(), "b:2".to_owned()],
+            tls: None,
+            sasl: None,
+            isolation: crate::kafka::Isolation::default(),
+            client_id: "evctl".to_owned(),
+            connect_timeout: std::time::Duration::from_secs(1),
+            request_timeout: std::time::Duration::from_secs(1),
+            properties: user
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        };
+        producer(&settings, options)
+    }
+
+    fn options(durability: Durability) -> ProducerOptions {
+        ProducerOptions {
+            topic: "t".to_owned(),
+            durability,
+            compression: None,
+            max_message_bytes: Some(2_000_000),
+        }
+    }
+
+    #[test]
+    fn the_users_property_wins_over_ours() {
+        let all = properties(&[("linger.ms", "7")], &options(Durability::Idempotent));
+        assert_eq!(all["linger.ms"], "7");
+        assert_eq!(all["bootstrap.servers"], "a:1,b:2");
+        assert_eq!(all["enable.idempotence"], "true");
+        assert_eq!(all["message.max.bytes"], "2000128");
+    }
+
+    #[test]
+    fn weaker_acks_are_not_asked_to_be_idempotent() {
+        let all = properties(&[("acks", "1")], &options(Durability::Idempotent));
+        assert_eq!(all.get("enable.idempotence"), None);
+    }
+
+    #[test]
+    fn a_one_shot_is_never_sent_again() {
+        let all = properties(&[], &options(Durability::Once));
+        assert_eq!(all["retries"], "0");
+        assert_eq!(all["max.in.flight"], "1");
+        assert_eq!(all.get("enable.idempotence"), None);
+    }
+}
