@@ -4,26 +4,46 @@ use std::process::ExitCode;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
 pub enum Exit {
     /// Done; the check passed.
-    Ok = 0,
+    Ok,
     /// The check ran and the answer is no.
-    No = 1,
+    No,
     /// Usage or configuration.
-    Usage = 2,
+    Usage,
     /// Cluster or registry unreachable, not authenticated, not authorised, deadline exceeded.
-    Unreachable = 3,
+    Unreachable,
     /// A named thing does not exist.
-    NotFound = 4,
+    NotFound,
     /// Incomplete: something came, something did not.
-    Partial = 5,
+    Partial,
     /// Refused by a guard before anything was written.
-    Refused = 6,
+    Refused,
     /// Ctrl-C.
-    Interrupted = 130,
+    Interrupted,
     /// Terminated by a signal.
-    Terminated = 143,
+    Terminated,
+    /// What the command that `sandbox run` ran ended with.
+    Command(u8),
+}
+
+impl Exit {
+    /// The number the shell sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::No => 1,
+            Self::Usage => 2,
+            Self::Unreachable => 3,
+            Self::NotFound => 4,
+            Self::Partial => 5,
+            Self::Refused => 6,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+            Self::Command(code) => code,
+        }
+    }
 }
 
 /// Every code with its meaning, as printed in man pages and the README.
@@ -59,6 +79,6 @@ pub const TABLE: &[(Exit, &str)] = &[
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     config::ConfigError,
     exit::Exit,
     pipeline::{Fault, Refused},
+    sandbox::SandboxError,
 };
 
 /// What a command ends with when it does not end well.
@@ -93,5 +94,38 @@ impl std::error::Error for Failure {}
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        use SandboxError as E;
+        let (exit, hint) = match &error {
+            E::NoJava | E::OldJava { .. } | E::NoMaven => (
+                Exit::Usage,
+                "install both: apt-get install openjdk-17-jre-headless maven; \
+                 or set KAFKA_HOME to an unpacked Kafka, or EVCTL_SANDBOX_BROKERS to a running one",
+            ),
+            E::Maven { .. } => (
+                Exit::Unreachable,
+                "the first start fetches Kafka with Maven and needs its repository",
+            ),
+            E::KafkaHome(_) => (
+                Exit::Usage,
+                "unset KAFKA_HOME to have Kafka fetched with Maven",
+            ),
+            E::Homeless(_) => (Exit::Usage, "set HOME"),
+            E::PortTaken(_) => (Exit::Usage, "leave out --port to take a free one"),
+            E::Format(_) | E::Ended { .. } | E::Silent { .. } => (
+                Exit::Unreachable,
+                "evctl sandbox stop --purge removes what an earlier or newer server left behind",
+            ),
+            E::Undying(_) | E::Stuck(_) => (
+                Exit::Unreachable,
+                "evctl sandbox status shows the process; end it with kill -9",
+            ),
+            E::Io { .. } => return Self::new(Exit::Unreachable, error.to_string()),
+        };
+        Self::new(exit, error.to_string()).hint(hint)
     }
 }

@@ -47,7 +47,7 @@ fn exit_status() -> Roff {
     roff.control("SH", ["EXIT STATUS"]);
     for (code, meaning) in exit::TABLE {
         roff.control("TP", []);
-        roff.text([bold((*code as u8).to_string())]);
+        roff.text([bold(code.code().to_string())]);
         roff.text([roman(*meaning)]);
     }
     roff

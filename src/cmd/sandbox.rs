@@ -1,18 +1,337 @@
-//! `evctl sandbox`
+//! `evctl sandbox`: a real Kafka on this machine, with no account and no configuration.
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use std::{
+    ffi::OsString,
+    io,
+    os::unix::process::ExitStatusExt,
+    process::{Child, Command, ExitStatus},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal as UnixSignal, kill_process};
+
+use crate::{
+    cli::Context,
+    config::env,
+    exit::Exit,
+    failure::Failure,
+    pipeline::Signal,
+    sandbox::{DEFAULT_VERSION, Lifetime, Options, Server, Standing, State, answers},
+};
+
+/// A running Kafka that is to be used instead of one of our own. Never `EVCTL_BROKERS`: that may be
+/// a real cluster.
+const BROKERS: &str = "EVCTL_SANDBOX_BROKERS";
 
 /// Run a real Kafka on this machine
+///
+/// It is one node on loopback, an Apache Kafka as it is released. The server comes from, in this
+/// order: EVCTL_SANDBOX_BROKERS (host:port of one that runs already), KAFKA_HOME (an unpacked
+/// one), or Maven, which fetches its jars into the cache directory once. The last two need Java 17
+/// or later.
 #[derive(Debug, clap::Subcommand)]
 pub enum SandboxCommand {
-    /// Placeholder
-    List,
+    /// Start Kafka, wait until it answers, and leave it running
+    ///
+    ///   evctl sandbox start
+    ///   eval "$(evctl sandbox start)"; evctl produce orders < orders.ndjson
+    ///
+    /// Its data are kept in the state directory until `evctl sandbox stop --purge`. What is
+    /// printed is a line for the shell; starting one that runs already just prints it.
+    #[command(verbatim_doc_comment)]
+    Start(StartArgs),
+    /// Stop it
+    ///
+    ///   evctl sandbox stop
+    ///   evctl sandbox stop --purge
+    #[command(verbatim_doc_comment)]
+    Stop(StopArgs),
+    /// Say whether it runs, and where
+    ///
+    ///   evctl sandbox status
+    ///   evctl sandbox status -o json
+    ///
+    /// Exit code 0 when it runs, 1 when it does not.
+    #[command(verbatim_doc_comment)]
+    Status,
+    /// Run a command with a fresh Kafka of its own
+    ///
+    ///   evctl sandbox run -- cargo test
+    ///   evctl sandbox run -- sh -c 'seq 9 | evctl produce numbers && evctl consume numbers'
+    ///
+    /// The command finds its address in EVCTL_BROKERS and KAFKA_BOOTSTRAP_SERVERS. The server ends
+    /// with the command and leaves nothing behind; the exit code is the command's.
+    #[command(verbatim_doc_comment)]
+    Run(RunArgs),
+    /// Walk through the main commands on a throw-away Kafka
+    ///
+    ///   evctl sandbox demo
+    #[command(verbatim_doc_comment)]
+    Demo,
+}
+
+/// Arguments of `sandbox start`.
+#[derive(Debug, clap::Args)]
+pub struct StartArgs {
+    /// Port to listen on [default: the one it had, or 9092, or a free one]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Kafka version to fetch with Maven, such as 3.9.2 [default: 4.3.0]
+    #[arg(long, value_name = "VERSION")]
+    kafka: Option<String>,
+}
+
+/// Arguments of `sandbox stop`.
+#[derive(Debug, clap::Args)]
+pub struct StopArgs {
+    /// Remove its topics and everything else it keeps
+    #[arg(long)]
+    purge: bool,
+}
+
+/// Arguments of `sandbox run`.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// Kafka version to fetch with Maven, such as 3.9.2 [default: 4.3.0]
+    #[arg(long, value_name = "VERSION")]
+    kafka: Option<String>,
+    /// The command and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "CMD"
+    )]
+    command: Vec<OsString>,
 }
 
 /// Runs it.
 ///
 /// # Errors
 /// What went wrong, with a hint.
-pub fn run(_context: &mut Context, _command: &SandboxCommand) -> Result<Exit, Failure> {
-    Err(Failure::usage("not here yet"))
+pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Failure> {
+    match command {
+        SandboxCommand::Start(args) => start(context, args),
+        SandboxCommand::Stop(args) => stop(context, args),
+        SandboxCommand::Status => status(context),
+        SandboxCommand::Run(args) => with_kafka(context, args.kafka.as_deref(), |brokers| {
+            run_command(context, &args.command, brokers)
+        }),
+        SandboxCommand::Demo => with_kafka(context, None, |brokers| demo(context, brokers)),
+    }
+}
+
+fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
+    let standing = Standing::of_this_user()?;
+    let sandbox = match foreign()? {
+        Some(brokers) => Sandbox::Foreign(brokers),
+        None => match standing.running()? {
+            Some(state) => Sandbox::Ours(state),
+            None => {
+                announce(context, args.kafka.as_deref());
+                Sandbox::Ours(standing.start(args.kafka.clone(), args.port)?)
+            }
+        },
+    };
+    context.ui.note(format_args!(
+        "{} answers at {} after {:.1} s",
+        sandbox.name(),
+        sandbox.brokers(),
+        context.started.elapsed().as_secs_f64(),
+    ));
+    if let Sandbox::Ours(_) = &sandbox {
+        context.ui.note(format_args!(
+            "its data are in {}; evctl sandbox stop ends it",
+            standing.directory().display()
+        ));
+    }
+    if wants_json(context) {
+        return print_json(context, &standing, Some(&sandbox));
+    }
+    super::print(context, |out| {
+        writeln!(out, "export EVCTL_BROKERS={}", sandbox.brokers())
+    })
+}
+
+fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
+    let standing = Standing::of_this_user()?;
+    context.ui.note(if standing.stop()? {
+        "stopped"
+    } else {
+        "it was not running"
+    });
+    if args.purge {
+        standing.purge()?;
+        context
+            .ui
+            .note(format_args!("removed {}", standing.directory().display()));
+    }
+    Ok(Exit::Ok)
+}
+
+fn status(context: &Context) -> Result<Exit, Failure> {
+    let standing = Standing::of_this_user()?;
+    let sandbox = match env::variable(BROKERS) {
+        Some(brokers) => answers(&brokers).then_some(Sandbox::Foreign(brokers)),
+        None => standing.running()?.map(Sandbox::Ours),
+    };
+    if wants_json(context) {
+        print_json(context, &standing, sandbox.as_ref())?;
+    } else {
+        super::print(context, |out| match &sandbox {
+            Some(sandbox) => writeln!(out, "{} answers at {}", sandbox.name(), sandbox.brokers()),
+            None => writeln!(out, "not running"),
+        })?;
+    }
+    Ok(if sandbox.is_some() {
+        Exit::Ok
+    } else {
+        Exit::No
+    })
+}
+
+/// What `start` and `status` found.
+enum Sandbox {
+    /// Named by the environment.
+    Foreign(String),
+    /// Started by `sandbox start`.
+    Ours(State),
+}
+
+impl Sandbox {
+    fn brokers(&self) -> &str {
+        match self {
+            Self::Foreign(brokers) => brokers,
+            Self::Ours(state) => &state.brokers,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Foreign(_) => format!("the Kafka of {BROKERS}"),
+            Self::Ours(state) => format!("Apache Kafka {}", state.version),
+        }
+    }
+}
+
+fn print_json(
+    context: &Context,
+    standing: &Standing,
+    sandbox: Option<&Sandbox>,
+) -> Result<Exit, Failure> {
+    let ours = sandbox.and_then(|sandbox| match sandbox {
+        Sandbox::Foreign(_) => None,
+        Sandbox::Ours(state) => Some(state),
+    });
+    let answer = serde_json::json!({
+        "kind": "evctl.sandbox/1",
+        "running": sandbox.is_some(),
+        "brokers": sandbox.map(Sandbox::brokers),
+        "version": ours.map(|state| &state.version),
+        "pid": ours.map(|state| state.pid),
+        "directory": ours.map(|_| standing.directory()),
+    });
+    super::print(context, |out| writeln!(out, "{answer}"))
+}
+
+/// The Kafka that the environment names for the sandbox.
+fn foreign() -> Result<Option<String>, Failure> {
+    match env::variable(BROKERS) {
+        Some(brokers) if !answers(&brokers) => Err(Failure::new(
+            Exit::Unreachable,
+            format!("{BROKERS} is {brokers:?}, where no Kafka answers"),
+        )
+        .hint(format!("unset {BROKERS} to have one started"))),
+        brokers => Ok(brokers),
+    }
+}
+
+/// Gives `work` the address of a Kafka that ends with it.
+fn with_kafka(
+    context: &Context,
+    version: Option<&str>,
+    work: impl FnOnce(&str) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    if let Some(brokers) = foreign()? {
+        return work(&brokers);
+    }
+    announce(context, version);
+    let server = Server::start(Options {
+        version: version.map(str::to_owned),
+        ..Options::new(Lifetime::OfThisProcess)
+    })?;
+    context.ui.detail(format_args!(
+        "Apache Kafka {} answers at {}",
+        server.version(),
+        server.address()
+    ));
+    work(server.address())
+}
+
+fn announce(context: &Context, version: Option<&str>) {
+    context.ui.note(format_args!(
+        "starting Apache Kafka {}…",
+        version.unwrap_or(DEFAULT_VERSION)
+    ));
+}
+
+fn run_command(context: &Context, command: &[OsString], brokers: &str) -> Result<Exit, Failure> {
+    let [program, arguments @ ..] = command else {
+        return Err(Failure::usage("there is no command to run"));
+    };
+    let mut child = Command::new(program)
+        .args(arguments)
+        // A profile would win over the address and lead to its own cluster.
+        .env_remove("EVCTL_PROFILE")
+        .env_remove("EVCTL_REGISTRY")
+        .env("EVCTL_BROKERS", brokers)
+        .env("KAFKA_BOOTSTRAP_SERVERS", brokers)
+        .spawn()
+        .map_err(|error| {
+            let exit = match error.kind() {
+                io::ErrorKind::NotFound => Exit::NotFound,
+                _ => Exit::Usage,
+            };
+            Failure::new(exit, format!("cannot run {}", program.display())).cause(error)
+        })?;
+    let status = wait(context, &mut child)
+        .map_err(|error| Failure::new(Exit::Partial, "cannot wait for the command").cause(error))?;
+    Ok(Exit::Command(shell_code(status)))
+}
+
+/// Waits for the command and not only for the signal that is to end it: it may still need its
+/// Kafka. Ctrl-C reaches it by itself, over the terminal; `kill` is handed on.
+fn wait(context: &Context, child: &mut Child) -> io::Result<ExitStatus> {
+    let mut told = false;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if !told && context.cancel.raised() == Some(Signal::Terminate) {
+            told = true;
+            if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+                kill_process(pid, UnixSignal::TERM)?;
+            }
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The code as the shell tells it: 128 and the signal for a command that one ended.
+fn shell_code(status: ExitStatus) -> u8 {
+    let code = status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
+    u8::try_from(code).unwrap_or(u8::MAX)
+}
+
+/// Walks through the main commands on the Kafka at `brokers`.
+fn demo(context: &Context, brokers: &str) -> Result<Exit, Failure> {
+    context.ui.note(format_args!("Kafka answers at {brokers}"));
+    Ok(Exit::Ok)
+}
+
+fn wants_json(context: &Context) -> bool {
+    context.global.output.as_deref() == Some("json")
 }

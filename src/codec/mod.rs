@@ -1,1 +1,5 @@
-//! Bytes to text and back: the record JSON form, CSV, templates, other tools' JSON.
+//! Bytes to text and back: the record JSON form, CSV, other tools' JSON, what a terminal may see.
+
+pub mod json;
+pub mod record_json;
+pub mod text;

@@ -34,6 +34,17 @@ pub enum Isolation {
     Uncommitted,
 }
 
+impl Isolation {
+    /// The number that requests carry.
+    #[must_use]
+    pub fn level(self) -> i8 {
+        match self {
+            Self::Uncommitted => 0,
+            Self::Committed => 1,
+        }
+    }
+}
+
 /// TLS settings.
 #[derive(Clone, Debug, Default)]
 pub struct Tls {

@@ -1,1 +1,17 @@
-//! A real Apache Kafka on this machine, for trying things out and for the tests.
+//! A real Apache Kafka on this machine, for trying things out and for the tests: one node, KRaft,
+//! loopback only. Knows processes and ports; it must not know commands, or what is in a topic.
+
+mod error;
+mod jars;
+mod java;
+mod probe;
+mod properties;
+mod server;
+mod standing;
+
+pub use error::SandboxError;
+pub use jars::DEFAULT_VERSION;
+pub use probe::answers;
+pub use properties::{SecuredListeners, Security, User};
+pub use server::{Lifetime, Options, Server};
+pub use standing::{Standing, State};

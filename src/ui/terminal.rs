@@ -141,7 +141,7 @@ impl Ui {
         if json {
             let line = serde_json::json!({
                 "kind": "evctl.error/1",
-                "code": failure.exit as u8,
+                "code": failure.exit.code(),
                 "message": failure.message,
                 "cause": (!failure.causes.is_empty()).then(|| failure.causes.join(": ")),
                 "hint": (!failure.hints.is_empty()).then(|| failure.hints.join("; ")),

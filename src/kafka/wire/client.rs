@@ -1,0 +1,359 @@
+//! A cluster as a client sees it: its brokers, a connection to each, and who leads what.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use kafka_protocol::{
+    messages::{MetadataRequest, MetadataResponse, TopicName, metadata_request::MetadataRequestTopic},
+    protocol::StrBytes,
+};
+
+use super::{
+    cause::{Cause, WireError},
+    connection::Connection,
+    tls::TlsConfig,
+};
+use crate::{event::TopicPartition, kafka::Settings};
+
+const LEADER_NOT_AVAILABLE: i16 = 5;
+/// How long a topic that was created a moment ago may take to have leaders.
+const LEADERSHIP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// A client for requests that have an answer. Connections are made when first needed.
+#[derive(Debug)]
+pub struct Client {
+    settings: Arc<Settings>,
+    tls: Option<TlsConfig>,
+    idle: HashMap<Arc<str>, Connection>,
+    brokers: BTreeMap<i32, Arc<str>>,
+    leaders: HashMap<TopicPartition, Leader>,
+    cluster_id: Option<String>,
+}
+
+/// The broker that leads a partition, and its epoch (-1 when the broker is too old to tell).
+pub type Leader = (i32, i32);
+
+/// A topic as metadata describes it.
+#[derive(Clone, Debug)]
+pub struct TopicMetadata {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Whether Kafka keeps it for itself (`__consumer_offsets`).
+    pub internal: bool,
+    /// Its partitions, in order; empty when `error` is set.
+    pub partitions: Vec<PartitionMetadata>,
+    /// Why nothing is known of it; `None` when all is well.
+    pub error: Option<Cause>,
+}
+
+/// A partition as metadata describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartitionMetadata {
+    /// Its number.
+    pub partition: i32,
+    /// The broker that leads it; `None` while nobody does.
+    pub leader: Option<i32>,
+    /// The leader's epoch; -1 when the broker is too old to tell.
+    pub leader_epoch: i32,
+}
+
+impl Client {
+    /// Connects to the first bootstrap broker that answers; all are tried side by side.
+    ///
+    /// # Errors
+    /// None answered: the cause of the one that came furthest.
+    pub fn connect(settings: Settings) -> Result<Self, WireError> {
+        let tls = match &settings.tls {
+            None => None,
+            Some(tls) => Some(TlsConfig::new(tls).map_err(|cause| WireError {
+                broker: Arc::from(settings.brokers.join(",")),
+                cause,
+            })?),
+        };
+        let settings = Arc::new(settings);
+        let connection = bootstrap(&settings, tls.as_ref())?;
+        let mut client = Self {
+            settings,
+            tls,
+            idle: HashMap::new(),
+            brokers: BTreeMap::new(),
+            leaders: HashMap::new(),
+            cluster_id: None,
+        };
+        client.give_back(connection);
+        Ok(client)
+    }
+
+    /// How this client connects.
+    #[must_use]
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    /// The cluster's id; `None` before the first metadata, or when the broker has none.
+    #[must_use]
+    pub fn cluster_id(&self) -> Option<&str> {
+        self.cluster_id.as_deref()
+    }
+
+    /// The brokers known since the last metadata: id and `host:port`.
+    #[must_use]
+    pub fn brokers(&self) -> &BTreeMap<i32, Arc<str>> {
+        &self.brokers
+    }
+
+    /// Metadata of `topics`, in the order asked for. Never creates a topic. A topic without a
+    /// leader yet (it was just created) is asked for again, for up to two seconds.
+    ///
+    /// # Errors
+    /// No broker answered. A topic's own error stands on the topic.
+    pub fn metadata(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
+        let request = MetadataRequest::default().with_allow_auto_topic_creation(false).with_topics(
+            Some(
+                topics
+                    .iter()
+                    .map(|&name| {
+                        MetadataRequestTopic::default().with_name(Some(topic_name(name)))
+                    })
+                    .collect(),
+            ),
+        );
+        let deadline = Instant::now() + LEADERSHIP_PATIENCE;
+        loop {
+            let mut found = self.ask_metadata(&request)?;
+            let settling = found.iter().any(TopicMetadata::is_settling);
+            if settling && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(50));
+                continue;
+            }
+            found.sort_by_key(|topic| topics.iter().position(|&name| *topic.name == *name));
+            return Ok(found);
+        }
+    }
+
+    /// Metadata of every topic that may be seen.
+    ///
+    /// # Errors
+    /// No broker answered.
+    pub fn all_topics(&mut self) -> Result<Vec<TopicMetadata>, WireError> {
+        let request =
+            MetadataRequest::default().with_allow_auto_topic_creation(false).with_topics(None);
+        self.ask_metadata(&request)
+    }
+
+    /// The brokers and nothing else.
+    ///
+    /// # Errors
+    /// No broker answered.
+    pub fn refresh_brokers(&mut self) -> Result<(), WireError> {
+        self.metadata(&[]).map(|_| ())
+    }
+
+    /// Asks who leads each of `partitions`; those that nobody leads, or that do not exist, are
+    /// left out.
+    ///
+    /// # Errors
+    /// No broker answered.
+    pub fn find_leaders<'p>(
+        &mut self,
+        partitions: impl Iterator<Item = &'p TopicPartition> + Clone,
+    ) -> Result<BTreeMap<TopicPartition, Leader>, WireError> {
+        let topics: BTreeSet<&str> = partitions.clone().map(|at| &*at.topic).collect();
+        self.metadata(&topics.into_iter().collect::<Vec<_>>())?;
+        Ok(partitions.filter_map(|at| Some((at.clone(), *self.leaders.get(at)?))).collect())
+    }
+
+    /// What the last metadata said of the leaders of `partitions`; `None` when one is not known.
+    pub fn known_leaders<'p>(
+        &self,
+        partitions: impl Iterator<Item = &'p TopicPartition>,
+    ) -> Option<BTreeMap<TopicPartition, Leader>> {
+        partitions.map(|at| Some((at.clone(), *self.leaders.get(at)?))).collect()
+    }
+
+    /// Runs `ask` on a connection to broker `id`.
+    ///
+    /// # Errors
+    /// The broker is not known any more, cannot be reached, or `ask` failed; the connection is
+    /// then thrown away.
+    pub fn on_broker<T>(
+        &mut self,
+        id: i32,
+        ask: impl FnOnce(&mut Connection) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        let mut connection = self.take(id)?;
+        let answer = ask(&mut connection)?;
+        self.give_back(connection);
+        Ok(answer)
+    }
+
+    /// Runs `ask` on a connection to any broker, for what every broker can answer.
+    ///
+    /// # Errors
+    /// No broker could be reached, or `ask` failed.
+    pub fn on_any<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Connection) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        let mut connection = self.take_any()?;
+        let answer = ask(&mut connection)?;
+        self.give_back(connection);
+        Ok(answer)
+    }
+
+    /// Takes a connection to broker `id` out of the client, for a thread of its own.
+    ///
+    /// # Errors
+    /// The broker is not known, or cannot be reached.
+    pub fn take(&mut self, id: i32) -> Result<Connection, WireError> {
+        let Some(address) = self.brokers.get(&id).cloned() else {
+            return Err(WireError {
+                broker: Arc::from(format!("broker {id}")),
+                cause: Cause::Unreachable { detail: "not in the cluster's metadata".to_owned() },
+            });
+        };
+        match self.idle.remove(&address) {
+            Some(connection) => Ok(connection),
+            None => Connection::open(&address, &self.settings, self.tls.as_ref()),
+        }
+    }
+
+    /// Puts a connection back for the next request.
+    pub fn give_back(&mut self, connection: Connection) {
+        self.idle.insert(connection.broker().clone(), connection);
+    }
+
+    fn take_any(&mut self) -> Result<Connection, WireError> {
+        if let Some(address) = self.idle.keys().next().cloned()
+            && let Some(connection) = self.idle.remove(&address)
+        {
+            return Ok(connection);
+        }
+        let mut last = None;
+        for address in self.brokers.values() {
+            match Connection::open(address, &self.settings, self.tls.as_ref()) {
+                Ok(connection) => return Ok(connection),
+                Err(error) => last = Some(error),
+            }
+        }
+        match bootstrap(&self.settings, self.tls.as_ref()) {
+            Ok(connection) => Ok(connection),
+            Err(error) => Err(last.unwrap_or(error)),
+        }
+    }
+
+    fn ask_metadata(&mut self, request: &MetadataRequest) -> Result<Vec<TopicMetadata>, WireError> {
+        let answer = match self.on_any(|connection| connection.call(request)) {
+            // An idle connection may have been closed by the broker meanwhile: once more.
+            Err(WireError { cause: Cause::Closed, .. }) => {
+                self.on_any(|connection| connection.call(request)).map_err(|error| {
+                    // A SASL listener lets the greeting pass and closes at the first request.
+                    match (error.cause, &self.settings.sasl) {
+                        (Cause::Closed, None) => {
+                            WireError { broker: error.broker, cause: Cause::SaslExpected }
+                        }
+                        (cause, _) => WireError { broker: error.broker, cause },
+                    }
+                })?
+            }
+            other => other?,
+        };
+        Ok(self.learn(answer))
+    }
+
+    fn learn(&mut self, answer: MetadataResponse) -> Vec<TopicMetadata> {
+        self.brokers = answer
+            .brokers
+            .iter()
+            .map(|broker| (broker.node_id.0, address(&broker.host, broker.port)))
+            .collect();
+        self.cluster_id = answer.cluster_id.map(|id| id.to_string());
+        let topics: Vec<TopicMetadata> = answer
+            .topics
+            .into_iter()
+            .map(|topic| {
+                let mut partitions: Vec<_> = topic
+                    .partitions
+                    .iter()
+                    .map(|partition| PartitionMetadata {
+                        partition: partition.partition_index,
+                        leader: (partition.leader_id.0 >= 0).then_some(partition.leader_id.0),
+                        leader_epoch: partition.leader_epoch,
+                    })
+                    .collect();
+                partitions.sort_by_key(|partition| partition.partition);
+                TopicMetadata {
+                    name: Arc::from(topic.name.map(|name| name.0.to_string()).unwrap_or_default()),
+                    internal: topic.is_internal,
+                    partitions,
+                    error: (topic.error_code != 0 && topic.error_code != LEADER_NOT_AVAILABLE)
+                        .then(|| Cause::broker(topic.error_code)),
+                }
+            })
+            .collect();
+        for topic in &topics {
+            for known in &topic.partitions {
+                let partition = TopicPartition::new(topic.name.clone(), known.partition);
+                match known.leader {
+                    Some(leader) => self.leaders.insert(partition, (leader, known.leader_epoch)),
+                    None => self.leaders.remove(&partition),
+                };
+            }
+        }
+        topics
+    }
+}
+
+impl TopicMetadata {
+    /// Whether the topic was created so lately that it has no leaders yet.
+    fn is_settling(&self) -> bool {
+        self.error.is_none()
+            && (self.partitions.is_empty() || self.partitions.iter().any(|p| p.leader.is_none()))
+    }
+}
+
+/// The name of a topic in the protocol's own type.
+pub(super) fn topic_name(name: &str) -> TopicName {
+    TopicName(StrBytes::from_string(name.to_owned()))
+}
+
+/// `host:port`, with brackets around an IPv6 address.
+fn address(host: &str, port: i32) -> Arc<str> {
+    Arc::from(if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") })
+}
+
+/// Connects to whichever bootstrap broker answers first.
+fn bootstrap(settings: &Arc<Settings>, tls: Option<&TlsConfig>) -> Result<Connection, WireError> {
+    if let [only] = settings.brokers.as_slice() {
+        return Connection::open(only, settings, tls);
+    }
+    let (sender, receiver) = mpsc::channel();
+    for broker in &settings.brokers {
+        let (sender, broker) = (sender.clone(), broker.clone());
+        let (settings, tls) = (settings.clone(), tls.cloned());
+        thread::spawn(move || {
+            // Nobody listens any more once another broker has answered.
+            let _ = sender.send(Connection::open(&broker, &settings, tls.as_ref()));
+        });
+    }
+    drop(sender);
+    let mut worst: Option<WireError> = None;
+    for answer in receiver {
+        match answer {
+            Ok(connection) => return Ok(connection),
+            Err(error) => {
+                if worst.as_ref().is_none_or(|seen| error.cause.reach() > seen.cause.reach()) {
+                    worst = Some(error);
+                }
+            }
+        }
+    }
+    Err(worst.unwrap_or_else(|| WireError {
+        broker: Arc::from(""),
+        cause: Cause::Unreachable { detail: "no bootstrap broker is named".to_owned() },
+    }))
+}

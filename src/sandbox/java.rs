@@ -1,0 +1,76 @@
+//! The Java that runs Kafka.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use super::SandboxError;
+use crate::config::env;
+
+/// Kafka 4's brokers need Java 17 (KIP-1013).
+const OLDEST: u32 = 17;
+
+/// The first `java` of `JAVA_HOME` and `PATH` that is new enough.
+pub(super) fn find() -> Result<PathBuf, SandboxError> {
+    let candidates = env::variable("JAVA_HOME")
+        .map(|home| Path::new(&home).join("bin/java"))
+        .into_iter()
+        .chain([PathBuf::from("java")]);
+    let mut error = SandboxError::NoJava;
+    for program in candidates {
+        match version(&program) {
+            Some(found) if found >= OLDEST => return Ok(program),
+            Some(found) => {
+                error = SandboxError::OldJava {
+                    program: program.display().to_string(),
+                    found,
+                    needed: OLDEST,
+                };
+            }
+            None => {}
+        }
+    }
+    Err(error)
+}
+
+fn version(program: &Path) -> Option<u32> {
+    let output = Command::new(program)
+        .arg("-version")
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    feature_version(&String::from_utf8_lossy(&output.stderr))
+}
+
+/// The feature version in the first quoted word: 17 for `openjdk version "17.0.15" 2025-04-15`, 8
+/// for the old style `java version "1.8.0_402"`.
+fn feature_version(text: &str) -> Option<u32> {
+    let quoted = text.split('"').nth(1)?;
+    let mut numbers = quoted
+        .split(|character: char| !character.is_ascii_digit())
+        .map_while(|digits| digits.parse().ok());
+    match numbers.next()? {
+        1 => numbers.next(),
+        feature => Some(feature),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_feature_version_is_read_in_both_styles() {
+        for (text, feature) in [
+            ("openjdk version \"17.0.15\" 2025-04-15\nOpenJDK", Some(17)),
+            ("openjdk version \"21\" 2023-09-19", Some(21)),
+            ("java version \"1.8.0_402\"", Some(8)),
+            ("openjdk version \"25-ea\" 2025-09-16", Some(25)),
+            ("sh: java: not found", None),
+            ("\"\"", None),
+        ] {
+            assert_eq!(feature_version(text), feature, "{text}");
+        }
+    }
+}

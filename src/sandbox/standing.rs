@@ -1,0 +1,234 @@
+//! The sandbox that stays between commands: `sandbox start` makes it, `sandbox stop` ends it.
+//!
+//! Its server holds a lock file open as its standard input, and the lock with it. So whether it
+//! runs is asked of the operating system: no process id can be mistaken for it after a reboot.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Lifetime, Options, SandboxError, Server, answers,
+    server::{DEADLINE, POLL, terminate},
+};
+use crate::config::env;
+
+/// The port that is tried first.
+const FIRST_PORT: u16 = 9092;
+
+/// What the standing sandbox is, kept in its directory; after a stop it tells the port to take
+/// again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// `127.0.0.1:port`
+    pub brokers: String,
+    /// Kafka's version.
+    pub version: String,
+    /// The server's process.
+    pub pid: u32,
+}
+
+/// The directory of the standing sandbox.
+#[derive(Debug)]
+pub struct Standing(PathBuf);
+
+impl Standing {
+    /// This user's.
+    ///
+    /// # Errors
+    /// There is no home directory.
+    pub fn of_this_user() -> Result<Self, SandboxError> {
+        env::state_directory()
+            .map(|state| Self(state.join("sandbox")))
+            .ok_or(SandboxError::Homeless("XDG_STATE_HOME"))
+    }
+
+    /// Where its data, configuration and log are.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.0
+    }
+
+    /// The one that runs, if one does. Waits for one that another evctl is just starting.
+    ///
+    /// # Errors
+    /// The directory cannot be read.
+    pub fn running(&self) -> Result<Option<State>, SandboxError> {
+        let started = Instant::now();
+        while self.0.exists() && self.lock()?.is_none() {
+            if let Some(state) = self.state().filter(|state| state.pid != 0)
+                && answers(&state.brokers)
+            {
+                return Ok(Some(state));
+            }
+            if started.elapsed() > DEADLINE {
+                return Err(SandboxError::Stuck(self.0.clone()));
+            }
+            thread::sleep(POLL);
+        }
+        Ok(None)
+    }
+
+    /// Starts it, on the data it left behind. `port` `None` is the one it had, or 9092 when it is
+    /// free, or any.
+    ///
+    /// # Errors
+    /// What [`Server::start`] says.
+    pub fn start(&self, version: Option<String>, port: Option<u16>) -> Result<State, SandboxError> {
+        fs::create_dir_all(&self.0).map_err(SandboxError::io("cannot make", &self.0))?;
+        let lock = loop {
+            match self.lock()? {
+                Some(lock) => break lock,
+                None => {
+                    if let Some(state) = self.running()? {
+                        return Ok(state);
+                    }
+                }
+            }
+        };
+        let before = self.state();
+        if let Some(before) = &before {
+            // Until the new one is known nobody may take the old one's process id for it.
+            self.keep(&State {
+                pid: 0,
+                ..before.clone()
+            })?;
+        }
+        let had = before.and_then(|state| state.brokers.rsplit_once(':')?.1.parse().ok());
+        let start = |port| {
+            let file = lock
+                .try_clone()
+                .map_err(SandboxError::io("cannot open", &self.0))?;
+            Server::spawn(Options {
+                version: version.clone(),
+                port,
+                ..Options::new(Lifetime::Detached(self.0.clone(), file))
+            })
+        };
+        let mut server = match start(port.or(had).or(Some(FIRST_PORT))) {
+            Err(SandboxError::PortTaken(_)) if port.is_none() => start(None)?,
+            other => other?,
+        };
+        let state = State {
+            brokers: server.address().to_owned(),
+            version: server.version().to_owned(),
+            pid: server.pid(),
+        };
+        self.keep(&state)?;
+        server.wait_until_it_answers()?;
+        server.release();
+        Ok(state)
+    }
+
+    /// Ends it and waits until it has. `false` when there was none.
+    ///
+    /// # Errors
+    /// It does not end, not even when it is killed.
+    pub fn stop(&self) -> Result<bool, SandboxError> {
+        const KILL_AFTER: Duration = Duration::from_secs(20);
+        if !self.0.exists() || self.lock()?.is_some() {
+            return Ok(false);
+        }
+        let Some(state) = self.state().filter(|state| state.pid != 0) else {
+            return Err(SandboxError::Stuck(self.0.clone()));
+        };
+        let started = Instant::now();
+        terminate(state.pid);
+        while self.lock()?.is_none() {
+            if started.elapsed() > DEADLINE {
+                return Err(SandboxError::Undying(state.pid));
+            }
+            if started.elapsed() > KILL_AFTER
+                && let Some(pid) = i32::try_from(state.pid).ok().and_then(Pid::from_raw)
+            {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+            thread::sleep(POLL);
+        }
+        Ok(true)
+    }
+
+    /// Removes what a stopped one left behind: data, log and state.
+    ///
+    /// # Errors
+    /// The directory cannot be removed.
+    pub fn purge(&self) -> Result<(), SandboxError> {
+        match fs::remove_dir_all(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(SandboxError::io("cannot remove", &self.0)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `None` when a server, or an evctl that is starting one, holds it.
+    fn lock(&self) -> Result<Option<File>, SandboxError> {
+        let path = self.0.join("lock");
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        let file = options
+            .open(&path)
+            .map_err(SandboxError::io("cannot open", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(SandboxError::io("cannot lock", &path)(error)),
+        }
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.0.join("state.json")
+    }
+
+    fn state(&self) -> Option<State> {
+        serde_json::from_slice(&fs::read(self.state_file()).ok()?).ok()
+    }
+
+    /// Written aside and renamed: a reader sees the old one or the new one.
+    fn keep(&self, state: &State) -> Result<(), SandboxError> {
+        let write = || {
+            let mut file = tempfile::NamedTempFile::new_in(&self.0)?;
+            serde_json::to_writer(&mut file, state)?;
+            file.persist(self.state_file())?;
+            Ok(())
+        };
+        write().map_err(SandboxError::io("cannot write", self.state_file()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_never_started_does_not_run_and_cannot_be_stopped() {
+        let home = tempfile::tempdir().unwrap();
+        let standing = Standing(home.path().join("sandbox"));
+        assert_eq!(standing.running().unwrap(), None);
+        assert!(!standing.stop().unwrap());
+        standing.purge().unwrap();
+        assert!(!standing.directory().exists(), "asking makes nothing");
+    }
+
+    #[test]
+    fn a_state_left_by_a_dead_server_counts_for_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let standing = Standing(home.path().to_owned());
+        let state = State {
+            brokers: "127.0.0.1:1".to_owned(),
+            version: "4.3.0".to_owned(),
+            pid: 1,
+        };
+        standing.keep(&state).unwrap();
+        assert_eq!(standing.state(), Some(state));
+        assert_eq!(standing.running().unwrap(), None);
+        assert!(!standing.stop().unwrap());
+    }
+}
