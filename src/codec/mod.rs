@@ -1,5 +1,7 @@
 //! Bytes to text and back: the record JSON form, CSV, other tools' JSON, what a terminal may see.
 
+pub mod csv;
+pub mod foreign;
 pub mod json;
 pub mod record_json;
 pub mod text;
