@@ -8,6 +8,7 @@ use std::fmt;
 use crate::{
     config::ConfigError,
     exit::Exit,
+    kafka::write::WriteError,
     pipeline::{Fault, Refused},
     sandbox::SandboxError,
 };
@@ -127,5 +128,15 @@ impl From<SandboxError> for Failure {
             E::Io { .. } => return Self::new(Exit::Unreachable, error.to_string()),
         };
         Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        let exit = match &error {
+            WriteError::Property { .. } | WriteError::Start(_) => Exit::Usage,
+            WriteError::Fatal { .. } => Exit::Partial,
+        };
+        Self::new(exit, error.to_string())
     }
 }

@@ -30,6 +30,12 @@ impl Code {
             29 | 31 | 53 | 58 | -195 | -193 | -192 | -187 | -185 | -181 | -169 | -152 | -151
         )
     }
+
+    /// Whether the topic, or the partition, is not there.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self.0, 3 | -188 | -190)
+    }
 }
 
 impl fmt::Display for Code {

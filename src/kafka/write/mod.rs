@@ -4,13 +4,15 @@
 //! named there. Here only the fate of records is told, by code.
 
 mod code;
+mod probe;
 mod producer;
 mod properties;
 mod raw;
 mod sticky;
 
 pub use code::Code;
+pub use probe::probe;
 pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
 pub use properties::Durability;
-pub use raw::{Batch, Log};
-pub use sticky::Sticky;
+pub use raw::{Batch, Log, Plain};
+pub use sticky::{STICKY_BYTES, Sticky};

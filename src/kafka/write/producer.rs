@@ -116,7 +116,10 @@ impl Producer {
                 .map(|(name, value)| (name.as_str(), value.as_str())),
         )?;
         let topic = client.topic(&options.topic)?;
-        if properties.get("enable.idempotence").is_some_and(|value| value == "true") {
+        if properties
+            .get("enable.idempotence")
+            .is_some_and(|value| value == "true")
+        {
             // Whether it was answered does not matter: what is wrong shows with the first record.
             for _ in 0..2 {
                 let _ = client.learn(&topic, settings.request_timeout);
@@ -166,24 +169,26 @@ impl Producer {
         reports: &mut dyn Reports,
     ) -> usize {
         let mut refused = 0;
-        let next = self.topic.send_batch(partition, batch, from, &mut |plain, code| {
-            refused += 1;
-            reports.undelivered(&Undelivered {
-                tag: plain.tag,
-                code: Code(code),
-                may_be_written: false,
-                record: Record {
-                    topic: &self.name,
-                    partition,
-                    offset: -1,
-                    timestamp: -1,
-                    timestamp_type: TimestampType::Create,
-                    key: plain.key,
-                    value: plain.value,
-                    headers: crate::event::Headers::default(),
-                },
+        let next = self
+            .topic
+            .send_batch(partition, batch, from, &mut |plain, code| {
+                refused += 1;
+                reports.undelivered(&Undelivered {
+                    tag: plain.tag,
+                    code: Code(code),
+                    may_be_written: false,
+                    record: Record {
+                        topic: &self.name,
+                        partition,
+                        offset: -1,
+                        timestamp: -1,
+                        timestamp_type: TimestampType::Create,
+                        key: plain.key,
+                        value: plain.value,
+                        headers: crate::event::Headers::default(),
+                    },
+                });
             });
-        });
         self.undelivered += refused;
         self.in_flight += (next - from) as u64 - refused;
         next
@@ -285,7 +290,11 @@ impl Producer {
                     self.delivered(delivery, reports);
                 }
             }
-            Event::Error { code, fatal, reason } => {
+            Event::Error {
+                code,
+                fatal,
+                reason,
+            } => {
                 if !self.fatal {
                     self.trouble = Some((Code(code), reason));
                     self.fatal = fatal;

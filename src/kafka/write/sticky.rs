@@ -3,6 +3,10 @@
 //! Choosing here instead of in librdkafka's partitioner saves it a look-up and a lock per record,
 //! and fills one batch after the other, so that little waits at a time: measured a fifth less CPU.
 
+/// How much stays together: so much that with the piece of input that crosses it a batch is full
+/// (`batch.size`), so that no batch waits half full for the next turn.
+pub const STICKY_BYTES: usize = 500_000;
+
 /// Goes round the partitions, staying at each for one batch.
 #[derive(Debug)]
 pub struct Sticky {

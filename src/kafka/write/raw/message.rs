@@ -154,10 +154,22 @@ impl<'a> Batch<'a> {
         });
     }
 
+    /// The record at `index`.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Plain<'_>> {
+        self.messages.get(index).map(plain)
+    }
+
     /// How many records it holds.
     #[must_use]
     pub fn len(&self) -> usize {
         self.messages.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
     }
 
     /// Forgets the records and keeps the memory, so that it may borrow from elsewhere.
@@ -191,9 +203,7 @@ fn opaque(tag: u64) -> *mut c_void {
 /// Null stays null, and empty stays empty: a slice's pointer is never null.
 fn memory(bytes: Option<&[u8]>) -> sys::rd_kafka_vu_s__bindgen_ty_1__bindgen_ty_1 {
     sys::rd_kafka_vu_s__bindgen_ty_1__bindgen_ty_1 {
-        ptr: bytes.map_or(ptr::null_mut(), |bytes| {
-            bytes.as_ptr().cast_mut().cast()
-        }),
+        ptr: bytes.map_or(ptr::null_mut(), |bytes| bytes.as_ptr().cast_mut().cast()),
         size: bytes.map_or(0, <[u8]>::len),
     }
 }

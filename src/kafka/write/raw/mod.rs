@@ -19,5 +19,5 @@ mod owned;
 pub(super) use client::{Client, RawError};
 pub use event::Log;
 pub(super) use event::{Delivery, Event};
-pub use message::Batch;
 pub(super) use message::Topic;
+pub use message::{Batch, Plain};
