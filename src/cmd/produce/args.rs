@@ -38,7 +38,7 @@ pub struct ProduceArgs {
     /// What stands between key and value of a line, e.g. -K : or -K '\t'. A line without it is an
     /// error
     #[arg(short = 'K', long, value_name = "DELIM", value_parser = delimiter, conflicts_with_all = ["key", "tombstone"])]
-    pub key_delimiter: Option<Vec<u8>>,
+    pub key_delimiter: Option<Delimiter>,
     /// Key of every record, e.g. -k order-17
     #[arg(short, long, value_name = "KEY")]
     pub key: Option<String>,
@@ -90,8 +90,12 @@ impl ProduceArgs {
     }
 }
 
+/// The bytes between key and value; never none. (As a plain vector clap would take it for a list.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delimiter(pub Vec<u8>);
+
 /// A delimiter as typed, `\t`, `\n`, `\0`, `\\` and `\xHH` meaning what they mean elsewhere.
-fn delimiter(text: &str) -> Result<Vec<u8>, String> {
+fn delimiter(text: &str) -> Result<Delimiter, String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -105,7 +109,7 @@ fn delimiter(text: &str) -> Result<Vec<u8>, String> {
     if bytes.is_empty() {
         return Err("it is empty".to_owned());
     }
-    Ok(bytes)
+    Ok(Delimiter(bytes))
 }
 
 fn escape(rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
@@ -201,9 +205,10 @@ mod tests {
 
     #[test]
     fn a_delimiter_may_hold_escapes() {
-        assert_eq!(delimiter("\\t"), Ok(b"\t".to_vec()));
-        assert_eq!(delimiter("a\\x00\\\\"), Ok(b"a\0\\".to_vec()));
-        assert_eq!(delimiter("§"), Ok("§".as_bytes().to_vec()));
+        let bytes = |text| delimiter(text).unwrap().0;
+        assert_eq!(bytes("\\t"), b"\t");
+        assert_eq!(bytes("a\\x00\\\\"), b"a\0\\");
+        assert_eq!(bytes("§"), "§".as_bytes());
         for bad in ["", "\\", "\\q", "\\x1", "\\xzz"] {
             assert!(delimiter(bad).is_err(), "{bad:?}");
         }

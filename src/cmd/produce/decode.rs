@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     input::{Gone, Hand, InputError, Piece},
-    place::{Place, name},
+    place::Place,
 };
 use crate::{
     codec::{
@@ -129,11 +129,11 @@ pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
     }
 }
 
-fn row(error: impl ToString) -> InputError {
+fn row(error: impl std::fmt::Display) -> InputError {
     InputError::Row(error.to_string())
 }
 
-fn wrong(name: &str, line: u64, problem: impl ToString) -> InputError {
+fn wrong(name: &str, line: u64, problem: impl std::fmt::Display) -> InputError {
     InputError::Record {
         place: format!("{name}:{line}"),
         problem: problem.to_string(),

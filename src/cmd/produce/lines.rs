@@ -15,54 +15,48 @@ pub struct LineRule {
     pub tombstone: bool,
 }
 
-/// A line, cut.
+/// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut<'a> {
-    /// How many lines after the first of the text it stands.
-    pub index: u64,
-    /// What stands before the delimiter; `None` when no delimiter was asked for.
-    pub key: Option<&'a [u8]>,
-    /// The rest; `None` is a tombstone.
-    pub value: Option<&'a [u8]>,
-}
-
-/// A line that does not hold the delimiter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoDelimiter {
-    /// How many lines after the first of the text it stands.
-    pub index: u64,
+pub enum Cut<'a> {
+    /// A record.
+    Record {
+        /// What stands before the delimiter; `None` when no delimiter was asked for.
+        key: Option<&'a [u8]>,
+        /// The rest; `None` is a tombstone.
+        value: Option<&'a [u8]>,
+    },
+    /// Empty, and to be left out.
+    Skipped,
+    /// Without the delimiter.
+    NoDelimiter,
 }
 
 impl LineRule {
-    /// The records of `text`. A newline ends a line and belongs to none; a carriage return before
-    /// it is data, as with kcat; what follows the last newline is a line, too.
-    pub fn cut<'a>(
-        &'a self,
-        text: &'a [u8],
-    ) -> impl Iterator<Item = Result<Cut<'a>, NoDelimiter>> + use<'a> {
-        let delimiter = self
-            .delimiter
-            .as_deref()
-            .map(|bytes| (Finder::new(bytes), bytes.len()));
-        (0..)
-            .zip(lines(text))
-            .filter(|(_, line)| !(self.skip_empty && line.is_empty()))
-            .map(move |(index, line)| {
-                let (key, value) = match &delimiter {
-                    Some((finder, length)) => {
-                        let at = finder.find(line).ok_or(NoDelimiter { index })?;
-                        (line.get(..at), line.get(at + length..).unwrap_or_default())
+    /// What each line of `text` is. A newline ends a line and belongs to none; a carriage return
+    /// before it is data, as with kcat; what follows the last newline is a line, too.
+    pub fn cut<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Cut<'a>> + use<'a> {
+        let delimiter = self.delimiter.as_deref().map(Finder::new);
+        lines(text).map(move |line| {
+            if self.skip_empty && line.is_empty() {
+                return Cut::Skipped;
+            }
+            let (key, value) = match &delimiter {
+                None if self.tombstone => (Some(line), line),
+                None => (None, line),
+                Some(finder) => match finder.find(line).map(|at| line.split_at(at)) {
+                    None => return Cut::NoDelimiter,
+                    Some((key, rest)) => {
+                        let value = rest.get(finder.needle().len()..).unwrap_or_default();
+                        (Some(key), value)
                     }
-                    None if self.tombstone => (Some(line), line),
-                    None => (None, line),
-                };
-                let null = self.tombstone || self.null.as_deref() == Some(value);
-                Ok(Cut {
-                    index,
-                    key,
-                    value: (!null).then_some(value),
-                })
-            })
+                },
+            };
+            let null = self.tombstone || self.null.as_deref() == Some(value);
+            Cut::Record {
+                key,
+                value: (!null).then_some(value),
+            }
+        })
     }
 }
 
@@ -85,17 +79,16 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
-    type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
-
-    fn cut<'a>(rule: &'a LineRule, text: &'a [u8]) -> Vec<Pair<'a>> {
-        rule.cut(text)
-            .map(Result::unwrap)
-            .map(|cut| (cut.key, cut.value))
-            .collect()
+    fn record<'a>(key: Option<&'a [u8]>, value: Option<&'a [u8]>) -> Cut<'a> {
+        Cut::Record { key, value }
     }
 
-    fn value(bytes: &[u8]) -> Pair<'_> {
-        (None, Some(bytes))
+    fn value(bytes: &[u8]) -> Cut<'_> {
+        record(None, Some(bytes))
+    }
+
+    fn cut<'a>(rule: &'a LineRule, text: &'a [u8]) -> Vec<Cut<'a>> {
+        rule.cut(text).collect()
     }
 
     #[test]
@@ -112,23 +105,20 @@ mod tests {
 
     #[test]
     fn carriage_returns_and_nul_bytes_are_data() {
-        assert_eq!(
-            cut(&LineRule::default(), b"a\r\n\0\r\n"),
-            [value(b"a\r"), value(b"\0\r")]
-        );
+        let rule = LineRule::default();
+        assert_eq!(cut(&rule, b"a\r\n\0\r\n"), [value(b"a\r"), value(b"\0\r")]);
     }
 
     #[test]
-    fn skipped_lines_still_count() {
+    fn only_lines_that_are_really_empty_are_skipped() {
         let rule = LineRule {
             skip_empty: true,
             ..LineRule::default()
         };
-        let list: Vec<u64> = rule
-            .cut(b"\na\n\n\nb\n")
-            .map(|cut| cut.unwrap().index)
-            .collect();
-        assert_eq!(list, [1, 4]);
+        assert_eq!(
+            cut(&rule, b"\n \n\r\n\n"),
+            [Cut::Skipped, value(b" "), value(b"\r"), Cut::Skipped]
+        );
     }
 
     #[test]
@@ -138,15 +128,14 @@ mod tests {
             ..LineRule::default()
         };
         assert_eq!(
-            cut(&rule, b"k::v::w\n::v\nk::\n"),
+            cut(&rule, b"k::v::w\n::v\na:b\nk::\n"),
             [
-                (Some(&b"k"[..]), Some(&b"v::w"[..])),
-                (Some(&b""[..]), Some(&b"v"[..])),
-                (Some(&b"k"[..]), Some(&b""[..])),
+                record(Some(b"k"), Some(b"v::w")),
+                record(Some(b""), Some(b"v")),
+                Cut::NoDelimiter,
+                record(Some(b"k"), Some(b"")),
             ]
         );
-        let bad: Vec<_> = rule.cut(b"a::b\na:b\n").filter_map(Result::err).collect();
-        assert_eq!(bad, [NoDelimiter { index: 1 }]);
     }
 
     #[test]
@@ -158,10 +147,7 @@ mod tests {
         };
         assert_eq!(
             cut(&rule, b"a,NULL\nb,null\n"),
-            [
-                (Some(&b"a"[..]), None),
-                (Some(&b"b"[..]), Some(&b"null"[..]))
-            ]
+            [record(Some(b"a"), None), record(Some(b"b"), Some(b"null"))]
         );
         let rule = LineRule {
             tombstone: true,
@@ -169,7 +155,7 @@ mod tests {
         };
         assert_eq!(
             cut(&rule, b"k1\nk2\n"),
-            [(Some(&b"k1"[..]), None), (Some(&b"k2"[..]), None)]
+            [record(Some(b"k1"), None), record(Some(b"k2"), None)]
         );
     }
 }

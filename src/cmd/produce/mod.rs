@@ -173,7 +173,7 @@ fn lone_tombstone(args: &ProduceArgs) -> bool {
 
 fn rule(args: &ProduceArgs) -> LineRule {
     LineRule {
-        delimiter: args.key_delimiter.clone(),
+        delimiter: args.key_delimiter.clone().map(|delimiter| delimiter.0),
         null: args.null_value.clone().map(String::into_bytes),
         skip_empty: args.skip_empty,
         tombstone: args.tombstone,

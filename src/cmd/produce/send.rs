@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     input::{InputError, Inputs, Next, Piece},
-    lines::LineRule,
+    lines::{Cut, LineRule},
     outcome::Outcome,
     place::Place,
     text::Text,
@@ -82,6 +82,8 @@ pub struct Sending<'a> {
     cancel: &'a Cancel,
     /// Records whose fate was known when something last happened, and when that was.
     moved: (u64, Instant),
+    /// The number of the current line of text.
+    line: u64,
     /// Where the record stood that was handed over last; `None` before the first.
     pub reached: Option<Place>,
     /// Records whose timestamp cannot be written.
@@ -125,6 +127,7 @@ impl<'a> Sending<'a> {
             stall: parts.stall,
             cancel: parts.cancel,
             moved: (0, Instant::now()),
+            line: 0,
             reached: None,
             zero: ZeroTimestamps::default(),
             gave_up: None,
@@ -196,38 +199,41 @@ impl<'a> Sending<'a> {
     /// Plain lines go in one call; with headers, a timestamp or a pace they go one by one.
     fn send_text(&mut self, text: &Text, memory: Batch<'_>) -> Result<Batch<'static>, Stopped> {
         let (rule, given) = (self.rule, self.given);
-        let plain = given.headers.as_headers().is_empty()
-            && given.timestamp.is_none()
-            && self.pace.is_none();
+        let headers = given.headers.as_headers();
+        let plain = headers.is_empty() && given.timestamp.is_none() && self.pace.is_none();
         let mut batch = memory.recycle();
-        let mut keyed = given.key.is_some();
-        let mut wrong = None;
+        let mut keyed = false;
+        let mut complete = Ok(());
+        if text.first {
+            self.line = 0;
+        }
         for line in rule.cut(text.bytes()) {
-            let line = match line {
-                Ok(line) => line,
-                Err(line) => {
-                    wrong = Some(self.no_delimiter(self.place(text.place, line.index)));
+            self.line += 1;
+            let place = self.place(text.input);
+            let (key, value) = match line {
+                Cut::Record { key, value } => (given.key.as_deref().or(key), value),
+                Cut::Skipped => continue,
+                Cut::NoDelimiter => {
+                    complete = Err(Stopped::Input(self.no_delimiter(place)));
                     break;
                 }
             };
-            let key = given.key.as_deref().or(line.key);
             keyed |= key.is_some();
-            let place = self.place(text.place, line.index);
             if plain {
-                batch.push(key, line.value, place.pack());
+                batch.push(key, value, place.pack());
             } else {
                 self.offer(
                     place,
                     &mut Record {
                         key,
-                        value: line.value,
-                        headers: given.headers.as_headers(),
+                        value,
+                        headers,
                         ..self.blank()
                     },
                 )?;
             }
         }
-        if batch.len() > 0 {
+        if !batch.is_empty() {
             let partition = match given.partition {
                 Some(partition) => partition,
                 None if keyed => -1,
@@ -235,10 +241,7 @@ impl<'a> Sending<'a> {
             };
             self.send_batch(partition, &mut batch)?;
         }
-        match wrong {
-            Some(wrong) => Err(Stopped::Input(wrong)),
-            None => Ok(batch.recycle()),
-        }
+        complete.map(|()| batch.recycle())
     }
 
     fn send_batch(&mut self, partition: i32, batch: &mut Batch<'_>) -> Result<(), Stopped> {
@@ -395,12 +398,13 @@ impl<'a> Sending<'a> {
         });
     }
 
-    fn place(&self, first: Place, index: u64) -> Place {
+    /// The current line of text.
+    fn place(&self, input: u32) -> Place {
         Place {
-            line: first.line + index,
+            input,
+            line: self.line,
             partition_given: self.given.partition.is_some(),
             timestamp_given: self.given.timestamp.is_some(),
-            ..first
         }
     }
 

@@ -5,10 +5,7 @@ use std::{
     mem,
 };
 
-use super::{
-    input::{Gone, Hand, Piece},
-    place::Place,
-};
+use super::input::{Gone, Hand, Piece};
 use crate::files::Input;
 
 /// How much is read at once.
@@ -18,8 +15,10 @@ const READ: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Text {
     buffer: Buffer,
-    /// Where the first line stands.
-    pub place: Place,
+    /// Which input it is of.
+    pub input: u32,
+    /// Whether it is the first of that input.
+    pub first: bool,
 }
 
 impl Text {
@@ -91,7 +90,7 @@ impl Buffer {
 /// Hands out all of `input` in pieces of whole lines; the last one may lack its newline.
 pub(super) fn read(hand: &Hand, mut input: Input, index: u32) -> io::Result<Result<(), Gone>> {
     let mut buffer = hand.spare();
-    let mut place = Place::line(index, 1);
+    let mut first = true;
     let before = hand.passed();
     loop {
         let from = buffer.filled;
@@ -107,9 +106,9 @@ pub(super) fn read(hand: &Hand, mut input: Input, index: u32) -> io::Result<Resu
             buffer.split_into(cut, &mut rest);
             let text = Text {
                 buffer: mem::replace(&mut buffer, rest),
-                place,
+                input: index,
+                first: mem::take(&mut first),
             };
-            place.line += memchr::memchr_iter(b'\n', text.bytes()).count() as u64;
             hand.pass(before, &input);
             if hand.over(Piece::Text(text)).is_err() {
                 return Ok(Err(Gone));

@@ -1,7 +1,7 @@
 //! What librdkafka has to tell: reports about records, errors, log lines.
 
 use std::{
-    ffi::{CStr, c_char, c_void},
+    ffi::{CStr, c_char, c_int, c_void},
     marker::PhantomData,
     ptr, slice,
 };
@@ -54,15 +54,21 @@ impl Event {
     }
 }
 
+unsafe extern "C" {
+    /// The bindings' own returns an enum, which must not hold a code that is newer than they are.
+    #[link_name = "rd_kafka_event_error"]
+    fn event_code(event: *mut sys::rd_kafka_event_t) -> c_int;
+}
+
 fn error(event: &Owned<sys::rd_kafka_event_t>) -> Event {
     // SAFETY: the event is alive.
-    let code = unsafe { sys::rd_kafka_event_error(event.as_ptr()) };
+    let code = unsafe { event_code(event.as_ptr()) };
     // SAFETY: as above.
     let fatal = unsafe { sys::rd_kafka_event_error_is_fatal(event.as_ptr()) };
     // SAFETY: as above; the text lives as long as the event.
     let reason = unsafe { sys::rd_kafka_event_error_string(event.as_ptr()) };
     Event::Error {
-        code: code as i32,
+        code,
         fatal: fatal != 0,
         // SAFETY: a C string that outlives this call, or null.
         reason: unsafe { text(reason) },
@@ -106,6 +112,16 @@ unsafe fn text(text: *const c_char) -> String {
 pub struct Deliveries(Owned<sys::rd_kafka_event_t>);
 
 impl Deliveries {
+    /// How many records were acknowledged, when all of them were: then they need no look each.
+    #[must_use]
+    pub fn all_acknowledged(&self) -> Option<u64> {
+        // SAFETY: the event is alive.
+        let code = unsafe { event_code(self.0.as_ptr()) };
+        // SAFETY: as above.
+        let count = unsafe { sys::rd_kafka_event_message_count(self.0.as_ptr()) };
+        (code == 0).then_some(count as u64)
+    }
+
     /// The next record's fate.
     pub fn next(&mut self) -> Option<Delivery<'_>> {
         // SAFETY: the event is alive.
@@ -141,12 +157,6 @@ impl<'a> Delivery<'a> {
         // SAFETY: the message is alive.
         let tag = unsafe { (*self.message)._private };
         tag.addr() as u64
-    }
-
-    /// Bytes of key and value.
-    #[must_use]
-    pub fn size(self) -> usize {
-        self.key().map_or(0, <[u8]>::len) + self.value().map_or(0, <[u8]>::len)
     }
 
     /// The partition it was sent to; negative when none was chosen yet.

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{c_int, c_void},
+    ops::Range,
     ptr,
 };
 
@@ -158,6 +159,16 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Plain<'_>> {
         self.messages.get(index).map(plain)
+    }
+
+    /// Bytes of keys and values of the records with these indices.
+    #[must_use]
+    pub fn bytes(&self, range: Range<usize>) -> u64 {
+        let messages = self.messages.get(range).unwrap_or_default();
+        messages
+            .iter()
+            .map(|message| (message.len + message.key_len) as u64)
+            .sum()
     }
 
     /// How many records it holds.
