@@ -3,12 +3,25 @@
 //! Errors of the floors below are short fragments without advice; all advice is written here, so
 //! that it can be reviewed in one place.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::{
     config::ConfigError,
     exit::Exit,
-    kafka::write::WriteError,
+    files::{
+        CsvFileError, FileError,
+        capture::{CaptureError, CaptureWriteError},
+    },
+    kafka::{
+        SettingsError,
+        property::Refusal,
+        wire::{
+            ConnectError, ReadError,
+            cause::{Cause, WireError},
+            trust::TlsSettingsError,
+        },
+        write::WriteError,
+    },
     pipeline::{Fault, Refused},
     sandbox::SandboxError,
 };
@@ -70,7 +83,64 @@ impl From<Refused> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error.to_string())
+        let failure = Self::usage(error.to_string());
+        match error {
+            ConfigError::Settings { error, .. } => failure.about_settings(&error),
+            ConfigError::UnknownProfile { nearest, .. } => match nearest {
+                Some(nearest) => failure.hint(format!("did you mean {nearest:?}?")),
+                None => failure.hint("`evctl profile list` shows all profiles"),
+            },
+            ConfigError::Protected { .. } => failure.hint(
+                "give these brokers a profile of their own: evctl profile add NAME -b HOST:PORT",
+            ),
+            ConfigError::ForeignSecret { .. } => failure
+                .hint("name brokers and secret in the same file, or give the profile another name"),
+            ConfigError::Exists { .. } => failure.hint("pass --replace to write it anew"),
+            ConfigError::NoHome => failure.hint("pass --project, or set EVCTL_CONFIG"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::usage(error.to_string()).about_settings(&error)
+    }
+}
+
+impl Failure {
+    fn about_settings(self, error: &SettingsError) -> Self {
+        let hint = match error {
+            SettingsError::NoBrokers => {
+                "name some: -b HOST:PORT, a profile with -P NAME, or `evctl sandbox start`"
+            }
+            SettingsError::Unknown {
+                nearest: Some(nearest),
+                ..
+            } => return self.hint(format!("did you mean {nearest:?}?")),
+            SettingsError::WithoutEffect { wanted, .. } => {
+                return self.hint(format!("set security.protocol to {wanted}"));
+            }
+            SettingsError::Refused { refusal, .. } => match refusal {
+                Refusal::Kerberos => "use SCRAM, PLAIN or client certificates",
+                Refusal::OauthBearer => "for now use SCRAM, PLAIN or client certificates",
+                Refusal::Keystore => {
+                    "convert it to PEM and name ssl.key.location and ssl.certificate.location: \
+                     openssl pkcs12 -in STORE.p12 -nodes -out client.pem (a JKS first: keytool \
+                     -importkeystore -srckeystore STORE.jks -destkeystore STORE.p12 -deststoretype \
+                     pkcs12)"
+                }
+                Refusal::EncryptedKey => {
+                    "decrypt it: openssl pkey -in KEY.pem -out CLEAR.pem && chmod 600 CLEAR.pem"
+                }
+                Refusal::Transactional
+                | Refusal::TlsChoice
+                | Refusal::Plugin
+                | Refusal::Program => "leave it out",
+            },
+            _ => return self,
+        };
+        self.hint(hint)
     }
 }
 
@@ -78,6 +148,22 @@ impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         let fault = match fault.downcast::<Failure>() {
             Ok(failure) => return *failure,
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<ReadError>() {
+            Ok(error) => return Self::from(*error),
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<WireError>() {
+            Ok(error) => return Self::from(*error),
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<CaptureError>() {
+            Ok(error) => return Self::from(*error),
+            Err(fault) => fault,
+        };
+        let fault = match fault.downcast::<CaptureWriteError>() {
+            Ok(error) => return Self::from(*error),
             Err(fault) => fault,
         };
         let mut failure = Self::new(Exit::Partial, fault.to_string());
@@ -128,6 +214,235 @@ impl From<SandboxError> for Failure {
             E::Io { .. } => return Self::new(Exit::Unreachable, error.to_string()),
         };
         Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+impl From<WireError> for Failure {
+    fn from(error: WireError) -> Self {
+        let exit = if error.cause.is_not_found() {
+            Exit::NotFound
+        } else {
+            Exit::Unreachable
+        };
+        let failure = Self::new(exit, error.to_string());
+        match connection_hint(&error.cause) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Settings(error) => error.into(),
+            ConnectError::Wire(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        let message = error.to_string();
+        match error {
+            ReadError::Wire(error) => error.into(),
+            ReadError::Stalled { cause, .. } => {
+                let failure = Self::new(Exit::Unreachable, message);
+                let failure = match &cause {
+                    Some(cause) => failure.cause(cause),
+                    None => failure.cause("the brokers are connected and send nothing"),
+                };
+                failure.hint("--stall-timeout waits longer")
+            }
+            ReadError::Corrupt { .. } => Self::new(Exit::Partial, message)
+                .hint("-X check.crcs=false reads on past a wrong checksum"),
+            ReadError::Refused { cause, .. } => {
+                let failure = Self::new(Exit::Unreachable, message);
+                connection_hint(&cause)
+                    .into_iter()
+                    .fold(failure, Self::hint)
+            }
+        }
+    }
+}
+
+/// What to do about a broker that could not be used.
+fn connection_hint(cause: &Cause) -> Option<String> {
+    let hint = match cause {
+        Cause::Refused => "is Kafka running there? `evctl sandbox start` runs one here",
+        Cause::NameNotResolved => {
+            "check --brokers; brokers also name each other by `advertised.listeners`, which must \
+             resolve from here"
+        }
+        Cause::Unreachable(_) => "check --brokers, the network and the firewall",
+        Cause::NotKafka { .. } => "--brokers takes the port of a Kafka listener, such as 9092",
+        Cause::TlsExpected => "-X security.protocol=SSL (or SASL_SSL)",
+        Cause::TlsNotSpoken => {
+            "-X security.protocol=PLAINTEXT (or SASL_PLAINTEXT), or the port of a TLS listener"
+        }
+        Cause::Handshake { .. } => "evctl speaks TLS 1.2 and 1.3; the broker's log says more",
+        Cause::UntrustedCertificate { .. } => {
+            "-X ssl.ca.location=FILE names the CA that signed it, as PEM"
+        }
+        Cause::CertificateName { .. } => {
+            "connect by a name of the certificate, or do not check the name: \
+             -X ssl.endpoint.identification.algorithm=none"
+        }
+        Cause::CertificateExpired { .. } => "renew the broker's certificate, or set the clock here",
+        Cause::ClientCertificateRequired => {
+            "-X ssl.certificate.location=FILE -X ssl.key.location=FILE, both PEM"
+        }
+        Cause::ClientCertificateRejected { .. } => {
+            "the certificate of ssl.certificate.location must be valid and signed by a CA that \
+             the broker trusts"
+        }
+        Cause::WrongPassword { .. } => {
+            "check sasl.username, sasl.password and sasl.mechanism, in the profile or by -X"
+        }
+        Cause::MechanismNotOffered { offered, .. } => {
+            let offered = offered.first()?;
+            return Some(format!("-X sasl.mechanism={offered}"));
+        }
+        Cause::SaslExpected => {
+            "-X security.protocol=SASL_PLAINTEXT (or SASL_SSL), with sasl.mechanism, \
+             sasl.username and sasl.password, best kept in a profile"
+        }
+        Cause::SaslNotSpoken => "-X security.protocol=PLAINTEXT (or SSL)",
+        Cause::Sasl { .. } => "check sasl.password, and that --brokers names the right cluster",
+        Cause::NotAuthorized { .. } => {
+            "an administrator grants it: kafka-acls --add --allow-principal User:NAME …"
+        }
+        Cause::TimedOut { .. } => {
+            "is the address right, and no firewall in between? \
+             -X socket.connection.setup.timeout.ms and -X socket.timeout.ms wait longer"
+        }
+        Cause::Closed => {
+            "the broker's log says why; a TLS or SASL listener closes on plaintext: \
+             see -X security.protocol"
+        }
+        Cause::TooOld { .. } => "this needs a newer Kafka; evctl is tested with 3.9 and 4.3",
+        Cause::Malformed { .. } | Cause::Broker { .. } => return None,
+    };
+    Some(hint.to_owned())
+}
+
+impl From<TlsSettingsError> for Failure {
+    fn from(error: TlsSettingsError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            TlsSettingsError::Unreadable { source, .. } => failure.cause(source),
+            TlsSettingsError::NoCertificate(_) => failure.hint(
+                "certificates are read as PEM; a JKS store is converted by: \
+                 keytool -exportcert -rfc -keystore FILE -alias NAME",
+            ),
+            TlsSettingsError::Key(_) => failure.hint(
+                "-X ssl.key.location=FILE names a key in PEM without a password: \
+                 openssl pkey -in FILE -out PLAIN_FILE",
+            ),
+            TlsSettingsError::Client(_) => {
+                failure.hint("ssl.key.location must be the key of ssl.certificate.location")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(cause: Cause) -> Failure {
+        Failure::from(WireError {
+            broker: "localhost:9092".to_owned(),
+            cause,
+        })
+    }
+
+    #[test]
+    fn an_unreachable_broker_is_exit_3_with_a_hint() {
+        let refused = failure(Cause::Refused);
+        assert_eq!(refused.exit, Exit::Unreachable);
+        assert_eq!(
+            refused.message,
+            "broker \"localhost:9092\": connection refused"
+        );
+        assert_eq!(
+            refused.hints,
+            ["is Kafka running there? `evctl sandbox start` runs one here"]
+        );
+        let offered = failure(Cause::MechanismNotOffered {
+            mechanism: "PLAIN",
+            offered: vec!["SCRAM-SHA-512".to_owned()],
+        });
+        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
+    }
+
+    #[test]
+    fn an_unknown_topic_is_exit_4() {
+        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
+        assert_eq!(failure(cause).exit, Exit::NotFound);
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let message = error.to_string();
+        match error {
+            FileError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Self::new(Exit::NotFound, message).cause(source)
+            }
+            FileError::Open { source, .. } => Self::usage(message).cause(source),
+            FileError::Read { source, .. } => Self::new(Exit::Partial, message).cause(source),
+            FileError::TooLong { .. } => Self::new(Exit::Partial, message),
+        }
+    }
+}
+
+impl From<CaptureError> for Failure {
+    fn from(error: CaptureError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaptureError::File(error) => error.into(),
+            CaptureError::Header { .. } => Self::usage(message),
+            CaptureError::Version { .. } => {
+                Self::usage(message).hint("read it with the evctl that wrote it, or a newer one")
+            }
+            CaptureError::Record { .. } => Self::new(Exit::Partial, message),
+            CaptureError::Truncated { .. } => Self::new(Exit::Partial, message)
+                .hint("pass --allow-truncated to take the records that are there"),
+            CaptureError::LastLine { .. } => Self::new(Exit::Partial, message)
+                .hint("the file was changed after it was written; capture again if you can"),
+        }
+    }
+}
+
+impl From<CaptureWriteError> for Failure {
+    fn from(error: CaptureWriteError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaptureWriteError::Write { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
+                _ => Self::usage(message).cause(source),
+            },
+            CaptureWriteError::SplitStream => {
+                Self::usage(message).hint("name a file with -O, or leave out --split")
+            }
+        }
+    }
+}
+
+impl From<CsvFileError> for Failure {
+    fn from(error: CsvFileError) -> Self {
+        match error {
+            CsvFileError::File(error) => error.into(),
+            CsvFileError::Row { line, .. } => {
+                let exit = if line == 1 {
+                    Exit::Usage
+                } else {
+                    Exit::Partial
+                };
+                Self::new(exit, error.to_string())
+            }
+        }
     }
 }
 

@@ -61,17 +61,26 @@ impl Context {
         }
     }
 
-    /// The cluster that profile, environment and flags name together.
-    ///
-    /// # Errors
-    /// A profile that does not exist, a file that cannot be read, a secret that cannot be had.
-    pub fn cluster(&self) -> Result<Cluster, Failure> {
-        let overrides = Overrides {
+    /// What the command line says about the cluster.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
             profile: self.global.profile.clone(),
             brokers: self.global.brokers.clone(),
             registry: self.global.registry.clone(),
             properties: self.global.properties.clone(),
-        };
-        Ok(config::resolve(&overrides)?)
+        }
+    }
+
+    /// The cluster that profile, environment and flags name together; its warnings are said.
+    ///
+    /// # Errors
+    /// A profile that does not exist, a file that cannot be read, a secret that cannot be had.
+    pub fn cluster(&self) -> Result<Cluster, Failure> {
+        let cluster = config::resolve(&self.overrides())?;
+        for warning in &cluster.warnings {
+            self.ui.warn(warning);
+        }
+        Ok(cluster)
     }
 }

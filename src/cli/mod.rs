@@ -3,15 +3,17 @@
 mod args;
 mod context;
 mod generate;
+mod select_args;
 
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use self::{
-    args::GlobalArgs,
+    args::{GlobalArgs, duration},
     context::Context,
     generate::{completions, man_pages},
+    select_args::{IsolationArg, LimitArgs, SelectArgs},
 };
 use crate::{cmd, exit::Exit, failure::Failure};
 

@@ -1,15 +1,165 @@
-//! `evctl consume`
+//! `evctl consume`: records of topics or files, to the end or following.
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use std::path::{Path, PathBuf};
+
+use super::{
+    cluster,
+    read::{
+        Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, ShowArgs, Sources,
+        TopicRead, warn_of_errors,
+    },
+};
+use crate::{
+    cli::{Context, LimitArgs, SelectArgs},
+    exit::Exit,
+    failure::Failure,
+    files::capture::{CaptureReader, Truncated},
+    kafka::wire::ReadOrder,
+    pipeline::{Sink, Source},
+    select::{Position, Selection},
+    ui::Bar,
+};
 
 /// Read records from topics or files
+///
+/// Reads to the end that each partition had when the command began, and stops there.
+///
+///   evctl consume orders
+///   evctl consume orders -o json --from -2h
+///   evctl consume orders --filter '.value.total > 500' --jq '[.key, .value.total]'
+///   evctl consume orders -k order-17 -f '%T %p/%o %s\n'
+///   evctl consume orders --from -10
+///   evctl consume orders --follow
+///   evctl consume orders --group billing -n 100
+///   evctl consume yesterday.ndjson.zst --event-type OrderPlaced
 #[derive(Debug, clap::Args)]
-pub struct ConsumeArgs {}
+#[command(verbatim_doc_comment)]
+pub struct ConsumeArgs {
+    /// Topics, or capture files (- is standard input); left out on a terminal, a topic is chosen
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// Go on reading what is written from now on
+    #[arg(long)]
+    follow: bool,
+    /// Read as a member of this group; commits what was written out
+    #[arg(short, long, value_name = "NAME", conflicts_with = "order")]
+    group: Option<String>,
+    /// In which order: as records arrive, or merged by time over partitions and topics
+    #[arg(long, value_enum, default_value_t, value_name = "ORDER")]
+    order: OrderArg,
+    /// Print each record by a template: -f '%t/%p@%o %k: %s\n'
+    ///
+    /// %s value, %k key, %h headers, %t topic, %p partition, %o offset, %T timestamp in ms, %S and %K
+    /// the lengths of value and key (-1 is null), %R the value's length in four bytes, %%; \n \t \xNN.
+    #[arg(short, long, value_name = "TEMPLATE", conflicts_with_all = ["output", "jq", "columns"])]
+    format: Option<String>,
+    #[command(flatten)]
+    limit: LimitArgs,
+    #[command(flatten)]
+    select: SelectArgs,
+    #[command(flatten)]
+    show: ShowArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
 
-/// Runs it.
+/// `--order`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum OrderArg {
+    /// As records arrive, in offset order within a partition
+    #[default]
+    Arrival,
+    /// Merged by timestamp
+    Time,
+}
+
+/// Reads, filters, prints.
 ///
 /// # Errors
-/// What went wrong, with a hint.
-pub fn run(_context: &mut Context, _args: &ConsumeArgs) -> Result<Exit, Failure> {
-    Err(Failure::usage("not here yet"))
+/// A source that does not exist, a cluster that cannot be read, an option that makes no sense.
+pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
+    let selection = args.select.selection(context.now, args.limit.limit)?;
+    let filter = args.select.filter(selection.window())?;
+    let mut printer = args.show.printer(context, args.format.as_deref())?;
+    let sources = Sources::parse(&args.sources)?;
+    if args.limit.limit == Some(0) {
+        return Ok(Exit::Ok);
+    }
+    let mut kept = Kept::new(filter, args.limit.limit, printer.as_mut());
+    let exit = match sources {
+        Sources::Files(first, others) if args.group.is_none() => {
+            let truncated = args.read.truncated();
+            read_files(context, &first, &others, truncated, &selection, &mut kept)
+        }
+        Sources::Files(..) => Err(Failure::usage("--group reads topics, not files")),
+        Sources::Topics(names) => read_topics(context, args, names, &selection, &mut kept),
+    };
+    warn_of_errors(context, "--filter", kept.errors());
+    warn_of_errors(context, "--jq", printer.errors());
+    exit
+}
+
+fn read_topics(
+    context: &Context,
+    args: &ConsumeArgs,
+    names: Vec<String>,
+    selection: &Selection,
+    kept: &mut Kept<'_>,
+) -> Result<Exit, Failure> {
+    let (_, mut client) = cluster::connect(context)?;
+    let topics = cluster::topics(&mut client, names)?;
+    let stall = args.read.stall_timeout;
+    let mut topics =
+        TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
+    let order = match args.order {
+        OrderArg::Arrival => ReadOrder::Arrival,
+        OrderArg::Time => ReadOrder::Time,
+    };
+    let read = if args.follow {
+        topics.follow(context, Begin::Start, order, kept)
+    } else {
+        topics.drive(context, order, kept)
+    };
+    let flushed = kept.idle();
+    let resume = read.resume();
+    let ending = Ending {
+        records: kept.passed(),
+        gaps: read.gaps,
+        resume,
+    };
+    ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
+}
+
+/// Reads capture files into `kept`.
+pub(super) fn read_files(
+    context: &Context,
+    first: &Path,
+    others: &[PathBuf],
+    truncated: Truncated,
+    selection: &Selection,
+    kept: &mut Kept<'_>,
+) -> Result<Exit, Failure> {
+    let mut reader = CaptureReader::open(first, others, truncated)?;
+    let mut bar = Bar::new(&context.ui, "reading");
+    let ended = match selection.from {
+        Position::Last(count) => {
+            let mut last = LastOnes::new(LastOf::EachPartition, count);
+            let mut within = FileSelection::new(selection, &mut last)?;
+            let ended = reader.drive(&mut within, &mut bar, &context.cancel);
+            ended.and_then(|ended| last.release(kept).map(|_| ended))
+        }
+        _ => {
+            let mut within = FileSelection::new(selection, kept)?;
+            reader.drive(&mut within, &mut bar, &context.cancel)
+        }
+    };
+    drop(bar);
+    let flushed = kept.idle();
+    let gaps = reader.gaps().to_vec();
+    let ending = Ending {
+        records: kept.passed(),
+        gaps,
+        resume: None,
+    };
+    ending.report(context, ended.and_then(|ended| flushed.map(|_| ended)))
 }

@@ -1,12 +1,15 @@
 //! One file per verb: arguments, plan, permit, run, report.
 
 pub mod capture;
+mod cluster;
 pub mod completions;
 pub mod consume;
 pub mod man;
 pub mod produce;
 pub mod profile;
+mod read;
 pub mod sandbox;
+mod table;
 pub mod tail;
 
 use std::io::{self, Write};

@@ -1,18 +1,417 @@
-//! `evctl profile`
+//! `evctl profile`: look at and change the profiles of evctl.toml.
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::table::{Table, print};
+use crate::{
+    cli::Context,
+    config::{
+        Chosen, Cluster, Config, ConfigError, Origin, Profile, Scope, SecretSource, Setting, Value,
+        edit, env::Environment, without_password,
+    },
+    exit::Exit,
+    failure::Failure,
+    kafka::{Settings, property},
+};
 
 /// Look at and change the profiles of evctl.toml
-#[derive(Debug, clap::Subcommand)]
+///
+/// A profile says how to reach a cluster. Profiles are kept in evctl.toml of the project (in the
+/// working directory or above it, up to the repository's root) and in
+/// $XDG_CONFIG_HOME/evctl/config.toml; EVCTL_CONFIG names one file instead of both. Flags win
+/// over EVCTL_BROKERS and EVCTL_REGISTRY, these over the project's file, that over the user's. A
+/// profile chosen with -P takes its brokers and registry from its own section; the environment
+/// overrides the default profile only, which is the one EVCTL_PROFILE names, or `default`.
+#[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
-    /// Placeholder
+    /// List all profiles
+    ///
+    ///   evctl profile list -o json
+    #[command(verbatim_doc_comment)]
     List,
+    /// Show the settings of a profile, secrets masked
+    ///
+    ///   evctl profile show prod --origin
+    #[command(verbatim_doc_comment)]
+    Show(ShowArgs),
+    /// Add a profile, from the options -b, -X, --registry and --cluster
+    ///
+    ///   evctl profile add dev -b localhost:9092
+    ///   evctl profile add prod -b kafka-1:9093 --protected --cluster orders-prod \
+    ///     -X security.protocol=SASL_SSL -X sasl.mechanism=SCRAM-SHA-512 \
+    ///     -X sasl.username=oncall --secret 'sasl.password=command:pass kafka/prod'
+    #[command(verbatim_doc_comment)]
+    Add(AddArgs),
+    /// Make a profile the default
+    Use(ChangeArgs),
+    /// Remove a profile
+    Remove(ChangeArgs),
+    /// Try whether a profile connects
+    Test(TestArgs),
+}
+
+/// Arguments of `profile show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The profile; the default one, or that of -P, when left out
+    name: Option<String>,
+    /// Also where each setting comes from
+    #[arg(long)]
+    origin: bool,
+}
+
+/// Arguments of `profile add`.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The new profile's name
+    name: String,
+    /// Ask for the cluster's name before anything is changed in it
+    #[arg(long)]
+    protected: bool,
+    /// Path that is masked in what evctl prints, e.g. card.pan (can be repeated)
+    #[arg(long, value_name = "PATH")]
+    redact: Vec<String>,
+    /// Property whose secret is had from env:NAME, command:LINE or file:PATH (can be repeated)
+    #[arg(long, value_name = "KEY=SOURCE")]
+    secret: Vec<String>,
+    /// Write an existing profile of this name anew
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    scope: ScopeArgs,
+}
+
+/// Arguments of `profile use` and `profile remove`.
+#[derive(Debug, Args)]
+pub struct ChangeArgs {
+    /// The profile
+    name: String,
+    #[command(flatten)]
+    scope: ScopeArgs,
+}
+
+/// Arguments of `profile test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// The profile; the default one, or that of -P, when left out
+    name: Option<String>,
+}
+
+/// Which file to change.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct ScopeArgs {
+    /// Change the user's file
+    #[arg(long)]
+    user: bool,
+    /// Change the project's file
+    #[arg(long)]
+    project: bool,
+}
+
+impl ScopeArgs {
+    fn chosen(&self) -> Option<Scope> {
+        match (self.user, self.project) {
+            (false, false) => None,
+            (_, true) => Some(Scope::Project),
+            (true, false) => Some(Scope::User),
+        }
+    }
 }
 
 /// Runs it.
 ///
 /// # Errors
 /// What went wrong, with a hint.
-pub fn run(_context: &mut Context, _command: &ProfileCommand) -> Result<Exit, Failure> {
-    Err(Failure::usage("not here yet"))
+pub fn run(context: &mut Context, command: &ProfileCommand) -> Result<Exit, Failure> {
+    let environment = Environment::read();
+    let config = match command {
+        ProfileCommand::Add(_) => Config::load_to_add(environment.clone())?,
+        _ => Config::load(environment.clone())?,
+    };
+    match command {
+        ProfileCommand::List => list(context, &config),
+        ProfileCommand::Show(args) => show(context, &config, args),
+        ProfileCommand::Add(args) => add(context, &config, &environment, args),
+        ProfileCommand::Use(args) => make_default(context, &config, environment, args),
+        ProfileCommand::Remove(args) => remove(context, &config, args),
+        ProfileCommand::Test(args) => test(context, &config, args),
+    }
+}
+
+fn list(context: &Context, config: &Config) -> Result<Exit, Failure> {
+    let default = config.default_profile().map(|default| default.value);
+    let mut table = Table::new(["", "NAME", "BROKERS", "REGISTRY", "PROTECTED", "FILES"]);
+    let mut profiles = Vec::new();
+    for name in config.names() {
+        let profile = config.profile(name);
+        let brokers = profile.brokers.map(|brokers| brokers.value);
+        let registry = profile.registry.map(|url| without_password(&url.value));
+        let protected = profile.protected.is_some_and(|protected| protected.value);
+        let is_default = default.as_deref() == Some(name);
+        let files: Vec<_> = config
+            .files_with(name)
+            .map(|path| path.display().to_string())
+            .collect();
+        table.row([
+            if is_default { "*" } else { "" },
+            name,
+            &brokers
+                .as_ref()
+                .map_or("-".to_owned(), |list| list.join(",")),
+            registry.as_deref().unwrap_or("-"),
+            if protected { "yes" } else { "no" },
+            &files.join(", "),
+        ]);
+        profiles.push(json!({
+            "name": name,
+            "default": is_default,
+            "brokers": brokers,
+            "registry": registry,
+            "protected": protected,
+            "cluster": profile.cluster.map(|cluster| cluster.value),
+            "files": files,
+        }));
+    }
+    if profiles.is_empty() {
+        context
+            .ui
+            .note("no profiles yet; `evctl profile add NAME -b HOST:PORT` makes one");
+    }
+    print(
+        context,
+        &table,
+        &json!({ "kind": "evctl.profiles/1", "profiles": profiles }),
+    )
+}
+
+fn show(context: &Context, config: &Config, args: &ShowArgs) -> Result<Exit, Failure> {
+    let chosen = choose(context, config, args.name.as_ref())?;
+    let mut header = vec!["SETTING", "VALUE", "REACHES"];
+    if args.origin {
+        header.push("ORIGIN");
+    }
+    let mut table = Table::new(header);
+    let mut settings = Vec::new();
+    for shown in chosen.profile.shown() {
+        let reaches = shown.property.then(|| {
+            property::class(shown.name).map_or("unknown".to_owned(), |class| class.to_string())
+        });
+        let mut row = vec![shown.name, &shown.value, reaches.as_deref().unwrap_or("")];
+        if args.origin {
+            row.push(&shown.origin);
+        }
+        table.row(row);
+        settings.push(json!({
+            "name": shown.name,
+            "value": shown.value,
+            "secret": shown.secret,
+            "reaches": reaches,
+            "origin": shown.origin,
+        }));
+    }
+    match &chosen.name {
+        Some(name) => context
+            .ui
+            .note(format_args!("profile {:?} ({})", name.value, name.origin)),
+        None => context.ui.note("no profile, only flags and environment"),
+    }
+    let name = chosen.name.as_ref();
+    print(
+        context,
+        &table,
+        &json!({
+            "kind": "evctl.profile/1",
+            "name": name.map(|name| &name.value),
+            "chosen_by": name.map(|name| name.origin.to_string()),
+            "settings": settings,
+        }),
+    )
+}
+
+fn add(
+    context: &Context,
+    config: &Config,
+    environment: &Environment,
+    args: &AddArgs,
+) -> Result<Exit, Failure> {
+    let mut profile = described(context, args)?;
+    profile.make_paths_absolute(&environment.directory, environment.home.as_deref());
+    if profile.brokers.is_none() && profile.registry.is_none() {
+        return Err(Failure::usage(format!(
+            "profile {:?} would name no brokers and no registry",
+            args.name
+        ))
+        .hint(format!("evctl profile add {} -b HOST:PORT", args.name)));
+    }
+    let path = config.file(args.scope.chosen().unwrap_or(Scope::User))?;
+    let exists = config.files_with(&args.name).any(|file| file == path);
+    if exists && !args.replace {
+        return Err(ConfigError::Exists {
+            name: args.name.clone(),
+            path: path.to_owned(),
+        }
+        .into());
+    }
+    if !context.global.dry_run {
+        edit::add(path, &args.name, &profile, args.replace)?;
+    }
+    if profile.holds_clear_secret() {
+        context.ui.warn(
+            "the file holds a secret in clear text; --secret KEY=env:NAME, command:LINE or \
+             file:PATH names one without holding it",
+        );
+    }
+    let done = if exists {
+        ["replaced", "would replace"]
+    } else {
+        ["added", "would add"]
+    };
+    said(context, done, &args.name, path);
+    Ok(Exit::Ok)
+}
+
+/// The profile that the command line describes.
+fn described(context: &Context, args: &AddArgs) -> Result<Profile, Failure> {
+    let flag = Origin::Flag("profile add");
+    let mut profile = context.overrides().layer()?;
+    for pair in &args.secret {
+        let (name, source) = pair
+            .split_once('=')
+            .and_then(|(name, source)| Some((name, SecretSource::parse(source)?)))
+            .ok_or_else(|| {
+                Failure::usage("--secret is not KEY=env:NAME, KEY=command:LINE or KEY=file:PATH")
+            })?;
+        profile.set(name, Value::Secret(source), flag.clone());
+    }
+    profile.protected = args.protected.then(|| Setting {
+        value: true,
+        origin: flag.clone(),
+    });
+    profile.cluster = context.global.cluster.clone().map(|value| Setting {
+        value,
+        origin: flag.clone(),
+    });
+    profile.redact = (!args.redact.is_empty()).then(|| Setting {
+        value: args.redact.clone(),
+        origin: flag,
+    });
+    let names: BTreeMap<_, _> = profile
+        .kafka
+        .keys()
+        .map(|name| (name.clone(), name.clone()))
+        .collect();
+    let brokers = profile
+        .brokers
+        .as_ref()
+        .map(|brokers| brokers.value.clone());
+    Settings::check_names(&brokers.unwrap_or_default(), &names)?;
+    Ok(profile)
+}
+
+fn make_default(
+    context: &Context,
+    config: &Config,
+    environment: Environment,
+    args: &ChangeArgs,
+) -> Result<Exit, Failure> {
+    let holder = holder(config, args)?;
+    // Where a default is named already, that one would win over a weaker file's.
+    let path = match args.scope.chosen() {
+        Some(scope) => config.file(scope)?.to_owned(),
+        None => config.file_with_default().map_or(holder, Into::into),
+    };
+    if !context.global.dry_run {
+        edit::set_default(&path, &args.name)?;
+        let now = Config::load(environment)?.default_profile();
+        if let Some(now) = now.filter(|now| now.value != args.name) {
+            context.ui.warn(format_args!(
+                "the default stays {:?}: {} wins",
+                now.value, now.origin
+            ));
+        }
+    }
+    let done = ["made the default", "would make the default"];
+    said(context, done, &args.name, &path);
+    Ok(Exit::Ok)
+}
+
+fn remove(context: &Context, config: &Config, args: &ChangeArgs) -> Result<Exit, Failure> {
+    let path = holder(config, args)?;
+    if !context.global.dry_run && edit::remove(&path, &args.name)? {
+        context.ui.note("it was the default, there is none now");
+    }
+    said(context, ["removed", "would remove"], &args.name, &path);
+    Ok(Exit::Ok)
+}
+
+/// The file that holds the profile; the strongest one, or that of the scope asked for.
+fn holder(config: &Config, args: &ChangeArgs) -> Result<PathBuf, Failure> {
+    let scope = args.scope.chosen();
+    let asked = scope.map(|scope| config.file(scope)).transpose()?;
+    let mut files = config.files_with(&args.name);
+    let found = match asked {
+        Some(asked) => files.find(|file| *file == asked),
+        None => files.next(),
+    };
+    found.map(PathBuf::from).ok_or_else(|| {
+        let origin = Origin::Flag("profile");
+        let value = args.name.clone();
+        config.unknown(&Setting { value, origin }).into()
+    })
+}
+
+fn said(context: &Context, [done, would]: [&str; 2], name: &str, path: &Path) {
+    let verb = if context.global.dry_run { would } else { done };
+    context
+        .ui
+        .note(format_args!("{verb} {name:?} in {}", path.display()));
+}
+
+fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Failure> {
+    let cluster = choose(context, config, args.name.as_ref())?.resolve()?;
+    for warning in &cluster.warnings {
+        context.ui.warn(warning);
+    }
+    let settings = check(&cluster)?;
+    let mut table = Table::new(["PROFILE", "BROKERS", "ANSWER"]);
+    let name = cluster.profile.as_deref();
+    table.row([
+        name.unwrap_or("-"),
+        &settings.brokers.join(","),
+        "settings fit",
+    ]);
+    print(
+        context,
+        &table,
+        &json!({
+            "kind": "evctl.profile-test/1",
+            "name": name,
+            "brokers": settings.brokers,
+        }),
+    )
+}
+
+/// Whether the cluster can be reached.
+fn check(cluster: &Cluster) -> Result<Settings, Failure> {
+    Ok(cluster.settings()?)
+}
+
+/// The profile named as an argument, else as every command chooses it.
+fn choose(
+    context: &Context,
+    config: &Config,
+    name: Option<&String>,
+) -> Result<Chosen, ConfigError> {
+    let mut overrides = context.overrides();
+    if let Some(name) = name {
+        overrides.profile = Some(name.clone());
+    }
+    config.choose(&overrides)
 }

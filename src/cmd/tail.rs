@@ -1,15 +1,192 @@
-//! `evctl tail`
+//! `evctl tail`: the last records of topics, merged by time, and then what comes.
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use super::{
+    cluster,
+    read::{
+        Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, ShowArgs, Sources,
+        TopicRead, warn_of_errors,
+    },
+};
+use crate::{
+    cli::{Context, SelectArgs},
+    event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
+    files::capture::CaptureReader,
+    kafka::wire::{ReadOrder, last_starts},
+    pipeline::{Ended, Fault, Sink, Source},
+    select::Selection,
+};
 
 /// Follow topics, merged by time
+///
+/// Shows the last records of the whole selection, then what is written from now on.
+///
+///   evctl tail orders
+///   evctl tail orders payments shipments
+///   evctl tail orders -n 100 --no-follow
+///   evctl tail orders --from -10m --grep timeout
+///   evctl tail orders -n 0 --filter '.value.total > 500'
 #[derive(Debug, clap::Args)]
-pub struct TailArgs {}
+#[command(verbatim_doc_comment)]
+pub struct TailArgs {
+    /// Topics, or capture files (- is standard input); left out on a terminal, a topic is chosen
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// Begin with the last so many records of the whole selection [default: 10, or all with --from]
+    #[arg(short = 'n', long, value_name = "N")]
+    lines: Option<u64>,
+    /// Show the last records and stop
+    #[arg(long)]
+    no_follow: bool,
+    /// Follow, which is what tail does anyway
+    #[arg(short = 'f', hide = true, conflicts_with = "no_follow")]
+    follow: bool,
+    /// Stop after so many records
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Print each record by a template: --format '%t/%p@%o %k: %s\n'
+    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["output", "jq", "columns"])]
+    format: Option<String>,
+    #[command(flatten)]
+    select: SelectArgs,
+    #[command(flatten)]
+    show: ShowArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
 
-/// Runs it.
+impl TailArgs {
+    /// How many records to begin with; `None` is all of the selection.
+    fn lines(&self) -> Option<u64> {
+        let begins = self.select.from.is_some()
+            || self.select.last.is_some()
+            || self.select.offsets.is_some();
+        self.lines.or((!begins).then_some(10))
+    }
+
+    /// An end that was asked for leaves nothing to follow.
+    fn follows(&self) -> bool {
+        !self.no_follow && self.select.to.is_none()
+    }
+}
+
+/// Reads, merges, prints, follows.
 ///
 /// # Errors
-/// What went wrong, with a hint.
-pub fn run(_context: &mut Context, _args: &TailArgs) -> Result<Exit, Failure> {
-    Err(Failure::usage("not here yet"))
+/// As `consume`.
+pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
+    let selection = args.select.selection(context.now, args.limit)?;
+    let filter = args.select.filter(selection.window())?;
+    let mut printer = args.show.printer(context, args.format.as_deref())?;
+    let sources = Sources::parse(&args.sources)?;
+    if args.limit == Some(0) {
+        return Ok(Exit::Ok);
+    }
+    let mut kept = Kept::new(filter, args.limit, printer.as_mut());
+    let exit = match sources {
+        Sources::Files(first, others) => {
+            let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
+            let ended = tail_files(context, args, &selection, &mut reader, &mut kept);
+            let gaps = reader.gaps().to_vec();
+            Ending {
+                records: kept.passed(),
+                gaps,
+                resume: None,
+            }
+            .report(context, ended?)
+        }
+        Sources::Topics(names) => tail_topics(context, args, names, &selection, &mut kept),
+    };
+    warn_of_errors(context, "--filter", kept.errors());
+    warn_of_errors(context, "--jq", printer.errors());
+    exit
+}
+
+/// The last records of files, in the files' own order. What was asked of each record is asked
+/// before the last ones are counted.
+fn tail_files(
+    context: &Context,
+    args: &TailArgs,
+    selection: &Selection,
+    reader: &mut CaptureReader,
+    kept: &mut Kept<'_>,
+) -> Result<Result<Ended, Fault>, Failure> {
+    let Some(lines) = args.lines() else {
+        let mut within = FileSelection::new(selection, kept)?;
+        let ended = reader.drive(&mut within, &mut (), &context.cancel);
+        return Ok(ended.and_then(|ended| kept.idle().map(|_| ended)));
+    };
+    let mut last = LastOnes::new(LastOf::All, lines);
+    let filter = args.select.filter(selection.window())?;
+    let mut matching = Kept::new(filter, None, &mut last);
+    let mut within = FileSelection::new(selection, &mut matching)?;
+    let ended = reader.drive(&mut within, &mut (), &context.cancel);
+    Ok(ended.and_then(|ended| last.release(kept).map(|_| ended)))
+}
+
+fn tail_topics(
+    context: &Context,
+    args: &TailArgs,
+    names: Vec<String>,
+    selection: &Selection,
+    kept: &mut Kept<'_>,
+) -> Result<Exit, Failure> {
+    let (_, mut client) = cluster::connect(context)?;
+    let topics = cluster::topics(&mut client, names)?;
+    let stall = args.read.stall_timeout;
+    let mut topics =
+        TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
+    if let Some(lines) = args.lines() {
+        kept.skip(start_at_last(context, args, selection, lines, &mut topics)?);
+    }
+    let mut read = topics.drive(context, ReadOrder::Time, kept);
+    kept.skip(0);
+    if matches!(read.ended, Ok(Ended::End)) && args.follows() && !kept.is_full() {
+        let mut gaps = read.gaps;
+        read = topics.follow(context, Begin::End, ReadOrder::Time, kept);
+        gaps.append(&mut read.gaps);
+        read.gaps = gaps;
+    }
+    let flushed = kept.idle();
+    let resume = read.resume().filter(|_| !args.follows());
+    let ending = Ending {
+        records: kept.passed(),
+        gaps: read.gaps,
+        resume,
+    };
+    ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
+}
+
+/// Moves every range to where the last `lines` records of its partition begin. Returns how many of
+/// them, merged, are more than `lines`, to be dropped from the front.
+fn start_at_last(
+    context: &Context,
+    args: &TailArgs,
+    selection: &Selection,
+    lines: u64,
+    topics: &mut TopicRead<'_>,
+) -> Result<u64, Failure> {
+    let mut filter = args.select.filter(selection.window())?;
+    let count = usize::try_from(lines).unwrap_or(usize::MAX);
+    let (bounds, options) = (topics.bounds(), topics.options(ReadOrder::Arrival));
+    let keep = &mut |record: &crate::event::Record<'_>| filter.keep(record);
+    let starts = if count == 0 {
+        std::collections::BTreeMap::new()
+    } else {
+        last_starts(
+            topics.client,
+            &bounds,
+            count,
+            &options,
+            keep,
+            &context.cancel,
+        )?
+    };
+    for range in &mut topics.assignment.ranges {
+        let partition = TopicPartition::new(range.topic.clone(), range.partition);
+        range.start = starts.get(&partition).map_or(range.end, |last| last.start);
+    }
+    let found: usize = starts.values().map(|last| last.found).sum();
+    Ok(u64::try_from(found.saturating_sub(count)).unwrap_or(0))
 }

@@ -6,15 +6,16 @@ const MAX_DEPTH: u32 = 128;
 
 /// Appends `text` as a JSON string, quotes included. Only what RFC 8259 demands is escaped.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    out.reserve(rest.len() + 2);
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    out.reserve(bytes.len() + 2);
     out.push(b'"');
     loop {
-        let plain = plain_length(rest);
-        out.extend_from_slice(&rest[..plain]);
-        let Some(&byte) = rest.get(plain) else { break };
+        let end = plain_end(bytes, start);
+        out.extend_from_slice(&bytes[start..end]);
+        let Some(&byte) = bytes.get(end) else { break };
         write_escape(out, byte);
-        rest = &rest[plain + 1..];
+        start = end + 1;
     }
     out.push(b'"');
 }
@@ -68,6 +69,15 @@ pub fn is_compact_container(bytes: &[u8]) -> bool {
 #[must_use]
 pub(super) fn is_compact_syntax(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'{' | b'[')) && value_end::<false>(bytes, 0) == Ok(bytes.len())
+}
+
+/// Whether `bytes` are exactly one JSON value, valid by RFC 8259 (white space around and within it
+/// is fine), valid UTF-8, and nested at most 128 deep: safe to hand to a recursive parser.
+#[must_use]
+pub fn is_json(bytes: &[u8]) -> bool {
+    value_end::<true>(bytes, skip_white(bytes, 0))
+        .is_ok_and(|end| skip_white(bytes, end) == bytes.len())
+        && simdutf8::basic::from_utf8(bytes).is_ok()
 }
 
 /// The end of the JSON value that starts at `start`; white space within it is taken only when
@@ -168,7 +178,7 @@ fn name_end<const WHITE: bool>(bytes: &[u8], at: usize) -> Result<usize, usize> 
 #[inline]
 pub(super) fn string_end(bytes: &[u8], mut at: usize) -> Result<usize, usize> {
     loop {
-        at += plain_length(bytes.get(at..).unwrap_or_default());
+        at = plain_end(bytes, at);
         match bytes.get(at) {
             Some(b'"') => return Ok(at + 1),
             Some(b'\\') => at = escape_end(bytes, at)?,
@@ -227,31 +237,38 @@ fn literal_end(bytes: &[u8], at: usize, literal: &[u8]) -> Result<usize, usize> 
     }
 }
 
-/// How many bytes at the start of `bytes` stand for themselves in a JSON string: up to the first
-/// quote, backslash or control character. Eight at a time.
+/// The first position at or after `at` that holds a byte which does not stand for itself in a JSON
+/// string: a quote, a backslash or a control character; the end when there is none.
 #[inline]
-pub(super) fn plain_length(bytes: &[u8]) -> usize {
+pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let marks = special_bytes(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return at + (marks.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    while bytes
+        .get(at)
+        .is_some_and(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+    {
+        at += 1;
+    }
+    at
+}
+
+/// Marks quotes, backslashes and control characters by the highest bit of their byte. Only the
+/// lowest mark is to be trusted: the subtractions borrow from the bytes above a hit.
+#[inline]
+fn special_bytes(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
-    let (words, tail) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // The classic "has a zero byte" and "has a byte below n": a borrow can only spoil bytes
-        // above a true hit, so the lowest marked byte is always right.
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        let marks = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let marks = marks & HIGH;
-        if marks != 0 {
-            return index * 8 + (marks.trailing_zeros() / 8) as usize;
-        }
-    }
-    let special = tail
-        .iter()
-        .position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
-    bytes.len() - tail.len() + special.unwrap_or(tail.len())
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let marks = (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (word.wrapping_sub(ONES * 0x20) & !word);
+    marks & HIGH
 }
 
 #[cfg(test)]
@@ -383,7 +400,7 @@ mod tests {
         #[test]
         fn special_bytes_are_found_wherever_they_stand(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
             let naive = bytes.iter().position(|&b| b < 0x20 || b == b'"' || b == b'\\');
-            prop_assert_eq!(plain_length(&bytes), naive.unwrap_or(bytes.len()));
+            prop_assert_eq!(plain_end(&bytes, 0), naive.unwrap_or(bytes.len()));
         }
 
         #[test]

@@ -28,7 +28,9 @@ pub fn escape_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-fn steers(character: char) -> bool {
+/// Whether a terminal could be steered by `character`; see [`escape_controls`].
+#[must_use]
+pub fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

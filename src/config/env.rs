@@ -40,3 +40,43 @@ fn base_directory(name: &str, below_home: &str) -> Option<PathBuf> {
         .or_else(|| Some(Path::new(&variable("HOME")?).join(below_home)))
         .map(|base| base.join("evctl"))
 }
+
+/// What the environment says about clusters and where configuration lies.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `EVCTL_PROFILE`: the default profile, instead of the one that the files name.
+    pub profile: Option<String>,
+    /// `EVCTL_BROKERS`
+    pub brokers: Option<String>,
+    /// `EVCTL_REGISTRY`
+    pub registry: Option<String>,
+    /// `EVCTL_CONFIG`: the only configuration file, instead of project's and user's.
+    pub config: Option<PathBuf>,
+    /// `$XDG_CONFIG_HOME`, or `~/.config`; `None` when there is no home either.
+    pub config_home: Option<PathBuf>,
+    /// `HOME`
+    pub home: Option<PathBuf>,
+    /// The working directory.
+    pub directory: PathBuf,
+}
+
+impl Environment {
+    /// Reads it once.
+    #[must_use]
+    pub fn read() -> Self {
+        let home = variable("HOME").map(PathBuf::from);
+        Self {
+            profile: variable("EVCTL_PROFILE"),
+            brokers: variable("EVCTL_BROKERS"),
+            registry: variable("EVCTL_REGISTRY"),
+            config: variable("EVCTL_CONFIG").map(PathBuf::from),
+            // A relative one is to be ignored, says the XDG Base Directory Specification.
+            config_home: variable("XDG_CONFIG_HOME")
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+                .or_else(|| home.as_ref().map(|home| home.join(".config"))),
+            home,
+            directory: std::env::current_dir().unwrap_or_default(),
+        }
+    }
+}

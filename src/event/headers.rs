@@ -133,18 +133,35 @@ fn take(bytes: &[u8]) -> Option<Taken<'_>> {
     Some(((name, Some(value)), rest))
 }
 
-/// Reads one zigzag varint of at most ten bytes.
+/// Reads one zigzag varint of at most ten bytes. Most lengths in a record take one byte or two.
+#[inline]
 pub(crate) fn varint(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let (&first, rest) = bytes.split_first()?;
+    if first < 0x80 {
+        return Some((zigzag(u64::from(first)), rest));
+    }
+    let (&second, rest) = rest.split_first()?;
+    if second < 0x80 {
+        let raw = u64::from(second) << 7 | u64::from(first & 0x7f);
+        return Some((zigzag(raw), rest));
+    }
+    long_varint(bytes)
+}
+
+fn long_varint(bytes: &[u8]) -> Option<(i64, &[u8])> {
     let mut raw = 0_u64;
     for (index, &byte) in bytes.iter().enumerate().take(10) {
-        raw |= u64::from(byte & 0x7f).checked_shl(7 * u32::try_from(index).ok()?)?;
+        raw |= u64::from(byte & 0x7f) << (7 * index);
         if byte < 0x80 {
-            #[expect(clippy::cast_possible_wrap, reason = "zigzag works on the bits")]
-            let value = ((raw >> 1) as i64) ^ -((raw & 1) as i64);
-            return Some((value, bytes.get(index + 1..)?));
+            return Some((zigzag(raw), bytes.get(index + 1..)?));
         }
     }
     None
+}
+
+#[inline]
+fn zigzag(raw: u64) -> i64 {
+    (raw >> 1).cast_signed() ^ -(raw & 1).cast_signed()
 }
 
 fn put_varint(out: &mut Vec<u8>, value: i64) {

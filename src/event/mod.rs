@@ -4,6 +4,7 @@ mod headers;
 mod record;
 mod timestamp;
 
+pub(crate) use headers::varint;
 pub use headers::{HeaderBuf, Headers};
 pub use record::{Record, RecordBuf, TopicPartition};
 pub use timestamp::{Timestamp, TimestampType};

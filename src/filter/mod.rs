@@ -1,1 +1,16 @@
-//! Which records are kept.
+//! What is asked of each record by itself, and the jq engine behind `--filter` and `--jq`.
+
+mod caret;
+mod errors;
+mod event_type;
+mod fields;
+mod jq;
+mod predicate;
+mod view;
+
+pub use caret::caret;
+pub use errors::Errors;
+pub use event_type::{event_id, event_type};
+pub use jaq_json::Val;
+pub use jq::{Jq, JqError, Raised, write_json};
+pub use predicate::{Criteria, Filter, FilterError, HeaderMatch};

@@ -1,8 +1,15 @@
 //! Kafka, in two halves: [`wire`] reads and asks, [`write`] produces and joins groups. Both are
 //! configured by the same [`Settings`].
 
+mod bootstrap;
+mod given;
+pub mod property;
+mod security;
 mod settings;
 pub mod wire;
 pub mod write;
 
-pub use settings::{Isolation, Sasl, SaslMechanism, Settings, Tls};
+pub use bootstrap::BadBroker;
+pub use given::SettingsError;
+pub use security::{Sasl, SaslMechanism, SecurityProtocol, Tls};
+pub use settings::{AddressFamily, FetchTuning, Isolation, Settings};

@@ -1,1 +1,11 @@
-//! Printing records and results.
+//! Floor 4: how records and results look. Knows no Kafka and no command line.
+
+mod printer;
+pub mod records;
+pub mod report;
+mod screen;
+mod terminal;
+
+pub use printer::{Form, OutputError, Print, Printer};
+pub use screen::Screen;
+pub use terminal::Terminal;

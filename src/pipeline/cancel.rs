@@ -12,6 +12,8 @@ pub enum Signal {
     Interrupt,
     /// `kill`.
     Terminate,
+    /// No signal: the time that `--timeout` gave is over.
+    Deadline,
 }
 
 /// Shared by the signal thread, which raises it, and the loops, which poll it.
@@ -24,6 +26,7 @@ impl Cancel {
         let code = match signal {
             Signal::Interrupt => 1,
             Signal::Terminate => 2,
+            Signal::Deadline => 3,
         };
         self.0.store(code, Ordering::Relaxed);
     }
@@ -34,6 +37,7 @@ impl Cancel {
         match self.0.load(Ordering::Relaxed) {
             1 => Some(Signal::Interrupt),
             2 => Some(Signal::Terminate),
+            3 => Some(Signal::Deadline),
             _ => None,
         }
     }

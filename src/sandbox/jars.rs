@@ -15,7 +15,7 @@ use super::SandboxError;
 use crate::config::env;
 
 /// The Kafka that is started when nobody asks for another.
-pub const DEFAULT_VERSION: &str = "4.3.0";
+const DEFAULT_VERSION: &str = "4.3.0";
 
 const POM: &str = include_str!("kafka-pom.xml");
 

@@ -4,13 +4,14 @@
 mod error;
 mod jars;
 mod java;
+mod jvm;
+mod log;
 mod probe;
 mod properties;
 mod server;
 mod standing;
 
 pub use error::SandboxError;
-pub use jars::DEFAULT_VERSION;
 pub use probe::answers;
 pub use properties::{SecuredListeners, Security, User};
 pub use server::{Lifetime, Options, Server};

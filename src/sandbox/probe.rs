@@ -72,13 +72,15 @@ mod tests {
 
     use super::*;
 
-    /// A listener that says `greeting` to whoever comes.
+    /// A listener that says `greeting` to whoever comes, and then only listens.
     fn listener(greeting: &'static [u8]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let _ = stream.unwrap().write_all(greeting);
+                let mut stream = stream.unwrap();
+                let _ = stream.write_all(greeting);
+                let _ = io::copy(&mut stream, &mut io::sink());
             }
         });
         address

@@ -1,17 +1,15 @@
 //! One Kafka server: made ready, started, waited for, and ended.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{Read, Seek, SeekFrom},
+    fs::{self, File},
+    io::Read,
     net::TcpListener,
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin},
     thread,
     time::{Duration, Instant},
 };
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -19,6 +17,8 @@ use super::{
     SandboxError, answers,
     jars::Kafka,
     java,
+    jvm::Jvm,
+    log,
     properties::{Listeners, SecuredListeners, Security, server_properties},
 };
 
@@ -102,7 +102,7 @@ impl Server {
         let (directory, temporary) = match &options.lifetime {
             Lifetime::OfThisProcess => {
                 let made = TempDir::with_prefix("evctl-sandbox-")
-                    .map_err(SandboxError::io("cannot make", std::env::temp_dir()))?;
+                    .map_err(SandboxError::io("cannot make", "a temporary directory"))?;
                 (made.path().to_owned(), Some(made))
             }
             Lifetime::Held(directory) | Lifetime::Detached(directory, _) => {
@@ -124,20 +124,20 @@ impl Server {
         );
         fs::write(&properties, text).map_err(SandboxError::io("cannot write", &properties))?;
 
-        let machine = Machine {
+        let jvm = Jvm {
             java,
             kafka,
             directory: directory.clone(),
         };
         if !data.join("meta.properties").exists() {
-            machine.format(&properties, options.security.as_ref())?;
+            jvm.format(&properties, options.security.as_ref())?;
         }
-        let (written, log) = open_log(&directory)?;
-        let mut process = machine.run(&properties, options.lifetime, &written)?;
+        let (written, log) = log::open(&directory)?;
+        let mut process = jvm.run(&properties, options.lifetime, &written)?;
         // From here on the supervisor removes it.
         temporary.map(TempDir::keep);
         Ok(Self {
-            version: machine.kafka.version,
+            version: jvm.kafka.version,
             directory,
             listeners,
             hold: process.stdin.take(),
@@ -226,7 +226,7 @@ impl Server {
         let mut bytes = Vec::new();
         // What cannot be read cannot tell.
         let _ = self.log.read_to_end(&mut bytes);
-        telling_lines(&String::from_utf8_lossy(&bytes))
+        log::telling_lines(&String::from_utf8_lossy(&bytes))
     }
 }
 
@@ -247,111 +247,6 @@ pub(super) fn terminate(pid: u32) {
     if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
         let _ = kill_process(pid, Signal::TERM);
     }
-}
-
-/// What is needed to run one of Kafka's classes.
-struct Machine {
-    java: PathBuf,
-    kafka: Kafka,
-    directory: PathBuf,
-}
-
-impl Machine {
-    fn format(&self, properties: &Path, security: Option<&Security>) -> Result<(), SandboxError> {
-        let mut command = Command::new(&self.java);
-        command
-            .args(self.java_options(Compilation::Quick))
-            .args(["kafka.tools.StorageTool", "format", "--config"])
-            .arg(properties)
-            .args(["--cluster-id", &cluster_id()]);
-        for user in security.iter().flat_map(|security| &security.users) {
-            for mechanism in ["SCRAM-SHA-256", "SCRAM-SHA-512"] {
-                command.arg("--add-scram").arg(format!(
-                    "{mechanism}=[name={},password={}]",
-                    user.name, user.password
-                ));
-            }
-        }
-        let output = command
-            .stdin(Stdio::null())
-            .output()
-            .map_err(SandboxError::io("cannot run", &self.java))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = [output.stdout, output.stderr].concat();
-        Err(SandboxError::Format(telling_lines(
-            &String::from_utf8_lossy(&said),
-        )))
-    }
-
-    fn run(
-        &self,
-        properties: &Path,
-        lifetime: Lifetime,
-        log: &File,
-    ) -> Result<Child, SandboxError> {
-        let (mut command, input, compilation) = match lifetime {
-            Lifetime::OfThisProcess => (
-                self.supervised(&self.directory),
-                Stdio::piped(),
-                Compilation::Quick,
-            ),
-            Lifetime::Held(_) => (
-                self.supervised(Path::new("")),
-                Stdio::piped(),
-                Compilation::Quick,
-            ),
-            Lifetime::Detached(_, file) => {
-                (Command::new(&self.java), file.into(), Compilation::Full)
-            }
-        };
-        let log = || log.try_clone().map(Stdio::from);
-        command
-            .args(self.java_options(compilation))
-            .arg("kafka.Kafka")
-            .arg(properties)
-            .stdin(input)
-            .stdout(log().map_err(SandboxError::io("cannot write into", &self.directory))?)
-            .stderr(log().map_err(SandboxError::io("cannot write into", &self.directory))?)
-            // Ctrl-C on our terminal is for us: whoever uses the server may need it to finish.
-            .process_group(0)
-            .spawn()
-            .map_err(SandboxError::io("cannot run", command.get_program()))
-    }
-
-    fn supervised(&self, remove: &Path) -> Command {
-        let mut command = Command::new("sh");
-        command
-            .args(["-c", include_str!("supervisor.sh"), "evctl-sandbox"])
-            .arg(remove)
-            .arg(&self.java);
-        command
-    }
-
-    fn java_options(&self, compilation: Compilation) -> Vec<std::ffi::OsString> {
-        let mut options = vec!["-Xmx512m".into(), "-XX:+UseSerialGC".into()];
-        options.push("-XX:-UsePerfData".into());
-        if compilation == Compilation::Quick {
-            options.push("-XX:TieredStopAtLevel=1".into());
-        }
-        options.extend(self.kafka.logging.iter().map(Into::into));
-        for (name, directory) in [("java.io.tmpdir", "tmp"), ("kafka.logs.dir", "")] {
-            let mut option = std::ffi::OsString::from(format!("-D{name}="));
-            option.push(self.directory.join(directory));
-            options.push(option);
-        }
-        options.extend(["-cp".into(), self.kafka.class_path.clone()]);
-        options
-    }
-}
-
-/// How hard Java compiles: quickly saves a third of the start, fully is what a server that is
-/// measured or used for long wants.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Compilation {
-    Quick,
-    Full,
 }
 
 fn listeners(plain: Option<u16>, secured: bool) -> Result<Listeners, SandboxError> {
@@ -380,69 +275,9 @@ fn listeners(plain: Option<u16>, secured: bool) -> Result<Listeners, SandboxErro
     })
 }
 
-/// The log as the server writes it, and as it is read here: from its present end, and also after
-/// the supervisor has removed it.
-fn open_log(directory: &Path) -> Result<(File, File), SandboxError> {
-    let path = directory.join("server.log");
-    let open = || {
-        let written = OpenOptions::new().create(true).append(true).open(&path)?;
-        let mut read = File::open(&path)?;
-        read.seek(SeekFrom::End(0))?;
-        Ok((written, read))
-    };
-    open().map_err(SandboxError::io("cannot write", &path))
-}
-
-/// Twenty-two characters of base64 are the sixteen bytes Kafka wants. Not a leading `-`: its tools
-/// take that for an option.
-fn cluster_id() -> String {
-    let random: [u8; 12] = ring::rand::generate(&ring::rand::SystemRandom::new())
-        .map(ring::rand::Random::expose)
-        .unwrap_or_default();
-    format!("evctl{}A", BASE64_URL_SAFE_NO_PAD.encode(random))
-}
-
-/// The errors of a log with what caused them, or else its last lines.
-fn telling_lines(log: &str) -> String {
-    const MOST: usize = 12;
-    let lines: Vec<&str> = log.lines().collect();
-    let mut after_an_error = false;
-    let errors: Vec<&str> = lines
-        .iter()
-        .copied()
-        .filter(|line| {
-            let error = line.contains("ERROR ") || line.contains("FATAL ");
-            let told = error || after_an_error || line.starts_with("Caused by:");
-            after_an_error = error;
-            told
-        })
-        .take(MOST)
-        .collect();
-    if errors.is_empty() {
-        lines[lines.len().saturating_sub(MOST)..].join("\n")
-    } else {
-        errors.join("\n")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cluster_id_is_sixteen_bytes_and_never_the_same() {
-        let id = cluster_id();
-        assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(&id).unwrap().len(), 16);
-        assert_ne!(id, cluster_id());
-    }
-
-    #[test]
-    fn errors_of_a_log_come_before_its_end() {
-        let log = "INFO a\nERROR b\njava.lang.E: c\n\tat d\nCaused by: e\n\tat f\nINFO g";
-        assert_eq!(telling_lines(log), "ERROR b\njava.lang.E: c\nCaused by: e");
-        assert_eq!(telling_lines("a\nb"), "a\nb");
-        assert_eq!(telling_lines(""), "");
-    }
 
     #[test]
     fn a_taken_port_is_named() {

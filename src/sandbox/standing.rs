@@ -81,7 +81,7 @@ impl Standing {
     ///
     /// # Errors
     /// What [`Server::start`] says.
-    pub fn start(&self, version: Option<String>, port: Option<u16>) -> Result<State, SandboxError> {
+    pub fn start(&self, version: Option<&str>, port: Option<u16>) -> Result<State, SandboxError> {
         fs::create_dir_all(&self.0).map_err(SandboxError::io("cannot make", &self.0))?;
         let lock = loop {
             match self.lock()? {
@@ -107,7 +107,7 @@ impl Standing {
                 .try_clone()
                 .map_err(SandboxError::io("cannot open", &self.0))?;
             Server::spawn(Options {
-                version: version.clone(),
+                version: version.map(str::to_owned),
                 port,
                 ..Options::new(Lifetime::Detached(self.0.clone(), file))
             })

@@ -1,5 +1,21 @@
 //! What was typed to select records, and what it means in offsets.
 
+mod assignment;
 mod duration;
+mod error;
+mod partitioner;
+mod partitions;
+mod position;
+mod selection;
+mod source_name;
+mod window;
 
+pub use assignment::{Assignment, Note, Range};
 pub use duration::parse_duration;
+pub use error::SelectError;
+pub use partitioner::{crc32_partition, murmur2, murmur2_partition};
+pub use partitions::{PartitionOffsets, PartitionSet};
+pub use position::{Position, Zone};
+pub use selection::{Ask, OffsetLookup, Partitioned, ResolveError, Selection};
+pub use source_name::SourceName;
+pub use window::Window;

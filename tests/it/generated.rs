@@ -29,11 +29,18 @@ fn compare(folder: &str, wanted: &BTreeMap<String, Vec<u8>>) {
         .unwrap()
         .map(|entry| {
             let entry = entry.unwrap();
-            (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
+            (
+                entry.file_name().into_string().unwrap(),
+                fs::read(entry.path()).unwrap(),
+            )
         })
         .collect();
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&committed), names(wanted), "EVCTL_BLESS=1 cargo test generated");
+    assert_eq!(
+        names(&committed),
+        names(wanted),
+        "EVCTL_BLESS=1 cargo test generated"
+    );
     for (name, content) in wanted {
         assert!(
             committed[name] == *content,
@@ -61,7 +68,11 @@ fn generated_man_pages_tell_every_exit_code() {
     for (name, page) in cli::man_pages() {
         let page = String::from_utf8(page).unwrap();
         for (code, meaning) in exit::TABLE {
-            assert!(page.contains(&meaning.replace('-', "\\-")), "{name}: {}", *code as u8);
+            assert!(
+                page.contains(&meaning.replace('-', "\\-")),
+                "{name}: {}",
+                *code as u8
+            );
         }
     }
 }
@@ -70,6 +81,10 @@ fn generated_man_pages_tell_every_exit_code() {
 fn readme_tells_every_exit_code() {
     let readme = include_str!("../../README.md");
     for (code, meaning) in exit::TABLE {
-        assert!(readme.contains(&format!("| {} | {meaning} |", *code as u8)), "{}", *code as u8);
+        assert!(
+            readme.contains(&format!("| {} | {meaning} |", *code as u8)),
+            "{}",
+            *code as u8
+        );
     }
 }

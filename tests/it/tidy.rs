@@ -26,15 +26,43 @@ const FLOORS: &[(&str, u8)] = &[
 
 /// A word, where it may stand, and why nowhere else.
 const PLACES: &[(&str, &[&str], &str)] = &[
-    ("rdkafka::", &["src/kafka/write/"], "librdkafka writes, and nothing else"),
-    ("kafka_protocol::", &["src/kafka/wire/"], "the protocol is spoken in one place"),
-    ("clap::", &["src/cli/", "src/cmd/", "src/ui/terminal.rs"], "the command line is floor 5"),
-    ("unsafe {", &["src/kafka/write/raw/"], "unsafe has one corner"),
-    ("unsafe fn", &["src/kafka/write/raw/"], "unsafe has one corner"),
+    (
+        "rdkafka::",
+        &["src/kafka/write/"],
+        "librdkafka writes, and nothing else",
+    ),
+    (
+        "kafka_protocol::",
+        &["src/kafka/wire/"],
+        "the protocol is spoken in one place",
+    ),
+    (
+        "clap::",
+        &["src/cli/", "src/cmd/", "src/ui/terminal.rs"],
+        "the command line is floor 5",
+    ),
+    (
+        "unsafe {",
+        &["src/kafka/write/raw/"],
+        "unsafe has one corner",
+    ),
+    (
+        "unsafe fn",
+        &["src/kafka/write/raw/"],
+        "unsafe has one corner",
+    ),
     ("println!", &[], "writers come from ui"),
     ("eprint!", &[], "writers come from ui"),
-    ("env::var", &["src/config/env.rs"], "the environment is read in config/"),
-    ("SystemTime::now", &["src/cli/context.rs"], "now is passed in"),
+    (
+        "env::var",
+        &["src/config/env.rs"],
+        "the environment is read in config/",
+    ),
+    (
+        "SystemTime::now",
+        &["src/cli/context.rs"],
+        "now is passed in",
+    ),
 ];
 
 /// Two adapters never see each other: kafka and output meet in cmd only.
@@ -63,12 +91,21 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn floor_of(module: &str) -> Option<u8> {
-    FLOORS.iter().find(|(name, _)| *name == module).map(|(_, floor)| *floor)
+    FLOORS
+        .iter()
+        .find(|(name, _)| *name == module)
+        .map(|(_, floor)| *floor)
 }
 
 /// The module of the crate that a file belongs to.
 fn module_of(path: &Path) -> String {
-    let name = path.components().nth(1).unwrap().as_os_str().to_str().unwrap();
+    let name = path
+        .components()
+        .nth(1)
+        .unwrap()
+        .as_os_str()
+        .to_str()
+        .unwrap();
     name.trim_end_matches(".rs").to_owned()
 }
 
@@ -99,12 +136,23 @@ fn imports(text: &str) -> Vec<String> {
             }
             found.push(word);
         } else {
-            found.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+            found.push(
+                rest.chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect(),
+            );
         }
     }
     found
         .iter()
-        .map(|path| path.trim().split("::").next().unwrap_or_default().trim().to_owned())
+        .map(|path| {
+            path.trim()
+                .split("::")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        })
         .filter(|name| floor_of(name).is_some())
         .collect()
 }
@@ -115,7 +163,10 @@ fn imports_point_down_or_sideways() {
     for (path, text) in sources("src") {
         let module = module_of(&path);
         let Some(floor) = floor_of(&module) else {
-            assert!(matches!(module.as_str(), "lib" | "main"), "{module} has no floor");
+            assert!(
+                matches!(module.as_str(), "lib" | "main"),
+                "{module} has no floor"
+            );
             continue;
         };
         for import in imports(&text) {
@@ -131,7 +182,8 @@ fn imports_point_down_or_sideways() {
 
 #[test]
 fn imports_are_found_in_lists_and_paths() {
-    let text = "use crate::{event::Record, kafka::{wire, write}, ui};\nlet x = crate::exit::Exit::Ok;";
+    let text =
+        "use crate::{event::Record, kafka::{wire, write}, ui};\nlet x = crate::exit::Exit::Ok;";
     assert_eq!(imports(text), ["event", "kafka", "ui", "exit"]);
 }
 

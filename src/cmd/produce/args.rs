@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::input::InputFormat;
-use crate::{event::HeaderBuf, select::parse_duration};
+use crate::{cli::duration, event::HeaderBuf, failure::Failure, select::Position};
 
 /// Write records to a topic
 ///
@@ -134,10 +134,6 @@ fn header(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    parse_duration(text).ok_or_else(|| format!("{text:?} is not a duration such as 30s or 2m"))
-}
-
 /// Records a second.
 fn rate(text: &str) -> Result<f64, String> {
     let (count, seconds) = match text.split_once('/') {
@@ -159,34 +155,15 @@ fn rate(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// What it could be instead.
-pub fn timestamp(text: &str, now: i64) -> Result<i64, String> {
-    let wrong = || {
-        format!("{text:?} is no time: now, @1767261600123, 2026-01-02T10:00:00Z, 2026-01-02 or -2h")
-    };
-    let time = match text.as_bytes() {
-        b"now" => Some(now),
-        [b'-', ..] => parse_duration(text.trim_start_matches('-'))
-            .and_then(|ago| Some(now - i64::try_from(ago.as_millis()).ok()?)),
-        [b'@', ..] => text.trim_start_matches('@').parse().ok(),
-        _ => calendar(text),
-    };
-    // Kafka takes no time before 1970, and librdkafka takes 0 for now.
-    time.filter(|time| *time > 0).ok_or_else(wrong)
-}
-
-/// RFC 3339, or a date and time in UTC.
-fn calendar(text: &str) -> Option<i64> {
-    if let Ok(time) = text.parse::<jiff::Timestamp>() {
-        return Some(time.as_millisecond());
+pub fn timestamp(text: &str, now: i64) -> Result<i64, Failure> {
+    match Position::parse(text, now) {
+        // librdkafka takes 0 for now.
+        Ok(Position::Time { ms, .. }) if ms > 0 => Ok(ms),
+        _ => Err(
+            Failure::usage(format!("--timestamp {text:?} is not a time"))
+                .hint("now, @1767261600123, 2026-01-02T10:00:00Z, 2026-01-02 or -2h"),
+        ),
     }
-    let civil: jiff::civil::DateTime = text.parse().ok()?;
-    Some(
-        civil
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .ok()?
-            .timestamp()
-            .as_millisecond(),
-    )
 }
 
 #[cfg(test)]

@@ -116,10 +116,10 @@ pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Do
 /// Comma-separated values.
 pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
     let mut gather = Gather::new(hand, index);
-    let mut rows = CsvRecords::new(input).map_err(row)?;
+    let mut rows = CsvRecords::new(input)?;
     loop {
         let mut record = RecordBuf::default();
-        let Some(line) = rows.next_record(&mut record).map_err(row)? else {
+        let Some(line) = rows.next_record(&mut record)? else {
             return Ok(gather.over(None, true));
         };
         gather.push(line, record);
@@ -127,10 +127,6 @@ pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
             return Ok(Err(Gone));
         }
     }
-}
-
-fn row(error: impl std::fmt::Display) -> InputError {
-    InputError::Row(error.to_string())
 }
 
 fn wrong(name: &str, line: u64, problem: impl std::fmt::Display) -> InputError {

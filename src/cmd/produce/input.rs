@@ -23,7 +23,7 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    files::{self, FileError, Input},
+    files::{self, CsvFileError, FileError, Input},
 };
 
 /// How many pieces wait for the sender.
@@ -105,9 +105,9 @@ pub enum InputError {
         /// What is wrong.
         problem: String,
     },
-    /// A row of CSV cannot be understood; the text names its place.
-    #[error("{0}")]
-    Row(String),
+    /// A row of CSV cannot be understood.
+    #[error(transparent)]
+    Csv(#[from] CsvFileError),
     /// It broke off.
     #[error("{name} cannot be read any further")]
     Read {
@@ -120,18 +120,12 @@ pub enum InputError {
 
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
-        let exit = match &error {
-            InputError::File(FileError::Open { source, .. })
-                if source.kind() == io::ErrorKind::NotFound =>
-            {
-                Exit::NotFound
-            }
-            _ => Exit::Usage,
-        };
-        let failure = Self::new(exit, error.to_string());
-        match std::error::Error::source(&error) {
-            Some(source) => failure.cause(source),
-            None => failure,
+        let message = error.to_string();
+        match error {
+            InputError::File(error) => error.into(),
+            // Nothing of it was sent: whoever knows better says so.
+            InputError::Csv(_) | InputError::Record { .. } => Self::usage(message),
+            InputError::Read { source, .. } => Self::new(Exit::Partial, message).cause(source),
         }
     }
 }

@@ -33,10 +33,7 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    kafka::{
-        Settings,
-        write::{Durability, Producer, ProducerOptions, STICKY_BYTES, Sticky},
-    },
+    kafka::write::{Durability, Producer, ProducerOptions, STICKY_BYTES, Sticky},
     pipeline::{Intent, Pace, Permit, Progress, Signal, Watch},
     ui::{Bar, Prompt},
 };
@@ -56,22 +53,22 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let given = given(context, args)?;
     let rule = rule(args);
     let cluster = context.cluster()?;
-    let settings = settings(&cluster)?;
+    let settings = cluster.settings()?;
     let files = files(args);
     // Inputs are begun first: a file that is not there is told before anything is connected.
     let (inputs, ahead, ended) = begin(context, args, &files)?;
-    let (topic, facts) = preflight::run(context, &settings, args.topic.as_deref())?;
-    check_partition(args, &topic, &facts)?;
+    let facts = preflight::preflight(&cluster, args.topic.as_deref())?;
+    check_partition(args, &facts)?;
     let durability = if ended {
         Durability::Once
     } else {
         Durability::Idempotent
     };
     if context.global.dry_run {
-        context.ui.note(plan(&topic, &facts, &files, durability));
+        context.ui.note(plan(&facts, &files, durability));
         return Ok(Exit::Ok);
     }
-    let permit = permit(context, &cluster, &topic)?;
+    let permit = permit(context, &cluster, &facts.name)?;
     let failures = args
         .failures
         .as_deref()
@@ -79,7 +76,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         .transpose()
         .map_err(|error| Failure::usage("the file of --failures cannot be made").cause(error))?;
     let options = ProducerOptions {
-        topic: topic.clone(),
+        topic: facts.name.clone(),
         durability,
         compression: args.compression.clone(),
         max_message_bytes: facts.max_message_bytes,
@@ -101,7 +98,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         stall: args.stall_timeout,
         cancel: &context.cancel,
     });
-    let mut bar = Bar::new(&context.ui, &topic);
+    let mut bar = Bar::new(&context.ui, &facts.name);
     let total = size(&files).map(|size| size * args.repeat);
     let stopped = sending.run(ahead, &inputs, &mut |producer, inputs| {
         if let Some(total) = total {
@@ -115,7 +112,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     });
     bar.finish();
     let end = report::End {
-        topic: &topic,
+        topic: &facts.name,
         stopped,
         gave_up: sending.gave_up.take(),
         reached: sending.reached,
@@ -185,8 +182,7 @@ fn given(context: &Context, args: &ProduceArgs) -> Result<Given, Failure> {
         .timestamp
         .as_deref()
         .map(|text| args::timestamp(text, context.now))
-        .transpose()
-        .map_err(Failure::usage)?;
+        .transpose()?;
     Ok(Given {
         key: args.key.clone().map(String::into_bytes),
         headers: args.header_list(),
@@ -228,11 +224,11 @@ fn begin(
     Ok((inputs, ahead, false))
 }
 
-fn check_partition(args: &ProduceArgs, topic: &str, facts: &TopicFacts) -> Result<(), Failure> {
+fn check_partition(args: &ProduceArgs, facts: &TopicFacts) -> Result<(), Failure> {
     match args.partition {
         Some(partition) if partition >= facts.partitions => Err(Failure::new(
             Exit::NotFound,
-            format!("topic {topic:?} has no partition {partition}"),
+            format!("topic {:?} has no partition {partition}", facts.name),
         )
         .hint(format!("its partitions are 0 to {}", facts.partitions - 1))),
         _ => Ok(()),
@@ -260,15 +256,16 @@ fn permit(context: &Context, cluster: &Cluster, topic: &str) -> Result<Permit, F
 }
 
 /// What `--dry-run` says.
-fn plan(topic: &str, facts: &TopicFacts, files: &[PathBuf], durability: Durability) -> String {
+fn plan(facts: &TopicFacts, files: &[PathBuf], durability: Durability) -> String {
     let inputs: Vec<String> = files.iter().map(|path| place::name(path)).collect();
     let how = match durability {
         Durability::Idempotent => "idempotently",
         Durability::Once => "at once, without sending anything again",
     };
     format!(
-        "would write {} to topic {topic:?} ({} partitions), {how}",
+        "would write {} to topic {:?} ({} partitions), {how}",
         inputs.join(", "),
+        facts.name,
         facts.partitions
     )
 }
@@ -284,23 +281,4 @@ fn size(files: &[PathBuf]) -> Option<u64> {
         })
         .map(|metadata| metadata.map(|metadata| metadata.len()))
         .sum()
-}
-
-/// How to connect, out of the cluster's properties.
-fn settings(cluster: &Cluster) -> Result<Settings, Failure> {
-    if cluster.brokers.is_empty() {
-        return Err(
-            Failure::usage("no brokers are named").hint("pass -b HOST:PORT, or set EVCTL_BROKERS")
-        );
-    }
-    Ok(Settings {
-        brokers: cluster.brokers.clone(),
-        tls: None,
-        sasl: None,
-        isolation: crate::kafka::Isolation::default(),
-        client_id: "evctl".to_owned(),
-        connect_timeout: Duration::from_secs(10),
-        request_timeout: Duration::from_secs(30),
-        properties: cluster.properties.clone(),
-    })
 }

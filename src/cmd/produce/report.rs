@@ -151,7 +151,18 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
         _ if outcome.lost() == 0 => return Ok(Exit::Ok),
         _ => Failure::new(outcome.exit(acknowledged), lost(outcome)),
     };
-    Err(outcome.shown.iter().map(line).fold(failure, Failure::cause))
+    let failure = outcome.shown.iter().map(line).fold(failure, Failure::cause);
+    Err(match end.failures {
+        Some(path) if outcome.lost() > 0 => failure.hint(format!(
+            "evctl produce {} -i json {} tries them again",
+            end.topic,
+            path.display()
+        )),
+        None if outcome.lost() > 0 => {
+            failure.hint("--failures FILE keeps what was not acknowledged, to try it again")
+        }
+        _ => failure,
+    })
 }
 
 fn lost(outcome: &Outcome) -> String {

@@ -1,5 +1,7 @@
 //! Each form from what its tool really prints.
 
+use proptest::prelude::*;
+
 use super::{Form, detect, read};
 use crate::{codec::record_json, event::RecordBuf};
 
@@ -128,5 +130,32 @@ fn our_own_form_is_told_from_rpk_and_from_no_form() {
         "{\"a\":}",
     ] {
         assert_eq!(detect(none.as_bytes()), None, "{none}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_documents_are_errors_or_records_but_never_a_panic(
+        index in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        const FORMS: [Form; 6] = [Form::Evctl, Form::Kcat, Form::Kaf, Form::Kafkactl, Form::Rpk, Form::Msk];
+        for document in [
+            r#"{"topic":"t","partition":0,"offset":4,"tstype":"create","ts":12,"headers":["a","1","a",null],"key":null,"payload":"x"}"#,
+            r#"{"Partition":2,"Offset":7,"Headers":{"b":"2"},"Key":"k","Value":null,"Timestamp":"2026-01-01T10:00:00.123Z"}"#,
+            r#"{"records":{"a-0":[{"topic":"a","partition":0,"offset":0,"value":"YQ==","headers":[{"h":[-1,25]}]}]}}"#,
+            r#"{"topic":"t","key":"k","value":"v","headers":[{"key":"h","value":""}],"timestamp":5,"partition":0,"offset":9}"#,
+        ] {
+            let mut bytes = document.as_bytes().to_vec();
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+            bytes.truncate(cut.index(2 * bytes.len()));
+            let _ = detect(&bytes);
+            for form in FORMS {
+                // An answer of either kind will do.
+                let _ = read(form, &bytes, &mut |_| {});
+            }
+        }
     }
 }

@@ -3,11 +3,12 @@
 //! Bytes are `null`, `"text"` when valid UTF-8, `{"json": …}` for compact JSON objects and arrays
 //! (verbatim both ways), or `{"base64": "…"}`. What is unknown is `null`, never -1 or "".
 
+mod cursor;
 mod read;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use read::{Problem, ReadError, read};
 pub use write::{write, write_bytes};

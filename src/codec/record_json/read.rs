@@ -3,12 +3,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-
-use crate::{
-    codec::json::{skip_white, string_end, value_end},
-    event::{RecordBuf, TimestampType},
-};
+use super::cursor::Cursor;
+use crate::event::{RecordBuf, TimestampType};
 
 /// Why a line is not a record, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +61,7 @@ pub enum Problem {
 pub fn read(line: &[u8], record: &mut RecordBuf) -> Result<(), ReadError> {
     let line = simdutf8::compat::from_utf8(line)
         .map_err(|error| Problem::NotUtf8.at(error.valid_up_to()))?;
-    let mut cursor = Cursor { line, at: 0 };
+    let mut cursor = Cursor::new(line);
     let mut seen = Seen::default();
     record.headers.clear();
     record.partition = -1;
@@ -99,11 +95,12 @@ pub fn read(line: &[u8], record: &mut RecordBuf) -> Result<(), ReadError> {
             cursor.expect(b'}', Problem::Expected("',' or '}'"))?;
         }
     }
-    if cursor.here() < line.len() {
-        return Err(Problem::Expected("nothing behind the record").at(cursor.at));
+    let end = cursor.here();
+    if end < line.len() {
+        return Err(Problem::Expected("nothing behind the record").at(end));
     }
     if !seen.contains(Member::Value) {
-        return Err(Problem::NoValue.at(cursor.at));
+        return Err(Problem::NoValue.at(end));
     }
     let topic = topic.as_deref().unwrap_or_default();
     if *record.topic != *topic {
@@ -125,7 +122,8 @@ fn store(place: &mut Option<Vec<u8>>, bytes: Option<Cow<'_, [u8]>>) {
 }
 
 impl Problem {
-    fn at(self, position: usize) -> ReadError {
+    /// This problem at `position`, counted from 0.
+    pub(super) fn at(self, position: usize) -> ReadError {
         ReadError {
             column: position + 1,
             problem: self,
@@ -184,218 +182,4 @@ impl Seen {
     fn contains(&self, member: Member) -> bool {
         self.0 & (1 << member as u16) != 0
     }
-}
-
-/// A place in a line.
-struct Cursor<'a> {
-    line: &'a str,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    /// Passes white space and says where that leads.
-    fn here(&mut self) -> usize {
-        self.at = skip_white(self.line.as_bytes(), self.at);
-        self.at
-    }
-
-    fn peek(&mut self) -> Option<u8> {
-        let at = self.here();
-        self.line.as_bytes().get(at).copied()
-    }
-
-    fn take(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, byte: u8, otherwise: Problem) -> Result<(), ReadError> {
-        if self.take(byte) {
-            Ok(())
-        } else {
-            Err(otherwise.at(self.at))
-        }
-    }
-
-    /// Any JSON value, verbatim.
-    fn any(&mut self) -> Result<&'a str, ReadError> {
-        let start = self.here();
-        self.at =
-            value_end::<true>(self.line.as_bytes(), start).map_err(|at| Problem::NotJson.at(at))?;
-        Ok(&self.line[start..self.at])
-    }
-
-    /// Whether a `null` is next; passes it.
-    fn null(&mut self) -> Result<bool, ReadError> {
-        let null = self.peek() == Some(b'n');
-        if null {
-            self.any()?;
-        }
-        Ok(null)
-    }
-
-    fn string(&mut self) -> Result<Cow<'a, str>, ReadError> {
-        self.expect(b'"', Problem::NotAString)?;
-        let start = self.at;
-        self.at =
-            string_end(self.line.as_bytes(), start).map_err(|at| Problem::NotAString.at(at))?;
-        unescape(&self.line[start..self.at - 1]).map_err(|at| Problem::LoneSurrogate.at(start + at))
-    }
-
-    /// A member's name with its colon.
-    fn name(&mut self) -> Result<Cow<'a, str>, ReadError> {
-        let name = self.string()?;
-        self.expect(b':', Problem::Expected("':'"))?;
-        Ok(name)
-    }
-
-    fn optional_string(&mut self) -> Result<Option<Cow<'a, str>>, ReadError> {
-        Ok(if self.null()? {
-            None
-        } else {
-            Some(self.string()?)
-        })
-    }
-
-    /// An integer; -1 for null.
-    fn integer<T: std::str::FromStr + From<i8>>(&mut self) -> Result<T, ReadError> {
-        if self.null()? {
-            return Ok(T::from(-1));
-        }
-        let start = self.here();
-        self.any()?
-            .parse()
-            .map_err(|_| Problem::NotAnInteger.at(start))
-    }
-
-    fn timestamp_type(&mut self) -> Result<TimestampType, ReadError> {
-        let start = self.here();
-        let word = self.string()?;
-        TimestampType::parse(&word)
-            .ok_or_else(|| Problem::TimestampType(word.into_owned()).at(start))
-    }
-
-    /// The JSON form of bytes; `None` for null.
-    fn bytes(&mut self) -> Result<Option<Cow<'a, [u8]>>, ReadError> {
-        match self.peek() {
-            Some(b'"') => Ok(Some(into_bytes(self.string()?))),
-            Some(b'{') => self.marked_bytes().map(Some),
-            _ if self.null()? => Ok(None),
-            other => Err(match other {
-                Some(b'[') => Problem::Bare("array"),
-                Some(b'-' | b'0'..=b'9') => Problem::Bare("number"),
-                Some(b't' | b'f') => Problem::Bare("boolean"),
-                _ => Problem::Expected("null, a string or an object"),
-            }
-            .at(self.at)),
-        }
-    }
-
-    /// `{"json": …}` or `{"base64": "…"}`.
-    fn marked_bytes(&mut self) -> Result<Cow<'a, [u8]>, ReadError> {
-        let open = self.at;
-        self.at += 1;
-        if self.peek() == Some(b'}') {
-            return Err(Problem::Bare("object").at(open));
-        }
-        let bytes = match &*self.name()? {
-            "json" => Cow::Borrowed(self.any()?.as_bytes()),
-            "base64" => {
-                let start = self.here();
-                let text = self.string()?;
-                let bytes = STANDARD.decode(&*text);
-                Cow::Owned(bytes.map_err(|_| Problem::NotBase64.at(start))?)
-            }
-            _ => return Err(Problem::Bare("object").at(open)),
-        };
-        if self.take(b',') {
-            let start = self.here();
-            return Err(Problem::Beside(self.name()?.into_owned()).at(start));
-        }
-        self.expect(b'}', Problem::Expected("'}'"))?;
-        Ok(bytes)
-    }
-
-    /// `[[name, bytes], …]`.
-    fn headers(&mut self, record: &mut RecordBuf) -> Result<(), ReadError> {
-        const LIST: &str = "a list of [name, value] pairs";
-        self.expect(b'[', Problem::Expected(LIST))?;
-        if self.take(b']') {
-            return Ok(());
-        }
-        loop {
-            self.expect(b'[', Problem::Expected(LIST))?;
-            let start = self.here();
-            let name = self
-                .bytes()?
-                .ok_or_else(|| Problem::Expected("a header's name").at(start))?;
-            self.expect(b',', Problem::Expected("',' and the header's value"))?;
-            let value = self.bytes()?;
-            self.expect(b']', Problem::Expected("']' behind the header's value"))?;
-            record.headers.push(&name, value.as_deref());
-            if !self.take(b',') {
-                return self.expect(b']', Problem::Expected("',' or ']'"));
-            }
-        }
-    }
-}
-
-fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    }
-}
-
-/// What stands between the quotes of a JSON string of valid syntax.
-///
-/// # Errors
-/// The position of an escape that is half a surrogate pair.
-fn unescape(escaped: &str) -> Result<Cow<'_, str>, usize> {
-    let Some(mut at) = escaped.find('\\') else {
-        return Ok(Cow::Borrowed(escaped));
-    };
-    let mut text = String::with_capacity(escaped.len());
-    text.push_str(&escaped[..at]);
-    while let Some(&letter) = escaped.as_bytes().get(at + 1) {
-        let start = at;
-        at += 2;
-        match letter {
-            b'b' => text.push('\u{8}'),
-            b'f' => text.push('\u{c}'),
-            b'n' => text.push('\n'),
-            b'r' => text.push('\r'),
-            b't' => text.push('\t'),
-            b'u' => {
-                let (character, end) = unicode_escape(escaped, start).ok_or(start)?;
-                text.push(character);
-                at = end;
-            }
-            _ => text.push(char::from(letter)),
-        }
-        let rest = &escaped[at..];
-        let plain = rest.find('\\').unwrap_or(rest.len());
-        text.push_str(&rest[..plain]);
-        at += plain;
-    }
-    Ok(Cow::Owned(text))
-}
-
-/// The character that the `\uXXXX` at `at` stands for, alone or with the `\uXXXX` behind it, and
-/// where that ends; `None` for half a pair.
-fn unicode_escape(escaped: &str, at: usize) -> Option<(char, usize)> {
-    let unit = |at: usize| {
-        let digits = escaped.get(at..at + 6)?.strip_prefix("\\u")?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let first = unit(at)?;
-    if let Some(character) = char::from_u32(first) {
-        return Some((character, at + 6));
-    }
-    let second = unit(at + 6)?
-        .checked_sub(0xdc00)
-        .filter(|low| *low < 0x400)?;
-    let high = first.checked_sub(0xd800).filter(|high| *high < 0x400)?;
-    Some((char::from_u32(0x1_0000 + (high << 10) + second)?, at + 12))
 }

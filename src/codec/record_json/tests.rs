@@ -112,97 +112,99 @@ fn escapes_are_undone_and_half_pairs_refused() {
     }
 }
 
+/// Lines that are no record, with the column and the start of what is said about them.
+const WRONG: &[(&str, usize, &str)] = &[
+    ("", 1, "expected a record, which is a JSON object"),
+    ("[]", 1, "expected a record"),
+    ("\u{feff}{}", 1, "expected a record"),
+    ("{}", 3, "the member \"value\" is missing"),
+    (
+        r#"{"value":{"id":1}}"#,
+        10,
+        "a bare JSON object is not bytes",
+    ),
+    (r#"{"value":{}}"#, 10, "a bare JSON object"),
+    (r#"{"value":[1]}"#, 10, "a bare JSON array"),
+    (r#"{"value":12}"#, 10, "a bare JSON number"),
+    (r#"{"value":true}"#, 10, "a bare JSON boolean"),
+    (r#"{"key":1,"value":""}"#, 8, "a bare JSON number"),
+    (
+        r#"{"value":{"json":1,"base64":""}}"#,
+        20,
+        "\"base64\" beside",
+    ),
+    (r#"{"value":{"base64":"/w"}}"#, 20, "not base64"),
+    (r#"{"value":{"base64":"_w=="}}"#, 20, "not base64"),
+    (r#"{"value":{"base64":"/x=="}}"#, 20, "not base64"),
+    (r#"{"value":{"base64":1}}"#, 20, "not a JSON string"),
+    (
+        r#"{"value":"a","value":"b"}"#,
+        14,
+        "the member \"value\" is there twice",
+    ),
+    (r#"{"val":"a"}"#, 2, "a record has no member \"val\""),
+    (
+        r#"{"value":"a"}x"#,
+        14,
+        "expected nothing behind the record",
+    ),
+    (r#"{"value":"a""#, 13, "expected ',' or '}'"),
+    (r#"{"value":"a",}"#, 14, "not a JSON string"),
+    (r#"{"value":"a"#, 12, "not a JSON string"),
+    (r#"{"value":nul}"#, 10, "not valid JSON"),
+    (r#"{"value":}"#, 10, "expected null, a string or an object"),
+    (r#"{"value":"","offset":1.0}"#, 22, "not an integer"),
+    (r#"{"value":"","offset":"1"}"#, 22, "not an integer"),
+    (
+        r#"{"value":"","offset":9223372036854775808}"#,
+        22,
+        "not an integer",
+    ),
+    (
+        r#"{"value":"","partition":2147483648}"#,
+        25,
+        "not an integer",
+    ),
+    (
+        r#"{"value":"","timestamp_type":"x"}"#,
+        30,
+        "\"x\" is not a timestamp type",
+    ),
+    (
+        r#"{"value":"","timestamp_type":null}"#,
+        30,
+        "not a JSON string",
+    ),
+    (r#"{"value":"","headers":{}}"#, 23, "expected a list of"),
+    (
+        r#"{"value":"","headers":[["a"]]}"#,
+        28,
+        "expected ',' and the header's value",
+    ),
+    (
+        r#"{"value":"","headers":[["a","b","c"]]}"#,
+        32,
+        "expected ']' behind",
+    ),
+    (
+        r#"{"value":"","headers":[[null,"b"]]}"#,
+        25,
+        "expected a header's name",
+    ),
+    (
+        r#"{"value":"","headers":["a","b"]}"#,
+        24,
+        "expected a list of",
+    ),
+    (r#"{"value":"","topic":1}"#, 21, "not a JSON string"),
+    (r#"{"value" "a"}"#, 10, "expected ':'"),
+    ("{\"value\":\"a\u{1}\"}", 12, "not a JSON string"),
+    (r#"{"value":{"json":[1,]}}"#, 21, "not valid JSON"),
+];
+
 #[test]
 fn what_is_wrong_is_said_with_its_column() {
-    let cases = [
-        ("", 1, "expected a record, which is a JSON object"),
-        ("[]", 1, "expected a record"),
-        ("\u{feff}{}", 1, "expected a record"),
-        ("{}", 3, "the member \"value\" is missing"),
-        (
-            r#"{"value":{"id":1}}"#,
-            10,
-            "a bare JSON object is not bytes",
-        ),
-        (r#"{"value":{}}"#, 10, "a bare JSON object"),
-        (r#"{"value":[1]}"#, 10, "a bare JSON array"),
-        (r#"{"value":12}"#, 10, "a bare JSON number"),
-        (r#"{"value":true}"#, 10, "a bare JSON boolean"),
-        (r#"{"key":1,"value":""}"#, 8, "a bare JSON number"),
-        (
-            r#"{"value":{"json":1,"base64":""}}"#,
-            20,
-            "\"base64\" beside",
-        ),
-        (r#"{"value":{"base64":"/w"}}"#, 20, "not base64"),
-        (r#"{"value":{"base64":"_w=="}}"#, 20, "not base64"),
-        (r#"{"value":{"base64":"/x=="}}"#, 20, "not base64"),
-        (r#"{"value":{"base64":1}}"#, 20, "not a JSON string"),
-        (
-            r#"{"value":"a","value":"b"}"#,
-            14,
-            "the member \"value\" is there twice",
-        ),
-        (r#"{"val":"a"}"#, 2, "a record has no member \"val\""),
-        (
-            r#"{"value":"a"}x"#,
-            14,
-            "expected nothing behind the record",
-        ),
-        (r#"{"value":"a""#, 13, "expected ',' or '}'"),
-        (r#"{"value":"a",}"#, 14, "not a JSON string"),
-        (r#"{"value":"a"#, 12, "not a JSON string"),
-        (r#"{"value":nul}"#, 10, "not valid JSON"),
-        (r#"{"value":}"#, 10, "expected null, a string or an object"),
-        (r#"{"value":"","offset":1.0}"#, 22, "not an integer"),
-        (r#"{"value":"","offset":"1"}"#, 22, "not an integer"),
-        (
-            r#"{"value":"","offset":9223372036854775808}"#,
-            22,
-            "not an integer",
-        ),
-        (
-            r#"{"value":"","partition":2147483648}"#,
-            25,
-            "not an integer",
-        ),
-        (
-            r#"{"value":"","timestamp_type":"x"}"#,
-            30,
-            "\"x\" is not a timestamp type",
-        ),
-        (
-            r#"{"value":"","timestamp_type":null}"#,
-            30,
-            "not a JSON string",
-        ),
-        (r#"{"value":"","headers":{}}"#, 23, "expected a list of"),
-        (
-            r#"{"value":"","headers":[["a"]]}"#,
-            28,
-            "expected ',' and the header's value",
-        ),
-        (
-            r#"{"value":"","headers":[["a","b","c"]]}"#,
-            32,
-            "expected ']' behind",
-        ),
-        (
-            r#"{"value":"","headers":[[null,"b"]]}"#,
-            25,
-            "expected a header's name",
-        ),
-        (
-            r#"{"value":"","headers":["a","b"]}"#,
-            24,
-            "expected a list of",
-        ),
-        (r#"{"value":"","topic":1}"#, 21, "not a JSON string"),
-        (r#"{"value" "a"}"#, 10, "expected ':'"),
-        ("{\"value\":\"a\u{1}\"}", 12, "not a JSON string"),
-        (r#"{"value":{"json":[1,]}}"#, 21, "not valid JSON"),
-    ];
-    for (text, column, message) in cases {
+    for (text, column, message) in WRONG {
         let error = parse(text).unwrap_err();
         let start = format!("column {column}: ");
         assert!(

@@ -2,13 +2,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    io,
     sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
 use kafka_protocol::{
-    messages::{MetadataRequest, MetadataResponse, TopicName, metadata_request::MetadataRequestTopic},
+    messages::{
+        MetadataRequest, MetadataResponse, TopicName, metadata_request::MetadataRequestTopic,
+    },
     protocol::StrBytes,
 };
 
@@ -16,6 +19,7 @@ use super::{
     cause::{Cause, WireError},
     connection::Connection,
     tls::TlsConfig,
+    trust::TlsSettingsError,
 };
 use crate::{event::TopicPartition, kafka::Settings};
 
@@ -37,8 +41,19 @@ pub struct Client {
 /// The broker that leads a partition, and its epoch (-1 when the broker is too old to tell).
 pub type Leader = (i32, i32);
 
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The TLS settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] TlsSettingsError),
+    /// No broker answered.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
 /// A topic as metadata describes it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TopicMetadata {
     /// Its name.
     pub name: Arc<str>,
@@ -65,15 +80,10 @@ impl Client {
     /// Connects to the first bootstrap broker that answers; all are tried side by side.
     ///
     /// # Errors
-    /// None answered: the cause of the one that came furthest.
-    pub fn connect(settings: Settings) -> Result<Self, WireError> {
-        let tls = match &settings.tls {
-            None => None,
-            Some(tls) => Some(TlsConfig::new(tls).map_err(|cause| WireError {
-                broker: Arc::from(settings.brokers.join(",")),
-                cause,
-            })?),
-        };
+    /// The TLS settings cannot be used, or no broker answered: then the cause of the one that came
+    /// furthest.
+    pub fn connect(settings: Settings) -> Result<Self, ConnectError> {
+        let tls = settings.tls.as_ref().map(TlsConfig::new).transpose()?;
         let settings = Arc::new(settings);
         let connection = bootstrap(&settings, tls.as_ref())?;
         let mut client = Self {
@@ -112,16 +122,14 @@ impl Client {
     /// # Errors
     /// No broker answered. A topic's own error stands on the topic.
     pub fn metadata(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
-        let request = MetadataRequest::default().with_allow_auto_topic_creation(false).with_topics(
-            Some(
+        let request = MetadataRequest::default()
+            .with_allow_auto_topic_creation(false)
+            .with_topics(Some(
                 topics
                     .iter()
-                    .map(|&name| {
-                        MetadataRequestTopic::default().with_name(Some(topic_name(name)))
-                    })
+                    .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))))
                     .collect(),
-            ),
-        );
+            ));
         let deadline = Instant::now() + LEADERSHIP_PATIENCE;
         loop {
             let mut found = self.ask_metadata(&request)?;
@@ -140,8 +148,9 @@ impl Client {
     /// # Errors
     /// No broker answered.
     pub fn all_topics(&mut self) -> Result<Vec<TopicMetadata>, WireError> {
-        let request =
-            MetadataRequest::default().with_allow_auto_topic_creation(false).with_topics(None);
+        let request = MetadataRequest::default()
+            .with_allow_auto_topic_creation(false)
+            .with_topics(None);
         self.ask_metadata(&request)
     }
 
@@ -164,7 +173,9 @@ impl Client {
     ) -> Result<BTreeMap<TopicPartition, Leader>, WireError> {
         let topics: BTreeSet<&str> = partitions.clone().map(|at| &*at.topic).collect();
         self.metadata(&topics.into_iter().collect::<Vec<_>>())?;
-        Ok(partitions.filter_map(|at| Some((at.clone(), *self.leaders.get(at)?))).collect())
+        Ok(partitions
+            .filter_map(|at| Some((at.clone(), *self.leaders.get(at)?)))
+            .collect())
     }
 
     /// What the last metadata said of the leaders of `partitions`; `None` when one is not known.
@@ -172,7 +183,9 @@ impl Client {
         &self,
         partitions: impl Iterator<Item = &'p TopicPartition>,
     ) -> Option<BTreeMap<TopicPartition, Leader>> {
-        partitions.map(|at| Some((at.clone(), *self.leaders.get(at)?))).collect()
+        partitions
+            .map(|at| Some((at.clone(), *self.leaders.get(at)?)))
+            .collect()
     }
 
     /// Runs `ask` on a connection to broker `id`.
@@ -212,8 +225,8 @@ impl Client {
     pub fn take(&mut self, id: i32) -> Result<Connection, WireError> {
         let Some(address) = self.brokers.get(&id).cloned() else {
             return Err(WireError {
-                broker: Arc::from(format!("broker {id}")),
-                cause: Cause::Unreachable { detail: "not in the cluster's metadata".to_owned() },
+                broker: format!("number {id}"),
+                cause: Cause::Unreachable(io::Error::other("it is not in the cluster's metadata")),
             });
         };
         match self.idle.remove(&address) {
@@ -249,16 +262,24 @@ impl Client {
     fn ask_metadata(&mut self, request: &MetadataRequest) -> Result<Vec<TopicMetadata>, WireError> {
         let answer = match self.on_any(|connection| connection.call(request)) {
             // An idle connection may have been closed by the broker meanwhile: once more.
-            Err(WireError { cause: Cause::Closed, .. }) => {
-                self.on_any(|connection| connection.call(request)).map_err(|error| {
-                    // A SASL listener lets the greeting pass and closes at the first request.
-                    match (error.cause, &self.settings.sasl) {
-                        (Cause::Closed, None) => {
-                            WireError { broker: error.broker, cause: Cause::SaslExpected }
+            Err(WireError {
+                cause: Cause::Closed,
+                ..
+            }) => {
+                self.on_any(|connection| connection.call(request))
+                    .map_err(|error| {
+                        // A SASL listener lets the greeting pass and closes at the first request.
+                        match (error.cause, &self.settings.sasl) {
+                            (Cause::Closed, None) => WireError {
+                                broker: error.broker,
+                                cause: Cause::SaslExpected,
+                            },
+                            (cause, _) => WireError {
+                                broker: error.broker,
+                                cause,
+                            },
                         }
-                        (cause, _) => WireError { broker: error.broker, cause },
-                    }
-                })?
+                    })?
             }
             other => other?,
         };
@@ -286,12 +307,16 @@ impl Client {
                     })
                     .collect();
                 partitions.sort_by_key(|partition| partition.partition);
+                let name: Arc<str> = topic
+                    .name
+                    .map_or_else(|| Arc::from(""), |n| Arc::from(&*n.0));
+                let error = Cause::of_code(topic.error_code, &format!("topic {name:?}"))
+                    .filter(|_| topic.error_code != LEADER_NOT_AVAILABLE);
                 TopicMetadata {
-                    name: Arc::from(topic.name.map(|name| name.0.to_string()).unwrap_or_default()),
+                    name,
                     internal: topic.is_internal,
                     partitions,
-                    error: (topic.error_code != 0 && topic.error_code != LEADER_NOT_AVAILABLE)
-                        .then(|| Cause::broker(topic.error_code)),
+                    error,
                 }
             })
             .collect();
@@ -323,7 +348,11 @@ pub(super) fn topic_name(name: &str) -> TopicName {
 
 /// `host:port`, with brackets around an IPv6 address.
 fn address(host: &str, port: i32) -> Arc<str> {
-    Arc::from(if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") })
+    Arc::from(if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    })
 }
 
 /// Connects to whichever bootstrap broker answers first.
@@ -346,14 +375,17 @@ fn bootstrap(settings: &Arc<Settings>, tls: Option<&TlsConfig>) -> Result<Connec
         match answer {
             Ok(connection) => return Ok(connection),
             Err(error) => {
-                if worst.as_ref().is_none_or(|seen| error.cause.reach() > seen.cause.reach()) {
+                if worst
+                    .as_ref()
+                    .is_none_or(|seen| error.cause.reach() > seen.cause.reach())
+                {
                     worst = Some(error);
                 }
             }
         }
     }
     Err(worst.unwrap_or_else(|| WireError {
-        broker: Arc::from(""),
-        cause: Cause::Unreachable { detail: "no bootstrap broker is named".to_owned() },
+        broker: String::new(),
+        cause: Cause::Unreachable(io::Error::other("no bootstrap broker is named")),
     }))
 }

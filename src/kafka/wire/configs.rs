@@ -30,15 +30,18 @@ impl Client {
             .with_resource_type(TOPIC)
             .with_resource_name(StrBytes::from_string(topic.to_owned()))
             .with_configuration_keys(Some(
-                keys.iter().map(|key| StrBytes::from_string((*key).to_owned())).collect(),
+                keys.iter()
+                    .map(|key| StrBytes::from_string((*key).to_owned()))
+                    .collect(),
             ));
         let request = DescribeConfigsRequest::default().with_resources(vec![resource]);
         let answer = self.on_any(|connection| connection.call(&request))?;
         let Some(result) = answer.results.into_iter().next() else {
             return Ok(Ok(BTreeMap::new()));
         };
-        if result.error_code != 0 {
-            return Ok(Err(Cause::broker(result.error_code)));
+        let what = format!("the configuration of topic {topic:?}");
+        if let Some(cause) = Cause::of_code(result.error_code, &what) {
+            return Ok(Err(cause));
         }
         Ok(Ok(result
             .configs

@@ -17,23 +17,21 @@ use kafka_protocol::{
         ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader, ResponseHeader,
         SaslAuthenticateRequest, SaslHandshakeRequest,
     },
-    protocol::{
-        Decodable, Encodable, HeaderVersion, Message, Request, StrBytes,
-        encode_request_header_into_buffer,
-    },
+    protocol::{Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer},
 };
 
 use super::{
+    ask::{Ask, api_name},
     cause::{Cause, WireError},
     sasl::Exchange,
-    tls::{Stream, TlsConfig, looks_like_http, looks_like_tls},
+    tls::{Stream, TlsConfig, looks_like_tls},
 };
-use crate::kafka::{Sasl, Settings};
+use crate::kafka::{AddressFamily, Sasl, Settings};
 
 /// A frame that a peer may send before it has shown that it is a Kafka.
 const GREETING_LIMIT: usize = 1 << 20;
-/// The largest answer that is read at all: librdkafka's default for `receive.message.max.bytes`
-/// allows 100 MB, and one batch may be that large.
+/// The largest answer that is read at all, unless `receive.message.max.bytes` says otherwise; one
+/// batch may be as large as librdkafka's default for that, 100 MB.
 const FRAME_LIMIT: usize = 128 << 20;
 /// Fetch by topic name ends with version 12, and one form for every broker is enough.
 const NEWEST_BY_NAME: i16 = 12;
@@ -49,6 +47,7 @@ pub struct Connection {
     client_id: StrBytes,
     next_correlation: i32,
     request_timeout: Duration,
+    frame_limit: usize,
     out: BytesMut,
 }
 
@@ -58,7 +57,7 @@ pub struct Connection {
 pub struct Pending {
     correlation: i32,
     version: i16,
-    api: i16,
+    api: ApiKey,
 }
 
 /// Ends a connection from another thread: a blocked read returns at once.
@@ -75,7 +74,9 @@ impl Closer {
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Connection").field("broker", &self.broker).finish_non_exhaustive()
+        out.debug_struct("Connection")
+            .field("broker", &self.broker)
+            .finish_non_exhaustive()
     }
 }
 
@@ -91,9 +92,13 @@ impl Connection {
         tls: Option<&TlsConfig>,
     ) -> Result<Self, WireError> {
         let broker: Arc<str> = Arc::from(address);
-        let fail = |cause| WireError { broker: broker.clone(), cause };
+        let fail = |cause| WireError {
+            broker: address.to_owned(),
+            cause,
+        };
         let deadline = Instant::now() + settings.connect_timeout;
-        let tcp = connect_tcp(address, deadline).map_err(fail)?;
+        let family = settings.address_family;
+        let tcp = connect_tcp(address, family, deadline).map_err(fail)?;
         set_timeouts(&tcp, deadline).map_err(fail)?;
         let stream = match tls {
             None => Stream::Plain(tcp),
@@ -106,15 +111,21 @@ impl Connection {
             client_id: StrBytes::from_string(settings.client_id.clone()),
             next_correlation: 0,
             request_timeout: settings.request_timeout,
+            frame_limit: settings
+                .fetch
+                .frame_max_bytes
+                .and_then(|bytes| usize::try_from(bytes).ok())
+                .unwrap_or(FRAME_LIMIT),
             out: BytesMut::new(),
         };
         connection.greet(deadline).map_err(|cause| match cause {
-            Cause::Closed if tls.is_none() && answers_tls(address, deadline) => {
+            Cause::Closed if tls.is_none() && answers_tls(address, family, deadline) => {
                 fail(Cause::TlsExpected)
             }
             other => fail(other),
         })?;
         if let Some(sasl) = &settings.sasl {
+            let deadline = Instant::now() + settings.connect_timeout;
             connection.authenticate(sasl, deadline).map_err(fail)?;
         }
         Ok(connection)
@@ -144,7 +155,7 @@ impl Connection {
     ///
     /// # Errors
     /// The connection broke, the broker is too old, or no answer came in time.
-    pub fn call<R: Request>(&mut self, request: &R) -> Result<R::Response, WireError> {
+    pub fn call<R: Ask>(&mut self, request: &R) -> Result<R::Answer, WireError> {
         let deadline = Instant::now() + self.request_timeout;
         let pending = self.send(request)?;
         self.receive::<R>(pending, deadline)
@@ -154,7 +165,7 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::call`].
-    pub fn send<R: Request>(&mut self, request: &R) -> Result<Pending, WireError> {
+    pub fn send<R: Ask>(&mut self, request: &R) -> Result<Pending, WireError> {
         let deadline = Instant::now() + self.request_timeout;
         self.negotiate::<R>()
             .and_then(|version| self.send_version(request, version, deadline))
@@ -165,14 +176,15 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::call`].
-    pub fn receive<R: Request>(
+    pub fn receive<R: Ask>(
         &mut self,
         pending: Pending,
         deadline: Instant,
-    ) -> Result<R::Response, WireError> {
+    ) -> Result<R::Answer, WireError> {
         let mut buffer = BytesMut::new();
-        let length =
-            self.receive_frame(&mut buffer, FRAME_LIMIT, deadline).map_err(|c| self.fail(c))?;
+        let length = self
+            .receive_frame(&mut buffer, self.frame_limit, deadline)
+            .map_err(|c| self.fail(c))?;
         let mut frame = buffer.freeze().slice(..length);
         decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))
     }
@@ -183,35 +195,40 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::call`].
-    pub fn receive_into<R: Request>(
+    pub fn receive_into<R: Ask>(
         &mut self,
         pending: Pending,
         mut buffer: BytesMut,
         deadline: Instant,
-    ) -> Result<(R::Response, Bytes, usize), WireError> {
-        let length =
-            self.receive_frame(&mut buffer, FRAME_LIMIT, deadline).map_err(|c| self.fail(c))?;
+    ) -> Result<(R::Answer, Bytes, usize), WireError> {
+        let length = self
+            .receive_frame(&mut buffer, self.frame_limit, deadline)
+            .map_err(|c| self.fail(c))?;
         let whole = buffer.freeze();
         let mut frame = whole.slice(..length);
-        let answer =
-            decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))?;
+        let answer = decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))?;
         Ok((answer, whole, length))
     }
 
     /// The version of `R` that both sides speak.
-    fn negotiate<R: Request>(&self) -> Result<i16, Cause> {
-        let ours_max = match R::KEY {
-            key if key == ApiKey::Fetch as i16 => R::VERSIONS.max.min(NEWEST_BY_NAME),
+    fn negotiate<R: Ask>(&self) -> Result<i16, Cause> {
+        let ours_max = match R::API {
+            ApiKey::Fetch | ApiKey::Metadata => R::VERSIONS.max.min(NEWEST_BY_NAME),
             _ => R::VERSIONS.max,
         };
         let ours = (R::VERSIONS.min, ours_max);
-        let api = api_name(R::KEY);
-        let Some(&(min, max)) = self.versions.get(&R::KEY) else {
-            return Err(Cause::TooOld { api, needs: ours.0, has: None });
-        };
+        let (min, max) = self
+            .versions
+            .get(&(R::API as i16))
+            .copied()
+            .unwrap_or((0, -1));
         let version = max.min(ours.1);
         if version < min || version < ours.0 {
-            return Err(Cause::TooOld { api, needs: ours.0, has: Some(max) });
+            return Err(Cause::TooOld {
+                api: api_name(R::API),
+                needs: ours.0,
+                has: max,
+            });
         }
         Ok(version)
     }
@@ -225,11 +242,14 @@ impl Connection {
         if answer.error_code == UNSUPPORTED_VERSION {
             answer = self.ask_versions(&ApiVersionsRequest::default(), 0, deadline)?;
         }
-        if answer.error_code != 0 {
-            return Err(Cause::broker(answer.error_code));
+        if let Some(cause) = Cause::of_code(answer.error_code, "ApiVersions") {
+            return Err(cause);
         }
-        self.versions =
-            answer.api_keys.iter().map(|key| (key.api_key, (key.min_version, key.max_version))).collect();
+        self.versions = answer
+            .api_keys
+            .iter()
+            .map(|key| (key.api_key, (key.min_version, key.max_version)))
+            .collect();
         Ok(())
     }
 
@@ -249,10 +269,11 @@ impl Connection {
         let mut body = frame.slice(4..);
         let version = if refused { 0 } else { version };
         if !plausible_versions(&body, version) {
-            return Err(Cause::NotKafka { http: false });
+            return Err(Cause::of_foreign_answer(&frame));
         }
-        ApiVersionsResponse::decode(&mut body, version)
-            .map_err(|error| Cause::Malformed { what: format!("ApiVersions: {error}") })
+        ApiVersionsResponse::decode(&mut body, version).map_err(|error| Cause::Malformed {
+            what: format!("ApiVersions: {error}"),
+        })
     }
 
     fn authenticate(&mut self, sasl: &Sasl, deadline: Instant) -> Result<(), Cause> {
@@ -261,23 +282,25 @@ impl Connection {
             .with_mechanism(StrBytes::from_static_str(exchange.mechanism()));
         let answer = self.call_now(&handshake, deadline)?;
         match answer.error_code {
-            0 => {}
             UNSUPPORTED_SASL_MECHANISM => {
                 return Err(Cause::MechanismNotOffered {
-                    wanted: exchange.mechanism(),
+                    mechanism: exchange.mechanism(),
                     offered: answer.mechanisms.iter().map(ToString::to_string).collect(),
                 });
             }
             ILLEGAL_SASL_STATE => return Err(Cause::SaslNotSpoken),
-            code => return Err(Cause::broker(code)),
+            code => {
+                if let Some(cause) = Cause::of_code(code, "SaslHandshake") {
+                    return Err(cause);
+                }
+            }
         }
         let mut message = exchange.start();
         loop {
             let request = SaslAuthenticateRequest::default().with_auth_bytes(message.into());
             let answer = self.call_now(&request, deadline)?;
             if answer.error_code != 0 {
-                let said = answer.error_message.map(|text| text.to_string());
-                return Err(exchange.refused(answer.error_code, said));
+                return Err(exchange.refused(answer.error_message.as_deref()));
             }
             match exchange.respond(&answer.auth_bytes)? {
                 Some(next) => message = next,
@@ -286,15 +309,15 @@ impl Connection {
         }
     }
 
-    fn call_now<R: Request>(&mut self, request: &R, deadline: Instant) -> Result<R::Response, Cause> {
+    fn call_now<R: Ask>(&mut self, request: &R, deadline: Instant) -> Result<R::Answer, Cause> {
         let version = self.negotiate::<R>()?;
         let pending = self.send_version(request, version, deadline)?;
         let mut buffer = BytesMut::new();
-        let length = self.receive_frame(&mut buffer, FRAME_LIMIT, deadline)?;
+        let length = self.receive_frame(&mut buffer, self.frame_limit, deadline)?;
         decode_answer::<R>(&mut buffer.freeze().slice(..length), pending)
     }
 
-    fn send_version<R: Request>(
+    fn send_version<R: Ask>(
         &mut self,
         request: &R,
         version: i16,
@@ -303,7 +326,7 @@ impl Connection {
         let correlation = self.next_correlation;
         self.next_correlation = self.next_correlation.wrapping_add(1);
         let header = RequestHeader::default()
-            .with_request_api_key(R::KEY)
+            .with_request_api_key(R::API as i16)
             .with_request_api_version(version)
             .with_correlation_id(correlation)
             .with_client_id(Some(self.client_id.clone()));
@@ -311,8 +334,12 @@ impl Connection {
         self.out.extend_from_slice(&[0; 4]);
         encode_request_header_into_buffer(&mut self.out, &header)
             .and_then(|()| request.encode(&mut self.out, version))
-            .map_err(|error| Cause::Malformed { what: format!("{}: {error}", api_name(R::KEY)) })?;
-        let length = u32::try_from(self.out.len() - 4).unwrap_or(u32::MAX).to_be_bytes();
+            .map_err(|error| Cause::Malformed {
+                what: format!("{}: {error}", api_name(R::API)),
+            })?;
+        let length = u32::try_from(self.out.len() - 4)
+            .unwrap_or(u32::MAX)
+            .to_be_bytes();
         if let Some(prefix) = self.out.get_mut(..4) {
             prefix.copy_from_slice(&length);
         }
@@ -320,8 +347,15 @@ impl Connection {
         self.stream
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
-            .map_err(|error| io_cause(&error, "the request to be taken"))?;
-        Ok(Pending { correlation, version, api: R::KEY })
+            .map_err(|error| {
+                self.stream
+                    .cause(error, api_name(R::API), self.request_timeout)
+            })?;
+        Ok(Pending {
+            correlation,
+            version,
+            api: R::API,
+        })
     }
 
     /// Reads one frame into the front of `buffer` and returns its length.
@@ -335,12 +369,12 @@ impl Connection {
         self.read_exact(&mut prefix, deadline)?;
         let length = u32::from_be_bytes(prefix) as usize;
         if length > limit || length < 4 {
-            return Err(if looks_like_tls(&prefix) {
-                Cause::TlsExpected
-            } else if limit == GREETING_LIMIT {
-                Cause::NotKafka { http: looks_like_http(&prefix) }
+            return Err(if limit == GREETING_LIMIT {
+                Cause::of_foreign_answer(&prefix)
             } else {
-                Cause::Malformed { what: format!("an answer of {length} bytes") }
+                Cause::Malformed {
+                    what: format!("an answer of {length} bytes"),
+                }
             });
         }
         if buffer.len() < length {
@@ -358,52 +392,57 @@ impl Connection {
                 Ok(0) => return Err(Cause::Closed),
                 Ok(count) => into = into.get_mut(count..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(io_cause(&error, "an answer")),
+                Err(error) => {
+                    return Err(self.stream.cause(error, "an answer", self.request_timeout));
+                }
             }
-            if !into.is_empty() && Instant::now() >= deadline {
-                return Err(Cause::TimedOut { what: "the rest of an answer" });
+            if !into.is_empty() {
+                time_left(deadline, "the rest of an answer")?;
             }
         }
         Ok(())
     }
 
     fn fail(&self, cause: Cause) -> WireError {
-        WireError { broker: self.broker.clone(), cause }
+        WireError {
+            broker: self.broker.to_string(),
+            cause,
+        }
     }
 }
 
-/// The name of an API, for messages.
-fn api_name(key: i16) -> String {
-    ApiKey::try_from(key).map_or_else(|()| format!("API {key}"), |api| format!("{api:?}"))
-}
-
-fn decode_answer<R: Request>(frame: &mut Bytes, pending: Pending) -> Result<R::Response, Cause> {
+fn decode_answer<R: Ask>(frame: &mut Bytes, pending: Pending) -> Result<R::Answer, Cause> {
     check_correlation(frame, pending)?;
-    let malformed =
-        |error| Cause::Malformed { what: format!("{}: {error}", api_name(pending.api)) };
-    ResponseHeader::decode(frame, R::Response::header_version(pending.version))
-        .map_err(malformed)?;
-    R::Response::decode(frame, pending.version).map_err(malformed)
+    let malformed = |error| Cause::Malformed {
+        what: format!("{}: {error}", api_name(pending.api)),
+    };
+    ResponseHeader::decode(frame, R::Answer::header_version(pending.version)).map_err(malformed)?;
+    R::Answer::decode(frame, pending.version).map_err(malformed)
 }
 
 fn check_correlation(frame: &Bytes, pending: Pending) -> Result<(), Cause> {
     if frame.get(..4) == Some(&pending.correlation.to_be_bytes()[..]) {
         return Ok(());
     }
-    Err(Cause::Malformed { what: format!("{}: an answer to another request", api_name(pending.api)) })
+    Err(Cause::Malformed {
+        what: format!("{}: an answer to another request", api_name(pending.api)),
+    })
 }
 
 /// Whether `body` can be an `ApiVersions` answer: its count of entries fits its length. Decoding
 /// allocates by that count, and this peer has not shown yet that it is a Kafka.
 fn plausible_versions(body: &[u8], version: i16) -> bool {
-    let Some(counted) = body.get(2..) else { return false };
+    let Some(counted) = body.get(2..) else {
+        return false;
+    };
     let (count, entry) = if version >= 3 {
         // A compact array: an unsigned varint of count + 1, one or two bytes for any real list.
         match counted {
             [low, ..] if *low < 0x80 => (usize::from(*low).saturating_sub(1), 7),
-            [low, high, ..] if *high < 0x80 => {
-                ((usize::from(*low & 0x7f) | usize::from(*high) << 7).saturating_sub(1), 7)
-            }
+            [low, high, ..] if *high < 0x80 => (
+                (usize::from(*low & 0x7f) | usize::from(*high) << 7).saturating_sub(1),
+                7,
+            ),
             _ => return false,
         }
     } else {
@@ -416,17 +455,26 @@ fn plausible_versions(body: &[u8], version: i16) -> bool {
 }
 
 /// Connects to the first address of `address` that takes a connection.
-fn connect_tcp(address: &str, deadline: Instant) -> Result<TcpStream, Cause> {
-    let mut last = Cause::NameNotResolved { name: host_of(address).to_owned() };
-    for candidate in resolve(address, deadline)? {
-        let left = time_left(deadline)?;
+fn connect_tcp(
+    address: &str,
+    family: AddressFamily,
+    deadline: Instant,
+) -> Result<TcpStream, Cause> {
+    let mut last = Cause::NameNotResolved;
+    let wanted = |candidate: &SocketAddr| match family {
+        AddressFamily::Any => true,
+        AddressFamily::V4 => candidate.is_ipv4(),
+        AddressFamily::V6 => candidate.is_ipv6(),
+    };
+    for candidate in resolve(address, deadline)?.into_iter().filter(wanted) {
+        let left = time_left(deadline, "a connection")?;
         match TcpStream::connect_timeout(&candidate, left) {
             Ok(tcp) => {
                 // One small request after another: waiting to coalesce them only costs.
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);
             }
-            Err(error) => last = io_cause(&error, "a connection"),
+            Err(error) => last = Cause::of_io(error, "a connection", left),
         }
     }
     Err(last)
@@ -443,22 +491,30 @@ fn resolve(address: &str, deadline: Instant) -> Result<Vec<SocketAddr>, Cause> {
         // Nobody listens any more once the deadline has passed.
         let _ = sender.send(wanted.to_socket_addrs().map(Iterator::collect));
     });
-    match receiver.recv_timeout(time_left(deadline)?) {
+    let left = time_left(deadline, "resolving the name")?;
+    match receiver.recv_timeout(left) {
         Ok(Ok(addresses)) => Ok(addresses),
-        Ok(Err(_)) => Err(Cause::NameNotResolved { name: host_of(address).to_owned() }),
-        Err(_) => Err(Cause::TimedOut { what: "the name to be resolved" }),
+        Ok(Err(_)) => Err(Cause::NameNotResolved),
+        Err(_) => Err(Cause::TimedOut {
+            what: "resolving the name".to_owned(),
+            after: left,
+        }),
     }
 }
 
 /// The host of `host:port`, without the brackets of an IPv6 address.
 fn host_of(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 /// Whether a TLS server listens at `address`: told from any bytes that look like a TLS record.
-fn answers_tls(address: &str, deadline: Instant) -> bool {
-    let Ok(mut tcp) = connect_tcp(address, deadline) else { return false };
+fn answers_tls(address: &str, family: AddressFamily, deadline: Instant) -> bool {
+    let Ok(mut tcp) = connect_tcp(address, family, deadline) else {
+        return false;
+    };
     let mut first = [0; 3];
     set_timeouts(&tcp, deadline).is_ok()
         && tcp.write_all(TLS_PROBE).is_ok()
@@ -470,26 +526,19 @@ fn answers_tls(address: &str, deadline: Instant) -> bool {
 const TLS_PROBE: &[u8] = &[0x16, 0x03, 0x01, 0x00, 0x04, 0x01, 0x00, 0x00, 0x00];
 
 fn set_timeouts(tcp: &TcpStream, deadline: Instant) -> Result<(), Cause> {
-    let left = Some(time_left(deadline)?);
-    tcp.set_read_timeout(left)
-        .and_then(|()| tcp.set_write_timeout(left))
-        .map_err(|error| io_cause(&error, "the socket"))
+    let left = time_left(deadline, "an answer")?;
+    tcp.set_read_timeout(Some(left))
+        .and_then(|()| tcp.set_write_timeout(Some(left)))
+        .map_err(Cause::Unreachable)
 }
 
-fn time_left(deadline: Instant) -> Result<Duration, Cause> {
+fn time_left(deadline: Instant, what: &str) -> Result<Duration, Cause> {
     let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(Cause::TimedOut { what: "an answer" }) } else { Ok(left) }
-}
-
-/// Names what an I/O error means, while waiting for `what`.
-fn io_cause(error: &io::Error, what: &'static str) -> Cause {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Cause::Refused,
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Cause::TimedOut { what },
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::UnexpectedEof => Cause::Closed,
-        _ => Cause::Unreachable { detail: error.to_string() },
+    if left.is_zero() {
+        return Err(Cause::TimedOut {
+            what: what.to_owned(),
+            after: left,
+        });
     }
+    Ok(left)
 }

@@ -14,10 +14,13 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use kafka_protocol::messages::{
-    BrokerId, FetchRequest, FetchResponse,
-    fetch_request::{FetchPartition, FetchTopic},
-    fetch_response::PartitionData,
+use kafka_protocol::{
+    messages::{
+        BrokerId, FetchRequest, FetchResponse,
+        fetch_request::{FetchPartition, FetchTopic},
+        fetch_response::PartitionData,
+    },
+    protocol::StrBytes,
 };
 
 use super::{
@@ -25,6 +28,7 @@ use super::{
     cause::{Cause, WireError},
     client::topic_name,
     connection::{Connection, Pending},
+    decode::Aborted,
 };
 use crate::kafka::Isolation;
 
@@ -33,6 +37,12 @@ use crate::kafka::Isolation;
 pub(super) struct FetchPlan {
     /// Bytes of one answer. One batch may be larger; then it comes alone.
     pub(super) answer_bytes: usize,
+    /// Bytes of one partition in an answer; `None` shares an answer evenly.
+    pub(super) partition_bytes: Option<usize>,
+    /// Fewer bytes than these are waited for.
+    pub(super) min_bytes: u32,
+    /// `client.rack`: brokers note it. We always read from leaders, who know every end.
+    pub(super) rack: String,
     /// Buffers per connection.
     pub(super) buffers: usize,
     /// How long the broker may hold back an answer that has nothing in it.
@@ -104,14 +114,12 @@ pub(super) struct Chunk {
 pub(super) struct Part {
     /// The slot's number.
     pub(super) slot: usize,
-    /// The offset that was asked for: the first batch may begin before it.
-    pub(super) from: i64,
     /// The offset after the last whole batch.
     pub(super) next: i64,
     /// Whole batches, and perhaps the beginning of one more.
     pub(super) records: Bytes,
-    /// Transactions that were aborted: producer id and first offset.
-    pub(super) aborted: Vec<(i64, i64)>,
+    /// Transactions that were aborted.
+    pub(super) aborted: Aborted,
     /// Whether the slot's end has been reached.
     pub(super) last: bool,
 }
@@ -146,8 +154,18 @@ impl FetchLoop {
         events: Sender<(i32, Event)>,
     ) -> Self {
         // Zeroed memory is not touched before it is used, so an unused buffer costs nothing.
-        let free = (0..plan.buffers).map(|_| BytesMut::zeroed(plan.answer_bytes + 65_536)).collect();
-        Self { connection, plan, broker, orders, events, slots: VecDeque::new(), free }
+        let free = (0..plan.buffers)
+            .map(|_| BytesMut::zeroed(plan.answer_bytes + 65_536))
+            .collect();
+        Self {
+            connection,
+            plan,
+            broker,
+            orders,
+            events,
+            slots: VecDeque::new(),
+            free,
+        }
     }
 
     /// The body of the thread.
@@ -155,7 +173,9 @@ impl FetchLoop {
         if let Err(Some(error)) = self.fetch() {
             let slots = self.slots.drain(..).collect();
             // Nobody listens when the reader is gone.
-            let _ = self.events.send((self.broker, Event::Down { slots, error }));
+            let _ = self
+                .events
+                .send((self.broker, Event::Down { slots, error }));
         }
     }
 
@@ -180,14 +200,21 @@ impl FetchLoop {
             };
             let deadline = Instant::now() + self.plan.wait + self.plan.patience;
             let (answer, whole, length) =
-                self.connection.receive_into::<FetchRequest>(asked.request, buffer, deadline)?;
-            let parts = self.sort_out(answer, &asked.slots).map_err(|Unwanted| None)?;
+                self.connection
+                    .receive_into::<FetchRequest>(asked.request, buffer, deadline)?;
+            let parts = self
+                .sort_out(answer, &asked.slots)
+                .map_err(|Unwanted| None)?;
             pending = self.send_next()?;
             let event = if parts.is_empty() {
                 self.take_back(whole);
                 Event::Idle
             } else {
-                Event::Data(Chunk { buffer: whole, parts, length })
+                Event::Data(Chunk {
+                    buffer: whole,
+                    parts,
+                    length,
+                })
             };
             self.events.send((self.broker, event)).map_err(|_| None)?;
         }
@@ -195,12 +222,17 @@ impl FetchLoop {
 
     /// Sends a request for every wanted partition; `None` when there is none.
     fn send_next(&mut self) -> Result<Option<Asked>, WireError> {
-        let slots: Vec<_> =
-            self.slots.iter().filter(|slot| slot.wanted).map(|slot| slot.id).collect();
+        let slots: Vec<_> = self
+            .slots
+            .iter()
+            .filter(|slot| slot.wanted)
+            .map(|slot| slot.id)
+            .collect();
         if slots.is_empty() {
             return Ok(None);
         }
-        let partition_bytes = (self.plan.answer_bytes / slots.len()).max(65_536);
+        let even_share = || (self.plan.answer_bytes / slots.len()).max(65_536);
+        let partition_bytes = self.plan.partition_bytes.unwrap_or_else(even_share);
         let mut topics: Vec<FetchTopic> = Vec::new();
         for slot in self.slots.iter().filter(|slot| slot.wanted) {
             let partition = FetchPartition::default()
@@ -220,13 +252,17 @@ impl FetchLoop {
         let request = FetchRequest::default()
             .with_replica_id(BrokerId(-1))
             .with_max_wait_ms(i32::try_from(self.plan.wait.as_millis()).unwrap_or(i32::MAX))
-            .with_min_bytes(1)
+            .with_min_bytes(i32::try_from(self.plan.min_bytes).unwrap_or(1))
             .with_max_bytes(clamp(self.plan.answer_bytes))
             .with_isolation_level(self.plan.isolation.level())
             // No fetch session: every request names all it wants.
             .with_session_epoch(-1)
+            .with_rack_id(StrBytes::from_string(self.plan.rack.clone()))
             .with_topics(topics);
-        Ok(Some(Asked { request: self.connection.send(&request)?, slots }))
+        Ok(Some(Asked {
+            request: self.connection.send(&request)?,
+            slots,
+        }))
     }
 
     /// Takes an answer apart and moves every slot on. Slots that got records go to the back of the
@@ -236,7 +272,10 @@ impl FetchLoop {
         let mut parts = Vec::new();
         let answers = answer.responses.into_iter().flat_map(|topic| {
             let name = topic.topic;
-            topic.partitions.into_iter().map(move |data| (name.clone(), data))
+            topic
+                .partitions
+                .into_iter()
+                .map(move |data| (name.clone(), data))
         });
         for (topic, data) in answers {
             let Some(index) = self.slots.iter().position(|slot| {
@@ -246,22 +285,25 @@ impl FetchLoop {
             }) else {
                 continue;
             };
-            let cause = match data.error_code {
-                0 => None,
-                code => Some(Cause::broker(code)),
-            };
-            if let Some(cause) = cause {
+            let at = format!("{}/{}", topic.0, data.partition_index);
+            if let Some(cause) = Cause::of_code(data.error_code, &at) {
                 if let Some(slot) = self.slots.remove(index) {
                     let lost = Event::Lost { slot, cause };
-                    self.events.send((self.broker, lost)).map_err(|_| Unwanted)?;
+                    self.events
+                        .send((self.broker, lost))
+                        .map_err(|_| Unwanted)?;
                 }
                 continue;
             }
-            let Some(slot) = self.slots.get_mut(index) else { continue };
+            let Some(slot) = self.slots.get_mut(index) else {
+                continue;
+            };
             // An answer that is full, or held down by a quota, has partitions left out that do
             // have records. Only of the first in line the broker always gives something.
             let trusted = asked.first() == Some(&slot.id) && !throttled;
-            let Some(part) = advance(slot, data, trusted, self.plan.isolation) else { continue };
+            let Some(part) = advance(slot, data, trusted, self.plan.isolation) else {
+                continue;
+            };
             if let Some(mut slot) = self.slots.remove(index)
                 && !part.last
             {
@@ -296,7 +338,8 @@ impl FetchLoop {
         if let Some(buffer) = recycle(whole, self.plan.answer_bytes) {
             self.free.push(buffer);
         } else {
-            self.free.push(BytesMut::zeroed(self.plan.answer_bytes + 65_536));
+            self.free
+                .push(BytesMut::zeroed(self.plan.answer_bytes + 65_536));
         }
     }
 }
@@ -304,14 +347,21 @@ impl FetchLoop {
 /// Makes a buffer usable again; `None` when it is still borrowed, or was blown up by one huge
 /// batch and had better be given back to the system.
 pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
-    whole.try_into_mut().ok().filter(|buffer| buffer.len() <= answer_bytes * 2)
+    whole
+        .try_into_mut()
+        .ok()
+        .filter(|buffer| buffer.len() <= answer_bytes * 2)
 }
 
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
-fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isolation) -> Option<Part> {
+fn advance(
+    slot: &mut Slot,
+    data: PartitionData,
+    trusted: bool,
+    isolation: Isolation,
+) -> Option<Part> {
     let records = data.records.unwrap_or_default();
-    let from = slot.next;
-    if let Some(next) = batch::end_of(&records) {
+    if let Some(next) = end_of(&records) {
         slot.next = slot.next.max(next);
     }
     let readable_to = match isolation {
@@ -320,9 +370,9 @@ fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isola
     };
     // Compaction and aborted transactions may leave nothing at all before the end: then an empty
     // answer, from a broker whose own end is as far, is the only sign of it.
-    let last = slot
-        .end
-        .is_some_and(|end| slot.next >= end || (records.is_empty() && trusted && readable_to >= end));
+    let last = slot.end.is_some_and(|end| {
+        slot.next >= end || (records.is_empty() && trusted && readable_to >= end)
+    });
     if records.is_empty() && !last {
         return None;
     }
@@ -332,8 +382,28 @@ fn advance(slot: &mut Slot, data: PartitionData, trusted: bool, isolation: Isola
         .iter()
         .map(|transaction| (transaction.producer_id.0, transaction.first_offset))
         .collect();
-    let next = if last { slot.end.unwrap_or(slot.next) } else { slot.next };
-    Some(Part { slot: slot.id, from, next, records, aborted, last })
+    let next = if last {
+        slot.end.unwrap_or(slot.next)
+    } else {
+        slot.next
+    };
+    let aborted = Aborted::new(aborted);
+    Some(Part {
+        slot: slot.id,
+        next,
+        records,
+        aborted,
+        last,
+    })
+}
+
+/// The offset after the last whole batch, from the headers alone. A batch that cannot be read
+/// is for the decoder to report.
+fn end_of(records: &[u8]) -> Option<i64> {
+    batch::batches(records)
+        .map_while(Result::ok)
+        .last()
+        .map(|batch| batch.header.next_offset())
 }
 
 fn clamp(bytes: usize) -> i32 {

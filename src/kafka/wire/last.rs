@@ -40,30 +40,51 @@ pub fn last_starts(
     keep: &mut dyn FnMut(&Record<'_>) -> bool,
     cancel: &Cancel,
 ) -> Result<BTreeMap<TopicPartition, LastStart>, Fault> {
-    let options = ReadOptions { order: ReadOrder::Arrival, ..options.clone() };
+    let options = ReadOptions {
+        order: ReadOrder::Arrival,
+        ..options.clone()
+    };
     let mut reader = Reader::new(client, Vec::new(), options);
-    let mut found: BTreeMap<TopicPartition, VecDeque<i64>> =
-        bounds.keys().map(|partition| (partition.clone(), VecDeque::new())).collect();
-    let mut looked_from: BTreeMap<&TopicPartition, i64> =
-        bounds.iter().map(|(partition, &(_, end))| (partition, end)).collect();
+    let mut found: BTreeMap<TopicPartition, VecDeque<i64>> = bounds
+        .keys()
+        .map(|partition| (partition.clone(), VecDeque::new()))
+        .collect();
+    let mut looked_from: BTreeMap<&TopicPartition, i64> = bounds
+        .iter()
+        .map(|(partition, &(_, end))| (partition, end))
+        .collect();
     let mut span = i64::try_from(count).unwrap_or(i64::MAX).max(1);
     loop {
         for (partition, to) in &mut looked_from {
-            let Some(&(earliest, _)) = bounds.get(partition) else { continue };
-            let enough = found.get(partition).is_some_and(|offsets| offsets.len() >= count);
+            let Some(&(earliest, _)) = bounds.get(partition) else {
+                continue;
+            };
+            let enough = found
+                .get(partition)
+                .is_some_and(|offsets| offsets.len() >= count);
             if enough || *to <= earliest {
                 continue;
             }
             let from = to.saturating_sub(span).max(earliest);
             let partition = (*partition).clone();
-            reader.add(ReadRange { partition, start: from, end: Some(*to) });
+            reader.add(ReadRange {
+                partition,
+                start: from,
+                end: Some(*to),
+            });
             *to = from;
         }
-        let mut tally = Tally { keep, count, offsets: HashMap::new() };
+        let mut tally = Tally {
+            keep,
+            count,
+            offsets: HashMap::new(),
+        };
         let moved = drain(&mut reader, &mut tally, cancel)?;
         let tally = tally.offsets;
         for (partition, mut newer) in tally {
-            let Some(older) = found.get_mut(&partition) else { continue };
+            let Some(older) = found.get_mut(&partition) else {
+                continue;
+            };
             newer.append(older);
             let surplus = newer.len().saturating_sub(count);
             newer.drain(..surplus);
@@ -79,7 +100,13 @@ pub fn last_starts(
         .map(|(partition, offsets)| {
             let end = bounds.get(&partition).map_or(0, |&(_, end)| end);
             let start = offsets.front().copied().unwrap_or(end);
-            (partition, LastStart { start, found: offsets.len() })
+            (
+                partition,
+                LastStart {
+                    start,
+                    found: offsets.len(),
+                },
+            )
         })
         .collect())
 }

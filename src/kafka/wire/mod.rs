@@ -1,1 +1,30 @@
-//! Our own reading half of the Kafka protocol.
+//! The half of Kafka that has answers: our own client for reading and asking, over blocking
+//! sockets with deadlines. Messages are kafka-protocol's; connections, fetching and the walk
+//! through record batches are ours. It knows no files, no printing and no command line.
+
+mod ask;
+pub mod batch;
+pub mod cause;
+mod client;
+pub mod compression;
+mod configs;
+mod connection;
+mod decode;
+mod fetch;
+mod last;
+mod legacy;
+mod lookup;
+mod offsets;
+mod reader;
+pub mod records;
+pub mod sasl;
+pub mod scram;
+pub mod tls;
+pub mod trust;
+
+pub use cause::{Cause, WireError};
+pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};
+pub use last::{LastStart, last_starts};
+pub use lookup::{Lookup, LookupError};
+pub use offsets::{FoundOffset, OffsetSpec};
+pub use reader::{ReadError, ReadOptions, ReadOrder, ReadRange, Reader, Step};

@@ -55,7 +55,8 @@ impl Client {
         for (partition, leader) in leaders {
             by_leader.entry(*leader).or_default().push(partition);
         }
-        let mut found = vec![BTreeMap::new(); specs.len()];
+        let mut found = Vec::new();
+        found.resize_with(specs.len(), BTreeMap::new);
         for (leader, partitions) in by_leader {
             let answers = self.on_broker(leader, |connection| {
                 let mut pending = Vec::with_capacity(specs.len());
@@ -106,12 +107,12 @@ fn collect(answer: ListOffsetsResponse, into: &mut BTreeMap<TopicPartition, Foun
     for topic in answer.topics {
         let name: std::sync::Arc<str> = std::sync::Arc::from(topic.name.0.as_str());
         for partition in topic.partitions {
-            let found = if partition.error_code == 0 {
-                Ok((partition.offset >= 0).then_some(partition.offset))
-            } else {
-                Err(Cause::broker(partition.error_code))
+            let at = TopicPartition::new(name.clone(), partition.partition_index);
+            let found = match Cause::of_code(partition.error_code, &at.to_string()) {
+                None => Ok((partition.offset >= 0).then_some(partition.offset)),
+                Some(cause) => Err(cause),
             };
-            into.insert(TopicPartition::new(name.clone(), partition.partition_index), found);
+            into.insert(at, found);
         }
     }
 }

@@ -15,10 +15,11 @@ use std::{
 };
 
 use super::{
+    batch::Malformed,
     cause::{Cause, WireError},
     client::Client,
     connection::Closer,
-    decode::{Block, Decoder},
+    decode::{Aborted, Block, Decoder},
     fetch::{Chunk, Event, FetchLoop, FetchPlan, Order, Part, Slot, recycle},
     offsets::OffsetSpec,
 };
@@ -34,9 +35,12 @@ const BUFFER_BUDGET: usize = 24 << 20;
 const BUFFERS: usize = 3;
 /// How often signals and deadlines are looked at while nothing arrives.
 const TICK: Duration = Duration::from_millis(50);
+/// How long a broker may hold back an answer while nothing is written.
+const LONG_POLL: Duration = Duration::from_millis(500);
 /// How often a following reader looks for new partitions (Java's `metadata.max.age.ms` is 5 min;
 /// records of a new partition should not wait that long).
 const PARTITION_REFRESH: Duration = Duration::from_secs(5);
+const LEADER_NOT_AVAILABLE: i16 = 5;
 /// Merged records of one turn: a following reader looks up in between.
 const TURN: usize = 4_096;
 
@@ -90,14 +94,12 @@ pub enum ReadError {
         cause: Option<WireError>,
     },
     /// A batch is damaged.
-    #[error("{partition} offset {offset}: {what}")]
+    #[error("{partition}: {flaw}")]
     Corrupt {
         /// Its partition.
         partition: TopicPartition,
-        /// Its first offset.
-        offset: i64,
-        /// What is wrong with it.
-        what: String,
+        /// What is wrong with it, and at which offset.
+        flaw: Malformed,
     },
     /// The cluster said no.
     #[error("{partition}: {cause}")]
@@ -159,7 +161,6 @@ impl Drop for Fetcher {
 }
 
 /// Reads ranges of partitions.
-#[derive(Debug)]
 pub struct Reader<'a> {
     client: &'a mut Client,
     options: ReadOptions,
@@ -188,9 +189,11 @@ impl<'a> Reader<'a> {
     pub fn new(client: &'a mut Client, ranges: Vec<ReadRange>, options: ReadOptions) -> Self {
         let (sender, events) = mpsc::channel();
         let now = Instant::now();
+        // Checksums are checked unless it was said that they should not be.
+        let check_crcs = client.settings().fetch.check_crcs.unwrap_or(true);
         let mut reader = Self {
             client,
-            decoder: Decoder::new(options.isolation, options.from_ms),
+            decoder: Decoder::new(options.isolation, options.from_ms, check_crcs),
             options,
             plan: None,
             lanes: Vec::new(),
@@ -254,12 +257,15 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.homeless.retain(|&id| self.lanes.get(id).is_some_and(|lane| !lane.done));
+        self.homeless
+            .retain(|&id| self.lanes.get(id).is_some_and(|lane| !lane.done));
     }
 
     /// The offset after the last record pushed of each partition, and the offset to stop before.
     pub fn positions(&self) -> impl Iterator<Item = (&TopicPartition, i64, Option<i64>)> {
-        self.lanes.iter().map(|lane| (&lane.range.partition, lane.position, lane.range.end))
+        self.lanes
+            .iter()
+            .map(|lane| (&lane.range.partition, lane.position, lane.range.end))
     }
 
     /// What was noticed on the way and is worth a warning; each is told once.
@@ -312,7 +318,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take_event(&mut self, broker: i32, event: Event, sink: &mut dyn Sink) -> Result<Flow, Fault> {
+    fn take_event(
+        &mut self,
+        broker: i32,
+        event: Event,
+        sink: &mut dyn Sink,
+    ) -> Result<Flow, Fault> {
         match event {
             Event::Idle => self.last_progress = Instant::now(),
             Event::Data(chunk) => {
@@ -331,7 +342,12 @@ impl<'a> Reader<'a> {
         Ok(Flow::Continue)
     }
 
-    fn take_chunk(&mut self, broker: i32, chunk: Chunk, sink: &mut dyn Sink) -> Result<Flow, Fault> {
+    fn take_chunk(
+        &mut self,
+        broker: i32,
+        chunk: Chunk,
+        sink: &mut dyn Sink,
+    ) -> Result<Flow, Fault> {
         self.progress.bytes += chunk.length as u64;
         let mut flow = Flow::Continue;
         for part in chunk.parts {
@@ -350,7 +366,7 @@ impl<'a> Reader<'a> {
         Ok(flow)
     }
 
-    fn take_part(&mut self, part: Part, sink: &mut dyn Sink) -> Result<Flow, Fault> {
+    fn take_part(&mut self, mut part: Part, sink: &mut dyn Sink) -> Result<Flow, Fault> {
         let id = part.slot;
         let Some(lane) = self.lanes.get_mut(id).filter(|lane| !lane.done) else {
             return Ok(Flow::Continue);
@@ -359,13 +375,16 @@ impl<'a> Reader<'a> {
         if self.options.order == ReadOrder::Time {
             lane.wanted = false;
             // The buffer goes back at once: a lane keeps a copy of its own share.
-            lane.parts.push_back(Part { records: part.records.to_vec().into(), ..part });
+            lane.parts.push_back(Part {
+                records: part.records.to_vec().into(),
+                ..part
+            });
             self.feed_lane(id)?;
             return Ok(Flow::Continue);
         }
         let before = lane.position;
         let flow = self.decoder.push(
-            &part,
+            &mut part,
             &lane.range.partition,
             lane.range.end,
             &mut lane.position,
@@ -383,14 +402,22 @@ impl<'a> Reader<'a> {
     /// Decodes the next batch of a lane that has run out of decoded records, and asks for more
     /// before the last answer is used up.
     fn feed_lane(&mut self, id: usize) -> Result<(), Fault> {
-        let Some(lane) = self.lanes.get_mut(id) else { return Ok(()) };
+        let Some(lane) = self.lanes.get_mut(id) else {
+            return Ok(());
+        };
         if lane.done || lane.queued {
             return Ok(());
         }
         while let Some(part) = lane.parts.front_mut() {
             let partition = &lane.range.partition;
             let position = &mut lane.position;
-            if self.decoder.next_block(part, partition, lane.range.end, position, &mut lane.block)? {
+            if self.decoder.next_block(
+                part,
+                partition,
+                lane.range.end,
+                position,
+                &mut lane.block,
+            )? {
                 lane.queued = true;
                 self.merge.push(lane.block.timestamp(), id);
                 break;
@@ -415,8 +442,10 @@ impl<'a> Reader<'a> {
     fn push_merged(&mut self, sink: &mut dyn Sink) -> Result<Option<Flow>, Fault> {
         // A bounded lane whose next record is not known holds everything back; one that follows
         // does not.
-        let waiting =
-            self.lanes.iter().any(|lane| !lane.done && !lane.queued && lane.range.end.is_some());
+        let waiting = self
+            .lanes
+            .iter()
+            .any(|lane| !lane.done && !lane.queued && lane.range.end.is_some());
         if waiting {
             return Ok(None);
         }
@@ -424,11 +453,15 @@ impl<'a> Reader<'a> {
             let Some(id) = self.merge.pop() else {
                 return Ok((turn > 0).then_some(Flow::Continue));
             };
-            let Some(lane) = self.lanes.get_mut(id) else { continue };
+            let Some(lane) = self.lanes.get_mut(id) else {
+                continue;
+            };
             if lane.done {
                 continue;
             }
-            let record = lane.block.record(&lane.range.partition);
+            let Some(record) = lane.block.record(&lane.range.partition) else {
+                continue;
+            };
             let next = record.offset + 1;
             let flow = sink.record(&record)?;
             self.progress.records += 1;
@@ -444,7 +477,10 @@ impl<'a> Reader<'a> {
             lane.queued = false;
             let bounded = lane.range.end.is_some();
             self.feed_lane(id)?;
-            let hungry = self.lanes.get(id).is_some_and(|lane| !lane.done && !lane.queued);
+            let hungry = self
+                .lanes
+                .get(id)
+                .is_some_and(|lane| !lane.done && !lane.queued);
             if hungry && bounded {
                 break;
             }
@@ -452,12 +488,7 @@ impl<'a> Reader<'a> {
         Ok(Some(Flow::Continue))
     }
 
-    fn take_lost(
-        &mut self,
-        slot: &Slot,
-        cause: Cause,
-        sink: &mut dyn Sink,
-    ) -> Result<Flow, Fault> {
+    fn take_lost(&mut self, slot: &Slot, cause: Cause, sink: &mut dyn Sink) -> Result<Flow, Fault> {
         let Some(lane) = self.lanes.get(slot.id).filter(|lane| !lane.done) else {
             return Ok(Flow::Continue);
         };
@@ -469,7 +500,10 @@ impl<'a> Reader<'a> {
             return Err(ReadError::Refused { partition, cause }.into());
         }
         self.make_homeless(slot.id);
-        self.last_trouble = Some(WireError { broker: Arc::from(partition.to_string()), cause });
+        self.last_trouble = Some(WireError {
+            broker: partition.to_string(),
+            cause,
+        });
         Ok(Flow::Continue)
     }
 
@@ -482,13 +516,22 @@ impl<'a> Reader<'a> {
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
         let leaders = self.client.find_leaders(std::iter::once(partition))?;
-        let leaders = leaders.into_iter().map(|(at, (leader, _))| (at, leader)).collect();
+        let leaders = leaders
+            .into_iter()
+            .map(|(at, (leader, _))| (at, leader))
+            .collect();
         let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
-        let found = self.client.list_offsets(&leaders, &specs, self.options.isolation)?;
+        let found = self
+            .client
+            .list_offsets(&leaders, &specs, self.options.isolation)?;
         let offset = |index: usize| {
-            found.get(index).and_then(|answers| answers.get(partition)?.as_ref().ok().copied()?)
+            found
+                .get(index)
+                .and_then(|answers| answers.get(partition)?.as_ref().ok().copied()?)
         };
-        let Some(lane) = self.lanes.get_mut(id) else { return Ok(Flow::Continue) };
+        let Some(lane) = self.lanes.get_mut(id) else {
+            return Ok(Flow::Continue);
+        };
         let at = lane.fetched;
         let (reason, to) = match (offset(0), offset(1)) {
             (Some(earliest), _) if earliest > at => ("retention", earliest),
@@ -508,14 +551,15 @@ impl<'a> Reader<'a> {
             to: at.max(to),
             reason: reason.to_owned(),
         });
-        self.notes.push(format!("{partition}: offsets {at} to {to} cannot be read: {reason}"));
+        self.notes.push(format!(
+            "{partition}: offsets {at} to {to} cannot be read: {reason}"
+        ));
         let last = end.is_some_and(|end| to >= end);
         let skipped = Part {
             slot: id,
-            from: at,
             next: to,
             records: bytes::Bytes::new(),
-            aborted: Vec::new(),
+            aborted: Aborted::default(),
             last,
         };
         let flow = self.take_part(skipped, sink)?;
@@ -544,7 +588,7 @@ impl<'a> Reader<'a> {
         }
         let homeless = std::mem::take(&mut self.homeless);
         if let Err(error) = self.settle(&homeless) {
-            if !error.cause.is_transient() && self.fetchers.is_empty() && self.progress.bytes == 0 {
+            if !error.cause.is_retriable() && self.fetchers.is_empty() && self.progress.bytes == 0 {
                 return Err(ReadError::from(error).into());
             }
             self.last_trouble = Some(error);
@@ -563,13 +607,24 @@ impl<'a> Reader<'a> {
         let topics = self.follow_new.clone();
         let names: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
         // When the cluster cannot be asked now, the fetchers will notice soon enough.
-        let Ok(found) = self.client.metadata(&names) else { return };
+        let Ok(found) = self.client.metadata(&names) else {
+            return;
+        };
         for topic in found {
             for partition in topic.partitions {
                 let partition = TopicPartition::new(topic.name.clone(), partition.partition);
-                if !self.lanes.iter().any(|lane| lane.range.partition == partition) {
-                    self.notes.push(format!("{partition} is new: reading it from its beginning"));
-                    self.add(ReadRange { partition, start: 0, end: None });
+                if !self
+                    .lanes
+                    .iter()
+                    .any(|lane| lane.range.partition == partition)
+                {
+                    self.notes
+                        .push(format!("{partition} is new: reading it from its beginning"));
+                    self.add(ReadRange {
+                        partition,
+                        start: 0,
+                        end: None,
+                    });
                 }
             }
         }
@@ -587,23 +642,17 @@ impl<'a> Reader<'a> {
             Some(known) if self.backoff.is_zero() => known,
             _ => self.client.find_leaders(partitions())?,
         };
-        let brokers: BTreeSet<i32> =
-            leaders.values().map(|(leader, _)| *leader).collect();
-        let on_demand = self.options.order == ReadOrder::Time;
-        let follows = self.lanes.iter().any(|lane| lane.range.end.is_none());
-        let plan = self.plan.get_or_insert_with(|| FetchPlan {
-            answer_bytes: (BUFFER_BUDGET / BUFFERS / brokers.len().max(1)).clamp(1 << 20, 4 << 20),
-            buffers: BUFFERS,
-            wait: Duration::from_millis(if follows { 500 } else { TICK.as_millis() as u64 }),
-            patience: self.options.stall_timeout,
-            isolation: self.options.isolation,
-            on_demand,
-        });
+        let brokers: BTreeSet<i32> = leaders.values().map(|(leader, _)| *leader).collect();
+        let plan = match &self.plan {
+            Some(plan) => plan.clone(),
+            None => self.plan.insert(self.make_plan(brokers.len())).clone(),
+        };
         for (id, partition) in wanted {
             let Some(&(leader, leader_epoch)) = leaders.get(&partition) else {
-                self.last_trouble = Some(WireError {
-                    broker: Arc::from(partition.to_string()),
-                    cause: Cause::NoLeader,
+                let cause = Cause::of_code(LEADER_NOT_AVAILABLE, &partition.to_string());
+                self.last_trouble = cause.map(|cause| WireError {
+                    broker: "any".to_owned(),
+                    cause,
                 });
                 self.homeless.push(id);
                 self.retry_at = Instant::now() + TICK;
@@ -613,7 +662,9 @@ impl<'a> Reader<'a> {
                 let fetcher = start(self.client, leader, plan.clone(), self.sender.clone())?;
                 self.fetchers.insert(leader, fetcher);
             }
-            let Some(lane) = self.lanes.get_mut(id) else { continue };
+            let Some(lane) = self.lanes.get_mut(id) else {
+                continue;
+            };
             lane.wanted = true;
             let slot = Slot {
                 id,
@@ -632,6 +683,28 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// How to fetch from `brokers` brokers: our own habits, and what properties say otherwise.
+    fn make_plan(&self, brokers: usize) -> FetchPlan {
+        let tuning = &self.client.settings().fetch;
+        let bytes = |given: Option<u32>| given.and_then(|given| usize::try_from(given).ok());
+        let follows = self.lanes.iter().any(|lane| lane.range.end.is_none());
+        FetchPlan {
+            answer_bytes: bytes(tuning.max_bytes).unwrap_or_else(|| {
+                (BUFFER_BUDGET / BUFFERS / brokers.max(1)).clamp(1 << 20, 4 << 20)
+            }),
+            partition_bytes: bytes(tuning.partition_max_bytes),
+            buffers: BUFFERS,
+            min_bytes: tuning.min_bytes.unwrap_or(1),
+            wait: tuning
+                .max_wait
+                .unwrap_or(if follows { LONG_POLL } else { TICK }),
+            patience: self.options.stall_timeout,
+            isolation: self.options.isolation,
+            on_demand: self.options.order == ReadOrder::Time,
+            rack: tuning.rack.clone().unwrap_or_default(),
+        }
+    }
+
     fn check_stall(&mut self) -> Result<(), Fault> {
         if self.last_progress.elapsed() < self.options.stall_timeout {
             return Ok(());
@@ -643,7 +716,12 @@ impl<'a> Reader<'a> {
             .filter_map(|lane| Some(lane.range.end? - lane.position))
             .sum();
         let after = self.options.stall_timeout;
-        Err(ReadError::Stalled { after, unread, cause: self.last_trouble.take() }.into())
+        Err(ReadError::Stalled {
+            after,
+            unread,
+            cause: self.last_trouble.take(),
+        }
+        .into())
     }
 }
 
@@ -685,11 +763,12 @@ fn start(
     let closer = connection.closer().ok();
     let (orders, receiver) = mpsc::channel();
     let fetching = FetchLoop::new(connection, plan, broker, receiver, events);
-    thread::Builder::new().name(format!("fetch-{broker}")).spawn(move || fetching.run()).map_err(
-        |error| WireError {
-            broker: address,
-            cause: Cause::Unreachable { detail: error.to_string() },
-        },
-    )?;
+    thread::Builder::new()
+        .name(format!("fetch-{broker}"))
+        .spawn(move || fetching.run())
+        .map_err(|error| WireError {
+            broker: address.to_string(),
+            cause: Cause::Unreachable(error),
+        })?;
     Ok(Fetcher { orders, closer })
 }

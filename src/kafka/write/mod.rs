@@ -4,14 +4,12 @@
 //! named there. Here only the fate of records is told, by code.
 
 mod code;
-mod probe;
 mod producer;
 mod properties;
 mod raw;
 mod sticky;
 
 pub use code::Code;
-pub use probe::probe;
 pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::ProducerOptions;
-use crate::kafka::Settings;
+use crate::kafka::{
+    Settings,
+    property::{self, Part},
+};
 
 /// What happens to a record whose answer does not come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,40 +26,39 @@ const QUEUE_KBYTES: u64 = 12_288;
 /// librdkafka takes no larger `message.max.bytes`.
 const MESSAGE_MAX_BYTES: u64 = 1_000_000_000;
 
-/// The properties for a producer, user's last.
+/// The properties for a producer by their canonical names: what the user says wins.
 pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeMap<String, String> {
-    let mut properties = BTreeMap::new();
+    let mut ours = BTreeMap::new();
     let mut set = |name: &str, value: &str| {
-        properties.insert(name.to_owned(), value.to_owned());
+        ours.insert(property::canonical(name).to_owned(), value.to_owned());
     };
-    set("client.id", &settings.client_id);
-    set("log.connection.close", "false");
-    set("enable.metrics.push", "false");
     set("reconnect.backoff.ms", "50");
-    if settings.tls.is_some() {
-        set("ssl.ca.location", "probe");
-    }
     // Java's: a key is found where every other client looks for it.
     set("partitioner", "murmur2_random");
     set("acks", "all");
-    set("batch.size", &BATCH_BYTES.to_string());
     set("batch.num.messages", "20000");
     // A short queue stays in the processor's cache, which is worth a fifth of all CPU, and the
     // process below 64 MB: a record costs about 200 B beside its bytes.
     set("queue.buffering.max.messages", "30000");
-    set("queue.buffering.max.kbytes", &QUEUE_KBYTES.to_string());
-    let acks_all = settings
-        .properties
-        .iter()
-        .filter(|(name, _)| matches!(name.as_str(), "acks" | "request.required.acks"))
-        .all(|(_, value)| matches!(value.as_str(), "all" | "-1"));
+    sizes(options, &mut set);
+    if let Some(codec) = &options.compression {
+        set("compression.codec", codec);
+    }
+    let given: BTreeMap<String, String> = settings
+        .for_librdkafka()
+        .into_iter()
+        .filter(|(name, _)| property::class(name).is_some_and(|class| class.reaches(Part::Writing)))
+        .collect();
+    let acks = given
+        .get(property::canonical("acks"))
+        .map_or("all", String::as_str);
     match options.durability {
         Durability::Idempotent => {
             // A full batch is sent at once, and the rest when `Producer::hurry` says that nothing
             // more is at hand. Less, and librdkafka's broker thread spins from the moment that the
             // oldest record has lingered until the request before it is answered: twice the CPU.
             set("linger.ms", "1000");
-            if acks_all {
+            if matches!(acks, "all" | "-1") {
                 set("enable.idempotence", "true");
             }
         }
@@ -66,19 +68,16 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
             set("max.in.flight", "1");
         }
     }
-    if let Some(codec) = &options.compression {
-        set("compression.codec", codec);
-    }
-    sizes(options, &mut set);
-    properties.extend(settings.properties.clone());
-    properties.insert("bootstrap.servers".to_owned(), settings.brokers.join(","));
-    properties
+    ours.extend(given);
+    ours
 }
 
 /// The topic's limit counts a batch as it is written, so only the broker can judge a compressed
 /// one: then the client lets any size pass.
 fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
     let Some(limit) = options.max_message_bytes else {
+        set("batch.size", &BATCH_BYTES.to_string());
+        set("queue.buffering.max.kbytes", &QUEUE_KBYTES.to_string());
         return;
     };
     let message = if options.compression.is_some() {
@@ -104,20 +103,14 @@ mod tests {
     use super::*;
 
     fn properties(user: &[(&str, &str)], options: &ProducerOptions) -> BTreeMap<String, String> {
-        let settings = Settings {
-            brokers: vec!["a:1".to_owned(), "b:2".to_owned()],
-            tls: None,
-            sasl: None,
-            isolation: crate::kafka::Isolation::default(),
-            client_id: "evctl".to_owned(),
-            connect_timeout: std::time::Duration::from_secs(1),
-            request_timeout: std::time::Duration::from_secs(1),
-            properties: user
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-        };
-        producer(&settings, options)
+        let user = user
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let brokers = ["a:1".to_owned(), "b:2".to_owned()];
+        producer(
+            &Settings::from_properties(&brokers, &user.collect()).unwrap(),
+            options,
+        )
     }
 
     fn options(durability: Durability) -> ProducerOptions {
@@ -132,8 +125,8 @@ mod tests {
     #[test]
     fn the_users_property_wins_over_ours() {
         let all = properties(&[("linger.ms", "7")], &options(Durability::Idempotent));
-        assert_eq!(all["linger.ms"], "7");
-        assert_eq!(all["bootstrap.servers"], "a:1,b:2");
+        assert_eq!(all["queue.buffering.max.ms"], "7");
+        assert_eq!(all["metadata.broker.list"], "a:1,b:2");
         assert_eq!(all["enable.idempotence"], "true");
         assert_eq!(all["message.max.bytes"], "2000128");
     }
@@ -147,8 +140,8 @@ mod tests {
     #[test]
     fn a_one_shot_is_never_sent_again() {
         let all = properties(&[], &options(Durability::Once));
-        assert_eq!(all["retries"], "0");
-        assert_eq!(all["max.in.flight"], "1");
+        assert_eq!(all["message.send.max.retries"], "0");
+        assert_eq!(all["max.in.flight.requests.per.connection"], "1");
         assert_eq!(all.get("enable.idempotence"), None);
     }
 }

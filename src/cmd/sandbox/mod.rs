@@ -1,5 +1,7 @@
 //! `evctl sandbox`: a real Kafka on this machine, with no account and no configuration.
 
+mod demo;
+
 use std::{
     ffi::OsString,
     io,
@@ -17,7 +19,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     pipeline::Signal,
-    sandbox::{DEFAULT_VERSION, Lifetime, Options, Server, Standing, State, answers},
+    sandbox::{Lifetime, Options, Server, Standing, State, answers},
 };
 
 /// A running Kafka that is to be used instead of one of our own. Never `EVCTL_BROKERS`: that may be
@@ -118,19 +120,20 @@ pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Fail
         SandboxCommand::Run(args) => with_kafka(context, args.kafka.as_deref(), |brokers| {
             run_command(context, &args.command, brokers)
         }),
-        SandboxCommand::Demo => with_kafka(context, None, |brokers| demo(context, brokers)),
+        SandboxCommand::Demo => with_kafka(context, None, |brokers| demo::walk(context, brokers)),
     }
 }
 
 fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
+    let json = wants_json(context)?;
     let standing = Standing::of_this_user()?;
     let sandbox = match foreign()? {
         Some(brokers) => Sandbox::Foreign(brokers),
         None => match standing.running()? {
-            Some(state) => Sandbox::Ours(state),
+            Some(state) => Sandbox::Ours(asked_for(state, args)?),
             None => {
                 announce(context, args.kafka.as_deref());
-                Sandbox::Ours(standing.start(args.kafka.clone(), args.port)?)
+                Sandbox::Ours(standing.start(args.kafka.as_deref(), args.port)?)
             }
         },
     };
@@ -146,12 +149,32 @@ fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
             standing.directory().display()
         ));
     }
-    if wants_json(context) {
+    if json {
         return print_json(context, &standing, Some(&sandbox));
     }
     super::print(context, |out| {
         writeln!(out, "export EVCTL_BROKERS={}", sandbox.brokers())
     })
+}
+
+/// What runs already must be what was asked for.
+fn asked_for(state: State, args: &StartArgs) -> Result<State, Failure> {
+    let port = args.port.map(|port| format!(":{port}"));
+    let other_port = port.is_some_and(|port| !state.brokers.ends_with(&port));
+    let other_version = args
+        .kafka
+        .as_ref()
+        .is_some_and(|version| *version != state.version);
+    if other_port || other_version {
+        let State {
+            version, brokers, ..
+        } = state;
+        return Err(
+            Failure::usage(format!("Apache Kafka {version} runs already, at {brokers}"))
+                .hint("evctl sandbox stop ends it"),
+        );
+    }
+    Ok(state)
 }
 
 fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
@@ -171,12 +194,13 @@ fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
 }
 
 fn status(context: &Context) -> Result<Exit, Failure> {
+    let json = wants_json(context)?;
     let standing = Standing::of_this_user()?;
     let sandbox = match env::variable(BROKERS) {
         Some(brokers) => answers(&brokers).then_some(Sandbox::Foreign(brokers)),
         None => standing.running()?.map(Sandbox::Ours),
     };
-    if wants_json(context) {
+    if json {
         print_json(context, &standing, sandbox.as_ref())?;
     } else {
         super::print(context, |out| match &sandbox {
@@ -266,13 +290,19 @@ fn with_kafka(
         server.version(),
         server.address()
     ));
-    work(server.address())
+    match context.cancel.raised() {
+        Some(Signal::Interrupt) => Ok(Exit::Interrupted),
+        Some(Signal::Terminate) => Ok(Exit::Terminated),
+        Some(Signal::Deadline) => Ok(Exit::Unreachable),
+        None => work(server.address()),
+    }
 }
 
 fn announce(context: &Context, version: Option<&str>) {
+    let version = version.map(|version| format!(" {version}"));
     context.ui.note(format_args!(
-        "starting Apache Kafka {}…",
-        version.unwrap_or(DEFAULT_VERSION)
+        "starting Apache Kafka{}…",
+        version.unwrap_or_default()
     ));
 }
 
@@ -326,12 +356,13 @@ fn shell_code(status: ExitStatus) -> u8 {
     u8::try_from(code).unwrap_or(u8::MAX)
 }
 
-/// Walks through the main commands on the Kafka at `brokers`.
-fn demo(context: &Context, brokers: &str) -> Result<Exit, Failure> {
-    context.ui.note(format_args!("Kafka answers at {brokers}"));
-    Ok(Exit::Ok)
-}
-
-fn wants_json(context: &Context) -> bool {
-    context.global.output.as_deref() == Some("json")
+fn wants_json(context: &Context) -> Result<bool, Failure> {
+    match context.global.output.as_deref() {
+        None | Some("table") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(
+            Failure::usage(format!("there is no output format {other:?} here"))
+                .hint("sandbox start and status know -o table and -o json"),
+        ),
+    }
 }

@@ -1,0 +1,260 @@
+//! The options that select records, shared by every command that reads them.
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    failure::Failure,
+    filter::{Criteria, Filter, FilterError, HeaderMatch},
+    kafka::Isolation,
+    select::{PartitionOffsets, PartitionSet, Position, SelectError, Selection, Window},
+};
+
+/// Which records to read. What is not given does not restrict.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Selecting records")]
+pub struct SelectArgs {
+    /// Start here, inclusive: --from -2h
+    ///
+    /// earliest, latest, stored (the group's offset), an offset (1042), the last N records of each
+    /// partition (-100), N offsets after the earliest (+100), a timestamp in seconds, milliseconds
+    /// or nanoseconds (@1767261600123), a while ago (-2h), now, a date or time (2026-01-02,
+    /// 2026-01-02T10:00:00+01:00). A time without a zone is UTC.
+    #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// End here, exclusive: --to 2026-01-02T12:00:00Z
+    ///
+    /// The same forms as --from, but for -N. Without it, reading ends where each partition ended
+    /// when the command began. A time leaves out the records that are not older, wherever they
+    /// stand; late records that are older are kept.
+    #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m
+    #[arg(long, value_name = "DURATION|N", conflicts_with_all = ["from", "offsets"])]
+    pub last: Option<String>,
+    /// Only these partitions: -p 0,3-5
+    #[arg(short, long, value_name = "LIST")]
+    pub partition: Option<String>,
+    /// Only these offsets, end exclusive: --offsets 0:100..200,3:7..
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["from", "to", "partition"])]
+    pub offsets: Option<String>,
+    /// Only records with exactly this key: -k order-17
+    #[arg(short, long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Read only the partitions that --key can be in
+    ///
+    /// Those are the ones that the default partitioners of Java (murmur2) and of librdkafka (CRC32)
+    /// choose. A record that was put elsewhere by hand, or written when the topic had fewer
+    /// partitions, is not found.
+    #[arg(long, requires = "key", conflicts_with = "partition")]
+    pub key_partition: bool,
+    /// Only records with this header, can be repeated: --header source=web --header traceparent
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub header: Vec<String>,
+    /// Only events of this type: --event-type order.placed
+    ///
+    /// The type is the header ce_type, else the member "type" or "eventType" of a JSON value.
+    #[arg(long, value_name = "TYPE")]
+    pub event_type: Option<String>,
+    /// Only records whose key, value or a header's value match: --grep 'timeout|refused'
+    #[arg(long, value_name = "REGEX")]
+    pub grep: Option<String>,
+    /// Only records for which a jq expression is true: --filter '.value.total > 100'
+    ///
+    /// The expression sees {topic, partition, offset, timestamp, timestamp_iso, key, value, headers,
+    /// header_list, size, type, id, schema}, value and key decoded. A record is kept when the first
+    /// output is neither false nor null.
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Show only committed records, or those of open and aborted transactions, too
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub isolation: Option<IsolationArg>,
+}
+
+/// How many records to read. Apart, as `-n` means lines in `tail`.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Selecting records")]
+pub struct LimitArgs {
+    /// Stop after so many records: -n 10
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+/// `--isolation`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IsolationArg {
+    /// Committed records only
+    Committed,
+    /// Everything that was written
+    Uncommitted,
+}
+
+impl From<IsolationArg> for Isolation {
+    fn from(argument: IsolationArg) -> Self {
+        match argument {
+            IsolationArg::Committed => Self::Committed,
+            IsolationArg::Uncommitted => Self::Uncommitted,
+        }
+    }
+}
+
+impl SelectArgs {
+    /// What was typed, understood; `now` is in milliseconds since the epoch.
+    ///
+    /// # Errors
+    /// A usage failure that names the option.
+    pub fn selection(&self, now: i64, limit: Option<u64>) -> Result<Selection, Failure> {
+        let position = |option, text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| Position::parse(text, now))
+                .transpose()
+                .map_err(usage(option))
+        };
+        let last = self
+            .last
+            .as_deref()
+            .map(|text| Position::parse_last(text, now));
+        let from = match last.transpose().map_err(usage("--last"))? {
+            Some(last) => Some(last),
+            None => position("--from", &self.from)?,
+        };
+        let partitions = self.partition.as_deref().map(PartitionSet::parse);
+        let offsets = self.offsets.as_deref().map(PartitionOffsets::parse_list);
+        let key = self.key.as_ref().filter(|_| self.key_partition);
+        let selection = Selection {
+            from: from.unwrap_or(Position::Earliest),
+            to: position("--to", &self.to)?,
+            partitions: partitions.transpose().map_err(usage("--partition"))?,
+            offsets: offsets.transpose().map_err(usage("--offsets"))?,
+            key_partition: key.map(|key| key.clone().into_bytes()),
+            limit,
+        };
+        selection.check().map_err(usage("--to"))?;
+        Ok(selection)
+    }
+
+    /// What is asked of each record; `window` is [`Selection::window`].
+    ///
+    /// # Errors
+    /// A usage failure that names the option.
+    pub fn filter(&self, window: Window) -> Result<Filter, Failure> {
+        let header = |text: &String| {
+            HeaderMatch::parse(text)
+                .ok_or_else(|| Failure::usage(format!("--header {text:?} has no name")))
+        };
+        let criteria = Criteria {
+            window,
+            key: self.key.as_ref().map(|key| key.clone().into_bytes()),
+            headers: self.header.iter().map(header).collect::<Result<_, _>>()?,
+            event_type: self.event_type.clone(),
+            grep: self.grep.clone(),
+            filter: self.filter.clone(),
+        };
+        Filter::new(criteria).map_err(|error| match error {
+            FilterError::Grep(_, cause) => Failure::usage(format!("--grep: {cause}")),
+            FilterError::Jq(error) => Failure::usage(format!("--filter: {error}")),
+        })
+    }
+}
+
+fn usage(option: &'static str) -> impl FnOnce(SelectError) -> Failure {
+    move |error| {
+        let failure = Failure::usage(format!("{option}: {error}"));
+        match error {
+            SelectError::Position(_) => failure.hint(
+                "a position is earliest, latest, stored, 1042, -100, +100, @1767261600123, -2h, now, \
+                 2026-01-02 or 2026-01-02T10:00:00Z",
+            ),
+            SelectError::NoEnd(_) => failure.hint("--from takes the last N records of each partition"),
+            _ => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::{event::RecordBuf, select::Zone};
+
+    const NOW: i64 = 1_767_261_600_123;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        select: SelectArgs,
+        #[command(flatten)]
+        limit: LimitArgs,
+    }
+
+    fn parse(line: &str) -> Command {
+        let words = line.split_whitespace();
+        Command::try_parse_from(["evctl"].into_iter().chain(words)).unwrap()
+    }
+
+    fn select(line: &str) -> Result<Selection, Failure> {
+        let command = parse(line);
+        command.select.selection(NOW, command.limit.limit)
+    }
+
+    #[test]
+    fn positions_may_begin_with_a_hyphen() {
+        let ago = |ms| Position::Time {
+            ms: NOW - ms,
+            zone: Zone::Stated,
+        };
+        let selection = select("--from -2h --to -1h -p 0,2 -n 5").unwrap();
+        assert_eq!(selection.from, ago(7_200_000));
+        assert_eq!(selection.to, Some(ago(3_600_000)));
+        assert_eq!(selection.limit, Some(5));
+        assert!(selection.partitions.unwrap().contains(2));
+        assert_eq!(select("--last 10m").unwrap().from, ago(600_000));
+        assert_eq!(select("").unwrap(), Selection::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_the_option_and_exits_2() {
+        let message = |line| {
+            let failure = select(line).unwrap_err();
+            assert_eq!(failure.exit, crate::exit::Exit::Usage);
+            failure.message
+        };
+        assert_eq!(
+            message("--from yesterday"),
+            "--from: \"yesterday\" is not a position"
+        );
+        assert_eq!(
+            message("--from 9 --to 8"),
+            "--to: the end 8 lies before the start 9"
+        );
+        assert_eq!(message("--to -5"), "--to: -5 cannot be an end");
+        assert!(message("-p x").starts_with("--partition: "));
+        assert!(message("--offsets 0").starts_with("--offsets: "));
+    }
+
+    #[test]
+    fn options_that_contradict_each_other_are_refused() {
+        for line in [
+            "--last 1h --from 3",
+            "--offsets 0:1.. -p 0",
+            "--key-partition",
+        ] {
+            let words = line.split_whitespace();
+            assert!(
+                Command::try_parse_from(["evctl"].into_iter().chain(words)).is_err(),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_filter_is_made_of_the_same_options() {
+        let args = parse("-k a --header x=1 --filter .value").select;
+        let mut filter = args.filter(Window::default()).unwrap();
+        assert!(!filter.keep(&RecordBuf::default().as_record()));
+        for line in ["--grep (", "--filter .value[", "--header =1"] {
+            let failure = parse(line).select.filter(Window::default()).unwrap_err();
+            assert_eq!(failure.exit, crate::exit::Exit::Usage, "{line}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The way to a cluster and to the topics that were named, the same for every command.
+
+use std::sync::Arc;
+
+use crate::{
+    cli::Context,
+    config::Cluster,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        property::nearest,
+        wire::{Cause, Client, TopicMetadata},
+    },
+    ui::Prompt,
+};
+
+/// Connects to the cluster that profile, environment and flags name together.
+pub(super) fn connect(context: &Context) -> Result<(Cluster, Client), Failure> {
+    let cluster = context.cluster()?;
+    let client = connect_to(&cluster)?;
+    Ok((cluster, client))
+}
+
+/// Connects to `cluster`.
+pub(super) fn connect_to(cluster: &Cluster) -> Result<Client, Failure> {
+    Ok(Client::connect(cluster.settings()?)?)
+}
+
+/// Metadata of the topics called `names`; of one that was chosen at the terminal when there are
+/// none.
+pub(super) fn topics(
+    client: &mut Client,
+    mut names: Vec<String>,
+) -> Result<Vec<TopicMetadata>, Failure> {
+    if names.is_empty() {
+        names.push(choose(client)?);
+    }
+    names.dedup();
+    let asked: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut found = client.metadata(&asked)?;
+    for topic in &mut found {
+        if let Some(cause) = topic.error.take() {
+            return Err(no_topic(client, &topic.name, &cause));
+        }
+    }
+    Ok(found)
+}
+
+/// Why the topic cannot be used; when it does not exist, with the nearest names there are.
+fn no_topic(client: &mut Client, name: &Arc<str>, cause: &Cause) -> Failure {
+    if !cause.is_not_found() {
+        return Failure::new(Exit::Unreachable, format!("topic {name:?} cannot be used"))
+            .cause(cause)
+            .hint("an administrator grants it: kafka-acls --add --allow-principal User:NAME …");
+    }
+    let failure = Failure::new(Exit::NotFound, format!("topic {name:?} does not exist"));
+    let names = visible(client).unwrap_or_default();
+    match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => failure.hint(format!("did you mean {near:?}?")),
+        None if names.is_empty() => failure.hint("the cluster has no topics that you may see"),
+        None => failure.hint("evctl never creates a topic; check the name and the cluster"),
+    }
+}
+
+/// The topics that a person may mean, in alphabetical order.
+fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
+    let topics = client.all_topics()?;
+    let mut names: Vec<String> = topics
+        .iter()
+        .filter(|topic| !topic.internal)
+        .map(|topic| topic.name.to_string())
+        .collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn choose(client: &mut Client) -> Result<String, Failure> {
+    let unnamed = || Failure::usage("no topic is named").hint("name it: evctl consume TOPIC");
+    let names = visible(client)?;
+    let chosen = Prompt
+        .choose("topic", &names)
+        .and_then(|index| names.into_iter().nth(index));
+    chosen.ok_or_else(unnamed)
+}

@@ -1,0 +1,86 @@
+//! How a read ends: what is said about it, and the exit code.
+
+use crate::{
+    cli::Context,
+    exit::Exit,
+    failure::Failure,
+    pipeline::{Ended, Fault, Gap, Signal},
+};
+
+/// What is known when a read is over.
+#[derive(Debug, Default)]
+pub(in crate::cmd) struct Ending {
+    /// Records that came out.
+    pub(in crate::cmd) records: u64,
+    /// What was selected and could not be read.
+    pub(in crate::cmd) gaps: Vec<Gap>,
+    /// How to go on after an interruption: the options to type.
+    pub(in crate::cmd) resume: Option<String>,
+}
+
+impl Ending {
+    /// Reports a read that came to `ended`, and gives its exit code.
+    ///
+    /// # Errors
+    /// The failure that ended it. It is 5 when records came out, else what it is by itself.
+    pub(in crate::cmd) fn report(
+        self,
+        context: &Context,
+        ended: Result<Ended, Fault>,
+    ) -> Result<Exit, Failure> {
+        for gap in &self.gaps {
+            context.ui.warn(format_args!(
+                "{}/{}: offsets {} to {} could not be read: {}",
+                gap.topic, gap.partition, gap.from, gap.to, gap.reason
+            ));
+        }
+        match ended {
+            Ok(Ended::Cancelled) => Ok(self.interrupted(context)),
+            Ok(Ended::End | Ended::Stopped) if self.gaps.is_empty() => Ok(Exit::Ok),
+            Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
+            Err(fault) => {
+                let mut failure = Failure::from(fault);
+                if self.records > 0 && failure.exit == Exit::Unreachable {
+                    failure.exit = Exit::Partial;
+                    failure = failure.cause(format_args!("{} records came before", self.records));
+                }
+                if let Some(resume) = self.resume {
+                    failure = failure.hint(format!("go on with {resume}"));
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn interrupted(&self, context: &Context) -> Exit {
+        let (what, exit) = match context.cancel.raised() {
+            Some(Signal::Deadline) if self.records == 0 => ("--timeout is over", Exit::Unreachable),
+            Some(Signal::Deadline) => ("--timeout is over", Exit::Partial),
+            Some(Signal::Terminate) => ("terminated", Exit::Terminated),
+            Some(Signal::Interrupt) | None => ("interrupted", Exit::Interrupted),
+        };
+        match &self.resume {
+            Some(resume) => context.ui.note(format_args!(
+                "{what} after {} records; go on with {resume}",
+                self.records
+            )),
+            None => context
+                .ui
+                .note(format_args!("{what} after {} records", self.records)),
+        }
+        exit
+    }
+}
+
+/// Says how often a jq expression failed, when it did.
+pub(in crate::cmd) fn warn_of_errors(
+    context: &Context,
+    option: &str,
+    (count, first): (u64, Option<&str>),
+) {
+    if let Some(first) = first {
+        context.ui.warn(format_args!(
+            "{option} failed on {count} records, the first: {first}"
+        ));
+    }
+}

@@ -1,0 +1,17 @@
+//! What the reading commands share: sources, the chain of sinks, and how a read ends.
+
+mod ending;
+mod files;
+mod kept;
+mod show;
+mod sources;
+mod topics;
+
+pub(super) use self::{
+    ending::{Ending, warn_of_errors},
+    files::{FileSelection, LastOf, LastOnes},
+    kept::Kept,
+    show::ShowArgs,
+    sources::{ReadArgs, Sources},
+    topics::{Begin, TopicRead},
+};

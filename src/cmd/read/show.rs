@@ -1,0 +1,69 @@
+//! How records are shown: the options, and the printer they make.
+
+use crate::{
+    cli::Context,
+    exit::Exit,
+    failure::Failure,
+    filter::Jq,
+    output::{
+        Print, Printer, Screen, Terminal,
+        records::{Columns, Format, Template, Yield},
+    },
+};
+
+/// Columns of `csv` and `table` when none are named.
+const COLUMNS: &str = "timestamp_iso,topic,partition,offset,key,value";
+
+/// How records look. `-o` takes value, pretty, json, raw, csv and table.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Showing records")]
+pub struct ShowArgs {
+    /// Print what a jq expression yields: --jq '[.key, .value.total]'
+    #[arg(long, value_name = "EXPR", conflicts_with_all = ["output", "columns"])]
+    pub jq: Option<String>,
+    /// Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace
+    #[arg(long, value_name = "LIST")]
+    pub columns: Option<String>,
+}
+
+impl ShowArgs {
+    /// The printer that the options ask for.
+    ///
+    /// # Errors
+    /// A format, template, expression or column that does not exist.
+    pub(in crate::cmd) fn printer(
+        &self,
+        context: &Context,
+        template: Option<&str>,
+    ) -> Result<Box<dyn Print>, Failure> {
+        let ui = &context.ui;
+        let out = ui.stdout().map_err(|error| {
+            Failure::new(Exit::Partial, "standard output cannot be written").cause(error)
+        })?;
+        let terminal = if ui.stdout_is_terminal() {
+            Terminal::Yes
+        } else {
+            Terminal::No
+        };
+        if let Some(template) = template {
+            let template = Template::parse(template, terminal)
+                .map_err(|error| Failure::usage(format!("--format: {error}")))?;
+            return Ok(Box::new(Printer::new(template, out)));
+        }
+        if let Some(expression) = &self.jq {
+            let jq = Jq::compile(expression)
+                .map_err(|error| Failure::usage(format!("--jq: {error}")))?;
+            return Ok(Box::new(Printer::new(Yield::new(jq, terminal), out)));
+        }
+        let columns = Columns::parse(self.columns.as_deref().unwrap_or(COLUMNS))
+            .map_err(|error| Failure::usage(format!("--columns: {error}")))?;
+        let format = match context.global.output.as_deref() {
+            Some(name) => {
+                Format::parse(name).map_err(|error| Failure::usage(format!("--output: {error}")))?
+            }
+            None if self.columns.is_some() => Format::Table,
+            None => Format::default_for(terminal),
+        };
+        Ok(format.printer(columns, Screen::new(terminal, ui.width(), ui.colors()), out))
+    }
+}

@@ -1,0 +1,60 @@
+//! The SOURCE arguments, and the options about waiting.
+
+use std::{path::PathBuf, time::Duration};
+
+use crate::{cli::duration, failure::Failure, files::capture::Truncated, select::SourceName};
+
+/// Options of every command that reads.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReadArgs {
+    /// Give up when nothing at all arrives for this long: --stall-timeout 2m
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub stall_timeout: Duration,
+    /// Take a capture file whose last line is missing
+    #[arg(long)]
+    pub allow_truncated: bool,
+}
+
+impl ReadArgs {
+    /// What to do about a file that is cut.
+    pub(in crate::cmd) fn truncated(&self) -> Truncated {
+        if self.allow_truncated {
+            Truncated::Allow
+        } else {
+            Truncated::Refuse
+        }
+    }
+}
+
+/// Where records come from: topics, or files, never both at once.
+#[derive(Debug)]
+pub(in crate::cmd) enum Sources {
+    /// Topics; none when one is to be chosen at the terminal.
+    Topics(Vec<String>),
+    /// Files, `-` among them.
+    Files(PathBuf, Vec<PathBuf>),
+}
+
+impl Sources {
+    /// Tells topics from files.
+    pub(in crate::cmd) fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let mut topics = Vec::new();
+        let mut files = Vec::new();
+        for argument in arguments {
+            match SourceName::parse(argument) {
+                SourceName::Topic(name) => topics.push(name),
+                SourceName::File(path) => files.push(path),
+                SourceName::Stdin => files.push(PathBuf::from("-")),
+            }
+        }
+        match (topics.is_empty(), files.is_empty()) {
+            (_, true) => Ok(Self::Topics(topics)),
+            (true, false) => {
+                let first = files.remove(0);
+                Ok(Self::Files(first, files))
+            }
+            (false, false) => Err(Failure::usage("topics and files cannot be read together")
+                .hint("topic:NAME and file:PATH say what an argument is")),
+        }
+    }
+}

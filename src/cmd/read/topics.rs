@@ -1,0 +1,251 @@
+//! Topics, resolved to ranges and read.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use crate::{
+    cli::{Context, SelectArgs},
+    event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        Isolation,
+        wire::{
+            Client, Lookup, ReadOptions, ReadOrder, ReadRange, Reader, TopicMetadata, last_starts,
+        },
+    },
+    pipeline::{Ended, Fault, Sink, Source},
+    select::{Assignment, Selection},
+    ui::Bar,
+};
+
+/// Topics that are about to be read.
+pub(in crate::cmd) struct TopicRead<'c> {
+    pub(in crate::cmd) client: &'c mut Client,
+    pub(in crate::cmd) topics: Vec<TopicMetadata>,
+    pub(in crate::cmd) assignment: Assignment,
+    pub(in crate::cmd) isolation: Isolation,
+    stall_timeout: Duration,
+    all_partitions: bool,
+}
+
+impl<'c> TopicRead<'c> {
+    /// Looks up where the selection begins and ends, and says what is not as it was asked for.
+    pub(in crate::cmd) fn resolve(
+        context: &Context,
+        client: &'c mut Client,
+        topics: Vec<TopicMetadata>,
+        selection: &Selection,
+        select: &SelectArgs,
+        stall_timeout: Duration,
+    ) -> Result<Self, Failure> {
+        if selection.from == crate::select::Position::Stored {
+            return Err(
+                Failure::usage("--from stored is the offset of a group: name it")
+                    .hint("--group NAME reads from where the group stands"),
+            );
+        }
+        let isolation = select
+            .isolation
+            .map_or(client.settings().isolation, Into::into);
+        let partitioned: Vec<_> = topics
+            .iter()
+            .map(|topic| {
+                let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
+                (topic.name.clone(), count)
+            })
+            .collect();
+        let mut assignment =
+            selection.resolve(&partitioned, &mut Lookup::new(client, isolation))?;
+        if selection.assumes_utc() {
+            context.ui.note("times without a zone are taken as UTC");
+        }
+        for note in &assignment.notes {
+            context.ui.warn(note);
+        }
+        let options = ReadOptions {
+            isolation,
+            order: ReadOrder::Arrival,
+            from_ms: None,
+            stall_timeout,
+        };
+        if let Some(count) = assignment.last {
+            let bounds = bounds(&assignment);
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            let starts = last_starts(
+                client,
+                &bounds,
+                count,
+                &options,
+                &mut |_| true,
+                &context.cancel,
+            )?;
+            for range in &mut assignment.ranges {
+                let partition = TopicPartition::new(range.topic.clone(), range.partition);
+                range.start = starts.get(&partition).map_or(range.end, |last| last.start);
+            }
+        }
+        let all_partitions = selection.partitions.is_none()
+            && selection.offsets.is_none()
+            && selection.key_partition.is_none();
+        Ok(Self {
+            client,
+            topics,
+            assignment,
+            isolation,
+            stall_timeout,
+            all_partitions,
+        })
+    }
+
+    /// First offset and end of every partition that is read.
+    pub(in crate::cmd) fn bounds(&self) -> BTreeMap<TopicPartition, (i64, i64)> {
+        bounds(&self.assignment)
+    }
+
+    /// How to read, in `order`.
+    pub(in crate::cmd) fn options(&self, order: ReadOrder) -> ReadOptions {
+        ReadOptions {
+            isolation: self.isolation,
+            order,
+            from_ms: self.assignment.window.from_ms,
+            stall_timeout: self.stall_timeout,
+        }
+    }
+
+    /// Reads up to the ends that were looked up.
+    pub(in crate::cmd) fn drive(
+        &mut self,
+        context: &Context,
+        order: ReadOrder,
+        sink: &mut dyn Sink,
+    ) -> Read {
+        let ranges = self.assignment.ranges.iter().map(|range| ReadRange {
+            partition: TopicPartition::new(range.topic.clone(), range.partition),
+            start: range.start,
+            end: Some(range.end),
+        });
+        let ranges = ranges.collect();
+        self.read(context, ranges, order, sink, false)
+    }
+
+    /// Reads on from the ends that were looked up (from the starts, with `Start::Begin`), and new
+    /// partitions as they appear, until something stops it.
+    pub(in crate::cmd) fn follow(
+        &mut self,
+        context: &Context,
+        begin: Begin,
+        order: ReadOrder,
+        sink: &mut dyn Sink,
+    ) -> Read {
+        let ranges = self.assignment.ranges.iter().map(|range| ReadRange {
+            partition: TopicPartition::new(range.topic.clone(), range.partition),
+            start: match begin {
+                Begin::Start => range.start,
+                Begin::End => range.end,
+            },
+            end: None,
+        });
+        let ranges = ranges.collect();
+        self.read(context, ranges, order, sink, self.all_partitions)
+    }
+
+    fn read(
+        &mut self,
+        context: &Context,
+        ranges: Vec<ReadRange>,
+        order: ReadOrder,
+        sink: &mut dyn Sink,
+        new_partitions: bool,
+    ) -> Read {
+        let options = self.options(order);
+        let follows = ranges.iter().any(|range| range.end.is_none());
+        let mut reader = Reader::new(self.client, ranges, options);
+        if new_partitions {
+            let names: Vec<Arc<str>> = self.topics.iter().map(|topic| topic.name.clone()).collect();
+            reader.follow_new_partitions(names);
+        }
+        let mut bar = (!follows && !context.ui.stdout_is_terminal())
+            .then(|| Bar::new(&context.ui, "reading"));
+        let ended = match &mut bar {
+            Some(bar) => reader.drive(sink, bar, &context.cancel),
+            None => reader.drive(sink, &mut (), &context.cancel),
+        };
+        drop(bar);
+        for note in reader.take_notes() {
+            context.ui.detail(note);
+        }
+        let positions = reader
+            .positions()
+            .filter(|(_, position, end)| end.is_none_or(|end| *position < end))
+            .map(|(partition, position, end)| (partition.clone(), position, end))
+            .collect();
+        Read {
+            ended,
+            gaps: reader.gaps().to_vec(),
+            positions,
+        }
+    }
+}
+
+/// Where following begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cmd) enum Begin {
+    /// At the start of the selection.
+    Start,
+    /// At the end that was looked up.
+    End,
+}
+
+/// What a read came to.
+pub(in crate::cmd) struct Read {
+    pub(in crate::cmd) ended: Result<Ended, Fault>,
+    pub(in crate::cmd) gaps: Vec<crate::pipeline::Gap>,
+    /// What was not read: where it would go on, and its end.
+    pub(in crate::cmd) positions: Vec<(TopicPartition, i64, Option<i64>)>,
+}
+
+impl Read {
+    /// The option that reads what was not read; `None` when several topics were read, whose
+    /// offsets no one option can name.
+    pub(in crate::cmd) fn resume(&self) -> Option<String> {
+        let (first, ..) = self.positions.first()?;
+        if self
+            .positions
+            .iter()
+            .any(|(partition, ..)| partition.topic != first.topic)
+        {
+            return None;
+        }
+        let offsets = self.positions.iter().map(|(partition, position, end)| {
+            let end = end.map(|end| end.to_string()).unwrap_or_default();
+            format!("{}:{position}..{end}", partition.partition)
+        });
+        Some(format!(
+            "--offsets {}",
+            offsets.collect::<Vec<_>>().join(",")
+        ))
+    }
+}
+
+fn bounds(assignment: &Assignment) -> BTreeMap<TopicPartition, (i64, i64)> {
+    assignment
+        .ranges
+        .iter()
+        .map(|range| {
+            let partition = TopicPartition::new(range.topic.clone(), range.partition);
+            (partition, (range.start, range.end))
+        })
+        .collect()
+}
+
+/// Exit codes of a read that could not even begin.
+impl From<crate::select::ResolveError<crate::kafka::wire::LookupError>> for Failure {
+    fn from(error: crate::select::ResolveError<crate::kafka::wire::LookupError>) -> Self {
+        use crate::{kafka::wire::LookupError, select::ResolveError};
+        match error {
+            ResolveError::Select(error) => Self::usage(error.to_string()),
+            ResolveError::Lookup(LookupError::Wire(error)) => error.into(),
+            ResolveError::Lookup(error) => Self::new(Exit::Unreachable, error.to_string()),
+        }
+    }
+}

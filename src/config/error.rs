@@ -1,0 +1,103 @@
+//! What is wrong with a configuration, and where it stands. Never holds a secret.
+
+use std::{io, path::PathBuf};
+
+use super::{profile::Origin, secret::SecretError};
+use crate::kafka::SettingsError;
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A `-X` without an equals sign; only what can be a property's name is kept of it.
+    #[error("-X {0:?} is not KEY=VALUE")]
+    NotAPair(String),
+    /// A configuration file.
+    #[error("{} cannot be read: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// No TOML, or a key that evctl does not know.
+    #[error("{}:{line}: {message}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
+    /// A profile that no file holds.
+    #[error("there is no profile {name:?} ({origin})")]
+    UnknownProfile {
+        /// As given.
+        name: String,
+        /// Who names it.
+        origin: Origin,
+        /// What was most likely meant.
+        nearest: Option<String>,
+    },
+    /// A secret that cannot be had.
+    #[error("{name:?} ({origin}) cannot be had: {error}")]
+    Secret {
+        /// The property.
+        name: String,
+        /// Where it stands.
+        origin: Origin,
+        /// Why.
+        error: SecretError,
+    },
+    /// Brokers named outside of a protected profile, whose secret would go to them.
+    #[error(
+        "profile {profile:?} is protected: its {secret:?} goes to its own brokers only, not to those of {origin}"
+    )]
+    Protected {
+        /// The profile.
+        profile: String,
+        /// A secret in it.
+        secret: String,
+        /// Who names the brokers.
+        origin: Origin,
+    },
+    /// Brokers named by a project's file, to which the secret of the user's file would go.
+    #[error(
+        "{secret:?} ({secret_origin}) is not sent to brokers that another file names ({origin})"
+    )]
+    ForeignSecret {
+        /// A secret in the user's file.
+        secret: String,
+        /// Where it stands.
+        secret_origin: Origin,
+        /// Who names the brokers.
+        origin: Origin,
+    },
+    /// Properties that do not make a connection.
+    #[error("{error}{}", .origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default())]
+    Settings {
+        /// What is wrong.
+        error: SettingsError,
+        /// Where the property at fault stands, if one is.
+        origin: Option<Origin>,
+    },
+    /// A profile that is already there.
+    #[error("{} already has a profile {name:?}", path.display())]
+    Exists {
+        /// The profile.
+        name: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that cannot be written.
+    #[error("{} cannot be written: {error}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Neither `XDG_CONFIG_HOME` nor `HOME`.
+    #[error("there is no home folder for a configuration file")]
+    NoHome,
+}

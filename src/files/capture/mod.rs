@@ -1,0 +1,23 @@
+//! Capture files: records as NDJSON between a header line and a last line that proves that the
+//! file is whole. `sha256` in the last line covers the uncompressed bytes of every line before it,
+//! newlines included.
+
+mod diff;
+mod file;
+mod layout;
+mod part;
+mod read;
+mod verify;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    diff::{DiffReport, Difference, Ignore, diff},
+    file::{CaptureError, LastLineProblem},
+    layout::{CaptureHeader, TopicInfo},
+    read::{CaptureReader, Incomplete, Truncated},
+    verify::{OutOfOrder, VerifyReport, verify},
+    write::{CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter},
+};

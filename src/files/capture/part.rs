@@ -1,0 +1,303 @@
+//! One file, or stream, in the writing. Hashing and compression have a thread of their own, so
+//! that the reader of the records does not wait for them.
+
+use std::{
+    fs::{self, File, Permissions},
+    io::{self, Write},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use ring::digest::{Context, SHA256};
+use tempfile::TempPath;
+
+use super::{layout::hex, write::CaptureWriteError};
+use crate::{files::open::Compression, pipeline::Flow};
+
+/// Lines travel to the other thread in blocks of this size; a longer line travels alone.
+const BLOCK: usize = 256 * 1024;
+
+/// Blocks on their way: the bound on what a slow disk makes us hold.
+const BLOCKS: usize = 4;
+
+/// zstd's own default.
+const ZSTD_LEVEL: i32 = 3;
+
+type Stream = Box<dyn Write + Send>;
+
+/// Takes lines and keeps count of their bytes.
+pub(super) struct Part {
+    name: String,
+    place: Option<Place>,
+    block: Vec<u8>,
+    bytes: u64,
+    full: Sender<Vec<u8>>,
+    empty: Receiver<Vec<u8>>,
+    /// `None` once it has ended before its time.
+    worker: Option<JoinHandle<io::Result<(Context, Encoder)>>>,
+    /// Whoever read the stream has gone.
+    closed: bool,
+}
+
+/// A file that has not got its name yet.
+struct Place {
+    path: PathBuf,
+    /// `None` for a device or a pipe, which is written in place.
+    temporary: Option<TempPath>,
+    file: File,
+}
+
+/// What [`Part::finish`] leaves.
+pub(super) struct Finished {
+    pub(super) path: Option<PathBuf>,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+impl Part {
+    /// Begins a file that will be called `path`.
+    pub(super) fn file(path: PathBuf) -> Result<Self, CaptureWriteError> {
+        let name = path.display().to_string();
+        let begin = || {
+            let compression = Compression::of_suffix(&path);
+            let place = Place::new(path)?;
+            let stream: Stream = Box::new(place.file.try_clone()?);
+            Self::begin(
+                name.clone(),
+                Encoder::new(compression, stream)?,
+                Some(place),
+            )
+        };
+        begin().map_err(|source| CaptureWriteError::Write {
+            name: name.clone(),
+            source,
+        })
+    }
+
+    /// Begins on a stream, without compression.
+    pub(super) fn stream(stream: Stream) -> Result<Self, CaptureWriteError> {
+        let name = "stdout".to_owned();
+        Self::begin(name.clone(), Encoder::None(stream), None)
+            .map_err(|source| CaptureWriteError::Write { name, source })
+    }
+
+    fn begin(name: String, encoder: Encoder, place: Option<Place>) -> io::Result<Self> {
+        let (full, blocks) = bounded(BLOCKS);
+        let (done, empty) = bounded(BLOCKS);
+        let worker = thread::Builder::new()
+            .name("capture".to_owned())
+            .spawn(move || encode(encoder, &blocks, &done))?;
+        Ok(Self {
+            name,
+            place,
+            block: Vec::with_capacity(BLOCK),
+            bytes: 0,
+            full,
+            empty,
+            worker: Some(worker),
+            closed: false,
+        })
+    }
+
+    /// Bytes of all lines so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether there is still somebody to write for.
+    pub(super) fn flow(&self) -> Flow {
+        if self.closed {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
+    }
+
+    pub(super) fn write(&mut self, line: &[u8]) -> Result<(), CaptureWriteError> {
+        self.bytes += line.len() as u64;
+        self.block.extend_from_slice(line);
+        if self.block.len() < BLOCK {
+            return Ok(());
+        }
+        self.hand_over()
+    }
+
+    /// Gives what was written so far to the other thread.
+    pub(super) fn hand_over(&mut self) -> Result<(), CaptureWriteError> {
+        if self.block.is_empty() || self.closed {
+            self.block.clear();
+            return Ok(());
+        }
+        let next = self
+            .empty
+            .try_recv()
+            .unwrap_or_else(|_| Vec::with_capacity(BLOCK));
+        let block = std::mem::replace(&mut self.block, next);
+        if self.full.send(block).is_ok() {
+            return Ok(());
+        }
+        // The other thread has ended, which it does only on an error.
+        let ended = self.worker.take().map(join);
+        match ended {
+            Some(Err(source)) if source.kind() != io::ErrorKind::BrokenPipe => {
+                let name = self.name.clone();
+                Err(CaptureWriteError::Write { name, source })
+            }
+            _ => {
+                self.closed = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the line that `last` makes of the digest of all lines before it, waits for the disk
+    /// and gives the file its name.
+    pub(super) fn finish(
+        mut self,
+        last: impl FnOnce(&str) -> Vec<u8>,
+    ) -> Result<Finished, CaptureWriteError> {
+        self.hand_over()?;
+        let Self {
+            name,
+            place,
+            bytes,
+            full,
+            worker,
+            ..
+        } = self;
+        // The end of the blocks is the end of the other thread.
+        drop(full);
+        let mut finished = Finished {
+            path: None,
+            bytes,
+            sha256: String::new(),
+        };
+        let Some(worker) = worker else {
+            return Ok(finished);
+        };
+        let settle = || -> io::Result<()> {
+            let (digest, mut encoder) = join(worker)?;
+            finished.sha256 = hex(&digest.finish());
+            let line = last(&finished.sha256);
+            encoder.write_all(&line)?;
+            encoder.finish()?;
+            finished.bytes += line.len() as u64;
+            finished.path = place.map(Place::settle).transpose()?;
+            Ok(())
+        };
+        match settle() {
+            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+                Err(CaptureWriteError::Write { name, source })
+            }
+            _ => Ok(finished),
+        }
+    }
+}
+
+fn join<T>(worker: JoinHandle<io::Result<T>>) -> io::Result<T> {
+    worker
+        .join()
+        .unwrap_or_else(|_| Err(io::Error::other("the writing thread panicked")))
+}
+
+/// The other thread.
+fn encode(
+    mut encoder: Encoder,
+    blocks: &Receiver<Vec<u8>>,
+    done: &Sender<Vec<u8>>,
+) -> io::Result<(Context, Encoder)> {
+    let mut digest = Context::new(&SHA256);
+    for mut block in blocks {
+        digest.update(&block);
+        encoder.write_all(&block)?;
+        block.clear();
+        // Nobody wants it back when the last blocks are written, or after a very long line.
+        if block.capacity() <= 2 * BLOCK {
+            let _ = done.try_send(block);
+        }
+    }
+    Ok((digest, encoder))
+}
+
+impl Place {
+    fn new(path: PathBuf) -> io::Result<Self> {
+        let special = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
+        if special {
+            let file = File::options().write(true).open(&path)?;
+            return Ok(Self {
+                path,
+                temporary: None,
+                file,
+            });
+        }
+        // What a link names is replaced, and not the link.
+        let path = fs::canonicalize(&path).unwrap_or(path);
+        let temporary = tempfile::Builder::new()
+            .prefix(".evctl-")
+            .suffix(".part")
+            // As for any new file: the umask takes away what it will.
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder(&path))?;
+        let (file, temporary) = temporary.into_parts();
+        Ok(Self {
+            path,
+            temporary: Some(temporary),
+            file,
+        })
+    }
+
+    /// Waits for the disk and renames.
+    fn settle(self) -> io::Result<PathBuf> {
+        let Some(temporary) = self.temporary else {
+            return Ok(self.path);
+        };
+        self.file.sync_all()?;
+        temporary.persist(&self.path).map_err(|error| error.error)?;
+        File::open(folder(&self.path))?.sync_all()?;
+        Ok(self.path)
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+enum Encoder {
+    None(Stream),
+    Gzip(flate2::write::GzEncoder<Stream>),
+    Zstd(zstd::Encoder<'static, Stream>),
+}
+
+impl Encoder {
+    fn new(compression: Compression, stream: Stream) -> io::Result<Self> {
+        Ok(match compression {
+            Compression::None => Self::None(stream),
+            Compression::Gzip => Self::Gzip(flate2::write::GzEncoder::new(
+                stream,
+                flate2::Compression::default(),
+            )),
+            Compression::Zstd => Self::Zstd(zstd::Encoder::new(stream, ZSTD_LEVEL)?),
+        })
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::None(stream) => stream.write_all(bytes),
+            Self::Gzip(encoder) => encoder.write_all(bytes),
+            Self::Zstd(encoder) => encoder.write_all(bytes),
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::None(mut stream) => stream.flush(),
+            Self::Gzip(encoder) => encoder.finish()?.flush(),
+            Self::Zstd(encoder) => encoder.finish()?.flush(),
+        }
+    }
+}

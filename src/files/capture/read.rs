@@ -1,0 +1,153 @@
+//! Capture files as a source of records.
+
+use std::path::{Path, PathBuf};
+
+use super::{CaptureError, CaptureHeader, file::CaptureFile};
+use crate::{
+    event::RecordBuf,
+    pipeline::{Cancel, Ended, Fault, Flow, Gap, Progress, Sink, Source, Watch},
+};
+
+/// What to do about a file whose last line is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Truncated {
+    /// It is an error, after the records that are there.
+    #[default]
+    Refuse,
+    /// It is an end (`--allow-truncated`).
+    Allow,
+}
+
+/// How a file ended that does not hold all that was to be captured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Incomplete {
+    /// The last line was missing, which was allowed; holds the file's name.
+    NoLastLine(String),
+    /// The capture was interrupted and says so; holds the file's name.
+    Interrupted(String),
+}
+
+/// Capture files, one after the other, as one source. Files of plain NDJSON without header and
+/// last line are taken, too.
+pub struct CaptureReader {
+    file: CaptureFile,
+    /// Those that follow, the next one last.
+    rest: Vec<PathBuf>,
+    truncated: Truncated,
+    record: RecordBuf,
+    progress: Progress,
+    /// Bytes of the files that were read whole.
+    passed: u64,
+    gaps: Vec<Gap>,
+    incomplete: Vec<Incomplete>,
+}
+
+impl CaptureReader {
+    /// Opens the files, the first of which has to be there; `-` is stdin.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or the header of another version.
+    pub fn open(
+        first: &Path,
+        others: &[PathBuf],
+        truncated: Truncated,
+    ) -> Result<Self, CaptureError> {
+        let file = CaptureFile::open(first)?;
+        let mut total = file.lines.input().size();
+        // A mistake in the last name shows before the first record.
+        for path in others.iter().filter(|path| path.as_os_str() != "-") {
+            total += CaptureFile::open(path)?.lines.input().size();
+        }
+        Ok(Self {
+            file,
+            rest: others.iter().rev().cloned().collect(),
+            truncated,
+            record: RecordBuf::default(),
+            progress: Progress {
+                total,
+                ..Progress::default()
+            },
+            passed: 0,
+            gaps: Vec::new(),
+            incomplete: Vec::new(),
+        })
+    }
+
+    /// The header of the file that is being read; `None` for plain NDJSON.
+    #[must_use]
+    pub fn header(&self) -> Option<&CaptureHeader> {
+        self.file.header()
+    }
+
+    /// The files that did not hold all that was to be captured, once they have been read.
+    #[must_use]
+    pub fn incomplete(&self) -> &[Incomplete] {
+        &self.incomplete
+    }
+
+    /// Reads the next record of any file and says whether there was one.
+    fn next(&mut self) -> Result<bool, CaptureError> {
+        loop {
+            match self.file.next(&mut self.record) {
+                Ok(Some(_)) => return Ok(true),
+                Ok(None) => {}
+                Err(CaptureError::Truncated { name, .. }) if self.truncated == Truncated::Allow => {
+                    self.incomplete.push(Incomplete::NoLastLine(name));
+                }
+                Err(error) => return Err(error),
+            }
+            if let Some(last) = self.file.last() {
+                self.gaps.extend(last.gaps());
+                if last.truncated {
+                    self.incomplete
+                        .push(Incomplete::Interrupted(self.file.name()));
+                }
+            }
+            let Some(path) = self.rest.pop() else {
+                return Ok(false);
+            };
+            self.passed += self.file.lines.input().passed();
+            self.file = CaptureFile::open(&path)?;
+        }
+    }
+
+    /// Tells how far we are when the file was asked for more since the last time.
+    fn report(&mut self, watch: &mut dyn Watch) {
+        let done = self.passed + self.file.lines.input().passed();
+        if done != self.progress.done {
+            self.progress.done = done;
+            self.progress.bytes = done;
+            watch.progress(self.progress);
+        }
+    }
+}
+
+impl Source for CaptureReader {
+    fn drive(
+        &mut self,
+        sink: &mut dyn Sink,
+        watch: &mut dyn Watch,
+        cancel: &Cancel,
+    ) -> Result<Ended, Fault> {
+        loop {
+            if cancel.is_raised() {
+                return Ok(Ended::Cancelled);
+            }
+            if !self.file.lines.at_hand() && sink.idle()? == Flow::Stop {
+                return Ok(Ended::Stopped);
+            }
+            if !self.next()? {
+                return Ok(Ended::End);
+            }
+            self.progress.records += 1;
+            self.report(watch);
+            if sink.record(&self.record.as_record())? == Flow::Stop {
+                return Ok(Ended::Stopped);
+            }
+        }
+    }
+
+    fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+}

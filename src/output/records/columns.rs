@@ -1,0 +1,150 @@
+//! `--columns topic,partition,.value.total,header.x`: what the columns of `csv` and `table` hold.
+
+use crate::{
+    codec::json::write_integer,
+    event::Record,
+    filter::{Jq, JqError, Val, write_json},
+};
+
+/// What is shown when nothing was chosen.
+pub const DEFAULT: &str = "topic,partition,offset,timestamp,key,value";
+
+/// Chosen columns.
+#[derive(Debug)]
+pub struct Columns(Vec<Column>);
+
+/// One of them.
+#[derive(Debug)]
+pub struct Column {
+    /// As it was typed.
+    pub name: String,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Topic,
+    Partition,
+    Offset,
+    Timestamp,
+    Key,
+    Value,
+    Header(String),
+    Path(Jq),
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Null: nothing was appended.
+    Null,
+    /// Text was appended, perhaps empty.
+    Text,
+}
+
+/// A column that does not exist.
+#[derive(Debug, thiserror::Error)]
+pub enum ColumnError {
+    /// None of the names.
+    #[error(
+        "there is no column {0:?}, but topic, partition, offset, timestamp, timestamp_iso, key, value, headers, size, type, id, header.NAME and jq paths such as .value.total"
+    )]
+    Unknown(String),
+    /// A path that is not jq.
+    #[error(transparent)]
+    Path(#[from] JqError),
+}
+
+impl Columns {
+    /// Parses a comma-separated list. A column that begins with a dot is a jq expression over the
+    /// record (without commas of its own), of which the first output is shown.
+    ///
+    /// # Errors
+    /// A name that is none, a path that does not compile.
+    pub fn parse(text: &str) -> Result<Self, ColumnError> {
+        text.split(',')
+            .map(|name| Column::parse(name.trim()))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// The columns in order.
+    #[must_use]
+    pub fn list(&self) -> &[Column] {
+        &self.0
+    }
+}
+
+impl Column {
+    fn parse(name: &str) -> Result<Self, ColumnError> {
+        let content = match name {
+            "topic" => Content::Topic,
+            "partition" => Content::Partition,
+            "offset" => Content::Offset,
+            "timestamp" => Content::Timestamp,
+            "key" => Content::Key,
+            "value" => Content::Value,
+            "timestamp_iso" | "headers" | "size" | "type" | "id" => {
+                Content::Path(Jq::compile(&format!(".{name}"))?)
+            }
+            path if path.starts_with('.') => Content::Path(Jq::compile(path)?),
+            other => match other.strip_prefix("header.") {
+                Some(header) => Content::Header(header.to_owned()),
+                None => return Err(ColumnError::Unknown(other.to_owned())),
+            },
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            content,
+        })
+    }
+
+    /// Whether it holds numbers, which stand to the right.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self.content,
+            Content::Partition | Content::Offset | Content::Timestamp
+        ) || self.name == "size"
+    }
+
+    /// Appends what `record` has in this column, as the bytes it is. What is unknown, absent or an
+    /// error is null.
+    pub fn write(&self, out: &mut Vec<u8>, record: &Record<'_>) -> Presence {
+        match &self.content {
+            Content::Topic => bytes(out, Some(record.topic.as_bytes())),
+            Content::Partition => number(out, record.partition.into()),
+            Content::Offset => number(out, record.offset),
+            Content::Timestamp => number(out, record.timestamp),
+            Content::Key => bytes(out, record.key),
+            Content::Value => bytes(out, record.value),
+            Content::Header(name) => bytes(out, record.headers.last(name).flatten()),
+            Content::Path(jq) => match jq.run(record).next() {
+                Some(Ok(Val::TStr(text))) => bytes(out, Some(&text)),
+                None | Some(Err(_) | Ok(Val::Null)) => Presence::Null,
+                Some(Ok(value)) => {
+                    write_json(out, &value);
+                    Presence::Text
+                }
+            },
+        }
+    }
+}
+
+fn bytes(out: &mut Vec<u8>, bytes: Option<&[u8]>) -> Presence {
+    match bytes {
+        None => Presence::Null,
+        Some(bytes) => {
+            out.extend_from_slice(bytes);
+            Presence::Text
+        }
+    }
+}
+
+fn number(out: &mut Vec<u8>, number: i64) -> Presence {
+    if number < 0 {
+        return Presence::Null;
+    }
+    write_integer(out, number);
+    Presence::Text
+}

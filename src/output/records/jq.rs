@@ -1,0 +1,70 @@
+//! `--jq EXPR`: what an expression yields for each record, one compact JSON per line.
+
+use crate::{
+    event::Record,
+    filter::{Errors, Jq, write_json},
+    output::{Form, Terminal},
+};
+
+/// Several outputs are several lines, none is none; an error is counted and ends that record.
+#[derive(Debug)]
+pub struct Yield {
+    jq: Jq,
+    terminal: Terminal,
+    errors: Errors,
+}
+
+impl Yield {
+    /// Prints what `jq` yields.
+    #[must_use]
+    pub fn new(jq: Jq, terminal: Terminal) -> Self {
+        Self {
+            jq,
+            terminal,
+            errors: Errors::default(),
+        }
+    }
+}
+
+impl Form for Yield {
+    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+        for output in self.jq.run(record) {
+            match output {
+                Ok(value) => {
+                    let start = out.len();
+                    write_json(out, &value);
+                    self.terminal.settle_json(out, start);
+                    out.push(b'\n');
+                }
+                Err(raised) => return self.errors.add(record, &raised),
+            }
+        }
+    }
+
+    fn errors(&self) -> (u64, Option<&str>) {
+        self.errors.seen()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::records::testing::record;
+
+    #[test]
+    fn every_output_is_a_line_and_errors_are_counted() {
+        let jq = Jq::compile(".value.items[], error(\"no\")").unwrap();
+        let mut form = Yield::new(jq, Terminal::Yes);
+        let mut out = Vec::new();
+        form.write(
+            &mut out,
+            &record("{\"items\":[1.50,{\"a\":\"\\u009b\"}]}").as_record(),
+        );
+        form.write(&mut out, &record("7").as_record());
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "1.50\n{\"a\":\"\\u009b\"}\n"
+        );
+        assert_eq!(form.errors(), (2, Some("orders/3@1042: \"no\"")));
+    }
+}

@@ -1,0 +1,334 @@
+//! Results that are no records: one definition, every format.
+
+mod csv;
+mod json;
+mod table;
+
+use std::io::{self, Write};
+
+use crate::{event::Timestamp, output::Screen};
+
+/// A result: rows of typed cells under named columns.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What it is and in which version: `evctl.profile-list/1`.
+    pub kind: &'static str,
+    /// What one row is, in the plural: the member of the JSON that holds the rows.
+    pub rows_name: &'static str,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows; each has one cell per column, missing ones are unknown.
+    pub rows: Vec<Vec<Cell>>,
+    /// More members of the JSON, about the result as a whole. Not in tables and CSV.
+    pub summary: Vec<(&'static str, Cell)>,
+}
+
+/// A column of a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The name in JSON and CSV; the heading of a table is the same in capitals, with spaces.
+    pub name: &'static str,
+    /// Where it is shown.
+    pub shown: Shown,
+}
+
+/// Which tables show a column. JSON and CSV have them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// In every table.
+    Always,
+    /// In `-o wide` only.
+    Wide,
+}
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Not known: `-` in tables, `null` in JSON, empty in CSV. Never 0 or -1.
+    Unknown,
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Any number; one that is not finite is unknown in JSON.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// Milliseconds since the epoch: RFC 3339 everywhere.
+    Time(i64),
+    /// Several things.
+    List(Vec<Cell>),
+}
+
+/// A format of results that has a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// Columns for the eye.
+    #[default]
+    Table,
+    /// The same with every column.
+    Wide,
+    /// One versioned object.
+    Json,
+    /// One versioned object per row.
+    Ndjson,
+    /// A header row and rows.
+    Csv,
+    /// A Markdown table.
+    Markdown,
+}
+
+/// A name that is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an output format for results: table, wide, json, ndjson, csv, markdown")]
+pub struct UnknownReportFormat(String);
+
+impl ReportFormat {
+    /// The format called `name`.
+    ///
+    /// # Errors
+    /// Any other name; the error lists those there are.
+    pub fn parse(name: &str) -> Result<Self, UnknownReportFormat> {
+        Ok(match name {
+            "table" => Self::Table,
+            "wide" => Self::Wide,
+            "json" => Self::Json,
+            "ndjson" => Self::Ndjson,
+            "csv" => Self::Csv,
+            "markdown" => Self::Markdown,
+            _ => return Err(UnknownReportFormat(name.to_owned())),
+        })
+    }
+}
+
+impl Column {
+    /// A column of every table.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            shown: Shown::Always,
+        }
+    }
+
+    /// A column of wide tables.
+    #[must_use]
+    pub const fn wide(name: &'static str) -> Self {
+        Self {
+            name,
+            shown: Shown::Wide,
+        }
+    }
+}
+
+impl Report {
+    /// A report without rows.
+    #[must_use]
+    pub fn new(kind: &'static str, rows_name: &'static str, columns: &[Column]) -> Self {
+        Self {
+            kind,
+            rows_name,
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+            summary: Vec::new(),
+        }
+    }
+
+    /// Writes it in `format`.
+    ///
+    /// # Errors
+    /// What `out` failed with.
+    pub fn write(
+        &self,
+        out: &mut dyn Write,
+        format: ReportFormat,
+        screen: &Screen,
+    ) -> io::Result<()> {
+        match format {
+            ReportFormat::Table => table::write(out, self, Shown::Always, screen),
+            ReportFormat::Wide => table::write(out, self, Shown::Wide, screen),
+            ReportFormat::Markdown => table::write_markdown(out, self),
+            ReportFormat::Json => json::write(out, self),
+            ReportFormat::Ndjson => json::write_lines(out, self),
+            ReportFormat::Csv => csv::write(out, self),
+        }
+    }
+
+    /// The cells of `row`, one for each column.
+    fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+        let padded = row.iter().chain(std::iter::repeat(&Cell::Unknown));
+        self.columns.iter().zip(padded)
+    }
+}
+
+impl Cell {
+    /// A list of texts.
+    pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::List(
+            texts
+                .into_iter()
+                .map(|text| Self::Text(text.into()))
+                .collect(),
+        )
+    }
+
+    /// The text of the cell in tables and CSV; `None` when it is unknown.
+    fn text(&self) -> Option<String> {
+        Some(match self {
+            Self::Unknown => return None,
+            Self::Text(text) => text.clone(),
+            Self::Integer(number) => number.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Flag(true) => "yes".to_owned(),
+            Self::Flag(false) => "no".to_owned(),
+            Self::Time(ms) => Timestamp(*ms).to_string(),
+            Self::List(cells) => {
+                let texts: Vec<_> = cells.iter().filter_map(Self::text).collect();
+                texts.join(",")
+            }
+        })
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+/// What is not there is not known.
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(content: Option<T>) -> Self {
+        content.map_or(Self::Unknown, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Terminal;
+
+    fn report() -> Report {
+        let columns = [
+            Column::new("group"),
+            Column::new("max_lag"),
+            Column::new("ok"),
+            Column::wide("topics"),
+            Column::wide("at"),
+        ];
+        let mut report = Report::new("evctl.lag/1", "groups", &columns);
+        report.rows.push(vec![
+            "pay|ments".into(),
+            1042.into(),
+            true.into(),
+            Cell::texts(["a", "b"]),
+            Cell::Time(1_767_261_600_123),
+        ]);
+        report
+            .rows
+            .push(vec!["\u{1b}[2J\"猫\"".into(), None::<i64>.into()]);
+        report.summary.push(("total", 7.into()));
+        report
+    }
+
+    fn written(format: &str, screen: Screen) -> String {
+        let mut out = Vec::new();
+        let format = ReportFormat::parse(format).unwrap();
+        report().write(&mut out, format, &screen).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn file(format: &str) -> String {
+        written(format, Screen::file())
+    }
+
+    #[test]
+    fn tables_have_neither_boxes_nor_colours_off_a_terminal() {
+        assert_eq!(
+            file("table"),
+            "GROUP        MAX LAG  OK\n\
+             pay|ments       1042  yes\n\
+             \\x1b[2J\"猫\"        -  -\n"
+        );
+        assert_eq!(
+            file("wide"),
+            "GROUP        MAX LAG  OK   TOPICS  AT\n\
+             pay|ments       1042  yes  a,b     2026-01-01T10:00:00.123Z\n\
+             \\x1b[2J\"猫\"        -  -    -       -\n"
+        );
+    }
+
+    #[test]
+    fn tables_fit_the_terminal() {
+        let text = written("wide", Screen::new(Terminal::Yes, 40, true));
+        assert!(text.contains("\u{1b}["));
+        for line in text.lines() {
+            assert!(console::measure_text_width(line) <= 40, "{line}");
+        }
+    }
+
+    #[test]
+    fn json_is_versioned_and_unknown_is_null() {
+        assert_eq!(
+            file("json"),
+            concat!(
+                r#"{"kind":"evctl.lag/1","total":7,"groups":["#,
+                r#"{"group":"pay|ments","max_lag":1042,"ok":true,"topics":["a","b"],"at":"2026-01-01T10:00:00.123Z"},"#,
+                r#"{"group":"\u001b[2J\"猫\"","max_lag":null,"ok":null,"topics":null,"at":null}]}"#,
+                "\n"
+            )
+        );
+        assert_eq!(
+            file("ndjson").lines().last().unwrap(),
+            r#"{"kind":"evctl.lag/1","group":"\u001b[2J\"猫\"","max_lag":null,"ok":null,"topics":null,"at":null}"#
+        );
+    }
+
+    #[test]
+    fn csv_and_markdown_quote_what_they_must() {
+        assert_eq!(
+            file("csv"),
+            "group,max_lag,ok,topics,at\n\
+             pay|ments,1042,yes,\"a,b\",2026-01-01T10:00:00.123Z\n\
+             \"\u{1b}[2J\"\"猫\"\"\",,,,\n"
+        );
+        assert_eq!(
+            file("markdown").lines().collect::<Vec<_>>(),
+            [
+                "| group | max_lag | ok | topics | at |",
+                "|---|--:|---|---|---|",
+                "| pay\\|ments | 1042 | yes | a,b | 2026-01-01T10:00:00.123Z |",
+                "| \\x1b[2J\"猫\" | - | - | - | - |",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unknown_format_lists_those_there_are() {
+        let error = ReportFormat::parse("xml").unwrap_err().to_string();
+        for name in ["table", "wide", "json", "ndjson", "csv", "markdown"] {
+            assert!(
+                ReportFormat::parse(name).is_ok() && error.contains(name),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The surface that is printed on, and how wide text is there.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Terminal;
+
+/// Where output goes and how it may look there.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    /// Whether it is a terminal.
+    pub terminal: Terminal,
+    /// Its width in columns.
+    pub width: usize,
+    /// Whether colour is wanted.
+    pub color: bool,
+}
+
+impl Screen {
+    /// A screen.
+    #[must_use]
+    pub fn new(terminal: Terminal, width: usize, color: bool) -> Self {
+        Self {
+            terminal,
+            width,
+            color,
+        }
+    }
+
+    /// A file or a pipe: no colour, 80 columns where something must be folded.
+    #[must_use]
+    pub fn file() -> Self {
+        Self::new(Terminal::No, 80, false)
+    }
+
+    /// Whether a person looks at it.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        self.terminal == Terminal::Yes
+    }
+
+    /// Appends `text` in the colour that an SGR code names (`1`, `32`, `1;33`); plain when the code
+    /// is empty or no colour is wanted.
+    pub fn paint(&self, out: &mut Vec<u8>, code: &str, text: &str) {
+        if self.color && !code.is_empty() && !text.is_empty() {
+            out.extend_from_slice(b"\x1b[");
+            out.extend_from_slice(code.as_bytes());
+            out.push(b'm');
+            out.extend_from_slice(text.as_bytes());
+            out.extend_from_slice(b"\x1b[0m");
+        } else {
+            out.extend_from_slice(text.as_bytes());
+        }
+    }
+}
+
+/// The columns that `text` takes; wide characters take two.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` in at most `columns` columns, ending in `…` where something was left out.
+#[must_use]
+pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 1;
+    let mut kept = String::new();
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        kept.push(character);
+    }
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
+/// `text` with spaces up to `columns`; before it when it stands to the `right`.
+#[must_use]
+pub fn pad(text: &str, columns: usize, right: bool) -> String {
+    let spaces = " ".repeat(columns.saturating_sub(width(text)));
+    if right {
+        format!("{spaces}{text}")
+    } else {
+        format!("{text}{spaces}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(width("猫 ab"), 5);
+        assert_eq!(cut("猫猫猫", 6), "猫猫猫");
+        assert_eq!(cut("猫猫猫", 5), "猫猫…");
+        assert_eq!(cut("猫猫猫", 4), "猫…");
+        assert_eq!(pad("猫", 4, true), "  猫");
+        assert_eq!(pad("abcd", 2, false), "abcd");
+    }
+}

@@ -1,0 +1,113 @@
+//! What a reader is built from: absolute offsets, and what must still be looked at per record.
+
+use std::{fmt, sync::Arc};
+
+use super::Window;
+use crate::event::TopicPartition;
+
+/// A selection, resolved against a cluster or a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assignment {
+    /// One range per selected partition, in the order of topics and partitions; empty ones too.
+    pub ranges: Vec<Range>,
+    /// Records outside of it are inside the ranges and must be left out: an answer by timestamp
+    /// is only the first record at or after that time, later ones may be older.
+    pub window: Window,
+    /// `-N`: of each range only the last so many records. The reader steps back from `end` until
+    /// it found them, as offsets may be missing.
+    pub last: Option<u64>,
+    /// What the user should be told.
+    pub notes: Vec<Note>,
+}
+
+impl Assignment {
+    /// Whether there is nothing to read in any partition.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ranges.iter().all(Range::is_empty)
+    }
+
+    /// Offsets in all ranges together; at least as many as records.
+    #[must_use]
+    pub fn offsets(&self) -> u64 {
+        self.ranges
+            .iter()
+            .map(|range| range.end.abs_diff(range.start))
+            .sum()
+    }
+}
+
+/// Offsets of one partition to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The topic.
+    pub topic: Arc<str>,
+    /// The partition.
+    pub partition: i32,
+    /// The first offset.
+    pub start: i64,
+    /// The offset after the last one, never before `start`. Who follows, reads on after it.
+    pub end: i64,
+}
+
+impl Range {
+    /// Whether there is no offset in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// Something that was asked for and is not as the user may think.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The start lies before the earliest offset.
+    Retention {
+        /// Where.
+        partition: TopicPartition,
+        /// The offset asked for.
+        asked: i64,
+        /// The first one there is.
+        earliest: i64,
+    },
+    /// The start lies after the end.
+    BeyondEnd {
+        /// Where.
+        partition: TopicPartition,
+        /// The offset asked for.
+        asked: i64,
+        /// The end.
+        end: i64,
+    },
+    /// The group has committed nothing there: all of it is read.
+    NothingStored(TopicPartition),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retention {
+                partition,
+                asked,
+                earliest,
+            } => write!(
+                out,
+                "{partition}: retention has taken the offsets {asked} to {}, reading starts at {earliest}",
+                earliest - 1
+            ),
+            Self::BeyondEnd {
+                partition,
+                asked,
+                end,
+            } => {
+                write!(out, "{partition}: offset {asked} lies beyond the end {end}")
+            }
+            Self::NothingStored(partition) => {
+                write!(
+                    out,
+                    "{partition}: the group has no stored offset, reading starts at the earliest"
+                )
+            }
+        }
+    }
+}

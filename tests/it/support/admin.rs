@@ -1,0 +1,170 @@
+//! The few administrative requests that tests need, one connection each.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+use bytes::{Bytes, BytesMut};
+use kafka_protocol::{
+    messages::{
+        ApiKey, CreateAclsRequest, CreateAclsResponse, CreateTopicsRequest, CreateTopicsResponse,
+        DeleteRecordsRequest, DeleteRecordsResponse, DescribeAclsRequest, DescribeAclsResponse,
+        MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader, TopicName,
+        create_acls_request::AclCreation,
+        create_topics_request::{CreatableTopic, CreatableTopicConfig},
+        delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic},
+        metadata_request::MetadataRequestTopic,
+    },
+    protocol::{Decodable, Encodable, HeaderVersion, StrBytes},
+};
+
+use super::{DEADLINE, until};
+
+const TIMEOUT_MS: i32 = 30_000;
+
+/// Sends `request` in `version` and waits for the answer.
+fn ask<Q, A>(broker: &str, key: ApiKey, version: i16, request: &Q) -> A
+where
+    Q: Encodable + HeaderVersion,
+    A: Decodable + HeaderVersion,
+{
+    let header = RequestHeader::default()
+        .with_request_api_key(key as i16)
+        .with_request_api_version(version);
+    let mut body = BytesMut::new();
+    header
+        .encode(&mut body, Q::header_version(version))
+        .unwrap();
+    request.encode(&mut body, version).unwrap();
+
+    let mut stream = TcpStream::connect(broker).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+    stream
+        .write_all(&[&length, body.as_ref()].concat())
+        .unwrap();
+
+    let mut length = [0; 4];
+    stream.read_exact(&mut length).unwrap();
+    let mut answer = vec![0; u32::from_be_bytes(length) as usize];
+    stream.read_exact(&mut answer).unwrap();
+    let mut answer = Bytes::from(answer);
+    ResponseHeader::decode(&mut answer, A::header_version(version)).unwrap();
+    A::decode(&mut answer, version).unwrap()
+}
+
+fn text(text: &str) -> StrBytes {
+    StrBytes::from_string(text.to_owned())
+}
+
+fn topic_name(name: &str) -> TopicName {
+    TopicName(text(name))
+}
+
+/// Makes a topic and waits until each partition has a leader.
+pub fn create_topic(broker: &str, name: &str, partitions: i32, configs: &[(&str, &str)]) {
+    let configs = configs.iter().map(|(name, value)| {
+        CreatableTopicConfig::default()
+            .with_name(text(name))
+            .with_value(Some(text(value)))
+    });
+    let topic = CreatableTopic::default()
+        .with_name(topic_name(name))
+        .with_num_partitions(partitions)
+        .with_replication_factor(1)
+        .with_configs(configs.collect());
+    let request = CreateTopicsRequest::default()
+        .with_topics(vec![topic])
+        .with_timeout_ms(TIMEOUT_MS);
+    let answer: CreateTopicsResponse = ask(broker, ApiKey::CreateTopics, 4, &request);
+    for topic in answer.topics {
+        assert_eq!(topic.error_code, 0, "{name}: {:?}", topic.error_message);
+    }
+    let partitions = usize::try_from(partitions).unwrap();
+    until(&format!("{name} has {partitions} leaders"), || {
+        leaders(broker, name) == Some(partitions)
+    });
+}
+
+/// How many partitions of the topic have a leader; `None` when there is no such topic.
+pub fn leaders(broker: &str, name: &str) -> Option<usize> {
+    let topic = MetadataRequestTopic::default().with_name(Some(topic_name(name)));
+    let request = MetadataRequest::default()
+        .with_topics(Some(vec![topic]))
+        .with_allow_auto_topic_creation(false);
+    let mut answer: MetadataResponse = ask(broker, ApiKey::Metadata, 4, &request);
+    let topic = answer.topics.pop()?;
+    let led = topic
+        .partitions
+        .iter()
+        .filter(|partition| partition.leader_id.0 >= 0);
+    (topic.error_code == 0).then(|| led.count())
+}
+
+/// Removes the records of a partition before `offset`, as retention would.
+pub fn delete_records(broker: &str, topic: &str, partition: i32, offset: i64) {
+    let partition = DeleteRecordsPartition::default()
+        .with_partition_index(partition)
+        .with_offset(offset);
+    let topics = DeleteRecordsTopic::default()
+        .with_name(topic_name(topic))
+        .with_partitions(vec![partition]);
+    let request = DeleteRecordsRequest::default()
+        .with_topics(vec![topics])
+        .with_timeout_ms(TIMEOUT_MS);
+    let answer: DeleteRecordsResponse = ask(broker, ApiKey::DeleteRecords, 1, &request);
+    for partition in answer.topics.iter().flat_map(|topic| &topic.partitions) {
+        assert_eq!(partition.error_code, 0, "{topic}");
+        assert_eq!(partition.low_watermark, offset, "{topic}");
+    }
+}
+
+/// What a user may be allowed (`AclOperation` of the protocol).
+#[derive(Clone, Copy)]
+pub enum Operation {
+    /// Everything.
+    All = 2,
+    /// Looking at metadata and offsets, not at records.
+    Describe = 8,
+}
+
+/// Allows `operation` on every topic, group, transactional id and on the cluster, and waits until
+/// the broker knows.
+pub fn allow(broker: &str, user: &str, operation: Operation) {
+    const TOPIC: i8 = 2;
+    const TRANSACTIONAL_ID: i8 = 5;
+    const LITERAL: i8 = 3;
+    const ALLOW: i8 = 3;
+    const ANY: i8 = 1;
+    let principal = text(&format!("User:{user}"));
+    let creations = (TOPIC..=TRANSACTIONAL_ID).map(|resource| {
+        AclCreation::default()
+            .with_resource_type(resource)
+            .with_resource_name(text(if resource == 4 { "kafka-cluster" } else { "*" }))
+            .with_resource_pattern_type(LITERAL)
+            .with_principal(principal.clone())
+            .with_host(text("*"))
+            .with_operation(operation as i8)
+            .with_permission_type(ALLOW)
+    });
+    let creations: Vec<_> = creations.collect();
+    let wanted = creations.len();
+    let request = CreateAclsRequest::default().with_creations(creations);
+    let answer: CreateAclsResponse = ask(broker, ApiKey::CreateAcls, 1, &request);
+    for result in answer.results {
+        assert_eq!(result.error_code, 0, "{user}: {:?}", result.error_message);
+    }
+    let request = DescribeAclsRequest::default()
+        .with_resource_type_filter(ANY)
+        .with_resource_name_filter(None)
+        .with_host_filter(None)
+        .with_pattern_type_filter(ANY)
+        .with_principal_filter(Some(principal))
+        .with_operation(ANY)
+        .with_permission_type(ANY);
+    until(&format!("the broker knows what {user} may do"), || {
+        let answer: DescribeAclsResponse = ask(broker, ApiKey::DescribeAcls, 1, &request);
+        answer.resources.len() == wanted
+    });
+}

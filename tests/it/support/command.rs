@@ -1,0 +1,267 @@
+//! Runs evctl with an environment of its own: nothing of the machine's configuration is seen, and
+//! no cluster that it names is touched.
+
+use std::{
+    ffi::OsStr,
+    io::{Read, Write},
+    path::Path,
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::{Arc, Mutex},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use evctl::config::env;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::until;
+
+/// Runs evctl in an empty home and waits for it.
+#[track_caller]
+pub fn evctl(arguments: &[&str]) -> Output {
+    Home::new().evctl(arguments).run()
+}
+
+/// A home directory, which is also the working directory, for several runs that share files.
+#[derive(Debug)]
+pub struct Home(TempDir);
+
+impl Home {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file into it.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.path().join(name), content).unwrap();
+    }
+
+    /// Reads a file from it.
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    /// An evctl that lives in it.
+    pub fn evctl(&self, arguments: &[&str]) -> Evctl {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_evctl"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", env::variable("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Evctl {
+            command,
+            input: Vec::new(),
+        }
+    }
+}
+
+/// An evctl that is about to run.
+#[must_use]
+#[derive(Debug)]
+pub struct Evctl {
+    command: Command,
+    input: Vec<u8>,
+}
+
+impl Evctl {
+    /// Sets a variable.
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// What it reads from its standard input, which then ends.
+    pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
+    /// Its standard input stays open; [`Running::type_in`] writes to it.
+    pub fn open_stdin(mut self) -> Self {
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
+    /// Runs it to its end.
+    #[track_caller]
+    pub fn run(mut self) -> Output {
+        let input = std::mem::take(&mut self.input);
+        let mut running = self.spawn();
+        let writer = running.stdin.take().map(|mut stdin| {
+            // In a thread: it may not read all of it before it writes. And not at all, if it fails.
+            thread::spawn(move || drop(stdin.write_all(&input)))
+        });
+        let output = running.finish();
+        writer.map(JoinHandle::join);
+        output
+    }
+
+    /// Starts it and does not wait.
+    pub fn spawn(mut self) -> Running {
+        let mut child = self.command.spawn().unwrap();
+        let (stdout, out) = collect(child.stdout.take().unwrap());
+        let (stderr, err) = collect(child.stderr.take().unwrap());
+        Running {
+            stdin: child.stdin.take(),
+            child,
+            stdout,
+            stderr,
+            readers: vec![out, err],
+        }
+    }
+}
+
+type Collected = Arc<Mutex<Vec<u8>>>;
+
+fn collect(mut from: impl Read + Send + 'static) -> (Collected, JoinHandle<()>) {
+    let collected = Collected::default();
+    let into = Arc::clone(&collected);
+    let reader = thread::spawn(move || {
+        let mut buffer = [0; 1 << 16];
+        while let Ok(count @ 1..) = from.read(&mut buffer) {
+            into.lock().unwrap().extend_from_slice(&buffer[..count]);
+        }
+    });
+    (collected, reader)
+}
+
+/// An evctl that runs. Dropped it is killed.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: Collected,
+    stderr: Collected,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it wrote to its standard output so far.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.stdout.lock().unwrap()).into_owned()
+    }
+
+    /// What it wrote to its standard error so far.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.stderr.lock().unwrap()).into_owned()
+    }
+
+    /// Waits until its standard output contains `text`.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) {
+        until(&format!("evctl prints {text:?}"), || {
+            self.stdout().contains(text)
+        });
+    }
+
+    /// Writes to the standard input that [`Evctl::open_stdin`] left open.
+    pub fn type_in(&mut self, text: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Closes the standard input that [`Evctl::open_stdin`] left open.
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.pid()).unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub fn finish(mut self) -> Output {
+        use std::os::unix::process::ExitStatusExt;
+
+        let started = Instant::now();
+        until("evctl ends", || self.child.try_wait().unwrap().is_some());
+        let took = started.elapsed();
+        let status = self.child.wait().unwrap();
+        for reader in self.readers.drain(..) {
+            reader.join().unwrap();
+        }
+        Output {
+            stdout: self.stdout.lock().unwrap().clone(),
+            stderr: self.stderr(),
+            code: status
+                .code()
+                .unwrap_or_else(|| 128 + status.signal().unwrap()),
+            took,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a run left.
+#[must_use]
+#[derive(Debug)]
+pub struct Output {
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit code; 128 and the signal if one ended it.
+    pub code: i32,
+    /// How long was waited for it.
+    pub took: Duration,
+}
+
+impl Output {
+    /// Standard output as text.
+    #[track_caller]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.stdout).unwrap()
+    }
+
+    /// The lines of standard output.
+    #[track_caller]
+    pub fn lines(&self) -> Vec<&str> {
+        self.text().lines().collect()
+    }
+
+    /// Asserts that it ended with `code`.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(
+            self.code,
+            code,
+            "the exit code\n-- stdout --\n{}\n-- stderr --\n{}",
+            String::from_utf8_lossy(&self.stdout),
+            self.stderr
+        );
+        self
+    }
+
+    /// Asserts that it went well, and gives what it wrote to standard output.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        self.exits(0).text().to_owned()
+    }
+}
