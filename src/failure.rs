@@ -21,6 +21,7 @@ use crate::{
             cause::{Cause, WireError},
             trust::TlsSettingsError,
         },
+        write::WriteError,
     },
     output::{
         records::{ColumnError, TemplateError, UnknownFormat},
@@ -509,5 +510,15 @@ impl From<CsvFileError> for Failure {
                 Self::new(exit, error.to_string())
             }
         }
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        let exit = match &error {
+            WriteError::Property { .. } | WriteError::Start(_) => Exit::Usage,
+            WriteError::Fatal { .. } => Exit::Partial,
+        };
+        Self::new(exit, error.to_string())
     }
 }

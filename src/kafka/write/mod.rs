@@ -1,1 +1,16 @@
 //! Producing and group membership, on librdkafka.
+//!
+//! Whoever writes has connected with [`wire`](super::wire) before: what is wrong with the cluster is
+//! named there. Here only the fate of records is told, by code.
+
+mod code;
+mod producer;
+mod properties;
+mod raw;
+mod sticky;
+
+pub use code::Code;
+pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
+pub use properties::Durability;
+pub use raw::{Batch, Log, Plain};
+pub use sticky::{STICKY_BYTES, Sticky};

@@ -1,0 +1,203 @@
+//! What can be typed after `evctl produce`.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::input::InputFormat;
+use crate::{cli::duration, event::HeaderBuf, failure::Failure, select::Position};
+
+/// Write records to a topic
+///
+/// Each line of the input becomes the value of a record; other forms are chosen with -i. What
+/// was acknowledged is said at the end, and what was not, with the place it stood in.
+///
+///   echo hello | evctl produce greetings            one record without a key
+///   evctl produce orders orders.txt                 each line of a file
+///   evctl produce orders -K : < keyed.txt           lines of KEY:VALUE
+///   evctl produce orders -k order-17 --tombstone    delete a key from a compacted topic
+///   evctl produce orders -i json capture.ndjson.zst records as they were captured
+///   evctl produce blobs -i raw a.bin b.bin          each file is one value
+///   evctl produce orders a.txt --rate 500/s         not faster than that
+///   evctl produce orders a.txt --failures left.ndjson
+///   evctl produce orders -i json left.ndjson        try those again that failed
+///
+/// An empty line is an empty value. A carriage return before the newline belongs to the value.
+/// Records with a key go where Java's clients would put them (murmur2); those without one go in
+/// batches to one partition after the other.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct ProduceArgs {
+    /// The topic; on a terminal it can be left out and chosen
+    pub topic: Option<String>,
+    /// Files to read; - is stdin, which is also read when there is none. .gz and .zst are
+    /// decompressed
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What the input is made of
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub input: InputFormat,
+    /// What stands between key and value of a line, e.g. -K : or -K '\t'. A line without it is an
+    /// error
+    #[arg(short = 'K', long, value_name = "DELIM", value_parser = delimiter, conflicts_with_all = ["key", "tombstone"])]
+    pub key_delimiter: Option<Delimiter>,
+    /// Key of every record, e.g. -k order-17
+    #[arg(short, long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Header of every record, e.g. -H source=import or -H source:import (can be repeated)
+    #[arg(short = 'H', long = "header", value_name = "NAME=VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// Partition of every record, e.g. -p 3
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..))]
+    pub partition: Option<i32>,
+    /// Timestamp of every record: now, @1767261600123, 2026-01-02T10:00:00Z, or -2h
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub timestamp: Option<String>,
+    /// Compress batches with gzip, snappy, lz4 or zstd, e.g. -z zstd
+    #[arg(short = 'z', long, value_name = "CODEC", value_parser = ["none", "gzip", "snappy", "lz4", "zstd"])]
+    pub compression: Option<String>,
+    /// A value that means null (a tombstone), e.g. --null-value NULL
+    #[arg(long, value_name = "MARK")]
+    pub null_value: Option<String>,
+    /// Write tombstones: one for the key of -k, or else one for each line, which is a key
+    #[arg(long, conflicts_with = "null_value")]
+    pub tombstone: bool,
+    /// Leave empty lines out, instead of writing empty values
+    #[arg(long)]
+    pub skip_empty: bool,
+    /// Write no faster than this: 500/s, 90/m or 10/h
+    #[arg(long, value_name = "N/s", value_parser = rate)]
+    pub rate: Option<f64>,
+    /// Write the files N times over, e.g. --repeat 10
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub repeat: u64,
+    /// Write the records that were not acknowledged to FILE, for evctl produce -i json. It is
+    /// empty when there are none
+    #[arg(long, value_name = "FILE")]
+    pub failures: Option<PathBuf>,
+    /// Give up when nothing was acknowledged for this long, e.g. --stall-timeout 2m
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub stall_timeout: Duration,
+}
+
+impl ProduceArgs {
+    /// The headers of `-H`.
+    #[must_use]
+    pub fn header_list(&self) -> HeaderBuf {
+        let mut headers = HeaderBuf::default();
+        for (name, value) in &self.headers {
+            headers.push(name.as_bytes(), Some(value.as_bytes()));
+        }
+        headers
+    }
+}
+
+/// The bytes between key and value; never none. (As a plain vector clap would take it for a list.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delimiter(pub Vec<u8>);
+
+/// A delimiter as typed, `\t`, `\n`, `\0`, `\\` and `\xHH` meaning what they mean elsewhere.
+fn delimiter(text: &str) -> Result<Delimiter, String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match (byte, byte == b'\\') {
+            (_, true) => escape(&mut rest).ok_or_else(|| {
+                format!("{text:?} has an unknown escape: there are \\t \\n \\0 \\\\ and \\xHH")
+            })?,
+            (byte, _) => byte,
+        });
+    }
+    if bytes.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    Ok(Delimiter(bytes))
+}
+
+fn escape(rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
+    Some(match rest.next()? {
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'0' => 0,
+        b'\\' => b'\\',
+        b'x' => {
+            let digits = [rest.next()?, rest.next()?];
+            u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+        }
+        _ => return None,
+    })
+}
+
+/// `NAME=VALUE` or `NAME:VALUE`, cut at whichever comes first.
+fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(['=', ':']) {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("{text:?} is not NAME=VALUE or NAME:VALUE")),
+    }
+}
+
+/// Records a second.
+fn rate(text: &str) -> Result<f64, String> {
+    let (count, seconds) = match text.split_once('/') {
+        None => (text, 1.0),
+        Some((count, "s")) => (count, 1.0),
+        Some((count, "m")) => (count, 60.0),
+        Some((count, "h")) => (count, 3_600.0),
+        Some(_) => ("", 1.0),
+    };
+    match count.parse::<f64>() {
+        Ok(count) if count.is_finite() && count > 0.0 => Ok(count / seconds),
+        _ => Err(format!(
+            "{text:?} is not a rate such as 500/s, 90/m or 10/h"
+        )),
+    }
+}
+
+/// A point in time as milliseconds since the epoch; `now` is what time it is.
+///
+/// # Errors
+/// What it could be instead.
+pub fn timestamp(text: &str, now: i64) -> Result<i64, Failure> {
+    match Position::parse(text, now) {
+        // librdkafka takes 0 for now.
+        Ok(Position::Time { ms, .. }) if ms > 0 => Ok(ms),
+        _ => Err(
+            Failure::usage(format!("--timestamp {text:?} is not a time"))
+                .hint("now, @1767261600123, 2026-01-02T10:00:00Z, 2026-01-02 or -2h"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_cut_at_the_first_mark() {
+        let pair = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
+        assert_eq!(header("a=b:c"), pair("a", "b:c"));
+        assert_eq!(header("a:b=c"), pair("a", "b=c"));
+        assert_eq!(header("a="), pair("a", ""));
+        assert!(header("a").is_err());
+        assert!(header("=a").is_err());
+    }
+
+    #[test]
+    fn a_delimiter_may_hold_escapes() {
+        let bytes = |text| delimiter(text).unwrap().0;
+        assert_eq!(bytes("\\t"), b"\t");
+        assert_eq!(bytes("a\\x00\\\\"), b"a\0\\");
+        assert_eq!(bytes("§"), "§".as_bytes());
+        for bad in ["", "\\", "\\q", "\\x1", "\\xzz"] {
+            assert!(delimiter(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_has_a_unit_of_time() {
+        assert_eq!(rate("500/s"), Ok(500.0));
+        assert_eq!(rate("90/m"), Ok(1.5));
+        assert_eq!(rate("7"), Ok(7.0));
+        for bad in ["", "0/s", "-1/s", "5/d", "x", "inf", "nan/s"] {
+            assert!(rate(bad).is_err(), "{bad:?}");
+        }
+    }
+}

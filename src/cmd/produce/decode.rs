@@ -1,0 +1,137 @@
+//! Inputs whose records are written in some form, decoded on the input thread.
+
+use std::{
+    io::{self, Read},
+    mem,
+};
+
+use super::{
+    input::{Gone, Hand, InputError, Piece},
+    place::Place,
+};
+use crate::{
+    codec::{
+        foreign::{self, Form},
+        record_json,
+    },
+    event::RecordBuf,
+    files::{CsvRecords, Documents, Input, Lines},
+};
+
+/// A piece is handed over when it holds so many bytes, or when the input has no more at hand.
+const PIECE: usize = 128 * 1024;
+
+type Done<E> = Result<Result<(), Gone>, E>;
+
+/// Records that are on their way to a piece.
+struct Gather<'a> {
+    hand: &'a Hand,
+    index: u32,
+    before: u64,
+    records: Vec<(Place, RecordBuf)>,
+    size: usize,
+}
+
+impl<'a> Gather<'a> {
+    fn new(hand: &'a Hand, index: u32) -> Self {
+        Self {
+            hand,
+            index,
+            before: hand.passed(),
+            records: Vec::new(),
+            size: 0,
+        }
+    }
+
+    fn push(&mut self, line: u64, record: RecordBuf) {
+        // A record's overhead counts, so that a million empty ones do not gather.
+        self.size += record.as_record().size() + 128;
+        self.records.push((Place::line(self.index, line), record));
+    }
+
+    fn over(&mut self, input: Option<&Input>, whatever: bool) -> Result<(), Gone> {
+        if self.records.is_empty() || !(whatever || self.size >= PIECE) {
+            return Ok(());
+        }
+        if let Some(input) = input {
+            self.hand.pass(self.before, input);
+        }
+        self.size = 0;
+        self.hand.over(Piece::Records(mem::take(&mut self.records)))
+    }
+}
+
+/// The whole input is one value.
+pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<io::Error> {
+    let mut value = Vec::new();
+    input.read_to_end(&mut value)?;
+    let mut gather = Gather::new(hand, index);
+    gather.push(
+        0,
+        RecordBuf {
+            value: Some(value),
+            ..RecordBuf::default()
+        },
+    );
+    Ok(gather.over(None, true))
+}
+
+/// evctl's own form. The first and last line of a capture file are no records.
+pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
+    let mut gather = Gather::new(hand, index);
+    let name = input.name().to_owned();
+    let mut lines = Lines::new(input);
+    while let Some(line) = lines.next_line()? {
+        let number = line.number;
+        if !line.bytes.starts_with(b"{\"evctl\":") && !line.bytes.trim_ascii().is_empty() {
+            let mut record = RecordBuf::default();
+            record_json::read(line.bytes, &mut record)
+                .map_err(|error| wrong(&name, number, error))?;
+            gather.push(number, record);
+        }
+        let waits = !lines.at_hand();
+        if gather.over(Some(lines.input()), waits).is_err() {
+            return Ok(Err(Gone));
+        }
+    }
+    Ok(gather.over(None, true))
+}
+
+/// The JSON of other tools, whose records may stand on several lines.
+pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Done<InputError> {
+    let mut gather = Gather::new(hand, index);
+    let name = input.name().to_owned();
+    let mut documents = Documents::new(input);
+    while let Some((line, document)) = documents.next_document()? {
+        foreign::read(form, document, &mut |record| gather.push(line, record))
+            .map_err(|error| wrong(&name, line, error))?;
+        let waits = documents.input().at_hand().trim_ascii().is_empty();
+        if gather.over(Some(documents.input()), waits).is_err() {
+            return Ok(Err(Gone));
+        }
+    }
+    Ok(gather.over(None, true))
+}
+
+/// Comma-separated values.
+pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
+    let mut gather = Gather::new(hand, index);
+    let mut rows = CsvRecords::new(input)?;
+    loop {
+        let mut record = RecordBuf::default();
+        let Some(line) = rows.next_record(&mut record)? else {
+            return Ok(gather.over(None, true));
+        };
+        gather.push(line, record);
+        if gather.over(None, false).is_err() {
+            return Ok(Err(Gone));
+        }
+    }
+}
+
+fn wrong(name: &str, line: u64, problem: impl std::fmt::Display) -> InputError {
+    InputError::Record {
+        place: format!("{name}:{line}"),
+        problem: problem.to_string(),
+    }
+}

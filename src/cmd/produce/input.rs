@@ -1,0 +1,390 @@
+//! The inputs of `produce`, read on a thread of their own, so that a silent pipe keeps neither
+//! acknowledgements nor Ctrl-C waiting.
+
+use std::{
+    io::{self, BufRead},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use super::{
+    decode,
+    place::{Place, name},
+    text::{self, Buffer, Text},
+};
+use crate::{
+    codec::{csv::CsvColumns, foreign},
+    event::RecordBuf,
+    exit::Exit,
+    failure::Failure,
+    files::{self, CsvFileError, FileError, Input},
+};
+
+/// How many pieces wait for the sender.
+const AHEAD: usize = 2;
+
+/// How inputs are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum InputFormat {
+    /// Each line is a value
+    #[default]
+    Lines,
+    /// evctl's own JSON, one record a line; capture files are that, too
+    Json,
+    /// Comma-separated, the first line names the columns: key, value, header.NAME, …
+    Csv,
+    /// Each file is one value
+    Raw,
+    /// What kcat -J writes
+    Kcat,
+    /// What kaf consume -o json-each-row writes
+    Kaf,
+    /// What kafkactl consume -o json writes
+    Kafkactl,
+    /// What rpk topic consume writes
+    Rpk,
+    /// The event that AWS Lambda gets from Amazon MSK
+    Msk,
+    /// Guess from the start of the first input, and say what was guessed
+    Auto,
+}
+
+impl InputFormat {
+    /// The word that `-i` takes.
+    #[must_use]
+    pub fn name(self) -> String {
+        clap::ValueEnum::to_possible_value(&self)
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// A part of the inputs.
+#[derive(Debug)]
+pub enum Piece {
+    /// Lines, not cut yet.
+    Text(Text),
+    /// Records, each with its place.
+    Records(Vec<(Place, RecordBuf)>),
+    /// What `auto` took the inputs for.
+    Guessed(InputFormat),
+}
+
+impl Piece {
+    /// How many bytes of records it holds.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.bytes().len(),
+            Self::Records(list) => list
+                .iter()
+                .map(|(_, record)| record.as_record().size())
+                .sum(),
+            Self::Guessed(_) => 0,
+        }
+    }
+}
+
+/// An input that is not what it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The file cannot be opened or read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A record in it cannot be understood.
+    #[error("{place}: {problem}")]
+    Record {
+        /// `FILE:LINE`
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A row of CSV cannot be understood.
+    #[error(transparent)]
+    Csv(#[from] CsvFileError),
+    /// It broke off.
+    #[error("{name} cannot be read any further")]
+    Read {
+        /// The file.
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Self {
+        let message = error.to_string();
+        match error {
+            InputError::File(error) => error.into(),
+            // Nothing of it was sent: whoever knows better says so.
+            InputError::Csv(_) | InputError::Record { .. } => Self::usage(message),
+            InputError::Read { source, .. } => Self::new(Exit::Partial, message).cause(source),
+        }
+    }
+}
+
+/// What [`Inputs::next`] found.
+#[derive(Debug)]
+pub enum Next {
+    /// More.
+    Piece(Piece),
+    /// All inputs have been read.
+    End,
+    /// Nothing yet.
+    Nothing,
+}
+
+/// The pieces of all inputs, in order.
+#[derive(Debug)]
+pub struct Inputs {
+    pieces: Receiver<Result<Piece, InputError>>,
+    spare: Sender<Buffer>,
+    passed: Arc<AtomicU64>,
+}
+
+impl Inputs {
+    /// Starts reading `files` one after the other, all of them `repeat` times; `-` is stdin.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub fn open(files: Vec<PathBuf>, format: InputFormat, repeat: u64) -> io::Result<Self> {
+        let (sender, pieces) = bounded(AHEAD);
+        let (spare, spares) = bounded(AHEAD + 2);
+        let passed = Arc::<AtomicU64>::default();
+        let hand = Hand {
+            sender,
+            spares,
+            passed: Arc::clone(&passed),
+        };
+        std::thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || hand.run(&files, format, repeat))?;
+        Ok(Self {
+            pieces,
+            spare,
+            passed,
+        })
+    }
+
+    /// Waits up to `timeout` for the next piece.
+    ///
+    /// # Errors
+    /// An input is not what it should be; there is nothing after that.
+    pub fn next(&self, timeout: Duration) -> Result<Next, InputError> {
+        match self.pieces.recv_timeout(timeout) {
+            Ok(piece) => piece.map(Next::Piece),
+            Err(RecvTimeoutError::Timeout) => Ok(Next::Nothing),
+            Err(RecvTimeoutError::Disconnected) => Ok(Next::End),
+        }
+    }
+
+    /// Gives a piece's memory back to be filled again.
+    pub fn recycle(&self, text: Text) {
+        // A full channel means there is enough already.
+        let _ = self.spare.try_send(text.into_buffer());
+    }
+
+    /// Bytes of the files that have been read, before decompression.
+    #[must_use]
+    pub fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
+    }
+}
+
+/// Nobody takes pieces any more.
+#[derive(Debug)]
+pub(super) struct Gone;
+
+/// The reading end: hands pieces over.
+pub(super) struct Hand {
+    sender: Sender<Result<Piece, InputError>>,
+    spares: Receiver<Buffer>,
+    passed: Arc<AtomicU64>,
+}
+
+impl Hand {
+    /// Hands a piece over, waiting for room.
+    pub(super) fn over(&self, piece: Piece) -> Result<(), Gone> {
+        self.sender.send(Ok(piece)).map_err(|_| Gone)
+    }
+
+    /// Empty memory.
+    pub(super) fn spare(&self) -> Buffer {
+        self.spares.try_recv().unwrap_or_default().emptied()
+    }
+
+    fn run(&self, files: &[PathBuf], format: InputFormat, repeat: u64) {
+        let mut format = format;
+        for _ in 0..repeat {
+            for (index, path) in (0..).zip(files) {
+                match self.file(index, path, &mut format) {
+                    Ok(Ok(())) => {}
+                    Ok(Err(Gone)) => return,
+                    Err(error) => {
+                        let _ = self.sender.send(Err(error));
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn file(
+        &self,
+        index: u32,
+        path: &Path,
+        format: &mut InputFormat,
+    ) -> Result<Result<(), Gone>, InputError> {
+        let mut input = files::open(path)?;
+        let broken = |source| InputError::Read {
+            name: name(path),
+            source,
+        };
+        if *format == InputFormat::Auto {
+            *format = guess(input.fill_buf().map_err(broken)?);
+            if self.over(Piece::Guessed(*format)).is_err() {
+                return Ok(Err(Gone));
+            }
+        }
+        let end = self.passed() + input.size();
+        let done = match format {
+            InputFormat::Lines | InputFormat::Auto => {
+                text::read(self, input, index).map_err(broken)?
+            }
+            InputFormat::Raw => decode::whole(self, input, index).map_err(broken)?,
+            InputFormat::Csv => decode::csv(self, input, index)?,
+            InputFormat::Json => decode::lines(self, input, index)?,
+            InputFormat::Kcat => decode::documents(self, input, index, foreign::Form::Kcat)?,
+            InputFormat::Kaf => decode::documents(self, input, index, foreign::Form::Kaf)?,
+            InputFormat::Kafkactl => {
+                decode::documents(self, input, index, foreign::Form::Kafkactl)?
+            }
+            InputFormat::Rpk => decode::documents(self, input, index, foreign::Form::Rpk)?,
+            InputFormat::Msk => decode::documents(self, input, index, foreign::Form::Msk)?,
+        };
+        self.passed.store(end, Ordering::Relaxed);
+        Ok(done)
+    }
+
+    /// Bytes of the files that have been read.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
+    }
+
+    /// Says how much of the current file has been read.
+    pub(super) fn pass(&self, before: u64, input: &Input) {
+        self.passed
+            .store(before + input.passed(), Ordering::Relaxed);
+    }
+}
+
+/// What the start of an input looks like; lines, when like nothing else.
+fn guess(start: &[u8]) -> InputFormat {
+    if let Some(form) = foreign::detect(start) {
+        return match form {
+            foreign::Form::Evctl => InputFormat::Json,
+            foreign::Form::Kcat => InputFormat::Kcat,
+            foreign::Form::Kaf => InputFormat::Kaf,
+            foreign::Form::Kafkactl => InputFormat::Kafkactl,
+            foreign::Form::Rpk => InputFormat::Rpk,
+            foreign::Form::Msk => InputFormat::Msk,
+        };
+    }
+    let line = start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match CsvColumns::parse(line.split(|byte| *byte == b',')) {
+        Ok(_) => InputFormat::Csv,
+        Err(_) => InputFormat::Lines,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auto_takes_an_input_for_what_it_looks_like() {
+        assert_eq!(guess(b"key,value\na,b\n"), InputFormat::Csv);
+        assert_eq!(guess(b"{\"value\":\"a\"}\n"), InputFormat::Json);
+        assert_eq!(guess(b"{\"id\":1,\"total\":2}\n"), InputFormat::Lines);
+        assert_eq!(guess(b"hello\n"), InputFormat::Lines);
+        assert_eq!(guess(b""), InputFormat::Lines);
+    }
+
+    /// Everything that `format` makes of a file of `bytes`.
+    fn read(bytes: &[u8], format: InputFormat) -> Result<Vec<Piece>, InputError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let inputs = Inputs::open(vec![file.path().to_owned()], format, 1).unwrap();
+        let mut pieces = Vec::new();
+        loop {
+            match inputs.next(Duration::from_secs(10))? {
+                Next::Piece(piece) => pieces.push(piece),
+                Next::End => return Ok(pieces),
+                Next::Nothing => panic!("the input thread is stuck"),
+            }
+        }
+    }
+
+    #[test]
+    fn text_is_cut_after_a_newline_and_nothing_is_lost() {
+        let mut bytes = Vec::new();
+        for line in 0..100_000_u64 {
+            bytes.extend_from_slice(format!("line {line} \0\r\n").as_bytes());
+        }
+        bytes.extend_from_slice(&b"x".repeat(600_000));
+        let pieces = read(&bytes, InputFormat::Lines).unwrap();
+        assert!(pieces.len() > 3);
+        let mut joined = Vec::new();
+        let last = pieces.len() - 1;
+        for (index, piece) in pieces.into_iter().enumerate() {
+            let Piece::Text(text) = piece else {
+                panic!("lines are text");
+            };
+            assert_eq!(text.first, index == 0);
+            assert!(index == last || text.bytes().ends_with(b"\n"));
+            joined.extend_from_slice(text.bytes());
+        }
+        assert!(joined == bytes);
+    }
+
+    #[test]
+    fn a_capture_file_is_read_without_its_first_and_last_line() {
+        let capture = b"{\"evctl\":\"capture/1\"}\n{\"value\":\"a\",\"partition\":2}\n\
+            {\"evctl\":\"end\",\"records\":1}\n";
+        let pieces = read(capture, InputFormat::Json).unwrap();
+        let [Piece::Records(records)] = pieces.as_slice() else {
+            panic!("{pieces:?}");
+        };
+        assert_eq!(records.len(), 1);
+        assert_eq!(records[0].0.line, 2);
+        assert_eq!(records[0].1.partition, 2);
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_named_with_its_line() {
+        let error = read(b"{\"value\":\"a\"}\n{\"value\":1}\n", InputFormat::Json).unwrap_err();
+        assert!(error.to_string().contains(":2: "), "{error}");
+    }
+
+    #[test]
+    fn a_raw_file_is_one_value_even_when_empty() {
+        for bytes in [&b"a\nb\n\0"[..], b""] {
+            let pieces = read(bytes, InputFormat::Raw).unwrap();
+            let [Piece::Records(records)] = pieces.as_slice() else {
+                panic!("{pieces:?}");
+            };
+            assert_eq!(records[0].1.value.as_deref(), Some(bytes));
+        }
+    }
+}

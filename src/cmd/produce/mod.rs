@@ -1,0 +1,284 @@
+//! `evctl produce`: arguments, plan, permit, sending, report.
+
+mod args;
+mod decode;
+mod input;
+mod lines;
+mod outcome;
+mod place;
+mod preflight;
+mod report;
+mod send;
+mod text;
+
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+pub use args::ProduceArgs;
+
+use self::{
+    input::{InputFormat, Inputs, Next, Piece},
+    lines::LineRule,
+    outcome::{FailuresFile, Outcome},
+    place::Place,
+    preflight::TopicFacts,
+    send::{Given, Parts, Sending},
+};
+use crate::{
+    cli::Context,
+    config::Cluster,
+    event::RecordBuf,
+    exit::Exit,
+    failure::Failure,
+    kafka::write::{Durability, Producer, ProducerOptions, STICKY_BYTES, Sticky},
+    pipeline::{Intent, Pace, Permit, Progress, Signal, Watch},
+    ui::{Bar, Prompt},
+};
+
+/// Inputs that end within so many bytes are sent at once and never again ([`Durability::Once`]).
+const ONE_SHOT: usize = 64 * 1024;
+/// How long a small input may take to end before it is taken for a pipe that goes on.
+const PATIENCE: Duration = Duration::from_millis(5);
+
+/// Runs it.
+///
+/// # Errors
+/// What went wrong, with a hint.
+pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
+    let json = json_wanted(context)?;
+    check(args)?;
+    let given = given(context, args)?;
+    let rule = rule(args);
+    let cluster = context.cluster()?;
+    let settings = cluster.settings()?;
+    let files = files(args);
+    // Inputs are begun first: a file that is not there is told before anything is connected.
+    let (inputs, ahead, ended) = begin(context, args, &files)?;
+    let facts = preflight::preflight(&cluster, args.topic.as_deref())?;
+    check_partition(args, &facts)?;
+    let durability = if ended {
+        Durability::Once
+    } else {
+        Durability::Idempotent
+    };
+    if context.global.dry_run {
+        context.ui.note(plan(&facts, &files, durability));
+        return Ok(Exit::Ok);
+    }
+    let permit = permit(context, &cluster, &facts.name)?;
+    let failures = args
+        .failures
+        .as_deref()
+        .map(FailuresFile::create)
+        .transpose()
+        .map_err(|error| Failure::usage("the file of --failures cannot be made").cause(error))?;
+    let options = ProducerOptions {
+        topic: facts.name.clone(),
+        durability,
+        compression: args.compression.clone(),
+        max_message_bytes: facts.max_message_bytes,
+    };
+    let mut producer = Producer::new(&settings, &options, permit)?;
+    let mut outcome = Outcome::new(
+        files.clone(),
+        facts.max_message_bytes,
+        failures,
+        &context.ui,
+    );
+    let mut sending = Sending::new(Parts {
+        producer: &mut producer,
+        outcome: &mut outcome,
+        rule: &rule,
+        given: &given,
+        sticky: Sticky::new(facts.led.clone(), context.now.unsigned_abs(), STICKY_BYTES),
+        pace: args.rate.map(|rate| Pace::new(rate, Instant::now())),
+        stall: args.stall_timeout,
+        cancel: &context.cancel,
+    });
+    let mut bar = Bar::new(&context.ui, &facts.name);
+    let total = size(&files).map(|size| size * args.repeat);
+    let stopped = sending.run(ahead, &inputs, &mut |producer, inputs| {
+        if let Some(total) = total {
+            bar.progress(Progress {
+                done: inputs.passed(),
+                total,
+                records: producer.acknowledged(),
+                bytes: producer.bytes(),
+            });
+        }
+    });
+    bar.finish();
+    let end = report::End {
+        topic: &facts.name,
+        stopped,
+        gave_up: sending.gave_up.take(),
+        reached: sending.reached,
+        zero: sending.zero,
+        failures: args.failures.as_deref(),
+        stall: args.stall_timeout,
+        interrupted: match context.cancel.raised() {
+            Some(Signal::Terminate) => Exit::Terminated,
+            _ => Exit::Interrupted,
+        },
+        json,
+    };
+    report::report(context, &producer, &mut outcome, end)
+}
+
+/// Whether the result is wanted as JSON; other formats do not fit.
+fn json_wanted(context: &Context) -> Result<bool, Failure> {
+    match context.global.output.as_deref() {
+        None | Some("table") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(
+            Failure::usage(format!("produce has no output format {other:?}"))
+                .hint("leave out -o, or pass -o json"),
+        ),
+    }
+}
+
+/// What clap cannot say: options that belong to lines only.
+fn check(args: &ProduceArgs) -> Result<(), Failure> {
+    let lines = matches!(args.input, InputFormat::Lines | InputFormat::Auto);
+    if args.key_delimiter.is_some() && !lines {
+        return Err(Failure::usage("-K cuts lines, and -i names another form")
+            .hint("leave out -K, or pass -i lines"));
+    }
+    if args.repeat > 1 && files(args).iter().any(|path| path.as_os_str() == "-") {
+        return Err(
+            Failure::usage("stdin cannot be read twice, as --repeat asks").hint("pass a FILE"),
+        );
+    }
+    Ok(())
+}
+
+fn files(args: &ProduceArgs) -> Vec<PathBuf> {
+    match args.files.as_slice() {
+        [] if lone_tombstone(args) => Vec::new(),
+        [] => vec![PathBuf::from("-")],
+        files => files.to_vec(),
+    }
+}
+
+/// `-k KEY --tombstone` without a file needs no input.
+fn lone_tombstone(args: &ProduceArgs) -> bool {
+    args.tombstone && args.key.is_some() && args.files.is_empty()
+}
+
+fn rule(args: &ProduceArgs) -> LineRule {
+    LineRule {
+        delimiter: args.key_delimiter.clone().map(|delimiter| delimiter.0),
+        null: args.null_value.clone().map(String::into_bytes),
+        skip_empty: args.skip_empty,
+        tombstone: args.tombstone,
+    }
+}
+
+fn given(context: &Context, args: &ProduceArgs) -> Result<Given, Failure> {
+    let timestamp = args
+        .timestamp
+        .as_deref()
+        .map(|text| args::timestamp(text, context.now))
+        .transpose()?;
+    Ok(Given {
+        key: args.key.clone().map(String::into_bytes),
+        headers: args.header_list(),
+        partition: args.partition,
+        timestamp,
+    })
+}
+
+/// Starts reading; what the first 64 KiB hold, and whether that is all.
+fn begin(
+    context: &Context,
+    args: &ProduceArgs,
+    files: &[PathBuf],
+) -> Result<(Inputs, VecDeque<Piece>, bool), Failure> {
+    let inputs = Inputs::open(files.to_vec(), args.input, args.repeat)
+        .map_err(|error| Failure::new(Exit::Partial, "no thread for reading").cause(error))?;
+    let mut ahead = VecDeque::new();
+    if lone_tombstone(args) {
+        let record = RecordBuf::default();
+        ahead.push_back(Piece::Records(vec![(Place::default(), record)]));
+    }
+    let mut size = 0;
+    while size <= ONE_SHOT {
+        match inputs.next(PATIENCE)? {
+            Next::End => return Ok((inputs, ahead, true)),
+            Next::Nothing if !ahead.is_empty() || context.cancel.is_raised() => break,
+            Next::Nothing => {}
+            Next::Piece(Piece::Guessed(format)) => {
+                context
+                    .ui
+                    .note(format_args!("took the input for {}", format.name()));
+            }
+            Next::Piece(piece) => {
+                size += piece.size();
+                ahead.push_back(piece);
+            }
+        }
+    }
+    Ok((inputs, ahead, false))
+}
+
+fn check_partition(args: &ProduceArgs, facts: &TopicFacts) -> Result<(), Failure> {
+    match args.partition {
+        Some(partition) if partition >= facts.partitions => Err(Failure::new(
+            Exit::NotFound,
+            format!("topic {:?} has no partition {partition}", facts.name),
+        )
+        .hint(format!("its partitions are 0 to {}", facts.partitions - 1))),
+        _ => Ok(()),
+    }
+}
+
+fn permit(context: &Context, cluster: &Cluster, topic: &str) -> Result<Permit, Failure> {
+    let name = cluster
+        .cluster
+        .as_deref()
+        .or(cluster.profile.as_deref())
+        .unwrap_or("this cluster");
+    let intent = Intent {
+        action: &format!("produce to {topic:?}"),
+        protected: cluster.protected.then_some(name),
+        always_ask: false,
+    };
+    let named = context.global.cluster.as_deref();
+    Ok(Permit::ask(
+        &intent,
+        context.global.yes,
+        named,
+        &mut Prompt,
+    )?)
+}
+
+/// What `--dry-run` says.
+fn plan(facts: &TopicFacts, files: &[PathBuf], durability: Durability) -> String {
+    let inputs: Vec<String> = files.iter().map(|path| place::name(path)).collect();
+    let how = match durability {
+        Durability::Idempotent => "idempotently",
+        Durability::Once => "at once, without sending anything again",
+    };
+    format!(
+        "would write {} to topic {:?} ({} partitions), {how}",
+        inputs.join(", "),
+        facts.name,
+        facts.partitions
+    )
+}
+
+/// Bytes of all files together; `None` when one is a pipe.
+fn size(files: &[PathBuf]) -> Option<u64> {
+    files
+        .iter()
+        .map(|path| {
+            std::fs::metadata(path)
+                .ok()
+                .filter(std::fs::Metadata::is_file)
+        })
+        .map(|metadata| metadata.map(|metadata| metadata.len()))
+        .sum()
+}

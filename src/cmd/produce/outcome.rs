@@ -1,0 +1,216 @@
+//! What became of the records: counts, the first failures with their places, and the file that
+//! holds what was not acknowledged.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+use super::place::Place;
+use crate::{
+    codec::record_json,
+    exit::Exit,
+    kafka::write::{Code, Log, Reports, Undelivered},
+    ui::{Ui, Verbosity},
+};
+
+/// So many failures are shown one by one.
+const SHOWN: usize = 5;
+
+/// Takes the producer's reports.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Records that were certainly not written.
+    pub failed: u64,
+    /// Records that may have been written.
+    pub unknown: u64,
+    /// The first of both.
+    pub shown: Vec<Shown>,
+    causes: BTreeMap<Code, u64>,
+    inputs: Vec<PathBuf>,
+    limit: Option<u64>,
+    failures: Option<FailuresFile>,
+    log: Option<Ui>,
+}
+
+/// One record that was not acknowledged, for people.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// `FILE:LINE`
+    pub place: String,
+    /// Why.
+    pub cause: String,
+    /// Bytes of key, value and headers.
+    pub size: usize,
+    /// Whether it may have been written all the same.
+    pub may_be_written: bool,
+}
+
+impl Outcome {
+    /// Nothing has happened yet. `limit` is the topic's `max.message.bytes`.
+    #[must_use]
+    pub fn new(
+        inputs: Vec<PathBuf>,
+        limit: Option<u64>,
+        failures: Option<FailuresFile>,
+        ui: &Ui,
+    ) -> Self {
+        Self {
+            failed: 0,
+            unknown: 0,
+            shown: Vec::new(),
+            causes: BTreeMap::new(),
+            inputs,
+            limit,
+            failures,
+            log: (ui.verbosity() >= Verbosity::Debug).then(|| ui.clone()),
+        }
+    }
+
+    /// Records that were not acknowledged.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.failed + self.unknown
+    }
+
+    /// Where a place is, for messages.
+    #[must_use]
+    pub fn show(&self, place: Place) -> String {
+        place.show(&self.inputs)
+    }
+
+    /// Whether what is lost is to be written down.
+    #[must_use]
+    pub fn keeps_failures(&self) -> bool {
+        self.failures.is_some()
+    }
+
+    /// The exit code: of the worst cause when nothing came through.
+    #[must_use]
+    pub fn exit(&self, acknowledged: u64) -> Exit {
+        if self.lost() == 0 {
+            return Exit::Ok;
+        }
+        if acknowledged > 0 || self.unknown > 0 {
+            return Exit::Partial;
+        }
+        if self.causes.keys().any(|code| code.is_access()) {
+            Exit::Unreachable
+        } else if self.causes.keys().any(|code| code.is_missing()) {
+            Exit::NotFound
+        } else {
+            Exit::Partial
+        }
+    }
+
+    /// Finishes the file of failures.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.failures.take().map_or(Ok(()), FailuresFile::finish)
+    }
+
+    fn cause(&self, undelivered: &Undelivered<'_>, size: usize) -> String {
+        match (undelivered.code, self.limit) {
+            (Code::TOO_LARGE, Some(limit)) => {
+                format!("{size} bytes, and the topic takes {limit} (max.message.bytes)")
+            }
+            (Code::TOO_LARGE, None) => format!("{size} bytes: {}", undelivered.code),
+            (code, _) => code.to_string(),
+        }
+    }
+}
+
+impl Reports for Outcome {
+    fn undelivered(&mut self, undelivered: &Undelivered<'_>) {
+        let place = Place::unpack(undelivered.tag);
+        if undelivered.may_be_written {
+            self.unknown += 1;
+        } else {
+            self.failed += 1;
+        }
+        *self.causes.entry(undelivered.code).or_default() += 1;
+        let size = undelivered.record.size();
+        if self.shown.len() < SHOWN {
+            self.shown.push(Shown {
+                place: self.show(place),
+                cause: self.cause(undelivered, size),
+                size,
+                may_be_written: undelivered.may_be_written,
+            });
+        }
+        if let Some(file) = &mut self.failures {
+            let mut record = undelivered.record;
+            record.topic = "";
+            if !place.partition_given {
+                record.partition = -1;
+            }
+            if !place.timestamp_given {
+                record.timestamp = -1;
+            }
+            file.add(|line| record_json::write(line, &record));
+        }
+    }
+
+    fn log(&mut self, log: &Log) {
+        if let Some(ui) = &self.log {
+            ui.detail(format_args!("librdkafka: {}: {}", log.facility, log.text));
+        }
+    }
+}
+
+/// The file of `--failures`: complete or not there.
+#[derive(Debug)]
+pub struct FailuresFile {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+    line: Vec<u8>,
+    error: Option<io::Error>,
+}
+
+impl FailuresFile {
+    /// Makes the file under a temporary name beside `path`, so that a folder that cannot be
+    /// written to shows before anything is sent.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            file: BufWriter::new(NamedTempFile::new_in(folder)?),
+            line: Vec::new(),
+            error: None,
+        })
+    }
+
+    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.line.clear();
+        write(&mut self.line);
+        if self.line.last() != Some(&b'\n') {
+            self.line.push(b'\n');
+        }
+        if let (None, Err(error)) = (&self.error, self.file.write_all(&self.line)) {
+            self.error = Some(error);
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        file.persist(&self.path)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! What has to be known of the topic before the first record is sent. What is wrong with the
+//! cluster is found, and named, here.
+
+use crate::{
+    cmd::cluster,
+    config::Cluster,
+    failure::Failure,
+    kafka::wire::{Client, TopicMetadata},
+};
+
+/// The topic as it is.
+#[derive(Clone, Debug)]
+pub struct TopicFacts {
+    /// Its name.
+    pub name: String,
+    /// How many partitions it has.
+    pub partitions: i32,
+    /// Those of them that have a leader now.
+    pub led: Vec<i32>,
+    /// Its `max.message.bytes`; `None` when that may not be asked.
+    pub max_message_bytes: Option<u64>,
+}
+
+/// Asks for the topic that is meant: `name`, or one chosen at the terminal.
+///
+/// # Errors
+/// The cluster does not answer, there is no such topic, or none was named and nobody can choose.
+pub fn preflight(cluster: &Cluster, name: Option<&str>) -> Result<TopicFacts, Failure> {
+    let mut client = cluster::connect_to(cluster)?;
+    let names = name.into_iter().map(str::to_owned).collect();
+    let found = cluster::topics(&mut client, names)?;
+    let Some(topic) = found.into_iter().next() else {
+        return Err(Failure::usage("no topic is named").hint("evctl produce TOPIC [FILE]…"));
+    };
+    let max_message_bytes = limit(&mut client, &topic)?;
+    let led = topic
+        .partitions
+        .iter()
+        .filter(|partition| partition.leader.is_some());
+    Ok(TopicFacts {
+        name: topic.name.to_string(),
+        partitions: i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX),
+        led: led.map(|partition| partition.partition).collect(),
+        max_message_bytes,
+    })
+}
+
+/// The topic's size limit; a user who may not ask does without.
+fn limit(client: &mut Client, topic: &TopicMetadata) -> Result<Option<u64>, Failure> {
+    const KEY: &str = "max.message.bytes";
+    let answer = client.topic_config(&topic.name, &[KEY])?;
+    Ok(answer.ok().and_then(|config| config.get(KEY)?.parse().ok()))
+}

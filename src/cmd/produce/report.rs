@@ -1,0 +1,179 @@
+//! What `produce` says at the end, and the code it ends with.
+
+use std::{path::Path, time::Duration};
+
+use serde_json::json;
+
+use super::{
+    outcome::{Outcome, Shown},
+    place::Place,
+    send::{GaveUp, Stopped, ZeroTimestamps},
+};
+use crate::{cli::Context, cmd, exit::Exit, failure::Failure, kafka::write::Producer};
+
+/// How the sending ended.
+#[derive(Debug)]
+pub struct End<'a> {
+    /// The topic's name.
+    pub topic: &'a str,
+    /// Why the inputs were read no further.
+    pub stopped: Stopped,
+    /// Why the producer was given up.
+    pub gave_up: Option<GaveUp>,
+    /// Where the last record stood that was handed over.
+    pub reached: Option<Place>,
+    /// Records whose timestamp could not be written.
+    pub zero: ZeroTimestamps,
+    /// `--failures`
+    pub failures: Option<&'a Path>,
+    /// `--stall-timeout`
+    pub stall: Duration,
+    /// What a signal ends with.
+    pub interrupted: Exit,
+    /// `-o json`
+    pub json: bool,
+}
+
+/// Says what was done, and what was not.
+///
+/// # Errors
+/// Something was not acknowledged, or an input was wrong.
+pub fn report(
+    context: &Context,
+    producer: &Producer,
+    outcome: &mut Outcome,
+    end: End<'_>,
+) -> Result<Exit, Failure> {
+    let kept = outcome.finish();
+    let seconds = context.started.elapsed().as_secs_f64();
+    context.ui.note(format_args!(
+        "{} records acknowledged ({} bytes) by topic {:?} in {seconds:.3} s",
+        producer.acknowledged(),
+        producer.bytes(),
+        end.topic,
+    ));
+    if end.zero.count > 0 {
+        context.ui.warn(format_args!(
+            "{} records have the timestamp 0, which librdkafka takes for now: they carry the time \
+             of writing (the first: {})",
+            end.zero.count,
+            outcome.show(end.zero.first),
+        ));
+    }
+    if end.json {
+        let result = json(producer, outcome, &end, seconds);
+        cmd::print(context, |out| writeln!(out, "{result}"))?;
+    }
+    if let Err(error) = kept {
+        return Err(
+            Failure::new(Exit::Partial, "the file of --failures could not be written").cause(error),
+        );
+    }
+    conclude(producer, outcome, end)
+}
+
+fn json(producer: &Producer, outcome: &Outcome, end: &End<'_>, seconds: f64) -> serde_json::Value {
+    let failures: Vec<_> = outcome
+        .shown
+        .iter()
+        .map(|shown| {
+            json!({
+                "place": shown.place,
+                "cause": shown.cause,
+                "bytes": shown.size,
+                "may_be_written": shown.may_be_written,
+            })
+        })
+        .collect();
+    json!({
+        "kind": "evctl.produce/1",
+        "topic": end.topic,
+        "acknowledged": producer.acknowledged(),
+        "failed": outcome.failed,
+        "unknown": outcome.unknown,
+        "bytes": producer.bytes(),
+        "seconds": seconds,
+        "interrupted": matches!(end.stopped, Stopped::Cancelled),
+        "failures": failures,
+    })
+}
+
+/// The worst of what happened, as a failure; or all went well.
+fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit, Failure> {
+    let acknowledged = producer.acknowledged();
+    let some = acknowledged > 0 || outcome.unknown > 0;
+    let reached = end.reached.map_or_else(
+        || "nothing was sent".to_owned(),
+        |place| {
+            format!(
+                "the last record that was sent stood at {}",
+                outcome.show(place)
+            )
+        },
+    );
+    let failure = match (end.stopped, end.gave_up) {
+        (Stopped::Cancelled, _) => Failure::new(end.interrupted, "interrupted").cause(reached),
+        (Stopped::Input(error), _) => {
+            let mut failure = Failure::from(error).cause(reached);
+            if some {
+                failure.exit = Exit::Partial;
+            }
+            failure
+        }
+        (_, Some(GaveUp::Fatal(error))) => Failure::new(
+            if some {
+                Exit::Partial
+            } else {
+                Exit::Unreachable
+            },
+            error.to_string(),
+        ),
+        (_, Some(GaveUp::Stalled)) => {
+            let exit = if some {
+                Exit::Partial
+            } else {
+                Exit::Unreachable
+            };
+            let failure = Failure::new(
+                exit,
+                format!(
+                    "no record was acknowledged for {} s",
+                    end.stall.as_secs_f64()
+                ),
+            )
+            .cause(reached)
+            .hint("--stall-timeout waits longer");
+            match producer.trouble() {
+                Some((_, reason)) => failure.cause(reason),
+                None => failure,
+            }
+        }
+        _ if outcome.lost() == 0 => return Ok(Exit::Ok),
+        _ => Failure::new(outcome.exit(acknowledged), lost(outcome)),
+    };
+    let failure = outcome.shown.iter().map(line).fold(failure, Failure::cause);
+    Err(match end.failures {
+        Some(path) if outcome.lost() > 0 => failure.hint(format!(
+            "evctl produce {} -i json {} tries them again",
+            end.topic,
+            path.display()
+        )),
+        None if outcome.lost() > 0 => {
+            failure.hint("--failures FILE keeps what was not acknowledged, to try it again")
+        }
+        _ => failure,
+    })
+}
+
+fn lost(outcome: &Outcome) -> String {
+    format!("{} records were not acknowledged", outcome.lost())
+}
+
+fn line(shown: &Shown) -> String {
+    let Shown { place, cause, .. } = shown;
+    if shown.may_be_written {
+        format!("{place}: {cause}; it may have been written")
+    } else {
+        format!("{place}: {cause}")
+    }
+}

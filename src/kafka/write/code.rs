@@ -1,0 +1,83 @@
+//! Error codes of deliveries: Kafka's own, and librdkafka's negative ones.
+
+use std::fmt;
+
+use rdkafka::{bindings::rd_kafka_resp_err_t, types::RDKafkaErrorCode};
+
+/// Why a record was not acknowledged: Kafka's `Errors` codes, or librdkafka's below 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub i32);
+
+impl Code {
+    /// The record is larger than the client was told to send.
+    pub const TOO_LARGE: Self = Self(10);
+    /// The client's queue is full: poll, and try again.
+    pub const QUEUE_FULL: Self = Self(-184);
+    /// No answer came within `message.timeout.ms`, or no connection.
+    pub const TIMED_OUT: Self = Self(-192);
+    /// Given up by us before it was sent.
+    pub const GIVEN_UP: Self = Self(-152);
+    /// Given up by us while an answer was outstanding.
+    pub const GIVEN_UP_IN_FLIGHT: Self = Self(-151);
+
+    /// Whether the cluster could not be reached, or did not let us in.
+    #[must_use]
+    pub fn is_access(self) -> bool {
+        // Not authorised for topic, cluster, transactional id; SASL; librdkafka's transport,
+        // resolve, all brokers down, TLS, authentication, timeouts, given up.
+        matches!(
+            self.0,
+            29 | 31 | 53 | 58 | -195 | -193 | -192 | -187 | -185 | -181 | -169 | -152 | -151
+        )
+    }
+
+    /// Whether the topic, or the partition, is not there.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self.0, 3 | -188 | -190)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = match self.0 {
+            3 => "unknown topic or partition",
+            10 => "larger than the topic takes (max.message.bytes)",
+            17 => "not a topic that can be written to",
+            19 | 20 => "fewer replicas in sync than min.insync.replicas",
+            29 => "not authorised to write to the topic",
+            31 => "not authorised to write idempotently to the cluster",
+            32 => "the topic does not take this timestamp (message.timestamp.*.max.ms)",
+            44 => "the cluster's policy refuses it",
+            56 => "the broker's disk has failed",
+            87 => "the broker refuses the record (a compacted topic needs keys)",
+            -138 => "refused with another record of its batch",
+            -151 => "no answer yet when evctl gave up",
+            -152 => "not sent when evctl gave up",
+            -190 => "the topic has no such partition",
+            -192 => "no answer in time",
+            code => return unnamed(code, out),
+        };
+        out.write_str(known)
+    }
+}
+
+/// In librdkafka's words, where it knows the code.
+fn unnamed(code: i32, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match rd_kafka_resp_err_t::try_from(code) {
+        Ok(known) => write!(out, "{}", RDKafkaErrorCode::from(known)),
+        Err(_) => write!(out, "error code {code}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn codes_read_as_words_and_unknown_ones_keep_their_number() {
+        assert!(Code::TOO_LARGE.to_string().contains("max.message.bytes"));
+        assert!(Code(7).to_string().contains("RequestTimedOut"));
+        assert_eq!(Code(31_999).to_string(), "error code 31999");
+    }
+}

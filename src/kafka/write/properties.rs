@@ -1,0 +1,147 @@
+//! librdkafka's properties for a producer: ours, overruled by the user's.
+
+use std::collections::BTreeMap;
+
+use super::ProducerOptions;
+use crate::kafka::{
+    Settings,
+    property::{self, Part},
+};
+
+/// What happens to a record whose answer does not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Sent again without doubles and in order (KIP-98); costs about 60 ms at the start.
+    Idempotent,
+    /// Never sent again: reported as perhaps written. At once, for a few records.
+    Once,
+}
+
+/// The room for one batch, which `batch.size` is and a request's buffer needs.
+const BATCH_BYTES: u64 = 500_000;
+/// A batch's header and a record's lengths: what a topic's limit covers beside key and value.
+const BATCH_OVERHEAD: u64 = 128;
+/// What may wait to be acknowledged.
+const QUEUE_KBYTES: u64 = 12_288;
+/// librdkafka takes no larger `message.max.bytes`.
+const MESSAGE_MAX_BYTES: u64 = 1_000_000_000;
+
+/// The properties for a producer by their canonical names: what the user says wins.
+pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeMap<String, String> {
+    let mut ours = BTreeMap::new();
+    let mut set = |name: &str, value: &str| {
+        ours.insert(property::canonical(name).to_owned(), value.to_owned());
+    };
+    set("reconnect.backoff.ms", "50");
+    // Java's: a key is found where every other client looks for it.
+    set("partitioner", "murmur2_random");
+    set("acks", "all");
+    set("batch.num.messages", "20000");
+    // A short queue stays in the processor's cache, which is worth a fifth of all CPU, and the
+    // process below 64 MB: a record costs about 200 B beside its bytes.
+    set("queue.buffering.max.messages", "30000");
+    sizes(options, &mut set);
+    if let Some(codec) = &options.compression {
+        set("compression.codec", codec);
+    }
+    let given: BTreeMap<String, String> = settings
+        .for_librdkafka()
+        .into_iter()
+        .filter(|(name, _)| property::class(name).is_some_and(|class| class.reaches(Part::Writing)))
+        .collect();
+    let acks = given
+        .get(property::canonical("acks"))
+        .map_or("all", String::as_str);
+    match options.durability {
+        Durability::Idempotent => {
+            // A full batch is sent at once, and the rest when `Producer::hurry` says that nothing
+            // more is at hand. Less, and librdkafka's broker thread spins from the moment that the
+            // oldest record has lingered until the request before it is answered: twice the CPU.
+            set("linger.ms", "1000");
+            if matches!(acks, "all" | "-1") {
+                set("enable.idempotence", "true");
+            }
+        }
+        Durability::Once => {
+            set("linger.ms", "0");
+            set("retries", "0");
+            set("max.in.flight", "1");
+        }
+    }
+    ours.extend(given);
+    ours
+}
+
+/// The topic's limit counts a batch as it is written, so only the broker can judge a compressed
+/// one: then the client lets any size pass.
+fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
+    let Some(limit) = options.max_message_bytes else {
+        set("batch.size", &BATCH_BYTES.to_string());
+        set("queue.buffering.max.kbytes", &QUEUE_KBYTES.to_string());
+        return;
+    };
+    let message = if options.compression.is_some() {
+        MESSAGE_MAX_BYTES
+    } else {
+        limit.saturating_add(BATCH_OVERHEAD)
+    };
+    let message = message.clamp(1_000, MESSAGE_MAX_BYTES);
+    set("message.max.bytes", &message.to_string());
+    let batch = limit
+        .saturating_sub(BATCH_OVERHEAD)
+        .clamp(1_000, BATCH_BYTES);
+    set("batch.size", &batch.to_string());
+    // A record larger than the queue would never fit into it.
+    let queue = QUEUE_KBYTES
+        .max(limit.saturating_mul(2) / 1_024)
+        .min(MESSAGE_MAX_BYTES);
+    set("queue.buffering.max.kbytes", &queue.to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn properties(user: &[(&str, &str)], options: &ProducerOptions) -> BTreeMap<String, String> {
+        let user = user
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let brokers = ["a:1".to_owned(), "b:2".to_owned()];
+        producer(
+            &Settings::from_properties(&brokers, &user.collect()).unwrap(),
+            options,
+        )
+    }
+
+    fn options(durability: Durability) -> ProducerOptions {
+        ProducerOptions {
+            topic: "t".to_owned(),
+            durability,
+            compression: None,
+            max_message_bytes: Some(2_000_000),
+        }
+    }
+
+    #[test]
+    fn the_users_property_wins_over_ours() {
+        let all = properties(&[("linger.ms", "7")], &options(Durability::Idempotent));
+        assert_eq!(all["queue.buffering.max.ms"], "7");
+        assert_eq!(all["metadata.broker.list"], "a:1,b:2");
+        assert_eq!(all["enable.idempotence"], "true");
+        assert_eq!(all["message.max.bytes"], "2000128");
+    }
+
+    #[test]
+    fn weaker_acks_are_not_asked_to_be_idempotent() {
+        let all = properties(&[("acks", "1")], &options(Durability::Idempotent));
+        assert_eq!(all.get("enable.idempotence"), None);
+    }
+
+    #[test]
+    fn a_one_shot_is_never_sent_again() {
+        let all = properties(&[], &options(Durability::Once));
+        assert_eq!(all["message.send.max.retries"], "0");
+        assert_eq!(all["max.in.flight.requests.per.connection"], "1");
+        assert_eq!(all.get("enable.idempotence"), None);
+    }
+}
