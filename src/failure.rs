@@ -413,43 +413,6 @@ impl From<UnknownReportFormat> for Failure {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn failure(cause: Cause) -> Failure {
-        Failure::from(WireError {
-            broker: "localhost:9092".to_owned(),
-            cause,
-        })
-    }
-
-    #[test]
-    fn an_unreachable_broker_is_exit_3_with_a_hint() {
-        let refused = failure(Cause::Refused);
-        assert_eq!(refused.exit, Exit::Unreachable);
-        assert_eq!(
-            refused.message,
-            "broker \"localhost:9092\": connection refused"
-        );
-        assert_eq!(
-            refused.hints,
-            ["is Kafka running there? `evctl sandbox start` runs one here"]
-        );
-        let offered = failure(Cause::MechanismNotOffered {
-            mechanism: "PLAIN",
-            offered: vec!["SCRAM-SHA-512".to_owned()],
-        });
-        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
-    }
-
-    #[test]
-    fn an_unknown_topic_is_exit_4() {
-        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
-        assert_eq!(failure(cause).exit, Exit::NotFound);
-    }
-}
-
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         let message = error.to_string();
@@ -520,5 +483,42 @@ impl From<WriteError> for Failure {
             WriteError::Fatal { .. } => Exit::Partial,
         };
         Self::new(exit, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(cause: Cause) -> Failure {
+        Failure::from(WireError {
+            broker: "localhost:9092".to_owned(),
+            cause,
+        })
+    }
+
+    #[test]
+    fn an_unreachable_broker_is_exit_3_with_a_hint() {
+        let refused = failure(Cause::Refused);
+        assert_eq!(refused.exit, Exit::Unreachable);
+        assert_eq!(
+            refused.message,
+            "broker \"localhost:9092\": connection refused"
+        );
+        assert_eq!(
+            refused.hints,
+            ["is Kafka running there? `evctl sandbox start` runs one here"]
+        );
+        let offered = failure(Cause::MechanismNotOffered {
+            mechanism: "PLAIN",
+            offered: vec!["SCRAM-SHA-512".to_owned()],
+        });
+        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
+    }
+
+    #[test]
+    fn an_unknown_topic_is_exit_4() {
+        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
+        assert_eq!(failure(cause).exit, Exit::NotFound);
     }
 }

@@ -8,22 +8,33 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        property::nearest,
+        property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
     ui::Prompt,
 };
 
-/// Connects to the cluster that profile, environment and flags name together.
+/// Connects to the cluster that profile, environment and flags name together, for reading.
 pub(super) fn connect(context: &Context) -> Result<(Cluster, Client), Failure> {
     let cluster = context.cluster()?;
-    let client = connect_to(&cluster)?;
+    let client = connect_to(context, &cluster, &[Part::Reading])?;
     Ok((cluster, client))
 }
 
-/// Connects to `cluster`.
-pub(super) fn connect_to(cluster: &Cluster) -> Result<Client, Failure> {
-    Ok(Client::connect(cluster.settings()?)?)
+/// Connects to `cluster`; `-v` says which properties have no effect on `parts`.
+pub(super) fn connect_to(
+    context: &Context,
+    cluster: &Cluster,
+    parts: &[Part],
+) -> Result<Client, Failure> {
+    let settings = cluster.settings()?;
+    let unused = settings.unused_by(parts);
+    if !unused.is_empty() {
+        context
+            .ui
+            .detail(format_args!("without effect here: {}", unused.join(", ")));
+    }
+    Ok(Client::connect(settings)?)
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are

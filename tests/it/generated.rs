@@ -71,7 +71,7 @@ fn generated_man_pages_tell_every_exit_code() {
             assert!(
                 page.contains(&meaning.replace('-', "\\-")),
                 "{name}: {}",
-                *code as u8
+                code.code()
             );
         }
     }
@@ -82,9 +82,9 @@ fn readme_tells_every_exit_code() {
     let readme = include_str!("../../README.md");
     for (code, meaning) in exit::TABLE {
         assert!(
-            readme.contains(&format!("| {} | {meaning} |", *code as u8)),
+            readme.contains(&format!("| {} | {meaning} |", code.code())),
             "{}",
-            *code as u8
+            code.code()
         );
     }
 }
