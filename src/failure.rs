@@ -21,7 +21,7 @@ use crate::{
             cause::{Cause, WireError},
             trust::TlsSettingsError,
         },
-        write::WriteError,
+        write::{GroupError, WriteError},
     },
     output::{
         records::{ColumnError, TemplateError, UnknownFormat},
@@ -152,26 +152,20 @@ impl Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        let fault = match fault.downcast::<Failure>() {
+        let fault = match fault.downcast::<Self>() {
             Ok(failure) => return *failure,
             Err(fault) => fault,
         };
-        let fault = match fault.downcast::<ReadError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<WireError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<CaptureError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<CaptureWriteError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
+        /// Returns the failure behind the fault when it is one of these errors.
+        macro_rules! known {
+            ($fault:ident: $($error:ty),*) => {$(
+                let $fault = match $fault.downcast::<$error>() {
+                    Ok(error) => return Self::from(*error),
+                    Err(other) => other,
+                };
+            )*};
+        }
+        known!(fault: ReadError, WireError, GroupError, CaptureError, CaptureWriteError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {
@@ -234,6 +228,26 @@ impl From<WireError> for Failure {
         match connection_hint(&error.cause) {
             Some(hint) => failure.hint(hint),
             None => failure,
+        }
+    }
+}
+
+impl From<GroupError> for Failure {
+    fn from(error: GroupError) -> Self {
+        let failure = Self::new(Exit::Unreachable, error.to_string());
+        match error {
+            GroupError::Refused { code, .. } | GroupError::Offsets { code, .. }
+                if code.is_access() =>
+            {
+                failure.hint(
+                    "an administrator grants it: kafka-acls --add --operation Read --group NAME",
+                )
+            }
+            GroupError::Offsets { .. } => failure.hint(
+                "what was read since the last commit will be read again by whoever owns the \
+                 partitions now",
+            ),
+            _ => failure,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
+    pipeline::{Intent, Permit},
     ui::Prompt,
 };
 
@@ -35,6 +36,22 @@ pub(super) fn connect_to(
             .detail(format_args!("without effect here: {}", unused.join(", ")));
     }
     Ok(Client::connect(settings)?)
+}
+
+/// The permit for `action`, which an unprotected profile gives by itself.
+pub(super) fn permit(
+    context: &Context,
+    cluster: &Cluster,
+    action: &str,
+) -> Result<Permit, Failure> {
+    let name = cluster.cluster.as_deref().or(cluster.profile.as_deref());
+    let intent = Intent {
+        action,
+        protected: cluster.protected.then_some(name.unwrap_or("this cluster")),
+        always_ask: false,
+    };
+    let named = context.global.cluster.as_deref();
+    Ok(Permit::ask(&intent, context.global.yes, named, &mut Prompt)?)
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are
