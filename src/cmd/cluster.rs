@@ -51,7 +51,12 @@ pub(super) fn permit(
         always_ask: false,
     };
     let named = context.global.cluster.as_deref();
-    Ok(Permit::ask(&intent, context.global.yes, named, &mut Prompt)?)
+    Ok(Permit::ask(
+        &intent,
+        context.global.yes,
+        named,
+        &mut Prompt,
+    )?)
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::{
     cluster,
     read::{
-        Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, ShowArgs, Sources,
-        TopicRead, warn_of_errors,
+        Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, ShowArgs,
+        Sources, TopicRead, warn_of_errors,
     },
 };
 use crate::{
@@ -23,7 +23,8 @@ use crate::{
 
 /// Read records from topics or files
 ///
-/// Reads to the end that each partition had when the command began, and stops there.
+/// Reads to the end that each partition had when the command began, and stops there. Records are
+/// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl consume orders
 ///   evctl consume orders -o json --from -2h
@@ -149,8 +150,10 @@ fn read_group(
 ) -> Result<Exit, Failure> {
     let selection = args.select.selection(context.now, None)?;
     if selection.to.is_some() || selection.partitions.is_some() || selection.offsets.is_some() {
-        return Err(Failure::usage("the group decides what is read: no --to, -p or --offsets")
-            .hint("leave out --group to read a part of a topic"));
+        return Err(
+            Failure::usage("the group decides what is read: no --to, -p or --offsets")
+                .hint("leave out --group to read a part of a topic"),
+        );
     }
     let action = format!("consume and commit as group {group:?}");
     let permit = cluster::permit(context, cluster, &action)?;
@@ -164,15 +167,25 @@ fn read_group(
         from: selection.from,
         follow: args.follow,
         options: ReadOptions {
-            isolation: args.select.isolation.map_or(client.settings().isolation, Into::into),
+            isolation: args
+                .select
+                .isolation
+                .map_or(client.settings().isolation, Into::into),
             order: ReadOrder::Arrival,
             from_ms: None,
             stall_timeout: args.read.stall_timeout,
         },
     };
     let end = read.run(context, client, kept, permit)?;
-    let resume = Some(format!("the same command: group {group:?} has stored where it stands"));
-    Ending { records: kept.passed(), gaps: end.gaps, resume }.report(context, end.ended)
+    let resume = Some(format!(
+        "the same command: group {group:?} has stored where it stands"
+    ));
+    Ending {
+        records: kept.passed(),
+        gaps: end.gaps,
+        resume,
+    }
+    .report(context, end.ended)
 }
 
 /// Reads capture files into `kept`.

@@ -165,8 +165,13 @@ impl Member<'_> {
 
     /// Begins to read partitions that are ours now.
     fn begin(&mut self, partitions: Vec<(TopicPartition, Option<i64>)>) -> Result<(), Fault> {
-        let leaders = self.asking.find_leaders(partitions.iter().map(|(partition, _)| partition))?;
-        let leaders = leaders.into_iter().map(|(at, (leader, _))| (at, leader)).collect();
+        let leaders = self
+            .asking
+            .find_leaders(partitions.iter().map(|(partition, _)| partition))?;
+        let leaders = leaders
+            .into_iter()
+            .map(|(at, (leader, _))| (at, leader))
+            .collect();
         let mut specs = vec![OffsetSpec::Earliest, OffsetSpec::Latest];
         if let Position::Time { ms, .. } = self.read.from {
             specs.push(OffsetSpec::AtOrAfter(ms));
@@ -175,7 +180,9 @@ impl Member<'_> {
         let found = self.asking.list_offsets(&leaders, &specs, isolation)?;
         for (partition, stored) in partitions {
             let offset = |index: usize| {
-                found.get(index).and_then(|answers| answers.get(&partition)?.as_ref().ok().copied()?)
+                found
+                    .get(index)
+                    .and_then(|answers| answers.get(&partition)?.as_ref().ok().copied()?)
             };
             // Without a leader there is no end to know: the reader waits for one, from the start.
             let earliest = offset(0).unwrap_or(0);
@@ -196,9 +203,14 @@ impl Member<'_> {
                 (None, Position::Time { .. }) => offset(2).unwrap_or(end),
                 (None, _) => earliest,
             };
-            self.committed.insert(partition.clone(), stored.unwrap_or(-1));
+            self.committed
+                .insert(partition.clone(), stored.unwrap_or(-1));
             let end = (!self.read.follow).then_some(end);
-            self.reader.add(ReadRange { partition, start, end });
+            self.reader.add(ReadRange {
+                partition,
+                start,
+                end,
+            });
         }
         Ok(())
     }
@@ -208,7 +220,8 @@ impl Member<'_> {
         for (partition, position, _) in self.reader.positions() {
             let held = self.committed.get(partition);
             if held.is_some_and(|&held| held != position) {
-                self.ledger.take(&partition.topic, partition.partition, position);
+                self.ledger
+                    .take(&partition.topic, partition.partition, position);
             }
         }
         // A reader of our output that went away has not seen the last of it.

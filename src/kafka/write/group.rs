@@ -376,37 +376,82 @@ fn is_passing(code: Code) -> bool {
 mod dev {
     use super::*;
     fn member(extra: &[(&str, &str)]) -> Group {
-        let user = extra.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
+        let user = extra
+            .iter()
+            .map(|(n, v)| (n.to_string(), v.to_string()))
+            .collect();
         let settings = Settings::from_properties(&["127.0.0.1:21092".to_owned()], &user).unwrap();
-        Group::join(&settings, extra.iter().find(|x| x.0 == "client.id").unwrap().1, &["bench"], Permit::for_own_sandbox()).unwrap()
+        Group::join(
+            &settings,
+            extra.iter().find(|x| x.0 == "client.id").unwrap().1,
+            &["bench"],
+            Permit::for_own_sandbox(),
+        )
+        .unwrap()
     }
     fn until(g: &mut Group, o: Option<&mut Group>) -> GroupEvent {
         let mut o = o;
         let t = Instant::now();
         loop {
-            if let Some(e) = g.poll(Duration::from_millis(20)).unwrap() { eprintln!("{:?} {e:?}", t.elapsed()); return e; }
-            if let Some(o) = &mut o { if let Some(e) = o.poll(Duration::from_millis(20)).unwrap() { eprintln!("  other {:?} {e:?}", t.elapsed());
-               if let GroupEvent::Revoked{partitions,..} = &e { let m = partitions.iter().map(|p| (p.clone(), 7)).collect(); eprintln!("  commit on revoke {:?}", o.commit(&m, Duration::from_secs(5))); } } }
+            if let Some(e) = g.poll(Duration::from_millis(20)).unwrap() {
+                eprintln!("{:?} {e:?}", t.elapsed());
+                return e;
+            }
+            if let Some(o) = &mut o {
+                if let Some(e) = o.poll(Duration::from_millis(20)).unwrap() {
+                    eprintln!("  other {:?} {e:?}", t.elapsed());
+                    if let GroupEvent::Revoked { partitions, .. } = &e {
+                        let m = partitions.iter().map(|p| (p.clone(), 7)).collect();
+                        eprintln!(
+                            "  commit on revoke {:?}",
+                            o.commit(&m, Duration::from_secs(5))
+                        );
+                    }
+                }
+            }
             assert!(t.elapsed() < Duration::from_secs(20), "{:?}", g.take_log());
         }
     }
     fn go(extra: &[(&str, &str)]) {
         let mut a = member(extra);
-        let GroupEvent::Assigned(list) = until(&mut a, None) else { panic!() };
+        let GroupEvent::Assigned(list) = until(&mut a, None) else {
+            panic!()
+        };
         let t = Instant::now();
-        a.commit(&list.iter().map(|(p, _)| (p.clone(), 42)).collect(), Duration::from_secs(5)).unwrap();
+        a.commit(
+            &list.iter().map(|(p, _)| (p.clone(), 42)).collect(),
+            Duration::from_secs(5),
+        )
+        .unwrap();
         eprintln!("commit {:?}", t.elapsed());
         let mut b = member(extra);
         until(&mut b, Some(&mut a));
         let t = Instant::now();
         b.close(Duration::from_secs(5));
         eprintln!("close b {:?}", t.elapsed());
-        loop { let e = until(&mut a, None); if matches!(e, GroupEvent::Assigned(_)) { break; } }
+        loop {
+            let e = until(&mut a, None);
+            if matches!(e, GroupEvent::Assigned(_)) {
+                break;
+            }
+        }
         let t = Instant::now();
         a.close(Duration::from_secs(5));
         eprintln!("close a {:?}", t.elapsed());
     }
-    #[test] fn classic() { go(&[("client.id", "g-classic")]); }
-    #[test] fn consumer() { go(&[("client.id", "g-consumer"), ("group.protocol", "consumer")]); }
-    #[test] fn cooperative() { go(&[("client.id", "g-coop"), ("partition.assignment.strategy", "cooperative-sticky")]); }
+    #[test]
+    fn classic() {
+        go(&[("client.id", "g-classic")]);
+    }
+    #[test]
+    fn consumer() {
+        go(&[("client.id", "g-consumer"), ("group.protocol", "consumer")]);
+    }
+    #[test]
+    fn cooperative() {
+        go(&[
+            ("client.id", "g-coop"),
+            ("partition.assignment.strategy", "cooperative-sticky"),
+        ]);
+    }
 }
