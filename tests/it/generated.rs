@@ -71,7 +71,7 @@ fn generated_man_pages_tell_every_exit_code() {
             assert!(
                 page.contains(&meaning.replace('-', "\\-")),
                 "{name}: {}",
-                *code as u8
+                code.code()
             );
         }
     }
@@ -79,12 +79,13 @@ fn generated_man_pages_tell_every_exit_code() {
 
 #[test]
 fn readme_tells_every_exit_code() {
-    let readme = include_str!("../../README.md");
+    // Read when the test runs: without the file the other tests are still built.
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     for (code, meaning) in exit::TABLE {
         assert!(
-            readme.contains(&format!("| {} | {meaning} |", *code as u8)),
+            readme.contains(&format!("| {} | {meaning} |", code.code())),
             "{}",
-            *code as u8
+            code.code()
         );
     }
 }

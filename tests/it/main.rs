@@ -5,6 +5,10 @@
 mod support;
 
 #[cfg(test)]
+mod consume;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod harness;
@@ -12,5 +16,7 @@ mod harness;
 mod profile;
 #[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod tail;
 #[cfg(test)]
 mod tidy;
