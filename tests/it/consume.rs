@@ -239,7 +239,7 @@ fn an_unknown_topic_is_an_error_that_names_a_near_one_and_is_not_made() {
         assert!(output.stderr.contains(&hint), "{}", output.stderr);
         assert!(!Topic::exists(&wrong));
     }
-    let _ = consume(&[&topic.name, "-p", "1"]).exits(2);
+    let _ = consume(&[&topic.name, "-p", "1"]).exits(4);
 }
 
 #[test]

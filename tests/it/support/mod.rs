@@ -19,7 +19,7 @@ use std::{
 };
 
 pub use broker::{broker, cache_home, kafka};
-pub use command::{Evctl, Home, Output, evctl};
+pub use command::{Evctl, Home, Output, Running, evctl};
 pub use oracle::Seen;
 pub use secured::secured;
 pub use topic::{Record, Topic};
