@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use crate::support::{Home, Output, Record, Topic, broker, bulk, evctl};
 
 /// A read of a few records takes milliseconds; whoever waits for more to come, or polls until a
@@ -543,6 +545,63 @@ fn several_topics_are_read_at_once_and_merged_by_time() {
     assert_eq!(arrived, right);
     let first = consume(&[&both[..], &["--order", "time", "-n", "7"]].concat()).ok();
     assert_eq!(first.lines().collect::<Vec<_>>(), right[..7]);
+}
+
+#[test]
+fn a_topic_named_twice_is_read_once() {
+    let [a, b] = ["twice", "once"].map(Topic::new);
+    a.produce(0, &["a"]);
+    b.produce(0, &["b"]);
+    let output = consume(&[&a.name, &b.name, &a.name, "--order", "time"]).exits(0);
+    assert_eq!(output.lines(), ["a", "b"]);
+}
+
+#[test]
+fn many_partitions_are_read_at_once() {
+    let topic = Topic::with("wide", 60, &[]);
+    for partition in 0..60 {
+        topic.produce(partition, &[&format!("{partition:02}")]);
+    }
+    let right: Vec<_> = (0..60).map(|partition| format!("{partition:02}")).collect();
+    assert_eq!(sorted(&topic, &[]), right);
+    assert_eq!(sorted(&topic, &["--order", "time"]), right);
+    assert_eq!(sorted(&topic, &["--from", "-1"]), right);
+}
+
+#[test]
+fn a_record_larger_than_any_buffer_is_read() {
+    let topic = Topic::with("huge", 1, &[("max.message.bytes", "30000000")]);
+    let huge = "x".repeat(20_000_000);
+    topic.produce(0, &["before"]);
+    topic.produce(0, &[&huge]);
+    topic.produce(0, &["after"]);
+    for order in ["arrival", "time"] {
+        let sizes = values(&topic, &["--order", order, "-f", "%S\n"]);
+        assert_eq!(sizes, ["6", "20000000", "5"]);
+    }
+    let read = values(&topic, &["--from", "-2"]);
+    assert!(read == [huge.as_str(), "after"]);
+}
+
+#[test]
+fn a_followed_topic_says_where_to_go_on() {
+    let topic = Topic::new("followed");
+    topic.produce(0, &["a", "b"]);
+    let home = Home::new();
+    let follow = ["consume", "-b", broker().address(), &topic.name, "--follow"];
+    let running = home.evctl(&follow).spawn();
+    running.wait_for("b\n");
+    topic.produce(0, &["c"]);
+    running.wait_for("c\n");
+    running.signal(Signal::INT);
+    let output = running.finish().exits(130);
+    let said = "interrupted after 3 records; go on with --offsets 0:3..\n";
+    assert_eq!(output.stderr, said);
+
+    let resume = [&follow[..], &["--offsets", "0:3..", "-n", "1"]].concat();
+    let running = home.evctl(&resume).spawn();
+    topic.produce(0, &["d"]);
+    assert_eq!(running.finish().ok(), "d\n");
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn an_interrupted_read_says_how_to_go_on_and_going_on_gives_the_rest() {
         running.read_stdout();
         let output = running.finish().exits(code);
         let begun = bulk::numbers(output.text());
+        assert!(begun.len() < MANY as usize, "it was met too late");
         let said = format!("{word} after {} records; go on with ", begun.len());
         let resume = output.stderr.trim_end().strip_prefix(&said);
         let options: Vec<_> = resume
@@ -150,11 +151,12 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
     let home = Home::new();
     let server = own_server(Lifetime::OfThisProcess);
     let broker = server.address();
-    admin::create_topic(broker, "idle", 1, &[]);
     let signal = |signal| {
         let pid = Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap();
         kill_process(pid, signal).unwrap();
     };
+    let merged = ["many", "--order", "time", "--stall-timeout", "2s"];
+    let mut paused = consume(&home, broker, &merged).spawn_unread();
     let mut patient = consume(&home, broker, &["many"]).spawn_unread();
     let impatient = ["many", "--stall-timeout", "2s"];
     let mut impatient = consume(&home, broker, &impatient).spawn_unread();
@@ -170,6 +172,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
     ];
     let waiting = follow(&home, broker, &waiting);
     waiting.wait_for("\n");
+    paused.wait_for_first_byte();
     patient.wait_for_first_byte();
     impatient.wait_for_first_byte();
 
@@ -177,7 +180,8 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
     let stopped = Instant::now();
     patient.read_stdout();
     impatient.read_stdout();
-    let idle = follow(&home, broker, &["idle", "--stall-timeout", "2s"]);
+    let setup = ["many", "-X", "socket.connection.setup.timeout.ms=1000"];
+    let nothing = follow(&home, broker, &setup);
 
     let output = impatient.finish().exits(5);
     let begun = bulk::numbers(output.text());
@@ -201,13 +205,28 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
         "{}",
         output.stderr
     );
-    let output = idle.finish().exits(3);
-    assert_eq!(output.text(), "");
+    let output = nothing.finish().exits(3);
+    assert!(
+        output.stderr.contains("timed out after 1s"),
+        "{}",
+        output.stderr
+    );
+    let took = stopped.elapsed();
+    assert!(
+        took < Duration::from_secs(7),
+        "none of them waits longer than it was told: {took:?}"
+    );
 
     until("8 s are over", || {
         stopped.elapsed() > Duration::from_secs(8)
     });
+    // The time that it spent waiting for us is not the broker's.
+    paused.read_stdout();
+    until("9 s are over", || {
+        stopped.elapsed() > Duration::from_secs(9)
+    });
     signal(Signal::CONT);
+    assert_complete(&bulk::numbers(&paused.finish().ok()), MANY);
     assert_complete(&bulk::numbers(&patient.finish().ok()), MANY);
 }
 

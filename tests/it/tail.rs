@@ -114,6 +114,19 @@ fn what_is_written_is_shown_at_once() {
 }
 
 #[test]
+fn a_reader_that_went_away_is_noticed_with_the_next_record() {
+    let topic = Topic::new("live-head");
+    topic.produce(0, &["old"]);
+    let home = Home::new();
+    let arguments = ["tail", "-b", broker().address(), &topic.name];
+    let mut running = home.evctl(&arguments).spawn_unread();
+    running.wait_for_first_byte();
+    running.close_stdout();
+    topic.produce(0, &["new"]);
+    assert_eq!(running.finish().exits(0).stderr, "");
+}
+
+#[test]
 fn committed_records_follow_and_aborted_ones_do_not() {
     let topic = Topic::new("live-transactions");
     let home = Home::new();
@@ -135,7 +148,8 @@ fn a_new_partition_is_followed_from_its_beginning() {
     let running = follow(&home, &[&topic.name, "--limit", "4"]);
     running.wait_for("old\n");
     admin::create_partitions(broker().address(), &topic.name, 2);
-    topic.produce(1, &["first", "second"]);
+    // A producer of its own: the shared one knows how many partitions there were.
+    topic.produce_committed(1, &["first", "second"]);
     running.wait_for("second\n");
     topic.produce(0, &["third"]);
     assert_eq!(running.finish().ok(), "old\nfirst\nsecond\nthird\n");

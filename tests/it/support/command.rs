@@ -282,8 +282,9 @@ impl Output {
         assert_eq!(
             self.code,
             code,
-            "the exit code\n-- stdout --\n{}\n-- stderr --\n{}",
-            String::from_utf8_lossy(&self.stdout),
+            "the exit code\n-- stdout ({} bytes) --\n{}\n-- stderr --\n{}",
+            self.stdout.len(),
+            String::from_utf8_lossy(&self.stdout[..self.stdout.len().min(4_096)]),
             self.stderr
         );
         self
