@@ -189,6 +189,8 @@ impl<'a> Reader<'a> {
     pub fn new(client: &'a mut Client, ranges: Vec<ReadRange>, options: ReadOptions) -> Self {
         let (sender, events) = mpsc::channel();
         let now = Instant::now();
+        // A broker that stalls also accepts connections, and says nothing.
+        client.limit_patience(options.stall_timeout);
         // Checksums are checked unless it was said that they should not be.
         let check_crcs = client.settings().fetch.check_crcs.unwrap_or(true);
         let mut reader = Self {
