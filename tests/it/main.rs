@@ -5,6 +5,10 @@
 mod support;
 
 #[cfg(test)]
+mod consume;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod harness;
@@ -16,5 +20,7 @@ mod profile;
 mod readme;
 #[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod tail;
 #[cfg(test)]
 mod tidy;

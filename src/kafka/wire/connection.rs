@@ -343,14 +343,11 @@ impl Connection {
         if let Some(prefix) = self.out.get_mut(..4) {
             prefix.copy_from_slice(&length);
         }
-        set_timeouts(self.stream.tcp(), deadline)?;
+        let given = set_timeouts(self.stream.tcp(), deadline)?;
         self.stream
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
-            .map_err(|error| {
-                self.stream
-                    .cause(error, api_name(R::API), self.request_timeout)
-            })?;
+            .map_err(|error| self.stream.cause(error, api_name(R::API), given))?;
         Ok(Pending {
             correlation,
             version,
@@ -386,14 +383,14 @@ impl Connection {
     }
 
     fn read_exact(&mut self, mut into: &mut [u8], deadline: Instant) -> Result<(), Cause> {
-        set_timeouts(self.stream.tcp(), deadline)?;
+        let given = set_timeouts(self.stream.tcp(), deadline)?;
         while !into.is_empty() {
             match self.stream.read(into) {
                 Ok(0) => return Err(Cause::Closed),
                 Ok(count) => into = into.get_mut(count..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    return Err(self.stream.cause(error, "an answer", self.request_timeout));
+                    return Err(self.stream.cause(error, "an answer", given));
                 }
             }
             if !into.is_empty() {
@@ -525,11 +522,17 @@ fn answers_tls(address: &str, family: AddressFamily, deadline: Instant) -> bool 
 /// A TLS record that holds no valid handshake: a TLS server answers it with an alert record.
 const TLS_PROBE: &[u8] = &[0x16, 0x03, 0x01, 0x00, 0x04, 0x01, 0x00, 0x00, 0x00];
 
-fn set_timeouts(tcp: &TcpStream, deadline: Instant) -> Result<(), Cause> {
+/// Gives reads and writes the time that is left; returns it in whole milliseconds, to be told when
+/// it was not enough.
+fn set_timeouts(tcp: &TcpStream, deadline: Instant) -> Result<Duration, Cause> {
     let left = time_left(deadline, "an answer")?;
     tcp.set_read_timeout(Some(left))
         .and_then(|()| tcp.set_write_timeout(Some(left)))
-        .map_err(Cause::Unreachable)
+        .map_err(Cause::Unreachable)?;
+    let milliseconds = left.as_micros().div_ceil(1_000);
+    Ok(Duration::from_millis(
+        u64::try_from(milliseconds).unwrap_or(u64::MAX),
+    ))
 }
 
 fn time_left(deadline: Instant, what: &str) -> Result<Duration, Cause> {
