@@ -76,7 +76,9 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// What was expected instead.
 pub fn bytes(text: &str) -> Result<u64, String> {
-    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
     let (count, unit) = text.split_at(digits);
     let unit = match unit.trim_start() {
         "" | "B" => Some(1),
@@ -105,7 +107,15 @@ mod tests {
         assert_eq!(bytes("4096"), Ok(4_096));
         assert_eq!(bytes("512MiB"), Ok(512 << 20));
         assert_eq!(bytes("2 GB"), Ok(2_000_000_000));
-        for bad in ["", "0", "MiB", "5X", "-1", "99999999999999999999", "9999999999999G"] {
+        for bad in [
+            "",
+            "0",
+            "MiB",
+            "5X",
+            "-1",
+            "99999999999999999999",
+            "9999999999999G",
+        ] {
             assert!(bytes(bad).is_err(), "{bad}");
         }
     }

@@ -63,7 +63,11 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
             Some(failure) => {
                 context.ui.failure(&failure, wants_json(context));
                 // A changed file is an answer, "no"; one that was cut off is incomplete.
-                if failure.exit == Exit::Partial { Exit::Partial } else { Exit::No }
+                if failure.exit == Exit::Partial {
+                    Exit::Partial
+                } else {
+                    Exit::No
+                }
             }
             None if sound => Exit::Ok,
             None => Exit::No,
@@ -94,7 +98,11 @@ fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, sound: bool) -> i
         None if report.header.is_none() => "plain NDJSON, without a checksum".to_owned(),
         None => "checksum not verified".to_owned(),
     };
-    writeln!(out, "{}: {verdict}, {} records, {checked}", report.name, report.records)?;
+    writeln!(
+        out,
+        "{}: {verdict}, {} records, {checked}",
+        report.name, report.records
+    )?;
     for topic in report.header.iter().flat_map(|header| &header.topics) {
         let offsets: i64 = topic.ranges.iter().map(|(_, start, end)| end - start).sum();
         writeln!(
@@ -106,16 +114,26 @@ fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, sound: bool) -> i
         )?;
     }
     if report.interrupted {
-        writeln!(out, "  the capture was interrupted: it holds less than was asked for")?;
+        writeln!(
+            out,
+            "  the capture was interrupted: it holds less than was asked for"
+        )?;
     }
     for gap in &report.gaps {
         let (topic, partition) = (&gap.topic, gap.partition);
-        writeln!(out, "  gap: {topic}/{partition} {} to {}: {}", gap.from, gap.to, gap.reason)?;
+        writeln!(
+            out,
+            "  gap: {topic}/{partition} {} to {}: {}",
+            gap.from, gap.to, gap.reason
+        )?;
     }
     for place in &report.places {
         let (topic, partition) = (&place.topic, place.partition);
         let (line, offset, before) = (place.line, place.offset, place.before);
-        writeln!(out, "  line {line}: {topic}/{partition} offset {offset} after {before}")?;
+        writeln!(
+            out,
+            "  line {line}: {topic}/{partition} offset {offset} after {before}"
+        )?;
     }
     Ok(())
 }
@@ -133,7 +151,11 @@ pub(super) fn diff(context: &Context, args: &DiffArgs) -> Result<Exit, Failure> 
             diff_text(out, args, &report)
         }
     })?;
-    Ok(if report.count == 0 { Exit::Ok } else { Exit::No })
+    Ok(if report.count == 0 {
+        Exit::Ok
+    } else {
+        Exit::No
+    })
 }
 
 fn diff_json(report: &DiffReport) -> serde_json::Value {
@@ -141,7 +163,11 @@ fn diff_json(report: &DiffReport) -> serde_json::Value {
         .differences
         .iter()
         .map(|difference| match difference {
-            Difference::Changed { left, right, members } => {
+            Difference::Changed {
+                left,
+                right,
+                members,
+            } => {
                 json!({"left": left, "right": right, "members": members})
             }
             Difference::OnlyLeft(left) => json!({"left": left, "right": null}),
@@ -158,7 +184,11 @@ fn diff_text(out: &mut dyn io::Write, args: &DiffArgs, report: &DiffReport) -> i
     let (left, right) = (args.left.display(), args.right.display());
     for difference in &report.differences {
         match difference {
-            Difference::Changed { left: a, right: b, members } => {
+            Difference::Changed {
+                left: a,
+                right: b,
+                members,
+            } => {
                 writeln!(out, "{left}:{a} {right}:{b}: {} differ", members.join(", "))?;
             }
             Difference::OnlyLeft(line) => writeln!(out, "{left}:{line}: only there")?,
@@ -186,7 +216,9 @@ fn print(
 ) -> Result<Exit, Failure> {
     match context.global.output.as_deref() {
         None | Some("json" | "table") => cmd::print(context, write),
-        Some(other) => Err(Failure::usage(format!("-o {other:?} is not an output of this command"))
-            .hint("it is text, or with -o json one object per file")),
+        Some(other) => Err(Failure::usage(format!(
+            "-o {other:?} is not an output of this command"
+        ))
+        .hint("it is text, or with -o json one object per file")),
     }
 }

@@ -104,12 +104,21 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     let (_, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, topic_names(&args.topics)?)?;
     let stall = args.read.stall_timeout;
-    let mut topics =
-        TopicRead::resolve(context, &mut client, topics, &selection, &args.select, stall)?;
+    let mut topics = TopicRead::resolve(
+        context,
+        &mut client,
+        topics,
+        &selection,
+        &args.select,
+        stall,
+    )?;
     let header = header(context, args, &mut topics)?;
     let target = if file.as_os_str() == "-" {
         CaptureTarget::Stream(Box::new(context.ui.stdout().map_err(|source| {
-            CaptureWriteError::Write { name: "stdout".to_owned(), source }
+            CaptureWriteError::Write {
+                name: "stdout".to_owned(),
+                source,
+            }
         })?))
     } else {
         CaptureTarget::File(file.clone())
@@ -126,7 +135,12 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         report(context, &summary, !whole)?;
     }
     let resume = (!args.follow).then(|| read.resume()).flatten();
-    Ending { records, gaps: read.gaps, resume }.report(context, read.ended)
+    Ending {
+        records,
+        gaps: read.gaps,
+        resume,
+    }
+    .report(context, read.ended)
 }
 
 fn read(
@@ -153,8 +167,11 @@ fn topic_names(arguments: &[String]) -> Result<Vec<String>, Failure> {
         .iter()
         .map(|argument| match SourceName::parse(argument) {
             SourceName::Topic(name) => Ok(name),
-            _ => Err(Failure::usage(format!("{argument:?} is a file, capture reads topics"))
-                .hint(format!("topic:{argument} names a topic; consume reads files"))),
+            _ => Err(
+                Failure::usage(format!("{argument:?} is a file, capture reads topics")).hint(
+                    format!("topic:{argument} names a topic; consume reads files"),
+                ),
+            ),
         })
         .collect()
 }
@@ -170,7 +187,9 @@ fn header(
         let mut config = match topics.client.topic_config(&topic.name, &keys)? {
             Ok(config) => config,
             Err(cause) => {
-                context.ui.detail(format_args!("{cause}; the capture does without"));
+                context
+                    .ui
+                    .detail(format_args!("{cause}; the capture does without"));
                 std::collections::BTreeMap::new()
             }
         };
@@ -196,18 +215,28 @@ fn header(
         "header": (!select.header.is_empty()).then_some(&select.header),
         "follow": args.follow.then_some(true),
     });
-    let given = typed.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let given = typed
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null());
     Ok(CaptureHeader {
         at: Timestamp(context.now).to_string(),
         cluster_id: topics.client.cluster_id().map(str::to_owned),
-        query: given.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        query: given
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
         topics: infos,
         ..CaptureHeader::default()
     })
 }
 
 fn report(context: &Context, summary: &CaptureSummary, truncated: bool) -> Result<(), Failure> {
-    let files: Vec<_> = summary.files.iter().map(|file| file.display().to_string()).collect();
+    let files: Vec<_> = summary
+        .files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
     match context.global.output.as_deref() {
         Some("json") => {
             let result = json!({
@@ -217,13 +246,26 @@ fn report(context: &Context, summary: &CaptureSummary, truncated: bool) -> Resul
             super::print(context, |out| writeln!(out, "{result}"))?;
         }
         Some(other) => {
-            return Err(Failure::usage(format!("-o {other:?} is not an output of this command"))
-                .hint("capture reports as text, or with -o json; the file is named by -O"));
+            return Err(
+                Failure::usage(format!("-o {other:?} is not an output of this command"))
+                    .hint("capture reports as text, or with -o json; the file is named by -O"),
+            );
         }
         None => {
-            let place = if files.is_empty() { "standard output".to_owned() } else { files.join(", ") };
-            let note = if truncated { ", marked as truncated" } else { "" };
-            context.ui.note(format_args!("captured {} records to {place}{note}", summary.records));
+            let place = if files.is_empty() {
+                "standard output".to_owned()
+            } else {
+                files.join(", ")
+            };
+            let note = if truncated {
+                ", marked as truncated"
+            } else {
+                ""
+            };
+            context.ui.note(format_args!(
+                "captured {} records to {place}{note}",
+                summary.records
+            ));
         }
     }
     Ok(())

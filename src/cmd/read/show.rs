@@ -7,7 +7,7 @@ use crate::{
     filter::Jq,
     output::{
         Print, Printer, Screen, Terminal,
-        records::{Columns, columns, Format, Template, Yield},
+        records::{Columns, Format, Template, Yield, columns},
     },
 };
 

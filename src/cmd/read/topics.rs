@@ -207,7 +207,11 @@ pub(in crate::cmd) struct Read {
 impl Read {
     /// A read that nothing was wanted of.
     pub(in crate::cmd) fn nothing() -> Self {
-        Self { ended: Ok(Ended::Stopped), gaps: Vec::new(), positions: Vec::new() }
+        Self {
+            ended: Ok(Ended::Stopped),
+            gaps: Vec::new(),
+            positions: Vec::new(),
+        }
     }
 
     /// The option that reads what was not read; `None` when several topics were read, whose
