@@ -212,7 +212,7 @@ fn a_silent_peer_and_one_that_trickles_are_given_the_same_time() {
         client.asks();
         client.leaves();
     });
-    let (done, ended) = mpsc::channel();
+    let (done, ended) = mpsc::channel::<()>();
     let trickling = Peer::new(move |client| {
         client.asks();
         client.is_told(&[0, 0, 1, 0]);
