@@ -341,6 +341,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
              see -X security.protocol"
         }
         Cause::TooOld { .. } => "this needs a newer Kafka; evctl is tested with 3.9 and 4.3",
+        Cause::TooNew { .. } => "this needs a newer evctl",
         Cause::Malformed { .. } | Cause::Broker { .. } => return None,
     };
     Some(hint.to_owned())

@@ -227,7 +227,9 @@ impl Settings {
         property::unused(&self.properties, parts)
     }
 
-    fn protocol(&self) -> SecurityProtocol {
+    /// What `security.protocol` comes to.
+    #[must_use]
+    pub fn protocol(&self) -> SecurityProtocol {
         match (&self.sasl, &self.tls) {
             (None, None) => SecurityProtocol::Plaintext,
             (None, Some(_)) => SecurityProtocol::Ssl,

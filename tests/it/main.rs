@@ -5,6 +5,8 @@
 mod support;
 
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod consume;
 #[cfg(test)]
 mod faults;
