@@ -12,6 +12,7 @@ use crate::{
         CsvFileError, FileError,
         capture::{CaptureError, CaptureWriteError},
     },
+    filter::{FilterError, JqError},
     kafka::{
         SettingsError,
         property::Refusal,
@@ -20,10 +21,15 @@ use crate::{
             cause::{Cause, WireError},
             trust::TlsSettingsError,
         },
-        write::WriteError,
+        write::{GroupError, WriteError},
+    },
+    output::{
+        records::{ColumnError, TemplateError, UnknownFormat},
+        report::UnknownReportFormat,
     },
     pipeline::{Fault, Refused},
     sandbox::SandboxError,
+    select::SelectError,
 };
 
 /// What a command ends with when it does not end well.
@@ -146,26 +152,20 @@ impl Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        let fault = match fault.downcast::<Failure>() {
+        let fault = match fault.downcast::<Self>() {
             Ok(failure) => return *failure,
             Err(fault) => fault,
         };
-        let fault = match fault.downcast::<ReadError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<WireError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<CaptureError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<CaptureWriteError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
+        /// Returns the failure behind the fault when it is one of these errors.
+        macro_rules! known {
+            ($fault:ident: $($error:ty),*) => {$(
+                let $fault = match $fault.downcast::<$error>() {
+                    Ok(error) => return Self::from(*error),
+                    Err(other) => other,
+                };
+            )*};
+        }
+        known!(fault: ReadError, WireError, GroupError, CaptureError, CaptureWriteError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {
@@ -228,6 +228,26 @@ impl From<WireError> for Failure {
         match connection_hint(&error.cause) {
             Some(hint) => failure.hint(hint),
             None => failure,
+        }
+    }
+}
+
+impl From<GroupError> for Failure {
+    fn from(error: GroupError) -> Self {
+        let failure = Self::new(Exit::Unreachable, error.to_string());
+        match error {
+            GroupError::Refused { code, .. } | GroupError::Offsets { code, .. }
+                if code.is_access() =>
+            {
+                failure.hint(
+                    "an administrator grants it: kafka-acls --add --operation Read --group NAME",
+                )
+            }
+            GroupError::Offsets { .. } => failure.hint(
+                "what was read since the last commit will be read again by whoever owns the \
+                 partitions now",
+            ),
+            _ => failure,
         }
     }
 }
@@ -346,40 +366,64 @@ impl From<TlsSettingsError> for Failure {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn failure(cause: Cause) -> Failure {
-        Failure::from(WireError {
-            broker: "localhost:9092".to_owned(),
-            cause,
-        })
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        let missing = matches!(error, SelectError::NoSuchPartition { .. });
+        let exit = if missing { Exit::NotFound } else { Exit::Usage };
+        let failure = Self::new(exit, error.to_string());
+        match error {
+            SelectError::Position(_) => failure.hint(
+                "a position is earliest, latest, stored, 1042, -100, +100, @1767261600123, -2h, \
+                 now, 2026-01-02 or 2026-01-02T10:00:00Z",
+            ),
+            SelectError::NoEnd(_) => {
+                failure.hint("--from takes the last N records of each partition")
+            }
+            _ => failure,
+        }
     }
+}
 
-    #[test]
-    fn an_unreachable_broker_is_exit_3_with_a_hint() {
-        let refused = failure(Cause::Refused);
-        assert_eq!(refused.exit, Exit::Unreachable);
-        assert_eq!(
-            refused.message,
-            "broker \"localhost:9092\": connection refused"
-        );
-        assert_eq!(
-            refused.hints,
-            ["is Kafka running there? `evctl sandbox start` runs one here"]
-        );
-        let offered = failure(Cause::MechanismNotOffered {
-            mechanism: "PLAIN",
-            offered: vec!["SCRAM-SHA-512".to_owned()],
-        });
-        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
+impl From<FilterError> for Failure {
+    fn from(error: FilterError) -> Self {
+        match error {
+            // regex says where it is wrong over several lines.
+            FilterError::Grep(_, cause) => Self::usage(format!("--grep: {cause}")),
+            FilterError::Jq(error) => Self::usage(format!("--filter: {error}")),
+        }
     }
+}
 
-    #[test]
-    fn an_unknown_topic_is_exit_4() {
-        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
-        assert_eq!(failure(cause).exit, Exit::NotFound);
+impl From<JqError> for Failure {
+    fn from(error: JqError) -> Self {
+        Self::usage(format!("--jq: {error}"))
+    }
+}
+
+impl From<TemplateError> for Failure {
+    fn from(error: TemplateError) -> Self {
+        Self::usage(format!("--format: {error}")).hint(
+            "%s value, %k key, %t topic, %p partition, %o offset, %T timestamp in ms, %h headers, \
+             %S and %K lengths, %R binary length, %% a percent sign; \\n \\r \\t \\e \\0 \\xNN",
+        )
+    }
+}
+
+impl From<ColumnError> for Failure {
+    fn from(error: ColumnError) -> Self {
+        Self::usage(format!("--columns: {error}"))
+    }
+}
+
+impl From<UnknownFormat> for Failure {
+    fn from(error: UnknownFormat) -> Self {
+        Self::usage(format!("--output: {error}"))
+    }
+}
+
+impl From<UnknownReportFormat> for Failure {
+    fn from(error: UnknownReportFormat) -> Self {
+        Self::usage(format!("--output: {error}"))
     }
 }
 
@@ -453,5 +497,42 @@ impl From<WriteError> for Failure {
             WriteError::Fatal { .. } => Exit::Partial,
         };
         Self::new(exit, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(cause: Cause) -> Failure {
+        Failure::from(WireError {
+            broker: "localhost:9092".to_owned(),
+            cause,
+        })
+    }
+
+    #[test]
+    fn an_unreachable_broker_is_exit_3_with_a_hint() {
+        let refused = failure(Cause::Refused);
+        assert_eq!(refused.exit, Exit::Unreachable);
+        assert_eq!(
+            refused.message,
+            "broker \"localhost:9092\": connection refused"
+        );
+        assert_eq!(
+            refused.hints,
+            ["is Kafka running there? `evctl sandbox start` runs one here"]
+        );
+        let offered = failure(Cause::MechanismNotOffered {
+            mechanism: "PLAIN",
+            offered: vec!["SCRAM-SHA-512".to_owned()],
+        });
+        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
+    }
+
+    #[test]
+    fn an_unknown_topic_is_exit_4() {
+        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
+        assert_eq!(failure(cause).exit, Exit::NotFound);
     }
 }

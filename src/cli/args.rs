@@ -70,3 +70,53 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     crate::select::parse_duration(text)
         .ok_or_else(|| format!("{text:?} is not a duration such as 500ms, 30s, 5m, 2h or 1d"))
 }
+
+/// Parses a number of bytes: `4096`, `64k`, `512MiB`, `2GB`. `k` and `KiB` are 1024, `kB` is 1000.
+///
+/// # Errors
+/// What was expected instead.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (count, unit) = text.split_at(digits);
+    let unit = match unit.trim_start() {
+        "" | "B" => Some(1),
+        "k" | "K" | "KiB" => Some(1 << 10),
+        "M" | "MiB" => Some(1 << 20),
+        "G" | "GiB" => Some(1 << 30),
+        "kB" | "KB" => Some(1_000),
+        "MB" => Some(1_000_000),
+        "GB" => Some(1_000_000_000),
+        _ => None,
+    };
+    count
+        .parse()
+        .ok()
+        .and_then(|count: u64| count.checked_mul(unit?))
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| format!("{text:?} is not a size such as 64k, 512MiB or 2GB"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(bytes("4096"), Ok(4_096));
+        assert_eq!(bytes("512MiB"), Ok(512 << 20));
+        assert_eq!(bytes("2 GB"), Ok(2_000_000_000));
+        for bad in [
+            "",
+            "0",
+            "MiB",
+            "5X",
+            "-1",
+            "99999999999999999999",
+            "9999999999999G",
+        ] {
+            assert!(bytes(bad).is_err(), "{bad}");
+        }
+    }
+}

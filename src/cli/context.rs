@@ -1,12 +1,15 @@
 //! What every command is given: the terminal, the clock, the options, and the way to the cluster.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    thread,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 
 use super::GlobalArgs;
 use crate::{
     config::{self, Cluster, Overrides},
     failure::Failure,
-    pipeline::Cancel,
+    pipeline::{Cancel, Signal},
     ui::{Ui, Verbosity, watch_signals},
 };
 
@@ -44,6 +47,13 @@ impl Context {
         let cancel = Cancel::default();
         if let Err(error) = watch_signals(&cancel) {
             ui.warn(format_args!("Ctrl-C will end evctl at once: {error}"));
+        }
+        if let Some(timeout) = global.timeout {
+            let cancel = cancel.clone();
+            thread::spawn(move || {
+                thread::sleep(timeout);
+                cancel.raise(Signal::Deadline);
+            });
         }
         #[expect(
             clippy::disallowed_methods,

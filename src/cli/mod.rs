@@ -10,7 +10,7 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use self::{
-    args::{GlobalArgs, duration},
+    args::{GlobalArgs, bytes, duration},
     context::Context,
     generate::{completions, man_pages},
     select_args::{IsolationArg, LimitArgs, SelectArgs},

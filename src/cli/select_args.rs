@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     failure::Failure,
-    filter::{Criteria, Filter, FilterError, HeaderMatch},
+    filter::{Criteria, Filter, HeaderMatch},
     kafka::Isolation,
     select::{PartitionOffsets, PartitionSet, Position, SelectError, Selection, Window},
 };
@@ -149,24 +149,16 @@ impl SelectArgs {
             grep: self.grep.clone(),
             filter: self.filter.clone(),
         };
-        Filter::new(criteria).map_err(|error| match error {
-            FilterError::Grep(_, cause) => Failure::usage(format!("--grep: {cause}")),
-            FilterError::Jq(error) => Failure::usage(format!("--filter: {error}")),
-        })
+        Ok(Filter::new(criteria)?)
     }
 }
 
+/// Puts the option before what is wrong with it.
 fn usage(option: &'static str) -> impl FnOnce(SelectError) -> Failure {
     move |error| {
-        let failure = Failure::usage(format!("{option}: {error}"));
-        match error {
-            SelectError::Position(_) => failure.hint(
-                "a position is earliest, latest, stored, 1042, -100, +100, @1767261600123, -2h, now, \
-                 2026-01-02 or 2026-01-02T10:00:00Z",
-            ),
-            SelectError::NoEnd(_) => failure.hint("--from takes the last N records of each partition"),
-            _ => failure,
-        }
+        let failure = Failure::from(error);
+        let message = format!("{option}: {}", failure.message);
+        Failure { message, ..failure }
     }
 }
 

@@ -80,6 +80,42 @@ pub fn is_json(bytes: &[u8]) -> bool {
         && simdutf8::basic::from_utf8(bytes).is_ok()
 }
 
+/// Calls `take` with each member of a JSON object, in order: its name as it stands between the
+/// quotes, escapes and all, and its value. False when `bytes` are not exactly one object by the
+/// rules of [`is_json`], which may turn out after some members were taken.
+pub fn each_member<'a>(bytes: &'a [u8], mut take: impl FnMut(&'a [u8], &'a [u8])) -> bool {
+    let mut members = || {
+        let mut at = skip_white(bytes, 0);
+        if bytes.get(at) != Some(&b'{') {
+            return Err(at);
+        }
+        at = skip_white(bytes, at + 1);
+        while bytes.get(at) != Some(&b'}') {
+            if bytes.get(at) != Some(&b'"') {
+                return Err(at);
+            }
+            let name = at + 1..string_end(bytes, at + 1)? - 1;
+            let start = name_end::<true>(bytes, at)?;
+            let end = value_end::<true>(bytes, start)?;
+            take(&bytes[name], &bytes[start..end]);
+            at = skip_white(bytes, end);
+            match bytes.get(at) {
+                Some(b'}') => {}
+                Some(b',') => {
+                    at = skip_white(bytes, at + 1);
+                    // A name must follow.
+                    if bytes.get(at) != Some(&b'"') {
+                        return Err(at);
+                    }
+                }
+                _ => return Err(at),
+            }
+        }
+        Ok(skip_white(bytes, at + 1))
+    };
+    members() == Ok(bytes.len()) && simdutf8::basic::from_utf8(bytes).is_ok()
+}
+
 /// The end of the JSON value that starts at `start`; white space within it is taken only when
 /// `WHITE`. Does not look at UTF-8.
 ///
@@ -355,6 +391,31 @@ mod tests {
     }
 
     #[test]
+    fn members_of_an_object_are_taken_in_order() {
+        let mut taken = Vec::new();
+        let json = br#" { "a" : [1, {"x":2}] ,"b\n":"}","a":null } "#;
+        assert!(each_member(json, |name, value| {
+            taken.push([name, value].map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
+        }));
+        assert_eq!(
+            taken,
+            [["a", "[1, {\"x\":2}]"], ["b\\n", "\"}\""], ["a", "null"]]
+        );
+        for no in [
+            "",
+            "[]",
+            "{",
+            "{}x",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\"}",
+            "{\"a\":1 \"b\":2}",
+        ] {
+            assert!(!each_member(no.as_bytes(), |_, _| {}), "{no}");
+        }
+    }
+
+    #[test]
     fn integers_are_written_to_both_ends() {
         for number in [0, 7, -1, 10, 1042, i64::MAX, i64::MIN] {
             let mut out = Vec::new();
@@ -417,6 +478,8 @@ mod tests {
             let valid = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
             let ours = value_end::<true>(text.as_bytes(), 0) == Ok(text.len());
             prop_assert_eq!(ours, valid, "{}", text);
+            let object = each_member(text.as_bytes(), |_, _| {});
+            prop_assert_eq!(object, valid && text.starts_with('{'), "{}", text);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Which members of a record a jq expression can look at, so that only those are built.
+//! Which members of a record, and of a JSON value, a jq expression can look at, so that only those
+//! are built.
 //!
 //! A walk over the syntax tree that follows where the record itself may be the input. It errs to
 //! one side only: whatever it does not understand is taken to look at everything.
@@ -28,17 +29,27 @@ pub const NAMES: [&str; 13] = [
     "schema",
 ];
 
-/// A set of members, by their index in [`NAMES`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fields(u16);
+/// The index of `value` in [`NAMES`].
+pub const VALUE: usize = 6;
+
+/// What an expression can look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// Members of the record, one bit for each of [`NAMES`].
+    members: u16,
+    /// Members of the value, when that is a JSON object and is not wanted whole.
+    of_value: Vec<String>,
+}
 
 impl Fields {
-    /// All of them.
-    const ALL: Self = Self((1 << NAMES.len()) - 1);
+    /// Whether member `index` of [`NAMES`] is wanted, whole.
+    pub fn contains(&self, index: usize) -> bool {
+        self.members & (1 << index) != 0
+    }
 
-    /// Whether member `index` of [`NAMES`] is in the set.
-    pub fn contains(self, index: usize) -> bool {
-        self.0 & (1 << index) != 0
+    /// The only members of the value that are wanted; `None` when it is wanted whole or not at all.
+    pub fn of_value(&self) -> Option<&[String]> {
+        (!self.of_value.is_empty() && !self.contains(VALUE)).then_some(&self.of_value)
     }
 
     /// What `expression` can look at; everything where it does not parse.
@@ -46,7 +57,7 @@ impl Fields {
         let mut fields = Self::default();
         match jaq_core::load::parse(expression, |parser| parser.term()) {
             Some(term) => fields.visit(&term, Input::Record),
-            None => fields = Self::ALL,
+            None => fields.whole(Input::Record),
         }
         fields
     }
@@ -54,7 +65,13 @@ impl Fields {
     fn add(&mut self, name: &str) {
         // A name that no record has yields null without looking at anything.
         if let Some(index) = NAMES.iter().position(|candidate| *candidate == name) {
-            self.0 |= 1 << index;
+            self.members |= 1 << index;
+        }
+    }
+
+    fn add_of_value(&mut self, name: &str) {
+        if !self.of_value.iter().any(|known| known == name) {
+            self.of_value.push(name.to_owned());
         }
     }
 
@@ -79,8 +96,9 @@ impl Fields {
                 for (key, value) in entries {
                     match (key, value, literal(key)) {
                         (_, None, Some(name)) if input == Input::Record => self.add(name),
+                        (_, None, Some(name)) if input == Input::Value => self.add_of_value(name),
                         (Term::Var(_), None, _) => {}
-                        (_, None, None) => self.whole(input),
+                        (_, None, _) => self.whole(input),
                         _ => {
                             self.visit(key, input);
                             value.iter().for_each(|value| self.visit(value, input));
@@ -123,16 +141,18 @@ impl Fields {
 
     fn visit_path<O>(&mut self, head: &Term<&str>, path: &[(Part<Term<&str>>, O)], input: Input) {
         let mut path = path.iter();
-        if matches!(head, Term::Id) && input == Input::Record {
-            match path.next() {
-                Some((Part::Index(index), _)) => match literal(index) {
-                    Some(name) => self.add(name),
-                    None => self.whole(input),
+        match (head, input) {
+            (Term::Id, Input::Other) => {}
+            (Term::Id, _) => match (input, next_name(&mut path)) {
+                (Input::Record, Some("value")) => match next_name(&mut path.clone()) {
+                    Some(name) => self.add_of_value(name),
+                    None => self.add("value"),
                 },
+                (Input::Record, Some(name)) => self.add(name),
+                (Input::Value, Some(name)) => self.add_of_value(name),
                 _ => self.whole(input),
-            }
-        } else if !matches!(head, Term::Id) {
-            self.visit(head, input);
+            },
+            _ => self.visit(head, input),
         }
         for (part, _) in path {
             match part {
@@ -154,6 +174,9 @@ impl Fields {
         input: Input,
     ) {
         match operator {
+            BinaryOp::Pipe(None) if input == Input::Record && is_value(left) => {
+                self.visit(right, Input::Value);
+            }
             BinaryOp::Pipe(None) => {
                 self.visit(left, input);
                 self.visit(right, if passes_on(left) { input } else { Input::Other });
@@ -173,11 +196,13 @@ impl Fields {
         }
     }
 
-    /// The record itself is looked at. A closure may be called with it as input from anywhere,
+    /// The input itself is looked at. A closure may be called with it as input from anywhere,
     /// which is why definitions count as well.
     fn whole(&mut self, input: Input) {
-        if input == Input::Record {
-            *self = Self::ALL;
+        match input {
+            Input::Record => self.members = (1 << NAMES.len()) - 1,
+            Input::Value => self.members |= 1 << VALUE,
+            Input::Other => {}
         }
     }
 }
@@ -187,8 +212,33 @@ impl Fields {
 enum Input {
     /// The record, perhaps.
     Record,
-    /// Certainly something else: a part of the record, or what was made of parts.
+    /// The record's value, perhaps.
+    Value,
+    /// Certainly something else: another part, or what was made of parts.
     Other,
+}
+
+/// Whether `term` is `.value` and nothing else.
+fn is_value(term: &Term<&str>) -> bool {
+    match term {
+        Term::Path(head, path) => {
+            let mut parts = path.0.iter();
+            matches!(**head, Term::Id)
+                && next_name(&mut parts) == Some("value")
+                && parts.next().is_none()
+        }
+        _ => false,
+    }
+}
+
+/// The name that the next part of a path goes to, where it is a plain name.
+fn next_name<'t, 's: 't, O: 't>(
+    path: &mut impl Iterator<Item = &'t (Part<Term<&'s str>>, O)>,
+) -> Option<&'s str> {
+    match path.next()? {
+        (Part::Index(index), _) => literal(index),
+        _ => None,
+    }
 }
 
 /// Whether `term` may yield its own input.
@@ -224,20 +274,37 @@ fn literal<'s>(term: &Term<&'s str>) -> Option<&'s str> {
 mod tests {
     use super::*;
 
-    fn names(expression: &str) -> Vec<&'static str> {
+    fn names(expression: &str) -> Vec<String> {
         let fields = Fields::of(expression);
         let named = NAMES
             .iter()
             .enumerate()
             .filter(|(index, _)| fields.contains(*index));
-        named.map(|(_, name)| *name).collect()
+        let of_value = fields.of_value().unwrap_or_default();
+        named
+            .map(|(_, name)| (*name).to_owned())
+            .chain(of_value.iter().map(|name| format!("value.{name}")))
+            .collect()
     }
 
     #[test]
     fn only_what_an_expression_mentions_is_built() {
         for (expression, fields) in [
-            (".value.total > 500", &["value"][..]),
-            (".value | .key == .offset", &["value"]),
+            (".value.total > 500", &["value.total"][..]),
+            (".value[\"total\"]?", &["value.total"]),
+            (".value | .key == .offset", &["value.key", "value.offset"]),
+            (
+                ".value | select(.a > 1 and .b.c) | .d",
+                &["value.a", "value.b", "value.d"],
+            ),
+            (".value | {a, b: .c}", &["value.a", "value.c"]),
+            (".value | length", &["value"]),
+            (".value | . as $v | 1", &["value"]),
+            (".value | .[]", &["value"]),
+            (".value.a, .value", &["value"]),
+            (".value[0]", &["value"]),
+            (".value[.key]", &["key", "value"]),
+            (".value.a[.offset]", &["offset", "value.a"]),
             (
                 ".\"key\" == \"a\" and .headers[\"x\"] != null",
                 &["key", "headers"],
@@ -246,21 +313,22 @@ mod tests {
                 "select(.partition == 3) | .offset",
                 &["partition", "offset"],
             ),
-            (".value.items | any(.[]; .topic == \"x\")", &["value"]),
-            ("{key, total: .value.total}", &["key", "value"]),
+            ("select(.value.a) | .value.b", &["value.a", "value.b"]),
+            (".value.items | any(.[]; .topic == \"x\")", &["value.items"]),
+            ("{key, total: .value.total}", &["key", "value.total"]),
             ("\"\\(.topic)/\\(.partition)\"", &["topic", "partition"]),
             (".value as $v | $v.total > .size", &["value", "size"]),
-            ("if .key then .value else .id end", &["key", "value", "id"]),
+            (
+                "if .key then .value else .id end | .x",
+                &["key", "value", "id"],
+            ),
             (".nonsense", &[]),
             ("true", &[]),
             ("[.key, .type] | join(\",\")", &["key", "type"]),
-            (".value.a[.offset]", &["offset", "value"]),
-            ("try .value.x catch .key", &["value"]),
+            ("try .value.x catch .key", &["value.x"]),
             (".value // .key | length", &["key", "value"]),
         ] {
-            let mut expected = fields.to_vec();
-            expected.sort_by_key(|name| NAMES.iter().position(|other| other == name));
-            assert_eq!(names(expression), expected, "{expression}");
+            assert_eq!(names(expression), fields, "{expression}");
         }
     }
 

@@ -68,7 +68,7 @@ impl Jq {
         record: &Record<'_>,
     ) -> impl Iterator<Item = Result<Val, Raised>> + use<'s> {
         let context = Ctx::<JustLut<Val>>::new(&self.program.lut, Vars::new([]));
-        let outputs = self.program.id.run((context, view(record, self.fields)));
+        let outputs = self.program.id.run((context, view(record, &self.fields)));
         // Not jaq's `unwrap_valr`, which ends the process where an expression says `halt`.
         outputs.map(|output| output.map_err(|raised| Raised(raised.get_err().ok())))
     }

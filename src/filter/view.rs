@@ -10,22 +10,42 @@ use jaq_json::{Map, Val};
 
 use super::{
     event_type::{event_id, event_type},
-    fields::{Fields, NAMES},
+    fields::{Fields, NAMES, VALUE},
 };
 use crate::{
-    codec::json::is_json,
+    codec::json::{each_member, is_json},
     event::{Record, Timestamp},
 };
 
 /// Builds the members of `record` that are in `fields`.
-pub fn view(record: &Record<'_>, fields: Fields) -> Val {
+pub fn view(record: &Record<'_>, fields: &Fields) -> Val {
     let mut members = Map::default();
     for (index, name) in NAMES.into_iter().enumerate() {
         if fields.contains(index) {
             members.insert(constant(name), member(record, name));
         }
     }
+    if let (Some(names), Some(bytes)) = (fields.of_value(), record.value) {
+        let value = part(bytes, names).unwrap_or_else(|| value(bytes));
+        members.insert(constant(NAMES[VALUE]), value);
+    }
     Val::obj(members)
+}
+
+/// The members `names` of a JSON object, without reading the others; `None` when it is not an
+/// object, or has names with escapes, which would have to be read to be compared.
+fn part(bytes: &[u8], names: &[String]) -> Option<Val> {
+    let mut members = Map::default();
+    let mut plain = true;
+    let object = each_member(bytes, |name, value| {
+        plain &= !name.contains(&b'\\');
+        if let Some(name) = names.iter().find(|wanted| wanted.as_bytes() == name)
+            && let Ok(value) = jaq_json::read::parse_single(value)
+        {
+            members.insert(text(name.as_bytes()), value);
+        }
+    });
+    (object && plain).then(|| Val::obj(members))
 }
 
 fn member(record: &Record<'_>, name: &str) -> Val {
@@ -106,11 +126,13 @@ fn is_container(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jaq_core::ValT;
+
     use super::*;
     use crate::event::{HeaderBuf, RecordBuf};
 
     fn shown(record: &RecordBuf) -> String {
-        view(&record.as_record(), Fields::of(".")).to_string()
+        view(&record.as_record(), &Fields::of(".")).to_string()
     }
 
     #[test]
@@ -171,6 +193,36 @@ mod tests {
             (b"[\"\xff\"]", "{\"base64\":\"WyL/Il0=\"}"),
         ] {
             assert_eq!(value(bytes).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_value_answers_as_the_whole_does() {
+        let wanted = Fields::of(".value.a, .value.b");
+        let whole = Fields::of(".value");
+        for text in [
+            r#"{"a":1.50,"x":[{"a":2}],"b":null}"#,
+            r#" {"a":1,"a":{"c":"}"}} "#,
+            r#"{"\u0061":7,"b":1}"#,
+            "{}",
+            "[1]",
+            "7",
+            "text",
+            r#"{"a":1"#,
+            r#"{"a":NaN}"#,
+            "\"a\"",
+        ] {
+            let record = RecordBuf {
+                value: Some(text.into()),
+                ..RecordBuf::default()
+            };
+            let answers = |fields: &Fields| {
+                let value = view(&record.as_record(), fields)
+                    .index(&constant("value"))
+                    .unwrap();
+                ["a", "b"].map(|name| value.clone().index(&constant(name)).ok())
+            };
+            assert_eq!(answers(&wanted), answers(&whole), "{text}");
         }
     }
 

@@ -11,6 +11,8 @@ mod harness;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod tidy;

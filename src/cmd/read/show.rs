@@ -7,12 +7,9 @@ use crate::{
     filter::Jq,
     output::{
         Print, Printer, Screen, Terminal,
-        records::{Columns, Format, Template, Yield},
+        records::{Columns, Format, Template, Yield, columns},
     },
 };
-
-/// Columns of `csv` and `table` when none are named.
-const COLUMNS: &str = "timestamp_iso,topic,partition,offset,key,value";
 
 /// How records look. `-o` takes value, pretty, json, raw, csv and table.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -46,21 +43,16 @@ impl ShowArgs {
             Terminal::No
         };
         if let Some(template) = template {
-            let template = Template::parse(template, terminal)
-                .map_err(|error| Failure::usage(format!("--format: {error}")))?;
+            let template = Template::parse(template, terminal)?;
             return Ok(Box::new(Printer::new(template, out)));
         }
         if let Some(expression) = &self.jq {
-            let jq = Jq::compile(expression)
-                .map_err(|error| Failure::usage(format!("--jq: {error}")))?;
+            let jq = Jq::compile(expression)?;
             return Ok(Box::new(Printer::new(Yield::new(jq, terminal), out)));
         }
-        let columns = Columns::parse(self.columns.as_deref().unwrap_or(COLUMNS))
-            .map_err(|error| Failure::usage(format!("--columns: {error}")))?;
+        let columns = Columns::parse(self.columns.as_deref().unwrap_or(columns::DEFAULT))?;
         let format = match context.global.output.as_deref() {
-            Some(name) => {
-                Format::parse(name).map_err(|error| Failure::usage(format!("--output: {error}")))?
-            }
+            Some(name) => Format::parse(name)?,
             None if self.columns.is_some() => Format::Table,
             None => Format::default_for(terminal),
         };

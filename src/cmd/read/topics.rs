@@ -205,6 +205,15 @@ pub(in crate::cmd) struct Read {
 }
 
 impl Read {
+    /// A read that nothing was wanted of.
+    pub(in crate::cmd) fn nothing() -> Self {
+        Self {
+            ended: Ok(Ended::Stopped),
+            gaps: Vec::new(),
+            positions: Vec::new(),
+        }
+    }
+
     /// The option that reads what was not read; `None` when several topics were read, whose
     /// offsets no one option can name.
     pub(in crate::cmd) fn resume(&self) -> Option<String> {
@@ -243,7 +252,7 @@ impl From<crate::select::ResolveError<crate::kafka::wire::LookupError>> for Fail
     fn from(error: crate::select::ResolveError<crate::kafka::wire::LookupError>) -> Self {
         use crate::{kafka::wire::LookupError, select::ResolveError};
         match error {
-            ResolveError::Select(error) => Self::usage(error.to_string()),
+            ResolveError::Select(error) => error.into(),
             ResolveError::Lookup(LookupError::Wire(error)) => error.into(),
             ResolveError::Lookup(error) => Self::new(Exit::Unreachable, error.to_string()),
         }

@@ -20,6 +20,7 @@ pub mod records;
 pub mod sasl;
 pub mod scram;
 pub mod tls;
+mod topics;
 pub mod trust;
 
 pub use cause::{Cause, WireError};

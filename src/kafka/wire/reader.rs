@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     sync::{
         Arc,
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+        mpsc::{self, Receiver, Sender},
     },
     thread,
     time::{Duration, Instant},
@@ -302,10 +302,7 @@ impl<'a> Reader<'a> {
                 if sink.idle()? == Flow::Stop {
                     return Ok(Step::Stopped);
                 }
-                match self.events.recv_timeout(wait) {
-                    Ok(event) => Some(event),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                }
+                self.events.recv_timeout(wait).ok()
             }
         };
         let Some((broker, event)) = first else {

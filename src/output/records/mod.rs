@@ -57,3 +57,87 @@ pub(super) mod testing {
         String::from_utf8(out).unwrap()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, option, prelude::*};
+
+    use super::*;
+    use crate::{
+        codec::text::steers,
+        event::{HeaderBuf, RecordBuf},
+        filter::Jq,
+        output::{Form, Screen, Terminal},
+    };
+
+    fn hostile() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            vec(any::<u8>(), 0..40),
+            any::<String>().prop_map(String::into_bytes),
+            "[\\x00-\\x20\u{7f}-\u{9f}\u{202e}a\"{}]{0,12}".prop_map(String::into_bytes),
+            "\\{\"[a\u{9b}\u{7f}]{1,3}\":\\[1, \"\u{202e}\"\\]\\}".prop_map(String::into_bytes),
+        ]
+    }
+
+    fn any_record() -> impl Strategy<Value = RecordBuf> {
+        let headers = vec((hostile(), option::of(hostile())), 0..3);
+        (option::of(hostile()), option::of(hostile()), headers).prop_map(|(key, value, list)| {
+            let mut headers = HeaderBuf::default();
+            for (name, value) in list {
+                headers.push(&name, value.as_deref());
+            }
+            RecordBuf {
+                key,
+                value,
+                headers,
+                ..testing::record("")
+            }
+        })
+    }
+
+    type Printed = Box<dyn FnMut(&RecordBuf) -> String>;
+
+    fn every_form(terminal: Terminal) -> Vec<(&'static str, Printed)> {
+        fn form(mut form: impl Form + 'static) -> Printed {
+            Box::new(move |record| {
+                let mut out = Vec::new();
+                form.write(&mut out, &record.as_record());
+                form.settle(&mut out);
+                String::from_utf8_lossy(&out).into_owned()
+            })
+        }
+        let columns = || Columns::parse("key,value,headers,.value,header.a").unwrap();
+        let screen = Screen::new(terminal, 80, false);
+        vec![
+            ("value", form(Value(terminal))),
+            ("raw", form(Raw(terminal))),
+            ("json", form(Json(terminal))),
+            ("pretty", form(Pretty(screen))),
+            (
+                "template",
+                form(Template::parse("%t %k %s %h %R", terminal).unwrap()),
+            ),
+            ("jq", form(Yield::new(Jq::compile(".").unwrap(), terminal))),
+            ("csv", form(Csv::new(columns(), terminal))),
+            ("table", form(Table::new(columns(), screen))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_sends_a_terminal_what_could_steer_it(record in any_record()) {
+            for (name, mut print) in every_form(Terminal::Yes) {
+                let text = print(&record);
+                let steering = text.chars().find(|&c| steers(c) && !matches!(c, '\n' | '\t'));
+                prop_assert_eq!(steering, None, "{}: {:?}", name, text);
+            }
+        }
+
+        #[test]
+        fn no_form_panics_off_a_terminal(record in any_record()) {
+            for (_, mut print) in every_form(Terminal::No) {
+                print(&record);
+            }
+        }
+    }
+}

@@ -177,3 +177,66 @@ fn token(json: &[u8]) -> Option<(Token, &[u8])> {
 fn text<'j>(json: &'j [u8], after: &[u8]) -> &'j str {
     std::str::from_utf8(&json[..json.len() - after.len()]).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::output::Terminal;
+
+    fn laid_out(json: &str, width: usize) -> String {
+        let mut out = Vec::new();
+        write(
+            &mut out,
+            &Screen::new(Terminal::Yes, width, false),
+            json.as_bytes(),
+            0,
+        );
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_does_not_fit_has_a_member_per_line() {
+        let json = r#"{"a":[],"b":{},"c":[1, 2.50,"]\\"],"c":{"d":"eeeeeeeeeeeeeeeeeeee"}}"#;
+        assert_eq!(
+            laid_out(json, 24),
+            r#"{
+  "a": [],
+  "b": {},
+  "c": [1, 2.50, "]\\"],
+  "c": {
+    "d": "eeeeeeeeeeeeeeeeeeee"
+  }
+}"#
+        );
+        assert_eq!(
+            laid_out(json, 80),
+            r#"{"a": [], "b": {}, "c": [1, 2.50, "]\\"], "c": {"d": "eeeeeeeeeeeeeeeeeeee"}}"#
+        );
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<String>().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                prop::collection::btree_map(any::<String>(), inner, 0..4)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn laying_out_changes_nothing_but_white_space(value in json(), width in 1..100_usize) {
+            let text = laid_out(&value.to_string(), width);
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+        }
+    }
+}

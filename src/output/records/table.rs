@@ -1,12 +1,12 @@
 //! `-o table`: records in columns. Widths are settled by the first records, so that a table may be
 //! streamed in bounded memory.
 
-use super::columns::{Columns, Presence};
+use super::columns::{Column, Columns, Presence};
 use crate::{
     codec::text::escape_bytes,
     event::Record,
     output::{
-        Form,
+        Form, Terminal,
         screen::{Screen, cut, pad, width},
     },
 };
@@ -18,7 +18,7 @@ const WIDEST: usize = 200;
 /// What stands between two columns.
 const GAP: &str = "  ";
 
-/// Cells that are too wide are cut with `…`; null is `-`.
+/// Cells that are too wide are cut with `…`; null is `-`. Without records there is no heading.
 #[derive(Debug)]
 pub struct Table {
     columns: Columns,
@@ -40,8 +40,15 @@ impl Table {
         }
     }
 
+    /// The cells of `record`, in no more room than one column may take.
     fn row(&self, record: &Record<'_>) -> Vec<String> {
-        let cell = |column: &super::columns::Column| {
+        let columns = self.columns.list();
+        // On a terminal one column must not take the room of all others; the last is cut later.
+        let most = |index: usize| match self.screen.terminal {
+            Terminal::Yes if index + 1 < columns.len() => self.screen.width / 3,
+            _ => WIDEST,
+        };
+        let cell = |(index, column): (usize, &Column)| {
             let mut bytes = Vec::new();
             if column.write(&mut bytes, record) == Presence::Null {
                 return "-".to_owned();
@@ -50,37 +57,25 @@ impl Table {
             bytes.truncate(4 * WIDEST + 4);
             let mut shown = Vec::new();
             escape_bytes(&mut shown, &bytes);
-            cut(&String::from_utf8_lossy(&shown), WIDEST).into_owned()
+            cut(&String::from_utf8_lossy(&shown), most(index)).into_owned()
         };
-        self.columns.list().iter().map(cell).collect()
+        columns.iter().enumerate().map(cell).collect()
     }
 
-    fn put(&self, out: &mut Vec<u8>, row: &[String]) {
-        let last = row.len() - 1;
+    /// Prints a row. A cell wider than all before it widens its column from here on.
+    fn put(&mut self, out: &mut Vec<u8>, row: &[String]) {
         let mut line = String::new();
-        for (index, cell) in row.iter().enumerate() {
-            let room = self.widths[index];
-            let right = self.columns.list()[index].is_number();
-            if index < last {
-                line.push_str(&pad(&cut(cell, room), room, right));
-                line.push_str(GAP);
-            } else if self.screen.is_terminal() {
-                let left = self.screen.width.saturating_sub(width(&line)).max(8);
-                line.push_str(&cut(cell, left));
-            } else {
-                line.push_str(cell);
-            }
+        for ((cell, room), column) in row.iter().zip(&mut self.widths).zip(self.columns.list()) {
+            *room = width(cell).max(*room);
+            line.push_str(&pad(cell, *room, column.is_number()));
+            line.push_str(GAP);
         }
-        out.extend_from_slice(line.trim_end().as_bytes());
+        let line = match self.screen.terminal {
+            Terminal::Yes => cut(line.trim_end(), self.screen.width),
+            Terminal::No => line.trim_end().into(),
+        };
+        out.extend_from_slice(line.as_bytes());
         out.push(b'\n');
-    }
-
-    fn header(&self) -> Vec<String> {
-        self.columns
-            .list()
-            .iter()
-            .map(|column| column.name.to_uppercase())
-            .collect()
     }
 }
 
@@ -97,26 +92,20 @@ impl Form for Table {
     }
 
     fn settle(&mut self, out: &mut Vec<u8>) {
-        if self.widths.is_empty() {
-            let header = self.header();
-            // On a terminal one column alone must not take the room of all others.
-            let most = if self.screen.is_terminal() {
-                self.screen.width / 3
-            } else {
-                WIDEST
-            };
-            let widest = |index: usize| {
-                let cells = self.held.iter().map(|row| width(&row[index]));
-                cells
-                    .max()
-                    .unwrap_or(0)
-                    .min(most)
-                    .max(width(&header[index]))
-            };
-            self.widths = (0..header.len()).map(widest).collect();
-            self.put(out, &header);
+        // A tail has nothing at hand before its first record: that settles no widths.
+        let held = std::mem::take(&mut self.held);
+        if held.is_empty() {
+            return;
         }
-        for row in std::mem::take(&mut self.held) {
+        let names = self.columns.list().iter();
+        let header: Vec<_> = names.map(|column| column.name.to_uppercase()).collect();
+        let widest = |index: usize| {
+            let cells = held.iter().map(|row| width(&row[index]));
+            cells.max().unwrap_or(0)
+        };
+        self.widths = (0..header.len()).map(widest).collect();
+        self.put(out, &header);
+        for row in held {
             self.put(out, &row);
         }
     }
@@ -127,10 +116,7 @@ mod tests {
     use super::*;
     use crate::{
         event::RecordBuf,
-        output::{
-            Terminal,
-            records::testing::{printed, record},
-        },
+        output::records::testing::{printed, record},
     };
 
     fn shown(columns: &str, screen: Screen, records: &[RecordBuf]) -> String {
@@ -157,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_is_never_overrun_and_later_rows_keep_the_widths() {
+    fn a_terminal_is_never_overrun_and_later_rows_may_widen_a_column() {
         let mut records = vec![record("short"); LOOK_AHEAD];
         records.push(RecordBuf {
             key: Some("long".repeat(9).into_bytes()),
@@ -165,12 +151,12 @@ mod tests {
         });
         let text = shown("key,value", Screen::new(Terminal::Yes, 40, false), &records);
         let last = text.lines().last().unwrap();
-        assert_eq!(last, "longlon…  xxxxxxxxxxxxxxxxxxxxxxxxxxxxx…");
+        assert_eq!(last, "longlonglong…  xxxxxxxxxxxxxxxxxxxxxxxx…");
         assert_eq!(width(last), 40);
     }
 
     #[test]
-    fn an_empty_table_is_its_header() {
-        assert_eq!(shown("key,size", Screen::file(), &[]), "KEY  SIZE\n");
+    fn nothing_is_printed_before_the_first_record() {
+        assert_eq!(shown("key,size", Screen::file(), &[]), "");
     }
 }

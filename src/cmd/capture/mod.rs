@@ -1,0 +1,282 @@
+//! `evctl capture`: records of topics into a file that proves that it is whole; and looking at such
+//! files.
+
+mod check;
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use self::check::{DiffArgs, VerifyArgs};
+use super::{
+    cluster,
+    read::{Begin, Ending, Kept, Read, ReadArgs, TopicRead, warn_of_errors},
+};
+use crate::{
+    cli::{Context, LimitArgs, SelectArgs, bytes},
+    event::Timestamp,
+    exit::Exit,
+    failure::Failure,
+    files::capture::{
+        CaptureHeader, CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter, TopicInfo,
+    },
+    kafka::wire::ReadOrder,
+    pipeline::Ended,
+    select::SourceName,
+    ui::counted,
+};
+
+/// Save records in a capture file
+///
+/// Every byte of every record is kept, merged by timestamp over partitions and topics, and the last
+/// line proves that the file is whole. Such a file can be read wherever a topic can.
+///
+///   evctl capture orders -O orders.ndjson.zst
+///   evctl capture orders payments --from -2h -O incident.ndjson.zst
+///   evctl capture orders --filter '.value.total > 500' -n 100 -O large.ndjson
+///   evctl capture orders --follow -O live.ndjson.zst        (until Ctrl-C)
+///   evctl capture verify incident.ndjson.zst
+///   evctl capture diff before.ndjson after.ndjson --ignore offset
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment, subcommand_negates_reqs = true)]
+#[command(subcommand_precedence_over_arg = true)]
+pub struct CaptureArgs {
+    #[command(subcommand)]
+    command: Option<CaptureCommand>,
+    /// Topics; left out on a terminal, a topic is chosen
+    #[arg(value_name = "TOPIC")]
+    topics: Vec<String>,
+    /// File to write, compressed by its suffix .gz or .zst; - is standard output
+    #[arg(short = 'O', long = "file", value_name = "FILE", required = true)]
+    file: Option<PathBuf>,
+    /// Go on with what is written from now on, until Ctrl-C
+    #[arg(long)]
+    follow: bool,
+    /// Begin another file after so many bytes before compression: --split 512MiB
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    split: Option<u64>,
+    #[command(flatten)]
+    limit: LimitArgs,
+    #[command(flatten)]
+    select: SelectArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// Looking at capture files.
+#[derive(Debug, clap::Subcommand)]
+enum CaptureCommand {
+    /// Check that capture files are whole and unchanged
+    ///
+    ///   evctl capture verify orders.ndjson.zst
+    ///   evctl capture verify *.ndjson.zst -o json
+    ///
+    /// Exit code 0 when they are, 1 when a file was changed, 5 when one was cut off.
+    #[command(verbatim_doc_comment)]
+    Verify(VerifyArgs),
+    /// Compare two capture files record by record
+    ///
+    ///   evctl capture diff before.ndjson after.ndjson
+    ///   evctl capture diff orders.ndjson copy.ndjson --ignore topic,offset
+    ///
+    /// Exit code 0 when they hold the same records, 1 when they do not.
+    #[command(verbatim_doc_comment)]
+    Diff(DiffArgs),
+}
+
+/// Captures, or looks at captures.
+///
+/// # Errors
+/// A topic that cannot be read, a file that cannot be written.
+pub fn run(context: &mut Context, args: &CaptureArgs) -> Result<Exit, Failure> {
+    match &args.command {
+        Some(CaptureCommand::Verify(args)) => check::verify(context, args),
+        Some(CaptureCommand::Diff(args)) => check::diff(context, args),
+        None => capture(context, args),
+    }
+}
+
+fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
+    let selection = args.select.selection(context.now, args.limit.limit)?;
+    let filter = args.select.filter(selection.window())?;
+    let Some(file) = &args.file else {
+        return Err(Failure::usage("no file is named").hint("-O FILE"));
+    };
+    let (_, mut client) = cluster::connect(context)?;
+    let topics = cluster::topics(&mut client, topic_names(&args.topics)?)?;
+    let stall = args.read.stall_timeout;
+    let mut topics = TopicRead::resolve(
+        context,
+        &mut client,
+        topics,
+        &selection,
+        &args.select,
+        stall,
+    )?;
+    let header = header(context, args, &mut topics)?;
+    let target = if file.as_os_str() == "-" {
+        CaptureTarget::Stream(Box::new(context.ui.stdout().map_err(|source| {
+            CaptureWriteError::Write {
+                name: "stdout".to_owned(),
+                source,
+            }
+        })?))
+    } else {
+        CaptureTarget::File(file.clone())
+    };
+    let mut writer = CaptureWriter::create(target, &header, args.split)?;
+    let mut kept = Kept::new(filter, args.limit.limit, &mut writer);
+    let read = read(context, args, &mut topics, &mut kept);
+    warn_of_errors(context, "--filter", kept.errors());
+    let records = kept.passed();
+    let whole = matches!(read.ended, Ok(Ended::End | Ended::Stopped));
+    // A read that broke keeps what came; one that brought nothing leaves nothing.
+    if whole || records > 0 {
+        let summary = writer.finish(!whole, &read.gaps)?;
+        report(context, args, &summary, !whole)?;
+    }
+    let resume = (!args.follow).then(|| read.resume()).flatten();
+    Ending {
+        records,
+        gaps: read.gaps,
+        resume,
+    }
+    .report(context, read.ended)
+}
+
+fn read(
+    context: &Context,
+    args: &CaptureArgs,
+    topics: &mut TopicRead<'_>,
+    kept: &mut Kept<'_>,
+) -> Read {
+    if kept.is_full() {
+        return Read::nothing();
+    }
+    let read = topics.drive(context, ReadOrder::Time, kept);
+    if !args.follow || kept.is_full() || !matches!(read.ended, Ok(Ended::End)) {
+        return read;
+    }
+    let mut more = topics.follow(context, Begin::End, ReadOrder::Time, kept);
+    more.gaps.splice(..0, read.gaps);
+    more
+}
+
+/// A capture reads topics: a copy of a file needs no broker.
+fn topic_names(arguments: &[String]) -> Result<Vec<String>, Failure> {
+    arguments
+        .iter()
+        .map(|argument| match SourceName::parse(argument) {
+            SourceName::Topic(name) => Ok(name),
+            _ => Err(
+                Failure::usage(format!("{argument:?} is a file, capture reads topics")).hint(
+                    format!("topic:{argument} names a topic; consume reads files"),
+                ),
+            ),
+        })
+        .collect()
+}
+
+fn header(
+    context: &Context,
+    args: &CaptureArgs,
+    topics: &mut TopicRead<'_>,
+) -> Result<CaptureHeader, Failure> {
+    let mut infos = Vec::new();
+    for topic in &topics.topics {
+        let keys = ["message.timestamp.type", "cleanup.policy"];
+        let mut config = match topics.client.topic_config(&topic.name, &keys)? {
+            Ok(config) => config,
+            Err(cause) => {
+                context
+                    .ui
+                    .detail(format_args!("{cause}; the capture does without"));
+                std::collections::BTreeMap::new()
+            }
+        };
+        infos.push(TopicInfo {
+            name: topic.name.to_string(),
+            partitions: i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX),
+            timestamp_type: config.remove("message.timestamp.type"),
+            cleanup_policy: config.remove("cleanup.policy"),
+            ranges: topics
+                .assignment
+                .ranges
+                .iter()
+                .filter(|range| range.topic == topic.name)
+                .map(|range| (range.partition, range.start, range.end))
+                .collect(),
+        });
+    }
+    let select = &args.select;
+    let typed = json!({
+        "from": select.from, "to": select.to, "last": select.last, "partition": select.partition,
+        "offsets": select.offsets, "key": select.key, "event_type": select.event_type,
+        "grep": select.grep, "filter": select.filter, "limit": args.limit.limit,
+        "header": (!select.header.is_empty()).then_some(&select.header),
+        "follow": args.follow.then_some(true),
+    });
+    let given = typed
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null());
+    Ok(CaptureHeader {
+        at: Timestamp(context.now).to_string(),
+        cluster_id: topics.client.cluster_id().map(str::to_owned),
+        query: given
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+        topics: infos,
+        ..CaptureHeader::default()
+    })
+}
+
+fn report(
+    context: &Context,
+    args: &CaptureArgs,
+    summary: &CaptureSummary,
+    truncated: bool,
+) -> Result<(), Failure> {
+    // As it was typed; parts of a split capture have names of their own.
+    let files: Vec<_> = match &args.file {
+        Some(file) if args.split.is_none() && !summary.files.is_empty() => vec![file],
+        _ => summary.files.iter().collect(),
+    };
+    let files: Vec<_> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    match context.global.output.as_deref() {
+        Some("json") => {
+            let result = json!({
+                "kind": "evctl.capture/1", "records": summary.records, "bytes": summary.bytes,
+                "files": files, "sha256": summary.sha256, "truncated": truncated,
+            });
+            super::print(context, |out| writeln!(out, "{result}"))?;
+        }
+        Some(other) => {
+            return Err(
+                Failure::usage(format!("-o {other:?} is not an output of this command"))
+                    .hint("capture reports as text, or with -o json; the file is named by -O"),
+            );
+        }
+        None => {
+            let place = if files.is_empty() {
+                "standard output".to_owned()
+            } else {
+                files.join(", ")
+            };
+            let note = if truncated {
+                ", marked as truncated"
+            } else {
+                ""
+            };
+            let records = counted(summary.records, "record");
+            context
+                .ui
+                .note(format_args!("captured {records} to {place}{note}"));
+        }
+    }
+    Ok(())
+}
