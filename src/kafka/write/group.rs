@@ -15,12 +15,15 @@ use rdkafka::{
     ClientConfig, ClientContext, Offset, TopicPartitionList,
     bindings::rd_kafka_resp_err_t,
     config::RDKafkaLogLevel,
-    consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, RebalanceProtocol},
-    error::{KafkaError, KafkaResult},
+    consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol},
+    error::KafkaError,
     types::RDKafkaErrorCode,
 };
 
-use super::{Code, Log};
+use super::{
+    Code, Log,
+    raw::{self, CommitError},
+};
 use crate::{
     event::TopicPartition,
     kafka::{
@@ -172,30 +175,16 @@ impl Group {
             // An offset below 0 is no offset of a record: such a place is not committed.
             let _ = list.add_partition_offset(&at.topic, at.partition, Offset::Offset(*offset));
         }
-        self.notes().committed = None;
-        self.consumer
-            .commit(&list, CommitMode::Async)
-            .map_err(|error| self.offsets(&error))?;
-        let began = Instant::now();
-        loop {
-            match self.notes().committed.take() {
-                Some(None) => return Ok(()),
-                Some(Some(code)) => {
-                    return Err(GroupError::Offsets {
-                        group: self.group.clone(),
-                        code,
-                    });
-                }
-                None if began.elapsed() >= deadline => {
-                    return Err(GroupError::Silent {
-                        group: self.group.clone(),
-                        waited: deadline,
-                    });
-                }
-                None => {}
-            }
-            self.serve(Duration::from_millis(5));
-        }
+        raw::commit(&self.consumer, &list, deadline).map_err(|error| match error {
+            CommitError::Silent => GroupError::Silent {
+                group: self.group.clone(),
+                waited: deadline,
+            },
+            CommitError::Code(code) => GroupError::Offsets {
+                group: self.group.clone(),
+                code: Code(code),
+            },
+        })
     }
 
     /// Leaves the group. What was not committed before is the next member's to read again.
@@ -208,9 +197,16 @@ impl Group {
         while !self.consumer.closed() && began.elapsed() < deadline {
             self.serve(Duration::from_millis(1));
             let next = self.notes().next();
-            if let Some(Note::Revoke(list)) = next {
-                self.leaving = Some(list);
-                self.let_go();
+            match next {
+                Some(Note::Revoke(list)) => {
+                    self.leaving = Some(list);
+                    self.let_go();
+                }
+                // It waits for our word before it goes on to leave.
+                Some(Note::Assign(list)) => {
+                    let _ = self.assign(&list);
+                }
+                Some(Note::Refused(_)) | None => {}
             }
         }
     }
@@ -236,11 +232,7 @@ impl Group {
     /// Accepts an assignment, paused.
     fn take_on(&self, list: &TopicPartitionList) -> Result<GroupEvent, GroupError> {
         let failed = |error: KafkaError| self.offsets(&error);
-        match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_assign(list),
-            _ => self.consumer.assign(list),
-        }
-        .map_err(failed)?;
+        self.assign(list).map_err(failed)?;
         self.consumer.pause(list).map_err(failed)?;
         let committed = self
             .consumer
@@ -255,6 +247,13 @@ impl Group {
                 })
                 .collect(),
         ))
+    }
+
+    fn assign(&self, list: &TopicPartitionList) -> Result<(), KafkaError> {
+        match self.consumer.rebalance_protocol() {
+            RebalanceProtocol::Cooperative => self.consumer.incremental_assign(list),
+            _ => self.consumer.assign(list),
+        }
     }
 
     fn let_go(&mut self) {
@@ -298,8 +297,6 @@ enum Note {
 #[derive(Default)]
 struct Noted {
     events: VecDeque<Note>,
-    /// The answer to the last commit: `Some(None)` is yes.
-    committed: Option<Option<Code>>,
     log: VecDeque<Log>,
 }
 
@@ -348,11 +345,6 @@ impl ConsumerContext for Notes {
         };
         self.lock().events.push_back(note);
     }
-
-    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
-        let own = offsets.elements().iter().find_map(|one| one.error().err());
-        self.lock().committed = Some(result.err().or(own).map(|error| code(&error)));
-    }
 }
 
 fn partition(
@@ -370,88 +362,4 @@ fn code(error: &KafkaError) -> Code {
 /// required, fenced or stale member epoch.
 fn is_passing(code: Code) -> bool {
     matches!(code.0, 14 | 15 | 16 | 22 | 25 | 27 | 79 | 110 | 113)
-}
-
-#[cfg(test)]
-mod dev {
-    use super::*;
-    fn member(extra: &[(&str, &str)]) -> Group {
-        let user = extra
-            .iter()
-            .map(|(n, v)| (n.to_string(), v.to_string()))
-            .collect();
-        let settings = Settings::from_properties(&["127.0.0.1:21092".to_owned()], &user).unwrap();
-        Group::join(
-            &settings,
-            extra.iter().find(|x| x.0 == "client.id").unwrap().1,
-            &["bench"],
-            Permit::for_own_sandbox(),
-        )
-        .unwrap()
-    }
-    fn until(g: &mut Group, o: Option<&mut Group>) -> GroupEvent {
-        let mut o = o;
-        let t = Instant::now();
-        loop {
-            if let Some(e) = g.poll(Duration::from_millis(20)).unwrap() {
-                eprintln!("{:?} {e:?}", t.elapsed());
-                return e;
-            }
-            if let Some(o) = &mut o {
-                if let Some(e) = o.poll(Duration::from_millis(20)).unwrap() {
-                    eprintln!("  other {:?} {e:?}", t.elapsed());
-                    if let GroupEvent::Revoked { partitions, .. } = &e {
-                        let m = partitions.iter().map(|p| (p.clone(), 7)).collect();
-                        eprintln!(
-                            "  commit on revoke {:?}",
-                            o.commit(&m, Duration::from_secs(5))
-                        );
-                    }
-                }
-            }
-            assert!(t.elapsed() < Duration::from_secs(20), "{:?}", g.take_log());
-        }
-    }
-    fn go(extra: &[(&str, &str)]) {
-        let mut a = member(extra);
-        let GroupEvent::Assigned(list) = until(&mut a, None) else {
-            panic!()
-        };
-        let t = Instant::now();
-        a.commit(
-            &list.iter().map(|(p, _)| (p.clone(), 42)).collect(),
-            Duration::from_secs(5),
-        )
-        .unwrap();
-        eprintln!("commit {:?}", t.elapsed());
-        let mut b = member(extra);
-        until(&mut b, Some(&mut a));
-        let t = Instant::now();
-        b.close(Duration::from_secs(5));
-        eprintln!("close b {:?}", t.elapsed());
-        loop {
-            let e = until(&mut a, None);
-            if matches!(e, GroupEvent::Assigned(_)) {
-                break;
-            }
-        }
-        let t = Instant::now();
-        a.close(Duration::from_secs(5));
-        eprintln!("close a {:?}", t.elapsed());
-    }
-    #[test]
-    fn classic() {
-        go(&[("client.id", "g-classic")]);
-    }
-    #[test]
-    fn consumer() {
-        go(&[("client.id", "g-consumer"), ("group.protocol", "consumer")]);
-    }
-    #[test]
-    fn cooperative() {
-        go(&[
-            ("client.id", "g-coop"),
-            ("partition.assignment.strategy", "cooperative-sticky"),
-        ]);
-    }
 }
