@@ -25,9 +25,8 @@ pub struct Settings {
     pub isolation: Isolation,
     /// `client.id`; `evctl` by default.
     pub client_id: String,
-    /// How long a TCP connect, TLS and SASL may take together
-    /// (`socket.connection.setup.timeout.ms`); 10 s by default, librdkafka's 30 s would be the
-    /// whole of a command's time.
+    /// How long a TCP connect, the TLS handshake and the first answer may take together
+    /// (`socket.connection.setup.timeout.ms`). SASL has as long again.
     pub connect_timeout: Duration,
     /// How long one request may go unanswered (`socket.timeout.ms`); 30 s by default.
     pub request_timeout: Duration,
@@ -273,7 +272,7 @@ mod tests {
         assert!(settings.tls.is_none() && settings.sasl.is_none());
         assert_eq!(settings.isolation, Isolation::Committed);
         assert_eq!(settings.client_id, "evctl");
-        assert_eq!(settings.connect_timeout, Duration::from_secs(10));
+        assert_eq!(settings.connect_timeout, GREETING);
         assert_eq!(settings.fetch, FetchTuning::default());
         assert_eq!(
             librdkafka(&settings),
