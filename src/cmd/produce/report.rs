@@ -54,9 +54,9 @@ pub fn report(
     ));
     if end.zero.count > 0 {
         context.ui.warn(format_args!(
-            "{} records have the timestamp 0, which librdkafka takes for now: they carry the time \
-             of writing (the first: {})",
-            end.zero.count,
+            "{} with the timestamp 0, which librdkafka takes for now: what was written carries the \
+             time of writing (the first: {})",
+            records(end.zero.count),
             outcome.show(end.zero.first),
         ));
     }
@@ -166,7 +166,7 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
 }
 
 fn lost(outcome: &Outcome) -> String {
-    format!("{} records were not acknowledged", outcome.lost())
+    format!("{} not acknowledged", records(outcome.lost()))
 }
 
 fn line(shown: &Shown) -> String {
@@ -175,5 +175,13 @@ fn line(shown: &Shown) -> String {
         format!("{place}: {cause}; it may have been written")
     } else {
         format!("{place}: {cause}")
+    }
+}
+
+fn records(count: u64) -> String {
+    if count == 1 {
+        "1 record".to_owned()
+    } else {
+        format!("{count} records")
     }
 }
