@@ -1,12 +1,15 @@
 //! What every command is given: the terminal, the clock, the options, and the way to the cluster.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    thread,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 
 use super::GlobalArgs;
 use crate::{
     config::{self, Cluster, Overrides},
     failure::Failure,
-    pipeline::Cancel,
+    pipeline::{Cancel, Signal},
     ui::{Ui, Verbosity, watch_signals},
 };
 
@@ -17,7 +20,7 @@ pub struct Context {
     pub ui: Ui,
     /// Options of every command.
     pub global: GlobalArgs,
-    /// Raised by Ctrl-C.
+    /// Raised by Ctrl-C, by `kill` and when the time of `--timeout` is over.
     pub cancel: Cancel,
     /// When the command began.
     pub started: Instant,
@@ -26,7 +29,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads the clock once and takes over the signals.
+    /// Reads the clock once, takes over the signals and starts the time that `--timeout` gives.
     #[must_use]
     pub fn new(global: GlobalArgs) -> Self {
         let verbosity = match (global.quiet, global.verbose) {
@@ -44,6 +47,13 @@ impl Context {
         let cancel = Cancel::default();
         if let Err(error) = watch_signals(&cancel) {
             ui.warn(format_args!("Ctrl-C will end evctl at once: {error}"));
+        }
+        if let Some(timeout) = global.timeout {
+            let cancel = cancel.clone();
+            thread::spawn(move || {
+                thread::sleep(timeout);
+                cancel.raise(Signal::Deadline);
+            });
         }
         #[expect(
             clippy::disallowed_methods,

@@ -21,7 +21,11 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    kafka::{Settings, property, wire::Client},
+    kafka::{
+        Settings,
+        property::{self, Part},
+        wire::Client,
+    },
 };
 
 /// Look at and change the profiles of evctl.toml
@@ -388,7 +392,7 @@ fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Fai
         context.ui.warn(warning);
     }
     let started = Instant::now();
-    let client = check(&cluster)?;
+    let client = check(context, &cluster)?;
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let settings = client.settings();
     let protocol = settings.protocol().name();
@@ -427,8 +431,8 @@ fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Fai
 }
 
 /// Connects as every command does, and asks who the brokers are.
-fn check(cluster: &Cluster) -> Result<Client, Failure> {
-    let mut client = connect_to(cluster)?;
+fn check(context: &Context, cluster: &Cluster) -> Result<Client, Failure> {
+    let mut client = connect_to(context, cluster, &[Part::Reading])?;
     client.refresh_brokers()?;
     Ok(client)
 }

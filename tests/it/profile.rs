@@ -1,7 +1,5 @@
 //! `evctl profile`: which setting wins, where it comes from, and that no secret is ever shown.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its setup fails")]
-
 use std::{
     fs,
     os::unix::fs::PermissionsExt,

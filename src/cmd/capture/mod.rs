@@ -23,6 +23,7 @@ use crate::{
     kafka::wire::ReadOrder,
     pipeline::Ended,
     select::SourceName,
+    ui::counted,
 };
 
 /// Save records in a capture file
@@ -132,7 +133,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     // A read that broke keeps what came; one that brought nothing leaves nothing.
     if whole || records > 0 {
         let summary = writer.finish(!whole, &read.gaps)?;
-        report(context, &summary, !whole)?;
+        report(context, args, &summary, !whole)?;
     }
     let resume = (!args.follow).then(|| read.resume()).flatten();
     Ending {
@@ -231,9 +232,18 @@ fn header(
     })
 }
 
-fn report(context: &Context, summary: &CaptureSummary, truncated: bool) -> Result<(), Failure> {
-    let files: Vec<_> = summary
-        .files
+fn report(
+    context: &Context,
+    args: &CaptureArgs,
+    summary: &CaptureSummary,
+    truncated: bool,
+) -> Result<(), Failure> {
+    // As it was typed; parts of a split capture have names of their own.
+    let files: Vec<_> = match &args.file {
+        Some(file) if args.split.is_none() && !summary.files.is_empty() => vec![file],
+        _ => summary.files.iter().collect(),
+    };
+    let files: Vec<_> = files
         .iter()
         .map(|file| file.display().to_string())
         .collect();
@@ -262,10 +272,10 @@ fn report(context: &Context, summary: &CaptureSummary, truncated: bool) -> Resul
             } else {
                 ""
             };
-            context.ui.note(format_args!(
-                "captured {} records to {place}{note}",
-                summary.records
-            ));
+            let records = counted(summary.records, "record");
+            context
+                .ui
+                .note(format_args!("captured {records} to {place}{note}"));
         }
     }
     Ok(())

@@ -57,7 +57,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let files = files(args);
     // Inputs are begun first: a file that is not there is told before anything is connected.
     let (inputs, ahead, ended) = begin(context, args, &files)?;
-    let facts = preflight::preflight(&cluster, args.topic.as_deref())?;
+    let facts = preflight::preflight(context, &cluster, args.topic.as_deref())?;
     check_partition(args, &facts)?;
     let durability = if ended {
         Durability::Once

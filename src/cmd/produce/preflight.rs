@@ -2,10 +2,14 @@
 //! cluster is found, and named, here.
 
 use crate::{
+    cli::Context,
     cmd::cluster,
     config::Cluster,
     failure::Failure,
-    kafka::wire::{Client, TopicMetadata},
+    kafka::{
+        property::Part,
+        wire::{Client, TopicMetadata},
+    },
 };
 
 /// The topic as it is.
@@ -25,8 +29,12 @@ pub struct TopicFacts {
 ///
 /// # Errors
 /// The cluster does not answer, there is no such topic, or none was named and nobody can choose.
-pub fn preflight(cluster: &Cluster, name: Option<&str>) -> Result<TopicFacts, Failure> {
-    let mut client = cluster::connect_to(cluster)?;
+pub fn preflight(
+    context: &Context,
+    cluster: &Cluster,
+    name: Option<&str>,
+) -> Result<TopicFacts, Failure> {
+    let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
     let found = cluster::topics(&mut client, names)?;
     let Some(topic) = found.into_iter().next() else {

@@ -9,7 +9,7 @@ use super::{
     place::Place,
     send::{GaveUp, Stopped, ZeroTimestamps},
 };
-use crate::{cli::Context, cmd, exit::Exit, failure::Failure, kafka::write::Producer};
+use crate::{cli::Context, cmd, exit::Exit, failure::Failure, kafka::write::Producer, ui::counted};
 
 /// How the sending ended.
 #[derive(Debug)]
@@ -47,8 +47,8 @@ pub fn report(
     let kept = outcome.finish();
     let seconds = context.started.elapsed().as_secs_f64();
     context.ui.note(format_args!(
-        "{} records acknowledged ({} bytes) by topic {:?} in {seconds:.3} s",
-        producer.acknowledged(),
+        "{} acknowledged ({} bytes) by topic {:?} in {seconds:.3} s",
+        counted(producer.acknowledged(), "record"),
         producer.bytes(),
         end.topic,
     ));

@@ -104,6 +104,13 @@ impl Client {
         &self.settings
     }
 
+    /// Connections that are made from now on give up after `patience`, if not before.
+    pub(super) fn limit_patience(&mut self, patience: Duration) {
+        let settings = Arc::make_mut(&mut self.settings);
+        settings.connect_timeout = settings.connect_timeout.min(patience);
+        settings.request_timeout = settings.request_timeout.min(patience);
+    }
+
     /// The cluster's id; `None` before the first metadata, or when the broker has none.
     #[must_use]
     pub fn cluster_id(&self) -> Option<&str> {

@@ -21,6 +21,7 @@ pub mod sasl;
 pub mod scram;
 mod socket;
 pub mod tls;
+mod topics;
 pub mod trust;
 mod versions;
 

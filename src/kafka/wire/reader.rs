@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     sync::{
         Arc,
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+        mpsc::{self, Receiver, Sender},
     },
     thread,
     time::{Duration, Instant},
@@ -189,6 +189,8 @@ impl<'a> Reader<'a> {
     pub fn new(client: &'a mut Client, ranges: Vec<ReadRange>, options: ReadOptions) -> Self {
         let (sender, events) = mpsc::channel();
         let now = Instant::now();
+        // A broker that stalls also accepts connections, and says nothing.
+        client.limit_patience(options.stall_timeout);
         // Checksums are checked unless it was said that they should not be.
         let check_crcs = client.settings().fetch.check_crcs.unwrap_or(true);
         let mut reader = Self {
@@ -291,21 +293,23 @@ impl<'a> Reader<'a> {
         let first = match self.events.try_recv() {
             Ok(event) => Some(event),
             Err(_) => {
-                if self.options.order == ReadOrder::Time {
-                    match self.push_merged(sink)? {
-                        Some(Flow::Stop) => return Ok(Step::Stopped),
-                        Some(Flow::Continue) => return Ok(Step::Moved),
-                        None => {}
-                    }
+                if self.options.order == ReadOrder::Time
+                    && let Some(flow) = self.push_merged(sink)?
+                {
+                    self.last_progress = Instant::now();
+                    return Ok(match flow {
+                        Flow::Stop => Step::Stopped,
+                        Flow::Continue => Step::Moved,
+                    });
                 }
-                // Nothing more is at hand: what was taken may be shown.
+                // Nothing more is at hand: what was taken may be shown. A pager may hold us up here
+                // and wherever records are pushed; that time is not the cluster's.
+                let shown = Instant::now();
                 if sink.idle()? == Flow::Stop {
                     return Ok(Step::Stopped);
                 }
-                match self.events.recv_timeout(wait) {
-                    Ok(event) => Some(event),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                }
+                self.last_progress += shown.elapsed();
+                self.events.recv_timeout(wait).ok()
             }
         };
         let Some((broker, event)) = first else {
@@ -327,8 +331,9 @@ impl<'a> Reader<'a> {
         match event {
             Event::Idle => self.last_progress = Instant::now(),
             Event::Data(chunk) => {
+                let flow = self.take_chunk(broker, chunk, sink)?;
                 self.last_progress = Instant::now();
-                return self.take_chunk(broker, chunk, sink);
+                return Ok(flow);
             }
             Event::Lost { slot, cause } => return self.take_lost(&slot, cause, sink),
             Event::Down { slots, error } => {

@@ -8,10 +8,12 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::{
     messages::{
-        ApiKey, CreateAclsRequest, CreateAclsResponse, CreateTopicsRequest, CreateTopicsResponse,
-        DeleteRecordsRequest, DeleteRecordsResponse, DescribeAclsRequest, DescribeAclsResponse,
-        MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader, TopicName,
+        ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
+        CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
+        DeleteRecordsResponse, DescribeAclsRequest, DescribeAclsResponse, MetadataRequest,
+        MetadataResponse, RequestHeader, ResponseHeader, TopicName,
         create_acls_request::AclCreation,
+        create_partitions_request::CreatePartitionsTopic,
         create_topics_request::{CreatableTopic, CreatableTopicConfig},
         delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic},
         metadata_request::MetadataRequestTopic,
@@ -84,6 +86,25 @@ pub fn create_topic(broker: &str, name: &str, partitions: i32, configs: &[(&str,
     let partitions = usize::try_from(partitions).unwrap();
     until(&format!("{name} has {partitions} leaders"), || {
         leaders(broker, name) == Some(partitions)
+    });
+}
+
+/// Adds partitions to a topic, up to `total`, and waits until each has a leader.
+pub fn create_partitions(broker: &str, name: &str, total: i32) {
+    let topic = CreatePartitionsTopic::default()
+        .with_name(topic_name(name))
+        .with_count(total)
+        .with_assignments(None);
+    let request = CreatePartitionsRequest::default()
+        .with_topics(vec![topic])
+        .with_timeout_ms(TIMEOUT_MS);
+    let answer: CreatePartitionsResponse = ask(broker, ApiKey::CreatePartitions, 1, &request);
+    for topic in answer.results {
+        assert_eq!(topic.error_code, 0, "{name}: {:?}", topic.error_message);
+    }
+    let total = usize::try_from(total).unwrap();
+    until(&format!("{name} has {total} leaders"), || {
+        leaders(broker, name) == Some(total)
     });
 }
 

@@ -57,7 +57,7 @@ impl Event {
 unsafe extern "C" {
     /// The bindings' own returns an enum, which must not hold a code that is newer than they are.
     #[link_name = "rd_kafka_event_error"]
-    fn event_code(event: *mut sys::rd_kafka_event_t) -> c_int;
+    pub(super) fn event_code(event: *mut sys::rd_kafka_event_t) -> c_int;
 }
 
 fn error(event: &Owned<sys::rd_kafka_event_t>) -> Event {
