@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A broker that has not greeted us by now is reported: people wait for that answer.
-const GREETING: Duration = Duration::from_millis(1_900);
+const GREETING: Duration = Duration::from_millis(1_700);
 
 /// Everything a connection needs to know.
 #[derive(Clone)]

@@ -3,17 +3,25 @@
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
+    path::Path,
     sync::OnceLock,
     thread,
     time::Duration,
 };
 
+use evctl::sandbox::{Lifetime, Options, Server};
 use rdkafka::{
     ClientConfig,
     producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer},
 };
+use rustix::process::Signal;
 
-use crate::support::{DEADLINE, Home, Topic, command::Output, secured};
+use crate::support::{
+    DEADLINE, Home, Topic, admin,
+    command::Output,
+    kafka,
+    secured::{locks, secured},
+};
 
 /// Within this time a cluster that cannot be used is said to be so.
 const PROMPT: Duration = Duration::from_secs(2);
@@ -465,6 +473,68 @@ fn the_first_broker_may_be_dead_and_of_dead_ones_the_most_telling_speaks() {
         assert!(output.stderr.contains(cause), "{}", output.stderr);
         assert!(output.took < PROMPT, "{:?}", output.took);
     }
+}
+
+#[test]
+fn a_broker_that_restarts_is_read_on_over_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let (security, ca) = locks();
+    let start = |port, properties| {
+        let options = Options {
+            port,
+            properties,
+            security: Some(security.clone()),
+            ..kafka(Lifetime::Held(directory.path().to_owned()))
+        };
+        Server::start(options).unwrap()
+    };
+    let first = start(None, Vec::new());
+    admin::create_topic(first.address(), "kept", 1, &[]);
+    write(first.address(), "kept", &["a"]);
+
+    let home = Home::new();
+    home.write("ca.pem", ca.pem());
+    let tls = &first.secured().unwrap().tls;
+    let ca = vec![
+        ("security.protocol", "SSL".to_owned()),
+        ("ssl.ca.location", "ca.pem".to_owned()),
+    ];
+    let flags = flags(tls, &ca);
+    let words: Vec<_> = flags.iter().map(String::as_str).collect();
+    let words = [&words[..], &["consume", "kept", "--follow"]].concat();
+    let running = home.evctl(&words).spawn();
+    running.wait_for("a\n");
+
+    let (address, port) = (first.address().to_owned(), port_of(first.address()));
+    first.stop().unwrap();
+    let second = start(Some(port), same_listeners(directory.path()));
+    assert_eq!(second.address(), address);
+    write(second.address(), "kept", &["b"]);
+    running.wait_for("a\nb\n");
+    running.signal(Signal::INT);
+    assert_eq!(running.finish().exits(130).lines(), ["a", "b"]);
+}
+
+fn port_of(address: &str) -> u16 {
+    let (_, port) = address.rsplit_once(':').unwrap();
+    port.parse().unwrap()
+}
+
+/// The listeners of the server that has just run in `directory`, as properties for the next one.
+fn same_listeners(directory: &Path) -> Vec<(String, String)> {
+    let written = std::fs::read_to_string(directory.join("server.properties")).unwrap();
+    let properties = written.lines().filter_map(|line| line.split_once('='));
+    properties
+        .filter(|(name, _)| {
+            [
+                "listeners",
+                "advertised.listeners",
+                "controller.quorum.voters",
+            ]
+            .contains(name)
+        })
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 #[test]

@@ -86,7 +86,8 @@ pub fn secured() -> &'static SecuredBroker {
     started(SECURED.get_or_init(start))
 }
 
-fn start() -> Result<SecuredBroker, String> {
+/// Locks for a broker, and the CA that signed its certificate.
+pub fn locks() -> (Security, CertifiedIssuer<'static, KeyPair>) {
     let ca = authority("evctl test CA");
     let (server_certificate, server_key) = signed("evctl-server", &ca);
     let users = ["admin", "alice", "describer", "nobody"];
@@ -102,6 +103,11 @@ fn start() -> Result<SecuredBroker, String> {
             .to_vec(),
         superusers: vec!["User:admin".to_owned(), "User:CN=evctl-client".to_owned()],
     };
+    (security, ca)
+}
+
+fn start() -> Result<SecuredBroker, String> {
+    let (security, ca) = locks();
     let server = Server::start(Options {
         security: Some(security),
         ..kafka(Lifetime::OfThisProcess)

@@ -9,6 +9,7 @@ use std::{
 use kafka_protocol::messages::{MetadataRequest, MetadataResponse};
 
 use super::*;
+use crate::kafka::SaslMechanism;
 
 const METADATA: u8 = ApiKey::Metadata as u8;
 /// Version 3: no error, Metadata from 0 to 12, not throttled.
@@ -175,6 +176,35 @@ fn a_call_that_the_broker_does_not_have_is_named_before_it_is_sent() {
 }
 
 #[test]
+fn a_mechanism_that_is_not_offered_is_named_with_those_that_are() {
+    let peer = Peer::new(|client| {
+        let (_, _, correlation) = client.asks();
+        let handshake = [0, 17, 0, 0, 0, 1, 0];
+        let greeting = [&[0, 0, 2], &handshake[..], &[0; 5]].concat();
+        client.is_answered(correlation, &greeting);
+        let (call, _, correlation) = client.asks();
+        assert_eq!(call, ApiKey::SaslHandshake as i16);
+        client.is_answered(
+            correlation,
+            b"\0\x21\0\0\0\x02\0\x06GSSAPI\0\x0bOAUTHBEARER",
+        );
+    });
+    let sasl = Sasl {
+        mechanism: SaslMechanism::Plain,
+        username: "jane".to_owned(),
+        password: "secret".to_owned(),
+    };
+    let settings = Settings {
+        sasl: Some(sasl),
+        ..settings()
+    };
+    assert_eq!(
+        peer.open(&settings).unwrap_err().to_string(),
+        "the broker does not offer PLAIN, but GSSAPI, OAUTHBEARER"
+    );
+}
+
+#[test]
 fn an_answer_has_bounds_after_the_greeting_too() {
     let answered = |bytes: &'static [u8]| {
         let peer = Peer::new(move |client| {
@@ -233,7 +263,9 @@ fn a_silent_peer_and_one_that_trickles_are_given_the_same_time() {
 
 #[test]
 fn a_peer_that_closes_at_once_is_said_to_do_so() {
-    let peer = Peer::new(|client| drop(client.asks()));
+    let peer = Peer::new(|client| {
+        client.asks();
+    });
     let cause = peer.open(&settings()).unwrap_err();
     assert!(matches!(cause, Cause::Closed), "{cause}");
 }
