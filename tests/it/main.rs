@@ -9,6 +9,8 @@ mod generated;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod produce;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod readme;
