@@ -5,6 +5,8 @@
 mod support;
 
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod harness;
