@@ -5,6 +5,8 @@
 mod support;
 
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
 mod connections;
 #[cfg(test)]
 mod consume;
@@ -16,6 +18,8 @@ mod generated;
 mod harness;
 #[cfg(test)]
 mod help;
+#[cfg(test)]
+mod produce;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
