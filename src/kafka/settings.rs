@@ -7,6 +7,7 @@ use super::{
     given::{Given, SettingsError},
     property::{self, Masked, Part},
     security::{Sasl, SecurityProtocol, Tls, protocol, sasl, tls},
+    trace::Trace,
 };
 
 /// A broker that has not greeted us by now is reported: people wait for that answer.
@@ -34,6 +35,8 @@ pub struct Settings {
     pub address_family: AddressFamily,
     /// What was said about fetching.
     pub fetch: FetchTuning,
+    /// Who is told of every request.
+    pub trace: Trace,
     /// Every property as given, for the half that is librdkafka's. Holds secrets.
     pub properties: BTreeMap<String, String>,
 }
@@ -159,6 +162,7 @@ impl Settings {
                 check_crcs: given.flag("check.crcs")?,
                 rack: given.text("client.rack").map(str::to_owned),
             },
+            trace: Trace::default(),
             properties: properties.clone(),
         })
     }

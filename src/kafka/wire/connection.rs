@@ -27,7 +27,7 @@ use super::{
     tls::{Stream, TlsConfig, looks_like_tls},
     versions::Versions,
 };
-use crate::kafka::{Sasl, Settings};
+use crate::kafka::{Sasl, Settings, Trace};
 
 /// A frame that a peer may send before it has shown that it is a Kafka.
 const GREETING_LIMIT: usize = 1 << 20;
@@ -51,6 +51,7 @@ pub struct Connection {
     next_correlation: i32,
     request_timeout: Duration,
     frame_limit: usize,
+    trace: Trace,
     out: BytesMut,
 }
 
@@ -150,6 +151,7 @@ impl Connection {
             client_id: StrBytes::from_string(settings.client_id.clone()),
             next_correlation: FIRST_CORRELATION,
             request_timeout: settings.request_timeout,
+            trace: settings.trace.clone(),
             frame_limit: frame_limit
                 .and_then(|bytes| usize::try_from(bytes).ok())
                 .unwrap_or(FRAME_LIMIT),
@@ -343,6 +345,12 @@ impl Connection {
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
             .map_err(|error| self.stream.cause(error, api_name(R::API)))?;
+        self.trace.tell(format_args!(
+            "{} <- {} v{version} #{correlation}, {} bytes",
+            self.broker,
+            api_name(R::API),
+            self.out.len()
+        ));
         Ok(Pending {
             correlation,
             version,
@@ -382,6 +390,11 @@ impl Connection {
         }
         let frame = buffer.get_mut(..length).unwrap_or_default();
         self.read_exact(frame, api)?;
+        let correlation = pending.correlation;
+        self.trace.tell(format_args!(
+            "{} -> {api} #{correlation}, {length} bytes",
+            self.broker
+        ));
         Ok(length)
     }
 
