@@ -28,14 +28,14 @@ use self::{
 };
 use crate::{
     cli::Context,
-    config::Cluster,
+    cmd,
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
     files,
     kafka::write::{Durability, Producer, ProducerOptions, STICKY_BYTES, Sticky},
-    pipeline::{Intent, Pace, Permit, Progress, Signal, Watch},
-    ui::{Bar, Prompt},
+    pipeline::{Pace, Progress, Signal, Watch},
+    ui::Bar,
 };
 
 /// Inputs that end within so many bytes are sent at once and never again ([`Durability::Once`]).
@@ -57,18 +57,18 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let files = files(args);
     // Inputs are begun first: a file that is not there is told before anything is connected.
     let (inputs, ahead, ended) = begin(context, args, &files)?;
-    let facts = preflight::preflight(context, &cluster, args.topic.as_deref())?;
-    check_partition(args, &facts)?;
     let durability = if ended {
         Durability::Once
     } else {
         Durability::Idempotent
     };
+    let facts = preflight::preflight(context, &cluster, args.topic.as_deref(), durability)?;
+    check_partition(args, &facts)?;
     if context.global.dry_run {
         context.ui.note(plan(&facts, &files, durability));
         return Ok(Exit::Ok);
     }
-    let permit = permit(context, &cluster, &facts.name)?;
+    let permit = cmd::cluster::permit(context, &cluster, &format!("produce to {:?}", facts.name))?;
     let failures = args
         .failures
         .as_deref()
@@ -243,26 +243,6 @@ fn check_partition(args: &ProduceArgs, facts: &TopicFacts) -> Result<(), Failure
         .hint(format!("its partitions are 0 to {}", facts.partitions - 1))),
         _ => Ok(()),
     }
-}
-
-fn permit(context: &Context, cluster: &Cluster, topic: &str) -> Result<Permit, Failure> {
-    let name = cluster
-        .cluster
-        .as_deref()
-        .or(cluster.profile.as_deref())
-        .unwrap_or("this cluster");
-    let intent = Intent {
-        action: &format!("produce to {topic:?}"),
-        protected: cluster.protected.then_some(name),
-        always_ask: false,
-    };
-    let named = context.global.cluster.as_deref();
-    Ok(Permit::ask(
-        &intent,
-        context.global.yes,
-        named,
-        &mut Prompt,
-    )?)
 }
 
 /// What `--dry-run` says.

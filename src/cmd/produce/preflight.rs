@@ -9,6 +9,7 @@ use crate::{
     kafka::{
         property::Part,
         wire::{Client, TopicMetadata},
+        write::Durability,
     },
 };
 
@@ -21,7 +22,7 @@ pub struct TopicFacts {
     pub partitions: i32,
     /// Those of them that have a leader now.
     pub led: Vec<i32>,
-    /// Its `max.message.bytes`; `None` when that may not be asked.
+    /// Its `max.message.bytes`; `None` when that may not, or need not, be asked.
     pub max_message_bytes: Option<u64>,
 }
 
@@ -33,6 +34,7 @@ pub fn preflight(
     context: &Context,
     cluster: &Cluster,
     name: Option<&str>,
+    durability: Durability,
 ) -> Result<TopicFacts, Failure> {
     let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
@@ -40,7 +42,11 @@ pub fn preflight(
     let Some(topic) = found.into_iter().next() else {
         return Err(Failure::usage("no topic is named").hint("evctl produce TOPIC [FILE]…"));
     };
-    let max_message_bytes = limit(&mut client, &topic)?;
+    let max_message_bytes = match durability {
+        // What is sent at once is known to be small: the question would cost more than it tells.
+        Durability::Once => None,
+        Durability::Idempotent => limit(&mut client, &topic)?,
+    };
     let led = topic
         .partitions
         .iter()
