@@ -338,7 +338,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add a profile, from the options -b, -X, --registry and --cluster')
             [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Make a profile the default')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a profile')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Try whether a profile connects')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Try whether a profile connects, and show what answers')
             break
         }
         'evctl;profile;list' {

@@ -328,7 +328,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand add 'Add a profile, from the options -b, -X, --registry and --cluster'
             cand use 'Make a profile the default'
             cand remove 'Remove a profile'
-            cand test 'Try whether a profile connects'
+            cand test 'Try whether a profile connects, and show what answers'
         }
         &'evctl;profile;list'= {
             cand -P 'Profile of evctl.toml that says how to reach the cluster'
