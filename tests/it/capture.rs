@@ -469,6 +469,11 @@ fn verify_tells_changed_from_cut_off() {
         &verify(&home, "no-json.ndjson").exits(1),
         "no-json.ndjson:3:",
     );
+    home.write(
+        "header.ndjson",
+        whole.replace("\"cluster_id\":\"", "\"cluster_id\":"),
+    );
+    says(&verify(&home, "header.ndjson").exits(1), "header.ndjson:1:");
     home.write("longer.ndjson", format!("{whole}{{\"value\":\"more\"}}\n"));
     let _ = verify(&home, "longer.ndjson").exits(1);
     let end = whole.rfind("{\"evctl\"").unwrap();

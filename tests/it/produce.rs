@@ -383,7 +383,7 @@ fn what_other_tools_print_is_taken_by_name_and_guessed() {
     let topic = Topic::with("other-tools", 1, &ANY_TIME);
     let home = Home::new();
     for (form, input) in OTHER_TOOLS {
-        feed(&topic, &["-i", form], input.repeat(1));
+        feed(&topic, &["-i", form], input);
         let output = produce(&home, &topic.name, &["-i", "auto"])
             .stdin(input)
             .run()
