@@ -5,10 +5,10 @@
 //! when its records were pushed, so that a lost leader or connection costs neither gap nor double.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{
         Arc,
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+        mpsc::{self, Receiver, Sender},
     },
     thread,
     time::{Duration, Instant},
@@ -21,7 +21,7 @@ use super::{
     connection::Closer,
     decode::{Aborted, Block, Decoder},
     fetch::{Chunk, Event, FetchLoop, FetchPlan, Order, Part, Slot, recycle},
-    offsets::OffsetSpec,
+    offsets::{FoundOffset, OffsetSpec},
 };
 use crate::{
     event::TopicPartition,
@@ -309,10 +309,8 @@ impl<'a> Reader<'a> {
                     return Ok(Step::Stopped);
                 }
                 self.last_progress += shown.elapsed();
-                match self.events.recv_timeout(wait) {
-                    Ok(event) => Some(event),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                }
+                // Disconnected it never is: we hold a sender ourselves.
+                self.events.recv_timeout(wait).ok()
             }
         };
         let Some((broker, event)) = first else {
@@ -523,15 +521,14 @@ impl<'a> Reader<'a> {
         partition: &TopicPartition,
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
-        let leaders = self.client.find_leaders(std::iter::once(partition))?;
-        let leaders = leaders
-            .into_iter()
-            .map(|(at, (leader, _))| (at, leader))
-            .collect();
-        let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
-        let found = self
-            .client
-            .list_offsets(&leaders, &specs, self.options.isolation)?;
+        let found = match self.bounds_of(partition) {
+            Ok(found) => found,
+            Err(error) => {
+                self.make_homeless(id);
+                self.last_trouble = Some(error);
+                return Ok(Flow::Continue);
+            }
+        };
         let offset = |index: usize| {
             found
                 .get(index)
@@ -573,6 +570,21 @@ impl<'a> Reader<'a> {
         let flow = self.take_part(skipped, sink)?;
         self.make_homeless(id);
         Ok(flow)
+    }
+
+    /// Where the partition begins and ends now.
+    fn bounds_of(
+        &mut self,
+        partition: &TopicPartition,
+    ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
+        let leaders = self.client.find_leaders(std::iter::once(partition))?;
+        let leaders = leaders
+            .into_iter()
+            .map(|(at, (leader, _))| (at, leader))
+            .collect();
+        let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
+        self.client
+            .list_offsets(&leaders, &specs, self.options.isolation)
     }
 
     fn make_homeless(&mut self, id: usize) {
