@@ -21,7 +21,7 @@ use crate::{
             cause::{Cause, WireError},
             trust::TlsSettingsError,
         },
-        write::WriteError,
+        write::{GroupError, WriteError},
     },
     output::{
         records::{ColumnError, TemplateError, UnknownFormat},
@@ -152,26 +152,20 @@ impl Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        let fault = match fault.downcast::<Failure>() {
+        let fault = match fault.downcast::<Self>() {
             Ok(failure) => return *failure,
             Err(fault) => fault,
         };
-        let fault = match fault.downcast::<ReadError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<WireError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<CaptureError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
-        let fault = match fault.downcast::<CaptureWriteError>() {
-            Ok(error) => return Self::from(*error),
-            Err(fault) => fault,
-        };
+        /// Returns the failure behind the fault when it is one of these errors.
+        macro_rules! known {
+            ($fault:ident: $($error:ty),*) => {$(
+                let $fault = match $fault.downcast::<$error>() {
+                    Ok(error) => return Self::from(*error),
+                    Err(other) => other,
+                };
+            )*};
+        }
+        known!(fault: ReadError, WireError, GroupError, CaptureError, CaptureWriteError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {
@@ -234,6 +228,26 @@ impl From<WireError> for Failure {
         match connection_hint(&error.cause) {
             Some(hint) => failure.hint(hint),
             None => failure,
+        }
+    }
+}
+
+impl From<GroupError> for Failure {
+    fn from(error: GroupError) -> Self {
+        let failure = Self::new(Exit::Unreachable, error.to_string());
+        match error {
+            GroupError::Refused { code, .. } | GroupError::Offsets { code, .. }
+                if code.is_access() =>
+            {
+                failure.hint(
+                    "an administrator grants it: kafka-acls --add --operation Read --group NAME",
+                )
+            }
+            GroupError::Offsets { .. } => failure.hint(
+                "what was read since the last commit will be read again by whoever owns the \
+                 partitions now",
+            ),
+            _ => failure,
         }
     }
 }
@@ -306,8 +320,12 @@ fn connection_hint(cause: &Cause) -> Option<String> {
             "check sasl.username, sasl.password and sasl.mechanism, in the profile or by -X"
         }
         Cause::MechanismNotOffered { offered, .. } => {
-            let offered = offered.first()?;
-            return Some(format!("-X sasl.mechanism={offered}"));
+            let ours = ["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"];
+            let common = ours.iter().find(|ours| offered.iter().any(|o| o == *ours));
+            return Some(match common {
+                Some(mechanism) => format!("-X sasl.mechanism={mechanism}"),
+                None => format!("evctl speaks {}", ours.join(", ")),
+            });
         }
         Cause::SaslExpected => {
             "-X security.protocol=SASL_PLAINTEXT (or SASL_SSL), with sasl.mechanism, \
@@ -327,6 +345,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
              see -X security.protocol"
         }
         Cause::TooOld { .. } => "this needs a newer Kafka; evctl is tested with 3.9 and 4.3",
+        Cause::TooNew { .. } => "this needs a newer evctl",
         Cause::Malformed { .. } | Cause::Broker { .. } => return None,
     };
     Some(hint.to_owned())
@@ -413,43 +432,6 @@ impl From<UnknownReportFormat> for Failure {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn failure(cause: Cause) -> Failure {
-        Failure::from(WireError {
-            broker: "localhost:9092".to_owned(),
-            cause,
-        })
-    }
-
-    #[test]
-    fn an_unreachable_broker_is_exit_3_with_a_hint() {
-        let refused = failure(Cause::Refused);
-        assert_eq!(refused.exit, Exit::Unreachable);
-        assert_eq!(
-            refused.message,
-            "broker \"localhost:9092\": connection refused"
-        );
-        assert_eq!(
-            refused.hints,
-            ["is Kafka running there? `evctl sandbox start` runs one here"]
-        );
-        let offered = failure(Cause::MechanismNotOffered {
-            mechanism: "PLAIN",
-            offered: vec!["SCRAM-SHA-512".to_owned()],
-        });
-        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
-    }
-
-    #[test]
-    fn an_unknown_topic_is_exit_4() {
-        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
-        assert_eq!(failure(cause).exit, Exit::NotFound);
-    }
-}
-
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         let message = error.to_string();
@@ -520,5 +502,50 @@ impl From<WriteError> for Failure {
             WriteError::Fatal { .. } => Exit::Partial,
         };
         Self::new(exit, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(cause: Cause) -> Failure {
+        Failure::from(WireError {
+            broker: "localhost:9092".to_owned(),
+            cause,
+        })
+    }
+
+    #[test]
+    fn an_unreachable_broker_is_exit_3_with_a_hint() {
+        let refused = failure(Cause::Refused);
+        assert_eq!(refused.exit, Exit::Unreachable);
+        assert_eq!(
+            refused.message,
+            "broker \"localhost:9092\": connection refused"
+        );
+        assert_eq!(
+            refused.hints,
+            ["is Kafka running there? `evctl sandbox start` runs one here"]
+        );
+        let offered = failure(Cause::MechanismNotOffered {
+            mechanism: "PLAIN",
+            offered: vec!["SCRAM-SHA-512".to_owned()],
+        });
+        assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
+        let kerberos = failure(Cause::MechanismNotOffered {
+            mechanism: "PLAIN",
+            offered: vec!["GSSAPI".to_owned()],
+        });
+        assert_eq!(
+            kerberos.hints,
+            ["evctl speaks SCRAM-SHA-512, SCRAM-SHA-256, PLAIN"]
+        );
+    }
+
+    #[test]
+    fn an_unknown_topic_is_exit_4() {
+        let cause = Cause::of_code(3, "topic \"orders\"").unwrap();
+        assert_eq!(failure(cause).exit, Exit::NotFound);
     }
 }

@@ -8,22 +8,60 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        property::nearest,
+        Trace,
+        property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
-    ui::Prompt,
+    pipeline::{Intent, Permit},
+    ui::{Prompt, Verbosity},
 };
 
-/// Connects to the cluster that profile, environment and flags name together.
+/// Connects to the cluster that profile, environment and flags name together, for reading.
 pub(super) fn connect(context: &Context) -> Result<(Cluster, Client), Failure> {
     let cluster = context.cluster()?;
-    let client = connect_to(&cluster)?;
+    let client = connect_to(context, &cluster, &[Part::Reading])?;
     Ok((cluster, client))
 }
 
-/// Connects to `cluster`.
-pub(super) fn connect_to(cluster: &Cluster) -> Result<Client, Failure> {
-    Ok(Client::connect(cluster.settings()?)?)
+/// Connects to `cluster`; `-v` says which properties have no effect on `parts`.
+pub(super) fn connect_to(
+    context: &Context,
+    cluster: &Cluster,
+    parts: &[Part],
+) -> Result<Client, Failure> {
+    let mut settings = cluster.settings()?;
+    if context.ui.verbosity() >= Verbosity::Debug {
+        let ui = context.ui.clone();
+        settings.trace = Trace::to(move |line| ui.detail(line));
+    }
+    let unused = settings.unused_by(parts);
+    if !unused.is_empty() {
+        context
+            .ui
+            .detail(format_args!("without effect here: {}", unused.join(", ")));
+    }
+    Ok(Client::connect(settings)?)
+}
+
+/// The permit for `action`, which an unprotected profile gives by itself.
+pub(super) fn permit(
+    context: &Context,
+    cluster: &Cluster,
+    action: &str,
+) -> Result<Permit, Failure> {
+    let name = cluster.cluster.as_deref().or(cluster.profile.as_deref());
+    let intent = Intent {
+        action,
+        protected: cluster.protected.then_some(name.unwrap_or("this cluster")),
+        always_ask: false,
+    };
+    let named = context.global.cluster.as_deref();
+    Ok(Permit::ask(
+        &intent,
+        context.global.yes,
+        named,
+        &mut Prompt,
+    )?)
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are

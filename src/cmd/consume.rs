@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use super::{
     cluster,
     read::{
-        Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, ShowArgs, Sources,
-        TopicRead, warn_of_errors,
+        Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, ShowArgs,
+        Sources, TopicRead, warn_of_errors,
     },
 };
 use crate::{
     cli::{Context, LimitArgs, SelectArgs},
+    config::Cluster,
     exit::Exit,
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
-    kafka::wire::ReadOrder,
+    kafka::wire::{Client, ReadOptions, ReadOrder, TopicMetadata},
     pipeline::{Sink, Source},
     select::{Position, Selection},
     ui::Bar,
@@ -22,7 +23,8 @@ use crate::{
 
 /// Read records from topics or files
 ///
-/// Reads to the end that each partition had when the command began, and stops there.
+/// Reads to the end that each partition had when the command began, and stops there. Records are
+/// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl consume orders
 ///   evctl consume orders -o json --from -2h
@@ -41,7 +43,11 @@ pub struct ConsumeArgs {
     /// Go on reading what is written from now on
     #[arg(long)]
     follow: bool,
-    /// Read as a member of this group; commits what was written out
+    /// Read as a member of this group, and commit what was written out: --group billing
+    ///
+    /// Reading goes on where the group stands; --from says where it begins in partitions of which
+    /// the group has stored nothing. It ends at the ends that were seen when partitions were
+    /// assigned, or follows with --follow.
     #[arg(short, long, value_name = "NAME", conflicts_with = "order")]
     group: Option<String>,
     /// In which order: as records arrive, or merged by time over partitions and topics
@@ -106,8 +112,11 @@ fn read_topics(
     selection: &Selection,
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
-    let (_, mut client) = cluster::connect(context)?;
+    let (cluster, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, names)?;
+    if let Some(group) = &args.group {
+        return read_group(context, args, group, (&cluster, &mut client), topics, kept);
+    }
     let stall = args.read.stall_timeout;
     let mut topics =
         TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
@@ -128,6 +137,55 @@ fn read_topics(
         resume,
     };
     ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
+}
+
+/// Reads as a member of `group`.
+fn read_group(
+    context: &Context,
+    args: &ConsumeArgs,
+    group: &str,
+    (cluster, client): (&Cluster, &mut Client),
+    topics: Vec<TopicMetadata>,
+    kept: &mut Kept<'_>,
+) -> Result<Exit, Failure> {
+    let selection = args.select.selection(context.now, None)?;
+    if selection.to.is_some() || selection.partitions.is_some() || selection.offsets.is_some() {
+        return Err(
+            Failure::usage("the group decides what is read: no --to, -p or --offsets")
+                .hint("leave out --group to read a part of a topic"),
+        );
+    }
+    let action = format!("consume and commit as group {group:?}");
+    let permit = cluster::permit(context, cluster, &action)?;
+    if context.global.dry_run {
+        context.ui.note(format_args!("would {action}"));
+        return Ok(Exit::Ok);
+    }
+    let read = GroupRead {
+        name: group,
+        topics: topics.iter().map(|topic| topic.name.to_string()).collect(),
+        from: selection.from,
+        follow: args.follow,
+        options: ReadOptions {
+            isolation: args
+                .select
+                .isolation
+                .map_or(client.settings().isolation, Into::into),
+            order: ReadOrder::Arrival,
+            from_ms: None,
+            stall_timeout: args.read.stall_timeout,
+        },
+    };
+    let end = read.run(context, client, kept, permit)?;
+    let resume = Some(format!(
+        "the same command: group {group:?} has stored where it stands"
+    ));
+    Ending {
+        records: kept.passed(),
+        gaps: end.gaps,
+        resume,
+    }
+    .report(context, end.ended)
 }
 
 /// Reads capture files into `kept`.

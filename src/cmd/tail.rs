@@ -20,7 +20,8 @@ use crate::{
 
 /// Follow topics, merged by time
 ///
-/// Shows the last records of the whole selection, then what is written from now on.
+/// Shows the last records of the whole selection, then what is written from now on. Records are
+/// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl tail orders
 ///   evctl tail orders payments shipments

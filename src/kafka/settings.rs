@@ -7,10 +7,11 @@ use super::{
     given::{Given, SettingsError},
     property::{self, Masked, Part},
     security::{Sasl, SecurityProtocol, Tls, protocol, sasl, tls},
+    trace::Trace,
 };
 
 /// A broker that has not greeted us by now is reported: people wait for that answer.
-const GREETING: Duration = Duration::from_millis(1_900);
+const GREETING: Duration = Duration::from_millis(1_700);
 
 /// Everything a connection needs to know.
 #[derive(Clone)]
@@ -25,9 +26,8 @@ pub struct Settings {
     pub isolation: Isolation,
     /// `client.id`; `evctl` by default.
     pub client_id: String,
-    /// How long a TCP connect, TLS and SASL may take together
-    /// (`socket.connection.setup.timeout.ms`); 10 s by default, librdkafka's 30 s would be the
-    /// whole of a command's time.
+    /// How long a TCP connect, the TLS handshake and the first answer may take together
+    /// (`socket.connection.setup.timeout.ms`). SASL has as long again.
     pub connect_timeout: Duration,
     /// How long one request may go unanswered (`socket.timeout.ms`); 30 s by default.
     pub request_timeout: Duration,
@@ -35,6 +35,8 @@ pub struct Settings {
     pub address_family: AddressFamily,
     /// What was said about fetching.
     pub fetch: FetchTuning,
+    /// Who is told of every request.
+    pub trace: Trace,
     /// Every property as given, for the half that is librdkafka's. Holds secrets.
     pub properties: BTreeMap<String, String>,
 }
@@ -160,6 +162,7 @@ impl Settings {
                 check_crcs: given.flag("check.crcs")?,
                 rack: given.text("client.rack").map(str::to_owned),
             },
+            trace: Trace::default(),
             properties: properties.clone(),
         })
     }
@@ -227,7 +230,9 @@ impl Settings {
         property::unused(&self.properties, parts)
     }
 
-    fn protocol(&self) -> SecurityProtocol {
+    /// What `security.protocol` comes to.
+    #[must_use]
+    pub fn protocol(&self) -> SecurityProtocol {
         match (&self.sasl, &self.tls) {
             (None, None) => SecurityProtocol::Plaintext,
             (None, Some(_)) => SecurityProtocol::Ssl,
@@ -271,7 +276,7 @@ mod tests {
         assert!(settings.tls.is_none() && settings.sasl.is_none());
         assert_eq!(settings.isolation, Isolation::Committed);
         assert_eq!(settings.client_id, "evctl");
-        assert_eq!(settings.connect_timeout, Duration::from_secs(10));
+        assert_eq!(settings.connect_timeout, GREETING);
         assert_eq!(settings.fetch, FetchTuning::default());
         assert_eq!(
             librdkafka(&settings),

@@ -47,6 +47,8 @@ pub struct Printer<F, W> {
     form: F,
     out: W,
     buffer: Vec<u8>,
+    /// Whether the reader went away: what was printed since is lost.
+    closed: bool,
 }
 
 impl<F: Form, W: Write> Printer<F, W> {
@@ -56,6 +58,7 @@ impl<F: Form, W: Write> Printer<F, W> {
             form,
             out,
             buffer: Vec::with_capacity(PIECE + PIECE / 4),
+            closed: false,
         }
     }
 
@@ -70,7 +73,10 @@ impl<F: Form, W: Write> Printer<F, W> {
         self.buffer.shrink_to(4 * PIECE);
         match written {
             Ok(()) => Ok(Flow::Continue),
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Flow::Stop),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(Flow::Stop)
+            }
             Err(error) => Err(OutputError(error).into()),
         }
     }
@@ -87,6 +93,9 @@ impl<F: Form, W: Write> Sink for Printer<F, W> {
     }
 
     fn idle(&mut self) -> Result<Flow, Fault> {
+        if self.closed {
+            return Ok(Flow::Stop);
+        }
         self.form.settle(&mut self.buffer);
         if self.buffer.is_empty() {
             return Ok(Flow::Continue);
@@ -143,6 +152,8 @@ mod tests {
             let mut writes = Writes(Vec::new(), Some(kind));
             let mut printer = Printer::new(Hundred, &mut writes);
             printer.record(&RecordBuf::default().as_record()).unwrap();
+            assert_eq!(matches!(printer.idle(), Ok(Flow::Stop)), stops);
+            // Whoever asks again, to commit, is told the same.
             assert_eq!(matches!(printer.idle(), Ok(Flow::Stop)), stops);
         }
     }

@@ -8,4 +8,4 @@ mod terminal;
 pub use progress::Bar;
 pub use prompt::Prompt;
 pub use signals::watch_signals;
-pub use terminal::{Color, Output, Ui, Verbosity};
+pub use terminal::{Color, Output, Ui, Verbosity, counted};

@@ -48,6 +48,12 @@ pub struct Ui {
     show_progress: bool,
 }
 
+/// `1 record`, `2 records`.
+#[must_use]
+pub fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Data output: unbuffered here, as every writer fills large buffers of its own.
 pub type Output = File;
 

@@ -16,7 +16,12 @@ const SHELLS: [(Shell, &str); 5] = [
 
 fn compare(folder: &str, wanted: &BTreeMap<String, Vec<u8>>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    if std::env::var_os("EVCTL_BLESS").is_some() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch of the tests themselves"
+    )]
+    let bless = std::env::var_os("EVCTL_BLESS").is_some();
+    if bless {
         fs::create_dir_all(&folder).unwrap();
         for entry in fs::read_dir(&folder).unwrap() {
             fs::remove_file(entry.unwrap().path()).unwrap();

@@ -5,6 +5,10 @@
 mod support;
 
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod consume;
 #[cfg(test)]
 mod faults;
@@ -13,7 +17,13 @@ mod generated;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod help;
+#[cfg(test)]
+mod produce;
+#[cfg(test)]
 mod profile;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]

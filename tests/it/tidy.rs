@@ -54,7 +54,7 @@ const PLACES: &[(&str, &[&str], &str)] = &[
     ("println!", &[], "writers come from ui"),
     ("eprint!", &[], "writers come from ui"),
     (
-        "env::var",
+        "std::env::var",
         &["src/config/env.rs"],
         "the environment is read in config/",
     ),

@@ -9,7 +9,7 @@ use crate::{
     cmd,
     exit::Exit,
     failure::Failure,
-    files::capture::{self, DiffReport, Difference, Ignore, VerifyReport},
+    files::capture::{self, CaptureError, DiffReport, Difference, Ignore, VerifyReport},
 };
 
 /// Arguments of `capture verify`.
@@ -50,6 +50,7 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
     let mut worst = Exit::Ok;
     for file in &args.files {
         let mut report = capture::verify(file)?;
+        let cut_off = matches!(report.error, Some(CaptureError::Truncated { .. }));
         let error = report.error.take().map(Failure::from);
         let sound = error.is_none() && report.out_of_order == 0;
         print(context, |out| {
@@ -63,11 +64,7 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
             Some(failure) => {
                 context.ui.failure(&failure, wants_json(context));
                 // A changed file is an answer, "no"; one that was cut off is incomplete.
-                if failure.exit == Exit::Partial {
-                    Exit::Partial
-                } else {
-                    Exit::No
-                }
+                if cut_off { Exit::Partial } else { Exit::No }
             }
             None if sound => Exit::Ok,
             None => Exit::No,

@@ -2,6 +2,7 @@
 //! acknowledgements nor Ctrl-C waiting.
 
 use std::{
+    collections::VecDeque,
     io::{self, BufRead},
     path::{Path, PathBuf},
     sync::{
@@ -140,6 +141,9 @@ pub enum Next {
     /// Nothing yet.
     Nothing,
 }
+
+/// Pieces that were read before there was somebody to take them; only the last can be a mistake.
+pub type Ahead = VecDeque<Result<Piece, InputError>>;
 
 /// The pieces of all inputs, in order.
 #[derive(Debug)]

@@ -214,3 +214,105 @@ impl FailuresFile {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{HeaderBuf, Record, RecordBuf, TimestampType},
+        ui::Color,
+    };
+
+    fn outcome(failures: Option<FailuresFile>) -> Outcome {
+        let ui = Ui::new(Color::Never, true, Verbosity::Quiet, false);
+        Outcome::new(vec![PathBuf::from("a.txt")], Some(100), failures, &ui)
+    }
+
+    fn lose(outcome: &mut Outcome, place: Place, code: i32, may_be_written: bool) {
+        let mut headers = HeaderBuf::default();
+        headers.push(b"h", None);
+        outcome.undelivered(&Undelivered {
+            tag: place.pack(),
+            code: Code(code),
+            may_be_written,
+            record: Record {
+                topic: "orders",
+                partition: 3,
+                offset: -1,
+                timestamp: 5,
+                timestamp_type: TimestampType::Create,
+                key: None,
+                value: Some(b""),
+                headers: headers.as_headers(),
+            },
+        });
+    }
+
+    #[test]
+    fn the_file_of_failures_holds_what_the_input_said_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("left.ndjson");
+        let mut outcome = outcome(Some(FailuresFile::create(&path).unwrap()));
+        lose(&mut outcome, Place::line(0, 1), 44, false);
+        let given = Place {
+            partition_given: true,
+            timestamp_given: true,
+            ..Place::line(0, 2)
+        };
+        lose(&mut outcome, given, 44, false);
+        assert!(!path.exists(), "it appears when it is complete");
+        outcome.finish().unwrap();
+        let mut record = RecordBuf::default();
+        let text = std::fs::read(&path).unwrap();
+        let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').collect();
+        record_json::read(lines[0], &mut record).unwrap();
+        assert_eq!((record.partition, record.timestamp), (-1, -1));
+        assert_eq!(
+            (record.key.as_deref(), record.value.as_deref()),
+            (None, Some(&b""[..]))
+        );
+        assert_eq!(record.headers.as_headers().last("h"), Some(None));
+        record_json::read(lines[1], &mut record).unwrap();
+        assert_eq!((record.partition, record.timestamp), (3, 5));
+        assert_eq!(lines.len(), 2);
+    }
+
+    #[test]
+    fn without_failures_the_file_is_empty_and_replaces_an_older_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("left.ndjson");
+        std::fs::write(&path, "stale").unwrap();
+        outcome(Some(FailuresFile::create(&path).unwrap()))
+            .finish()
+            .unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"");
+    }
+
+    #[test]
+    fn the_exit_code_is_that_of_the_worst_cause_when_nothing_came_through() {
+        let exit = |code, may_be_written, acknowledged| {
+            let mut outcome = outcome(None);
+            lose(&mut outcome, Place::line(0, 1), code, may_be_written);
+            outcome.exit(acknowledged)
+        };
+        assert_eq!(outcome(None).exit(0), Exit::Ok);
+        assert_eq!(exit(29, false, 0), Exit::Unreachable);
+        assert_eq!(exit(29, false, 1), Exit::Partial);
+        assert_eq!(exit(-192, true, 0), Exit::Partial);
+        assert_eq!(exit(-190, false, 0), Exit::NotFound);
+        assert_eq!(exit(10, false, 0), Exit::Partial);
+    }
+
+    #[test]
+    fn a_record_that_is_too_large_is_named_with_line_size_and_limit() {
+        let mut outcome = outcome(None);
+        lose(&mut outcome, Place::line(0, 17), 10, false);
+        let shown = &outcome.shown[0];
+        assert_eq!(shown.place, "a.txt:17");
+        assert!(
+            shown
+                .cause
+                .ends_with("and the topic takes 100 (max.message.bytes)")
+        );
+    }
+}

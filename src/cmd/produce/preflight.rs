@@ -2,10 +2,15 @@
 //! cluster is found, and named, here.
 
 use crate::{
+    cli::Context,
     cmd::cluster,
     config::Cluster,
     failure::Failure,
-    kafka::wire::{Client, TopicMetadata},
+    kafka::{
+        property::Part,
+        wire::{Client, TopicMetadata},
+        write::Durability,
+    },
 };
 
 /// The topic as it is.
@@ -17,7 +22,7 @@ pub struct TopicFacts {
     pub partitions: i32,
     /// Those of them that have a leader now.
     pub led: Vec<i32>,
-    /// Its `max.message.bytes`; `None` when that may not be asked.
+    /// Its `max.message.bytes`; `None` when that may not, or need not, be asked.
     pub max_message_bytes: Option<u64>,
 }
 
@@ -25,14 +30,23 @@ pub struct TopicFacts {
 ///
 /// # Errors
 /// The cluster does not answer, there is no such topic, or none was named and nobody can choose.
-pub fn preflight(cluster: &Cluster, name: Option<&str>) -> Result<TopicFacts, Failure> {
-    let mut client = cluster::connect_to(cluster)?;
+pub fn preflight(
+    context: &Context,
+    cluster: &Cluster,
+    name: Option<&str>,
+    durability: Durability,
+) -> Result<TopicFacts, Failure> {
+    let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
     let found = cluster::topics(&mut client, names)?;
     let Some(topic) = found.into_iter().next() else {
         return Err(Failure::usage("no topic is named").hint("evctl produce TOPIC [FILE]…"));
     };
-    let max_message_bytes = limit(&mut client, &topic)?;
+    let max_message_bytes = match durability {
+        // What is sent at once is known to be small: the question would cost more than it tells.
+        Durability::Once => None,
+        Durability::Idempotent => limit(&mut client, &topic)?,
+    };
     let led = topic
         .partitions
         .iter()

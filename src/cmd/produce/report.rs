@@ -9,7 +9,14 @@ use super::{
     place::Place,
     send::{GaveUp, Stopped, ZeroTimestamps},
 };
-use crate::{cli::Context, cmd, exit::Exit, failure::Failure, kafka::write::Producer};
+use crate::{
+    cli::Context,
+    cmd,
+    exit::Exit,
+    failure::Failure,
+    kafka::write::{Producer, WriteError},
+    ui::counted,
+};
 
 /// How the sending ended.
 #[derive(Debug)]
@@ -47,16 +54,16 @@ pub fn report(
     let kept = outcome.finish();
     let seconds = context.started.elapsed().as_secs_f64();
     context.ui.note(format_args!(
-        "{} records acknowledged ({} bytes) by topic {:?} in {seconds:.3} s",
-        producer.acknowledged(),
+        "{} acknowledged ({} bytes) by topic {:?} in {seconds:.3} s",
+        counted(producer.acknowledged(), "record"),
         producer.bytes(),
         end.topic,
     ));
     if end.zero.count > 0 {
         context.ui.warn(format_args!(
-            "{} records have the timestamp 0, which librdkafka takes for now: they carry the time \
-             of writing (the first: {})",
-            end.zero.count,
+            "{} with the timestamp 0, which librdkafka takes for now: what was written carries the \
+             time of writing (the first: {})",
+            records(end.zero.count),
             outcome.show(end.zero.first),
         ));
     }
@@ -111,6 +118,11 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
             )
         },
     );
+    let worst = if some {
+        Exit::Partial
+    } else {
+        Exit::Unreachable
+    };
     let failure = match (end.stopped, end.gave_up) {
         (Stopped::Cancelled, _) => Failure::new(end.interrupted, "interrupted").cause(reached),
         (Stopped::Input(error), _) => {
@@ -120,22 +132,10 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
             }
             failure
         }
-        (_, Some(GaveUp::Fatal(error))) => Failure::new(
-            if some {
-                Exit::Partial
-            } else {
-                Exit::Unreachable
-            },
-            error.to_string(),
-        ),
+        (_, Some(GaveUp::Fatal(error))) => fatal(worst, error),
         (_, Some(GaveUp::Stalled)) => {
-            let exit = if some {
-                Exit::Partial
-            } else {
-                Exit::Unreachable
-            };
             let failure = Failure::new(
-                exit,
+                worst,
                 format!(
                     "no record was acknowledged for {} s",
                     end.stall.as_secs_f64()
@@ -165,8 +165,18 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
     })
 }
 
+/// In our words first, as for a single record.
+fn fatal(exit: Exit, error: WriteError) -> Failure {
+    match error {
+        WriteError::Fatal { code, reason } => {
+            Failure::new(exit, format!("the producer cannot go on: {code}")).cause(reason)
+        }
+        error => Failure::new(exit, error.to_string()),
+    }
+}
+
 fn lost(outcome: &Outcome) -> String {
-    format!("{} records were not acknowledged", outcome.lost())
+    format!("{} not acknowledged", records(outcome.lost()))
 }
 
 fn line(shown: &Shown) -> String {
@@ -175,5 +185,13 @@ fn line(shown: &Shown) -> String {
         format!("{place}: {cause}; it may have been written")
     } else {
         format!("{place}: {cause}")
+    }
+}
+
+fn records(count: u64) -> String {
+    if count == 1 {
+        "1 record".to_owned()
+    } else {
+        format!("{count} records")
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     pipeline::{Ended, Fault, Gap, Signal},
+    ui::counted,
 };
 
 /// What is known when a read is over.
@@ -42,7 +43,10 @@ impl Ending {
                 let mut failure = Failure::from(fault);
                 if self.records > 0 && failure.exit == Exit::Unreachable {
                     failure.exit = Exit::Partial;
-                    failure = failure.cause(format_args!("{} records came before", self.records));
+                    failure = failure.cause(format_args!(
+                        "{} came before",
+                        counted(self.records, "record")
+                    ));
                 }
                 if let Some(resume) = self.resume {
                     failure = failure.hint(format!("go on with {resume}"));
@@ -59,14 +63,13 @@ impl Ending {
             Some(Signal::Terminate) => ("terminated", Exit::Terminated),
             Some(Signal::Interrupt) | None => ("interrupted", Exit::Interrupted),
         };
+        let records = counted(self.records, "record");
         match &self.resume {
-            Some(resume) => context.ui.note(format_args!(
-                "{what} after {} records; go on with {resume}",
-                self.records
-            )),
-            None => context
-                .ui
-                .note(format_args!("{what} after {} records", self.records)),
+            Some(resume) => {
+                let note = format_args!("{what} after {records}; go on with {resume}");
+                context.ui.note(note);
+            }
+            None => context.ui.note(format_args!("{what} after {records}")),
         }
         exit
     }

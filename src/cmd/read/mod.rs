@@ -2,6 +2,7 @@
 
 mod ending;
 mod files;
+mod group;
 mod kept;
 mod show;
 mod sources;
@@ -10,6 +11,7 @@ mod topics;
 pub(super) use self::{
     ending::{Ending, warn_of_errors},
     files::{FileSelection, LastOf, LastOnes},
+    group::GroupRead,
     kept::Kept,
     show::ShowArgs,
     sources::{ReadArgs, Sources},

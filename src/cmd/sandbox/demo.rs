@@ -2,6 +2,7 @@
 //! it prints. It is the README's first command, so it checks what it shows.
 
 use std::{
+    collections::BTreeMap,
     io::Write,
     path::Path,
     process::{Command, Stdio},
@@ -9,7 +10,13 @@ use std::{
 
 use console::Style;
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use crate::{
+    cli::Context,
+    exit::Exit,
+    failure::Failure,
+    kafka::{Settings, wire::Client},
+    pipeline::Permit,
+};
 
 /// An order system's events, written for this walk.
 const FILES: &[(&str, &str)] = &[
@@ -22,6 +29,9 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../fixtures/events/payments.ndjson"),
     ),
 ];
+
+/// The topics of the walk and their partitions.
+const TOPICS: &[(&str, i32)] = &[("orders", 3), ("payments", 2)];
 
 /// One thing to show: why, the command line, and how many lines of its output are worth seeing.
 struct Stop {
@@ -126,6 +136,11 @@ pub(super) fn walk(context: &Context, brokers: &str) -> Result<Exit, Failure> {
     for (name, content) in FILES {
         std::fs::write(folder.path().join(name), content).map_err(broken)?;
     }
+    let settings = Settings::from_properties(&[brokers.to_owned()], &BTreeMap::new())?;
+    let mut client = Client::connect(settings)?;
+    for (name, partitions) in TOPICS {
+        client.create_topic(name, *partitions, Permit::for_own_sandbox())?;
+    }
     let mut out = context.ui.stdout().map_err(broken)?;
     for stop in WALK {
         if context.cancel.is_raised() {
@@ -173,7 +188,7 @@ fn show(
         .args(stop.line)
         .env("EVCTL_BROKERS", brokers)
         .env_remove("EVCTL_PROFILE")
-        .env("EVCTL_CONFIG", folder.join("none.toml"))
+        .env("EVCTL_CONFIG", "/dev/null")
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()?;

@@ -272,25 +272,23 @@ impl Client {
             Err(WireError {
                 cause: Cause::Closed,
                 ..
-            }) => {
-                self.on_any(|connection| connection.call(request))
-                    .map_err(|error| {
-                        // A SASL listener lets the greeting pass and closes at the first request.
-                        match (error.cause, &self.settings.sasl) {
-                            (Cause::Closed, None) => WireError {
-                                broker: error.broker,
-                                cause: Cause::SaslExpected,
-                            },
-                            (cause, _) => WireError {
-                                broker: error.broker,
-                                cause,
-                            },
-                        }
-                    })?
-            }
+            }) => self
+                .on_any(|connection| connection.call(request))
+                .map_err(|error| self.suspect_sasl(error))?,
             other => other?,
         };
         Ok(self.learn(answer))
+    }
+
+    /// A SASL listener lets the greeting pass and closes at the first request: that has a name.
+    fn suspect_sasl(&self, mut error: WireError) -> WireError {
+        if matches!(error.cause, Cause::Closed)
+            && self.settings.sasl.is_none()
+            && Connection::expects_sasl(&error.broker, &self.settings, self.tls.as_ref())
+        {
+            error.cause = Cause::SaslExpected;
+        }
+        error
     }
 
     fn learn(&mut self, answer: MetadataResponse) -> Vec<TopicMetadata> {

@@ -4,12 +4,14 @@
 //! named there. Here only the fate of records is told, by code.
 
 mod code;
+mod group;
 mod producer;
 mod properties;
 mod raw;
 mod sticky;
 
 pub use code::Code;
+pub use group::{Group, GroupError, GroupEvent};
 pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};

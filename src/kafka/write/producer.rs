@@ -356,3 +356,158 @@ impl Producer {
 fn size(key: Option<&[u8]>, value: Option<&[u8]>) -> u64 {
     (key.map_or(0, <[u8]>::len) + value.map_or(0, <[u8]>::len)) as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use rdkafka::{bindings::rd_kafka_resp_err_t, mocking::MockCluster, types::RDKafkaApiKey};
+
+    use super::*;
+    use crate::event::{HeaderBuf, RecordBuf};
+
+    #[derive(Default)]
+    struct Kept {
+        acknowledged: Vec<u64>,
+        undelivered: Vec<(u64, Code, bool, RecordBuf)>,
+    }
+
+    impl Reports for Kept {
+        fn wants_each(&self) -> bool {
+            true
+        }
+        fn acknowledged(&mut self, tag: u64, _: i32, _: i64) {
+            self.acknowledged.push(tag);
+        }
+        fn undelivered(&mut self, lost: &Undelivered<'_>) {
+            let record = RecordBuf::from(&lost.record);
+            self.undelivered
+                .push((lost.tag, lost.code, lost.may_be_written, record));
+        }
+    }
+
+    fn producer(brokers: String, durability: Durability, user: &[(&str, &str)]) -> Producer {
+        let user = user
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = Settings::from_properties(&[brokers], &user.collect()).unwrap();
+        let options = ProducerOptions {
+            topic: "orders".to_owned(),
+            durability,
+            compression: None,
+            max_message_bytes: Some(5_000),
+        };
+        Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap()
+    }
+
+    fn settle(producer: &mut Producer, kept: &mut Kept) {
+        assert!(producer.settle(Duration::from_secs(20), &|| false, kept));
+    }
+
+    fn record<'a>(key: Option<&'a [u8]>, value: Option<&'a [u8]>) -> Record<'a> {
+        Record {
+            topic: "",
+            partition: -1,
+            offset: -1,
+            timestamp: -1,
+            timestamp_type: TimestampType::Create,
+            key,
+            value,
+            headers: crate::event::Headers::default(),
+        }
+    }
+
+    #[test]
+    fn a_refused_record_comes_back_whole_and_with_its_tag() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("orders", 1, 1).unwrap();
+        let policy = rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
+        cluster.request_errors(RDKafkaApiKey::Produce, &[policy]);
+        let mut producer = producer(cluster.bootstrap_servers(), Durability::Once, &[]);
+        let mut kept = Kept::default();
+        let mut headers = HeaderBuf::default();
+        headers.push(b"a", None);
+        headers.push(b"a", Some(b""));
+        let mut refused = record(Some(b""), None);
+        refused.headers = headers.as_headers();
+        refused.timestamp = 1_767_261_600_123;
+        assert!(producer.send(&refused, 7, &mut kept));
+        settle(&mut producer, &mut kept);
+        assert!(producer.send(&record(None, Some(b"v")), 8, &mut kept));
+        settle(&mut producer, &mut kept);
+        assert_eq!(kept.acknowledged, [8]);
+        let [(7, Code(44), false, back)] = kept.undelivered.as_slice() else {
+            panic!("{:?}", kept.undelivered);
+        };
+        assert_eq!(back.key.as_deref(), Some(&b""[..]));
+        assert_eq!(back.value, None);
+        assert_eq!(back.headers, headers);
+        assert_eq!(back.timestamp, refused.timestamp);
+        assert_eq!(
+            (
+                producer.acknowledged(),
+                producer.bytes(),
+                producer.settled()
+            ),
+            (1, 1, 2)
+        );
+    }
+
+    #[test]
+    fn in_a_batch_only_what_is_too_large_is_refused() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("orders", 2, 1).unwrap();
+        let mut producer = producer(cluster.bootstrap_servers(), Durability::Idempotent, &[]);
+        let mut kept = Kept::default();
+        let large = [b'x'; 6_000];
+        let mut batch = Batch::default();
+        batch.push(None, Some(b"first"), 1);
+        batch.push(Some(b"k"), Some(&large), 2);
+        batch.push(Some(b"k"), None, 3);
+        assert_eq!(producer.send_batch(-1, &mut batch, 0, &mut kept), 3);
+        settle(&mut producer, &mut kept);
+        kept.acknowledged.sort_unstable();
+        assert_eq!(kept.acknowledged, [1, 3]);
+        let [(2, Code::TOO_LARGE, false, back)] = kept.undelivered.as_slice() else {
+            panic!("{:?}", kept.undelivered);
+        };
+        assert_eq!(back.value.as_deref(), Some(&large[..]));
+        assert_eq!(producer.bytes(), 6);
+    }
+
+    #[test]
+    fn a_full_queue_keeps_the_order_and_loses_nothing() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("orders", 1, 1).unwrap();
+        let small = [("queue.buffering.max.messages", "10")];
+        let mut producer = producer(cluster.bootstrap_servers(), Durability::Idempotent, &small);
+        let mut kept = Kept::default();
+        let mut batch = Batch::default();
+        for tag in 0..100 {
+            batch.push(None, Some(b"v"), tag);
+        }
+        let mut from = 0;
+        let mut full = 0;
+        while from < batch.len() {
+            from = producer.send_batch(0, &mut batch, from, &mut kept);
+            full += 1;
+            settle(&mut producer, &mut kept);
+        }
+        assert!(full > 5, "the queue was never full");
+        assert_eq!(kept.acknowledged, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_was_given_up_is_reported() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("orders", 1, 1).unwrap();
+        let mut producer = producer(cluster.bootstrap_servers(), Durability::Idempotent, &[]);
+        cluster.broker_down(1).unwrap();
+        let mut kept = Kept::default();
+        assert!(producer.send(&record(None, Some(b"v")), 5, &mut kept));
+        assert!(!producer.settle(Duration::from_millis(50), &|| false, &mut kept));
+        producer.give_up(&mut kept);
+        assert_eq!(kept.undelivered.len(), 1);
+        assert_eq!(kept.undelivered[0].0, 5);
+        assert!(kept.undelivered[0].1.is_access());
+        assert_eq!(producer.in_flight(), 0);
+    }
+}

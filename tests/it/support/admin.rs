@@ -161,6 +161,8 @@ pub fn delete_records(broker: &str, topic: &str, partition: i32, offset: i64) {
 pub enum Operation {
     /// Everything.
     All = 2,
+    /// Reading and describing, not asking for settings.
+    Read = 3,
     /// Looking at metadata and offsets, not at records.
     Describe = 8,
 }

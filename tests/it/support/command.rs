@@ -95,6 +95,28 @@ impl Evctl {
         self
     }
 
+    /// There is no terminal to ask on, even if whoever runs the tests has one.
+    pub fn without_terminal(mut self) -> Self {
+        let mut command = Command::new("setsid");
+        command
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
+        command.env_clear().envs(
+            self.command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        if let Some(directory) = self.command.get_current_dir() {
+            command.current_dir(directory);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.command = command;
+        self
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub fn run(mut self) -> Output {

@@ -212,6 +212,6 @@ impl Reason {
 }
 
 /// Whole milliseconds as librdkafka wants them.
-fn millis(timeout: Duration) -> i32 {
+pub(super) fn millis(timeout: Duration) -> i32 {
     i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX)
 }

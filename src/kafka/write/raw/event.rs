@@ -57,7 +57,7 @@ impl Event {
 unsafe extern "C" {
     /// The bindings' own returns an enum, which must not hold a code that is newer than they are.
     #[link_name = "rd_kafka_event_error"]
-    fn event_code(event: *mut sys::rd_kafka_event_t) -> c_int;
+    pub(super) fn event_code(event: *mut sys::rd_kafka_event_t) -> c_int;
 }
 
 fn error(event: &Owned<sys::rd_kafka_event_t>) -> Event {
@@ -151,6 +151,14 @@ impl<'a> Delivery<'a> {
         unsafe { code.cast::<i32>().read() }
     }
 
+    fn set_code(self, code: i32) {
+        // SAFETY: the message is alive; only an address is taken.
+        let place = unsafe { &raw mut (*self.message.cast_mut()).err };
+        // SAFETY: the message lies in librdkafka's heap and is, until the event is destroyed, for
+        // this thread alone; an int is written where C has one.
+        unsafe { place.cast::<i32>().write(code) }
+    }
+
     /// The number that was sent along.
     #[must_use]
     pub fn tag(self) -> u64 {
@@ -206,8 +214,13 @@ impl<'a> Delivery<'a> {
     /// The timestamp that was sent; -1 when it is not known.
     #[must_use]
     pub fn timestamp(self) -> i64 {
+        let code = self.code();
+        // librdkafka tells no timestamp of a message with an error: the error is put aside.
+        self.set_code(0);
         // SAFETY: the message is alive; the kind of timestamp may be left out.
-        unsafe { sys::rd_kafka_message_timestamp(self.message, ptr::null_mut()) }
+        let timestamp = unsafe { sys::rd_kafka_message_timestamp(self.message, ptr::null_mut()) };
+        self.set_code(code);
+        timestamp
     }
 
     /// The headers that were sent.

@@ -1,5 +1,5 @@
 //! The one corner with `unsafe`: a producer on librdkafka's C interface, because rdkafka's safe one
-//! costs a third more CPU per record and a 100 ms step per flush.
+//! costs a third more CPU per record and a 100 ms step per flush; and a commit with a deadline.
 //!
 //! Rules: every pointer is owned by an [`Owned`] that destroys it once, and none leaves this
 //! module. librdkafka calls nothing of ours: delivery reports, errors and log lines are taken as
@@ -12,11 +12,13 @@
 )]
 
 mod client;
+mod commit;
 mod event;
 mod message;
 mod owned;
 
 pub(super) use client::{Client, RawError};
+pub(super) use commit::{CommitError, commit};
 pub use event::Log;
 pub(super) use event::{Delivery, Event};
 pub(super) use message::Topic;

@@ -1,0 +1,509 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_evctl_global_optspecs
+    string join \n P/profile= b/brokers= X/property= registry= timeout= o/output= q/quiet v/verbose color= no-progress y/yes cluster= dry-run h/help V/version
+end
+
+function __fish_evctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_evctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_evctl_using_subcommand
+    set -l cmd (__fish_evctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c evctl -n "__fish_evctl_needs_command" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_needs_command" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_needs_command" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_needs_command" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_needs_command" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_needs_command" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_needs_command" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_needs_command" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_needs_command" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_needs_command" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_needs_command" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_needs_command" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_needs_command" -s V -l version -d 'Print version'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "produce" -d 'Write records to a topic'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "consume" -d 'Read records from topics or files'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "tail" -d 'Follow topics, merged by time'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "capture" -d 'Save records in a capture file'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Look at and change the profiles of evctl.toml'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "man" -d 'Print a manual page'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s i -l input -d 'What the input is made of' -r -f -a "lines\t'Each line is a value'
+json\t'evctl\'s own JSON, one record a line; capture files are that, too'
+csv\t'Comma-separated, the first line names the columns: key, value, header.NAME, …'
+raw\t'Each file is one value'
+kcat\t'What kcat -J writes'
+kaf\t'What kaf consume -o json-each-row writes'
+kafkactl\t'What kafkactl consume -o json writes'
+rpk\t'What rpk topic consume writes'
+msk\t'The event that AWS Lambda gets from Amazon MSK'
+auto\t'Guess from the start of the first input, and say what was guessed'"
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s K -l key-delimiter -d 'What stands between key and value of a line, e.g. -K : or -K \'\\t\'. A line without it is an error' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s k -l key -d 'Key of every record, e.g. -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s H -l header -d 'Header of every record, e.g. -H source=import or -H source:import (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s p -l partition -d 'Partition of every record, e.g. -p 3' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l timestamp -d 'Timestamp of every record: now, @1767261600123, 2026-01-02T10:00:00Z, or -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s z -l compression -d 'Compress batches with gzip, snappy, lz4 or zstd, e.g. -z zstd' -r -f -a "none\t''
+gzip\t''
+snappy\t''
+lz4\t''
+zstd\t''"
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l null-value -d 'A value that means null (a tombstone), e.g. --null-value NULL' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l rate -d 'Write no faster than this: 500/s, 90/m or 10/h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l repeat -d 'Write the files N times over, e.g. --repeat 10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l failures -d 'Write the records that were not acknowledged to FILE, for evctl produce -i json. It is empty when there are none' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l stall-timeout -d 'Give up when nothing was acknowledged for this long, e.g. --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l tombstone -d 'Write tombstones: one for the key of -k, or else one for each line, which is a key'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l skip-empty -d 'Leave empty lines out, instead of writing empty values'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s g -l group -d 'Read as a member of this group, and commit what was written out: --group billing' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l order -d 'In which order: as records arrive, or merged by time over partitions and topics' -r -f -a "arrival\t'As records arrive, in offset order within a partition'
+time\t'Merged by timestamp'"
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s f -l format -d 'Print each record by a template: -f \'%t/%p@%o %k: %s\\n\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s n -l limit -d 'Stop after so many records: -n 10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l from -d 'Start here, inclusive: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l event-type -d 'Only events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
+uncommitted\t'Everything that was written'"
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l follow -d 'Go on reading what is written from now on'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s n -l lines -d 'Begin with the last so many records of the whole selection [default: 10, or all with --from]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l limit -d 'Stop after so many records' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l format -d 'Print each record by a template: --format \'%t/%p@%o %k: %s\\n\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l from -d 'Start here, inclusive: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l event-type -d 'Only events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
+uncommitted\t'Everything that was written'"
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-follow -d 'Show the last records and stop'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s f -d 'Follow, which is what tail does anyway'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s O -l file -d 'File to write, compressed by its suffix .gz or .zst; - is standard output' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l split -d 'Begin another file after so many bytes before compression: --split 512MiB' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s n -l limit -d 'Stop after so many records: -n 10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l from -d 'Start here, inclusive: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l event-type -d 'Only events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
+uncommitted\t'Everything that was written'"
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l follow -d 'Go on with what is written from now on, until Ctrl-C'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -a "verify" -d 'Check that capture files are whole and unchanged'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -a "diff" -d 'Compare two capture files record by record'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l ignore -d 'What may differ: --ignore topic,offset' -r -f -a "topic\t'The topic'
+offset\t'The offset'"
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s n -l limit -d 'Show so many differences' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "list" -d 'List all profiles'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "show" -d 'Show the settings of a profile, secrets masked'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "add" -d 'Add a profile, from the options -b, -X, --registry and --cluster'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "use" -d 'Make a profile the default'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "remove" -d 'Remove a profile'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "test" -d 'Try whether a profile connects'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l origin -d 'Also where each setting comes from'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l redact -d 'Path that is masked in what evctl prints, e.g. card.pan (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l secret -d 'Property whose secret is had from env:NAME, command:LINE or file:PATH (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l protected -d 'Ask for the cluster\'s name before anything is changed in it'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l replace -d 'Write an existing profile of this name anew'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l user -d 'Change the user\'s file'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l project -d 'Change the project\'s file'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l user -d 'Change the user\'s file'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l project -d 'Change the project\'s file'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l user -d 'Change the user\'s file'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l project -d 'Change the project\'s file'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "start" -d 'Start Kafka, wait until it answers, and leave it running'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "stop" -d 'Stop it'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "status" -d 'Say whether it runs, and where'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "run" -d 'Run a command with a fresh Kafka of its own'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "demo" -d 'Walk through the main commands on a throw-away Kafka'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port to listen on [default: the one it had, or 9092, or a free one]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l kafka -d 'Kafka version to fetch with Maven, such as 3.9.2 [default: 4.3.0]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l purge -d 'Remove its topics and everything else it keeps'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l kafka -d 'Kafka version to fetch with Maven, such as 3.9.2 [default: 4.3.0]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand man" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand man" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand man" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
