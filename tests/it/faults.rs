@@ -133,6 +133,21 @@ fn what_retention_takes_from_under_a_reader_is_reported() {
     assert_eq!(output.stderr, warning);
 }
 
+#[test]
+fn a_topic_that_is_deleted_while_it_is_followed_ends_the_following() {
+    let topic = Topic::new("deleted-live");
+    topic.produce(0, &["old"]);
+    let home = Home::new();
+    let arguments = [topic.name.as_str(), "--stall-timeout", "2s"];
+    let running = follow(&home, broker().address(), &arguments);
+    running.wait_for("old\n");
+    admin::delete_topic(broker().address(), &topic.name);
+    let output = running.finish().exits(5);
+    let which = format!(" for {}/0\n", topic.name);
+    assert!(output.stderr.contains(&which), "{}", output.stderr);
+    assert!(!Topic::exists(&topic.name), "asking did not make it again");
+}
+
 /// A server of a test's own, and a topic with one partition of [`MANY`] records.
 fn own_server(lifetime: Lifetime) -> Server {
     let server = Server::start(kafka(lifetime)).unwrap();

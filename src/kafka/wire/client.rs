@@ -326,6 +326,10 @@ impl Client {
             })
             .collect();
         for topic in &topics {
+            if topic.error.is_some() {
+                // Deleted, perhaps: nobody leads what is not there.
+                self.leaders.retain(|at, _| *at.topic != *topic.name);
+            }
             for known in &topic.partitions {
                 let partition = TopicPartition::new(topic.name.clone(), known.partition);
                 match known.leader {

@@ -10,8 +10,9 @@ use kafka_protocol::{
     messages::{
         ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
         CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
-        DeleteRecordsResponse, DescribeAclsRequest, DescribeAclsResponse, MetadataRequest,
-        MetadataResponse, RequestHeader, ResponseHeader, TopicName,
+        DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse, DescribeAclsRequest,
+        DescribeAclsResponse, MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader,
+        TopicName,
         create_acls_request::AclCreation,
         create_partitions_request::CreatePartitionsTopic,
         create_topics_request::{CreatableTopic, CreatableTopicConfig},
@@ -105,6 +106,20 @@ pub fn create_partitions(broker: &str, name: &str, total: i32) {
     let total = usize::try_from(total).unwrap();
     until(&format!("{name} has {total} leaders"), || {
         leaders(broker, name) == Some(total)
+    });
+}
+
+/// Deletes a topic and waits until the broker does not know it any more.
+pub fn delete_topic(broker: &str, name: &str) {
+    let request = DeleteTopicsRequest::default()
+        .with_topic_names(vec![topic_name(name)])
+        .with_timeout_ms(TIMEOUT_MS);
+    let answer: DeleteTopicsResponse = ask(broker, ApiKey::DeleteTopics, 3, &request);
+    for topic in answer.responses {
+        assert_eq!(topic.error_code, 0, "{name}");
+    }
+    until(&format!("{name} is gone"), || {
+        leaders(broker, name).is_none()
     });
 }
 

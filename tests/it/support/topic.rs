@@ -130,7 +130,10 @@ impl Topic {
                 producer.send(record.to(&self.name, partition)).is_ok()
             });
         }
-        producer.flush(DEADLINE).unwrap();
+        // Not with `flush`, which waits in steps of 100 ms.
+        until("the broker has the records", || {
+            producer.in_flight_count() == 0
+        });
     }
 
     /// Writes records to the partitions that librdkafka's `partitioner` chooses by their keys.
