@@ -32,8 +32,7 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    files,
-    kafka::write::{Durability, Producer, ProducerOptions, STICKY_BYTES, Sticky},
+    kafka::write::{Durability, Producer, ProducerOptions, Sticky},
     pipeline::{Pace, Progress, Signal, Watch},
     ui::Bar,
 };
@@ -93,7 +92,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         outcome: &mut outcome,
         rule: &rule,
         given: &given,
-        sticky: Sticky::new(facts.led.clone(), context.now.unsigned_abs(), STICKY_BYTES),
+        sticky: Sticky::new(facts.led.clone(), context.now.unsigned_abs()),
         pace: args.rate.map(|rate| Pace::new(rate, Instant::now())),
         stall: args.stall_timeout,
         cancel: &context.cancel,

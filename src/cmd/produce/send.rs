@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     event::{HeaderBuf, Record, RecordBuf, TimestampType},
-    kafka::write::{Batch, Code, Plain, Producer, Reports, Sticky, Undelivered, WriteError},
+    kafka::write::{
+        BATCH_RECORDS, Batch, Code, Plain, Producer, Reports, Sticky, Undelivered, WriteError,
+    },
     pipeline::{Cancel, Pace},
 };
 
@@ -199,7 +201,6 @@ impl<'a> Sending<'a> {
         let plain = headers.is_empty() && given.timestamp.is_none() && self.pace.is_none();
         let mut batch = memory.recycle();
         let mut keyed = false;
-        let mut complete = Ok(());
         if text.first {
             self.line = 0;
         }
@@ -210,8 +211,8 @@ impl<'a> Sending<'a> {
                 Cut::Record { key, value } => (given.key.as_deref().or(key), value),
                 Cut::Skipped => continue,
                 Cut::NoDelimiter => {
-                    complete = Err(Stopped::Input(self.no_delimiter(place)));
-                    break;
+                    self.send_batch(keyed, &mut batch)?;
+                    return Err(Stopped::Input(self.no_delimiter(place)));
                 }
             };
             keyed |= key.is_some();
@@ -228,19 +229,21 @@ impl<'a> Sending<'a> {
                     },
                 )?;
             }
+            if batch.len() == BATCH_RECORDS {
+                self.send_batch(keyed, &mut batch)?;
+                batch = batch.recycle();
+            }
         }
-        if !batch.is_empty() {
-            let partition = match given.partition {
-                Some(partition) => partition,
-                None if keyed => -1,
-                None => self.sticky.next(text.bytes().len()),
-            };
-            self.send_batch(partition, &mut batch)?;
-        }
-        complete.map(|()| batch.recycle())
+        self.send_batch(keyed, &mut batch)?;
+        Ok(batch.recycle())
     }
 
-    fn send_batch(&mut self, partition: i32, batch: &mut Batch<'_>) -> Result<(), Stopped> {
+    fn send_batch(&mut self, keyed: bool, batch: &mut Batch<'_>) -> Result<(), Stopped> {
+        let partition = match self.given.partition {
+            Some(partition) => partition,
+            None if keyed => -1,
+            None => self.sticky.next(batch.len(), batch.bytes(0..batch.len())),
+        };
         let mut from = 0;
         while from < batch.len() {
             if self.gave_up.is_some() {
@@ -309,7 +312,7 @@ impl<'a> Sending<'a> {
             self.zero.count += 1;
         }
         if record.partition < 0 && record.key.is_none() {
-            record.partition = self.sticky.next(record.size());
+            record.partition = self.sticky.next(1, record.size() as u64);
         }
         while self.gave_up.is_none() {
             if self.producer.send(record, place.pack(), self.outcome) {

@@ -15,4 +15,4 @@ pub use group::{Group, GroupError, GroupEvent};
 pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};
-pub use sticky::{STICKY_BYTES, Sticky};
+pub use sticky::{BATCH_RECORDS, Sticky};

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::ProducerOptions;
+use super::{
+    ProducerOptions,
+    sticky::{BATCH_BYTES, BATCH_RECORDS},
+};
 use crate::kafka::{
     Settings,
     property::{self, Part},
@@ -17,8 +20,6 @@ pub enum Durability {
     Once,
 }
 
-/// The room for one batch, which `batch.size` is and a request's buffer needs.
-const BATCH_BYTES: u64 = 500_000;
 /// A batch's header and a record's lengths: what a topic's limit covers beside key and value.
 const BATCH_OVERHEAD: u64 = 128;
 /// What may wait to be acknowledged.
@@ -36,10 +37,13 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
     // Java's: a key is found where every other client looks for it.
     set("partitioner", "murmur2_random");
     set("acks", "all");
-    set("batch.num.messages", "20000");
-    // A short queue stays in the processor's cache, which is worth a fifth of all CPU, and the
-    // process below 64 MB: a record costs about 200 B beside its bytes.
-    set("queue.buffering.max.messages", "30000");
+    set("batch.num.messages", &BATCH_RECORDS.to_string());
+    // Three full batches. A short queue stays in the processor's cache, which is worth a fifth of
+    // all CPU, and the process below 64 MB: a record costs about 200 B beside its bytes.
+    set(
+        "queue.buffering.max.messages",
+        &(3 * BATCH_RECORDS).to_string(),
+    );
     sizes(options, &mut set);
     if let Some(codec) = &options.compression {
         set("compression.codec", codec);
@@ -89,7 +93,7 @@ fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
     set("message.max.bytes", &message.to_string());
     let batch = limit
         .saturating_sub(BATCH_OVERHEAD)
-        .clamp(1_000, BATCH_BYTES);
+        .clamp(1_000, BATCH_BYTES.into());
     set("batch.size", &batch.to_string());
     // A record larger than the queue would never fit into it.
     let queue = QUEUE_KBYTES
