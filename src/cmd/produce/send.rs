@@ -153,7 +153,10 @@ impl<'a> Sending<'a> {
                 .settle(LAST_WAIT.min(self.stall), &|| false, self.outcome);
             stopped = Stopped::Cancelled;
         }
-        if !settled {
+        // librdkafka settles what it holds by itself when it can go on no more.
+        if let Err(error) = self.producer.check() {
+            self.give_up(GaveUp::Fatal(error));
+        } else if !settled {
             self.give_up(GaveUp::Stalled);
         }
         stopped
