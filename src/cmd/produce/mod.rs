@@ -32,6 +32,7 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
+    files,
     kafka::write::{Durability, Producer, ProducerOptions, Sticky},
     pipeline::{Pace, Progress, Signal, Watch},
     ui::Bar,
