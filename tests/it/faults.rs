@@ -197,7 +197,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
     let setup = ["many", "-X", "socket.connection.setup.timeout.ms=1000"];
     let output = follow(&home, broker, &setup).finish().exits(3);
     assert!(
-        output.stderr.contains("timed out after 1s"),
+        output.stderr.contains("timed out after 1 s"),
         "{}",
         output.stderr
     );

@@ -178,7 +178,7 @@ fn a_timeout_ends_what_would_never_end() {
     let one = follow(&home, &[&topic.name, "--timeout", "500ms"]);
     let output = one.finish().exits(5);
     assert_eq!(output.text(), "a\n");
-    assert_eq!(output.stderr, "--timeout is over after 1 records\n");
+    assert_eq!(output.stderr, "--timeout is over after 1 record\n");
 }
 
 #[test]

@@ -11,8 +11,8 @@ use kafka_protocol::{
         ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
         CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
         DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse, DescribeAclsRequest,
-        DescribeAclsResponse, MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader,
-        TopicName,
+        DescribeAclsResponse, DescribeTransactionsRequest, DescribeTransactionsResponse,
+        MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader, TopicName,
         create_acls_request::AclCreation,
         create_partitions_request::CreatePartitionsTopic,
         create_topics_request::{CreatableTopic, CreatableTopicConfig},
@@ -136,6 +136,15 @@ pub fn leaders(broker: &str, name: &str) -> Option<usize> {
         .iter()
         .filter(|partition| partition.leader_id.0 >= 0);
     (topic.error_code == 0).then(|| led.count())
+}
+
+/// What the coordinator says of a transaction, such as `Ongoing` or `CompleteCommit`.
+pub fn transaction_state(broker: &str, id: &str) -> String {
+    let request =
+        DescribeTransactionsRequest::default().with_transactional_ids(vec![text(id).into()]);
+    let answer: DescribeTransactionsResponse =
+        ask(broker, ApiKey::DescribeTransactions, 0, &request);
+    answer.transaction_states[0].transaction_state.to_string()
 }
 
 /// Removes the records of a partition before `offset`, as retention would.
