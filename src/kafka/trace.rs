@@ -2,9 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
+type Listener = dyn Fn(&str) + Send + Sync;
+
 /// Takes a line about each request and answer; nobody, unless told otherwise.
 #[derive(Clone, Default)]
-pub struct Trace(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+pub struct Trace(Option<Arc<Listener>>);
 
 impl Trace {
     /// Tells `listener`, from whichever thread a request is sent.

@@ -378,7 +378,7 @@ mod tests {
     #[test]
     fn a_record_that_cannot_be_read_is_named_with_its_line() {
         let error = read(b"{\"value\":\"a\"}\n{\"value\":1}\n", InputFormat::Json).unwrap_err();
-        assert!(error.to_string().contains(":2: "), "{error}");
+        assert!(error.to_string().contains(":2:10: "), "{error}");
     }
 
     #[test]
