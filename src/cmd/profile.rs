@@ -57,8 +57,14 @@ pub enum ProfileCommand {
     #[command(verbatim_doc_comment)]
     Add(AddArgs),
     /// Make a profile the default
+    ///
+    ///   evctl profile use dev
+    #[command(verbatim_doc_comment)]
     Use(ChangeArgs),
     /// Remove a profile
+    ///
+    ///   evctl profile remove dev
+    #[command(verbatim_doc_comment)]
     Remove(ChangeArgs),
     /// Try whether a profile connects, and show what answers
     ///

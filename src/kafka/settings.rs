@@ -180,8 +180,8 @@ impl Settings {
     }
 
     /// The properties for librdkafka: those given that reach it, and what evctl always says.
-    /// Timeouts are left at librdkafka's own defaults, which it adapts to transactions, except
-    /// that of the connection's setup, which is the same in both halves.
+    /// Timeouts are left at librdkafka's own defaults: they are for connections that come back, and
+    /// whether a cluster can be reached at all was found out before.
     #[must_use]
     pub fn for_librdkafka(&self) -> Vec<(String, String)> {
         let reaches = |name: &str| {
@@ -210,10 +210,8 @@ impl Settings {
             said.insert("ssl.ca.location", "probe".to_owned());
         }
         said.insert("allow.auto.create.topics", "false".to_owned());
-        let connect = self.connect_timeout.as_millis().to_string();
         for (name, value) in [
             ("client.id", self.client_id.as_str()),
-            ("socket.connection.setup.timeout.ms", &connect),
             ("enable.metrics.push", "false"),
             ("log.connection.close", "false"),
         ] {
@@ -287,7 +285,6 @@ mod tests {
                 ("log.connection.close", "false"),
                 ("metadata.broker.list", "kafka:9092"),
                 ("security.protocol", "PLAINTEXT"),
-                ("socket.connection.setup.timeout.ms", "10000"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into()

@@ -370,7 +370,7 @@ fn what_a_filter_fails_on_is_not_kept_and_is_counted() {
     let output = consume(&[&topic.name, "-f", "%o\n", "--filter", ".value.total > 100"]).exits(0);
     // A string is larger than any number; text has no members, which is an error.
     assert_eq!(output.lines(), ["0", "4"]);
-    let warning = "warning: --filter failed on 1 records, the first: ";
+    let warning = "warning: --filter failed on 1 record, the first: ";
     assert!(output.stderr.starts_with(warning), "{}", output.stderr);
 
     let output = consume(&[&topic.name, "-f", "%o\n", "--filter", ".value.total?"]).exits(0);
@@ -398,7 +398,7 @@ fn a_jq_expression_says_what_is_printed() {
     assert!(
         output
             .stderr
-            .starts_with("warning: --jq failed on 1 records"),
+            .starts_with("warning: --jq failed on 1 record"),
         "{}",
         output.stderr
     );

@@ -90,6 +90,19 @@ impl Piece {
             Self::Guessed(_) => 0,
         }
     }
+
+    /// Whether it holds one record and no more.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        match self {
+            Self::Text(text) => {
+                let bytes = text.bytes();
+                memchr::memchr(b'\n', bytes).is_none_or(|end| end + 1 == bytes.len())
+            }
+            Self::Records(list) => list.len() == 1,
+            Self::Guessed(_) => false,
+        }
+    }
 }
 
 /// An input that is not what it should be.

@@ -23,7 +23,7 @@ use self::{
     lines::LineRule,
     outcome::{FailuresFile, Outcome},
     place::Place,
-    preflight::TopicFacts,
+    preflight::{SizeLimit, TopicFacts},
     send::{Given, Parts, Sending},
 };
 use crate::{
@@ -62,7 +62,14 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     } else {
         Durability::Idempotent
     };
-    let facts = preflight::preflight(context, &cluster, args.topic.as_deref(), durability)?;
+    // One small record has no neighbours that would be refused with it.
+    let single = ahead.len() == 1 && matches!(ahead.front(), Some(Ok(piece)) if piece.is_single());
+    let limit = if ended && single {
+        SizeLimit::NotNeeded
+    } else {
+        SizeLimit::Asked
+    };
+    let facts = preflight::preflight(context, &cluster, args.topic.as_deref(), limit)?;
     check_partition(args, &facts)?;
     if context.global.dry_run {
         context.ui.note(plan(&facts, &files, durability));

@@ -9,7 +9,6 @@ use crate::{
     kafka::{
         property::Part,
         wire::{Client, TopicMetadata},
-        write::Durability,
     },
 };
 
@@ -26,6 +25,16 @@ pub struct TopicFacts {
     pub max_message_bytes: Option<u64>,
 }
 
+/// Whether the topic's size limit is worth a question: a batch is refused as a whole for one record
+/// that is too large, so it has to be known before records are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeLimit {
+    /// It is.
+    Asked,
+    /// One small record is sent alone.
+    NotNeeded,
+}
+
 /// Asks for the topic that is meant: `name`, or one chosen at the terminal.
 ///
 /// # Errors
@@ -34,7 +43,7 @@ pub fn preflight(
     context: &Context,
     cluster: &Cluster,
     name: Option<&str>,
-    durability: Durability,
+    limit: SizeLimit,
 ) -> Result<TopicFacts, Failure> {
     let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
@@ -42,10 +51,9 @@ pub fn preflight(
     let Some(topic) = found.into_iter().next() else {
         return Err(Failure::usage("no topic is named").hint("evctl produce TOPIC [FILE]…"));
     };
-    let max_message_bytes = match durability {
-        // What is sent at once is known to be small: the question would cost more than it tells.
-        Durability::Once => None,
-        Durability::Idempotent => limit(&mut client, &topic)?,
+    let max_message_bytes = match limit {
+        SizeLimit::NotNeeded => None,
+        SizeLimit::Asked => size_limit(&mut client, &topic)?,
     };
     let led = topic
         .partitions
@@ -60,7 +68,7 @@ pub fn preflight(
 }
 
 /// The topic's size limit; a user who may not ask does without.
-fn limit(client: &mut Client, topic: &TopicMetadata) -> Result<Option<u64>, Failure> {
+fn size_limit(client: &mut Client, topic: &TopicMetadata) -> Result<Option<u64>, Failure> {
     const KEY: &str = "max.message.bytes";
     let answer = client.topic_config(&topic.name, &[KEY])?;
     Ok(answer.ok().and_then(|config| config.get(KEY)?.parse().ok()))

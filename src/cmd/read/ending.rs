@@ -84,7 +84,8 @@ pub(in crate::cmd) fn warn_of_errors(
 ) {
     if let Some(first) = first {
         context.ui.warn(format_args!(
-            "{option} failed on {count} records, the first: {first}"
+            "{option} failed on {}, the first: {first}",
+            counted(count, "record")
         ));
     }
 }
