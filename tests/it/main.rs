@@ -15,6 +15,8 @@ mod faults;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod group;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod help;

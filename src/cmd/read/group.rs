@@ -64,6 +64,10 @@ impl GroupRead<'_> {
         // of its own.
         let mut asking = Client::connect(client.settings().as_ref().clone())?;
         asking.metadata(&names)?;
+        let protocol = client.settings().properties.get("group.protocol");
+        if protocol.is_some_and(|name| name.eq_ignore_ascii_case("consumer")) {
+            asking.on_any(|connection| connection.has_new_groups())?;
+        }
         let group = Group::join(client.settings(), self.name, &names, permit)?;
         let reader = Reader::new(client, Vec::new(), self.options.clone());
         let mut member = Member {

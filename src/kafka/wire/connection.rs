@@ -159,6 +159,16 @@ impl Connection {
         }
     }
 
+    /// Whether members of groups may speak the new protocol (`group.protocol=consumer`).
+    ///
+    /// # Errors
+    /// The broker is too old for that.
+    pub fn has_new_groups(&self) -> Result<(), WireError> {
+        self.versions
+            .has_new_groups()
+            .map_err(|cause| self.fail(cause))
+    }
+
     /// How long one request may go unanswered.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {

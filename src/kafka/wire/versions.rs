@@ -74,6 +74,25 @@ impl Versions {
     }
 }
 
+impl Versions {
+    /// Whether the broker has groups of the new protocol (KIP-848) as Kafka 4.0 has them:
+    /// ConsumerGroupHeartbeat from version 1, the oldest that librdkafka speaks.
+    pub(super) fn has_new_groups(&self) -> Result<(), Cause> {
+        const NEEDED: i16 = 1;
+        let call = ApiKey::ConsumerGroupHeartbeat as i16;
+        let max = self.0.get(&call).map_or(-1, |&(_, max)| max);
+        if max >= NEEDED {
+            return Ok(());
+        }
+        let api = "ConsumerGroupHeartbeat";
+        Err(Cause::TooOld {
+            api,
+            needs: NEEDED,
+            has: max,
+        })
+    }
+}
+
 /// An unsigned varint of at most 32 bits.
 fn varint(body: &mut &[u8]) -> Option<u32> {
     let mut value = 0_u32;

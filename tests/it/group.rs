@@ -1,0 +1,252 @@
+//! `evctl consume --group`: what was written out is committed, and nothing else.
+
+use rustix::process::Signal;
+
+use crate::support::{Home, Topic, broker, evctl, secured, until};
+
+/// A group name of this test alone.
+fn group(topic: &Topic) -> String {
+    format!("{}-group", topic.name)
+}
+
+#[track_caller]
+fn consume(topic: &Topic, group: &str, more: &[&str]) -> String {
+    let arguments = [
+        "consume",
+        &topic.name,
+        "-b",
+        broker().address(),
+        "-g",
+        group,
+    ];
+    evctl(&[&arguments, more].concat()).ok()
+}
+
+fn numbered(topic: &Topic, partitions: i32, each: i32) {
+    for partition in 0..partitions {
+        let values: Vec<String> = (0..each).map(|n| format!("{partition}-{n}")).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        topic.produce(partition, &values);
+    }
+}
+
+#[test]
+fn a_group_reads_each_record_once_and_goes_on_where_it_stands() {
+    let topic = Topic::with("group-once", 3, &[]);
+    let group = group(&topic);
+    numbered(&topic, 3, 10);
+    assert_eq!(consume(&topic, &group, &[]).lines().count(), 30);
+    assert_eq!(consume(&topic, &group, &[]), "");
+    topic.produce(1, &["new"]);
+    assert_eq!(consume(&topic, &group, &[]), "new\n");
+}
+
+#[test]
+fn a_limit_commits_exactly_what_was_printed() {
+    let topic = Topic::new("group-limit");
+    let group = group(&topic);
+    numbered(&topic, 1, 5);
+    assert_eq!(consume(&topic, &group, &["-n", "2"]), "0-0\n0-1\n");
+    assert_eq!(consume(&topic, &group, &["-n", "2"]), "0-2\n0-3\n");
+    assert_eq!(consume(&topic, &group, &[]), "0-4\n");
+}
+
+#[test]
+fn from_says_where_a_group_begins_that_has_stored_nothing() {
+    let topic = Topic::new("group-from");
+    let group = group(&topic);
+    numbered(&topic, 1, 3);
+    assert_eq!(consume(&topic, &group, &["--from", "latest"]), "");
+    topic.produce(0, &["after"]);
+    assert_eq!(consume(&topic, &group, &["--from", "earliest"]), "after\n");
+}
+
+#[test]
+fn what_a_closed_pipe_did_not_take_is_not_committed() {
+    let topic = Topic::new("group-pipe");
+    let group = group(&topic);
+    numbered(&topic, 1, 5);
+    let home = Home::new();
+    let shell = format!(
+        "{} consume {} -b {} -g {group} | true",
+        env!("CARGO_BIN_EXE_evctl"),
+        topic.name,
+        broker().address()
+    );
+    let status = std::process::Command::new("sh")
+        .args(["-c", &shell])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", "/usr/bin:/bin")
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_eq!(consume(&topic, &group, &[]).lines().count(), 5);
+}
+
+#[test]
+fn ctrl_c_commits_what_was_printed_and_leaves_the_group() {
+    let topic = Topic::new("group-stop");
+    let group = group(&topic);
+    numbered(&topic, 1, 3);
+    let home = Home::new();
+    let arguments = [
+        "consume",
+        &topic.name,
+        "-b",
+        broker().address(),
+        "-g",
+        &group,
+        "--follow",
+    ];
+    let running = home.evctl(&arguments).spawn();
+    running.wait_for("0-2");
+    running.signal(Signal::INT);
+    let _stopped = running.finish().exits(130);
+    topic.produce(0, &["later"]);
+    assert_eq!(consume(&topic, &group, &[]), "later\n");
+}
+
+#[test]
+fn a_member_that_leaves_hands_its_partitions_to_the_other() {
+    let topic = Topic::with("group-share", 2, &[]);
+    let group = group(&topic);
+    let home = Home::new();
+    let arguments = [
+        "consume",
+        &topic.name,
+        "-b",
+        broker().address(),
+        "-g",
+        &group,
+        "--follow",
+    ];
+    let [first, second] = [
+        home.evctl(&arguments).spawn(),
+        home.evctl(&arguments).spawn(),
+    ];
+    let mut sent = 0;
+    until("both members print", || {
+        topic.produce(0, &[&format!("a{sent}")]);
+        topic.produce(1, &[&format!("b{sent}")]);
+        sent += 1;
+        !first.stdout().is_empty() && !second.stdout().is_empty()
+    });
+    first.signal(Signal::INT);
+    let first = first.finish().exits(130);
+    topic.produce(0, &["last-a"]);
+    topic.produce(1, &["last-b"]);
+    second.wait_for("last-a");
+    second.wait_for("last-b");
+    second.signal(Signal::INT);
+    let second = second.finish().exits(130);
+    let mut seen: Vec<&str> = first.text().lines().chain(second.text().lines()).collect();
+    let all = seen.len();
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(
+        (seen.len(), all),
+        (2 * sent + 2, 2 * sent + 2),
+        "lost or doubled"
+    );
+}
+
+#[test]
+fn groups_of_the_new_protocol_need_kafka_4() {
+    let topic = Topic::with("group-new", 2, &[]);
+    let group = group(&topic);
+    numbered(&topic, 2, 2);
+    let new = ["-X", "group.protocol=consumer"];
+    if broker().is_before_4() {
+        let arguments = [
+            "consume",
+            &topic.name,
+            "-b",
+            broker().address(),
+            "-g",
+            &group,
+        ];
+        let output = evctl(&[&arguments, new.as_slice()].concat()).exits(3);
+        let said = &output.stderr;
+        assert!(
+            said.contains("the broker is too old: ConsumerGroupHeartbeat"),
+            "{said}"
+        );
+        return;
+    }
+    assert_eq!(consume(&topic, &group, &new).lines().count(), 4);
+    assert_eq!(consume(&topic, &group, &new), "");
+}
+
+#[test]
+fn a_protected_profile_asks_before_a_group_is_joined() {
+    let topic = Topic::new("group-protected");
+    numbered(&topic, 1, 1);
+    let home = Home::new();
+    let config = format!(
+        "[profiles.prod]\nbrokers = [\"{}\"]\nprotected = true\ncluster = \"orders\"\n",
+        broker().address()
+    );
+    home.write("evctl.toml", config);
+    let group = group(&topic);
+    let arguments = ["consume", &topic.name, "-P", "prod", "-g", &group];
+    let refused = home.evctl(&arguments).without_terminal().run().exits(6);
+    assert!(refused.text().is_empty());
+    let allowed = [&arguments, ["--yes", "--cluster", "orders"].as_slice()].concat();
+    assert_eq!(home.evctl(&allowed).run().ok(), "0-0\n");
+}
+
+#[test]
+fn every_kind_of_connection_produces_and_consumes_in_a_group() {
+    let secured = secured();
+    secured.create_topic("group-secured", 1);
+    let ca = format!("ssl.ca.location={}", secured.ca().display());
+    let certificate = format!(
+        "ssl.certificate.location={}",
+        secured.client_certificate().display()
+    );
+    let key = format!("ssl.key.location={}", secured.client_key().display());
+    let sasl = |mechanism: &str| {
+        [
+            format!("sasl.mechanism={mechanism}"),
+            "sasl.username=alice".to_owned(),
+            "sasl.password=alice-secret".to_owned(),
+        ]
+    };
+    let tls = |protocol: &str| vec![format!("security.protocol={protocol}"), ca.clone()];
+    let mut ways = vec![
+        (secured.plain(), vec![]),
+        (secured.tls(), tls("SSL")),
+        (
+            secured.mutual_tls(),
+            [tls("SSL"), vec![certificate, key]].concat(),
+        ),
+    ];
+    for mechanism in ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] {
+        ways.push((
+            secured.sasl_tls(),
+            [tls("SASL_SSL"), sasl(mechanism).to_vec()].concat(),
+        ));
+        let plain = vec!["security.protocol=SASL_PLAINTEXT".to_owned()];
+        ways.push((
+            secured.sasl_plain(),
+            [plain, sasl(mechanism).to_vec()].concat(),
+        ));
+    }
+    for (number, (address, properties)) in ways.iter().enumerate() {
+        let value = format!("by way {number}");
+        let mut connect = vec!["-b", address];
+        for property in properties {
+            connect.extend(["-X", property]);
+        }
+        let home = Home::new();
+        let produce = [["produce", "group-secured"].as_slice(), &connect].concat();
+        let _sent = home.evctl(&produce).stdin(value.clone()).run().ok();
+        let consume = ["consume", "group-secured", "-g", "group-secured"];
+        let printed = home
+            .evctl(&[consume.as_slice(), &connect].concat())
+            .run()
+            .ok();
+        assert_eq!(printed, format!("{value}\n"), "{properties:?}");
+    }
+}
