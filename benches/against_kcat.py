@@ -68,8 +68,13 @@ def measure(command, stdin=None):
 
 
 def count_lines(command):
-    output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
-    return output.count(b"\n")
+    """Counted as they come: this process has to stay small, as a child's peak memory begins with
+    that of its parent."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        count = sum(piece.count(b"\n") for piece in iter(lambda: process.stdout.read(1 << 16), b""))
+    if process.returncode != 0:
+        sys.exit(f"{command} ended with {process.returncode}")
+    return count
 
 
 class Table:

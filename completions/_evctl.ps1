@@ -103,8 +103,8 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             break
         }
         'evctl;consume' {
-            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Read as a member of this group; commits what was written out')
-            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Read as a member of this group; commits what was written out')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Read as a member of this group, and commit what was written out: --group billing')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Read as a member of this group, and commit what was written out: --group billing')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'In which order: as records arrive, or merged by time over partitions and topics')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print each record by a template: -f ''%t/%p@%o %k: %s\n''')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print each record by a template: -f ''%t/%p@%o %k: %s\n''')
@@ -338,7 +338,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add a profile, from the options -b, -X, --registry and --cluster')
             [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Make a profile the default')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a profile')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Try whether a profile connects')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Try whether a profile connects, and show what answers')
             break
         }
         'evctl;profile;list' {

@@ -98,8 +98,8 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'evctl;consume'= {
-            cand -g 'Read as a member of this group; commits what was written out'
-            cand --group 'Read as a member of this group; commits what was written out'
+            cand -g 'Read as a member of this group, and commit what was written out: --group billing'
+            cand --group 'Read as a member of this group, and commit what was written out: --group billing'
             cand --order 'In which order: as records arrive, or merged by time over partitions and topics'
             cand -f 'Print each record by a template: -f ''%t/%p@%o %k: %s\n'''
             cand --format 'Print each record by a template: -f ''%t/%p@%o %k: %s\n'''
@@ -328,7 +328,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand add 'Add a profile, from the options -b, -X, --registry and --cluster'
             cand use 'Make a profile the default'
             cand remove 'Remove a profile'
-            cand test 'Try whether a profile connects'
+            cand test 'Try whether a profile connects, and show what answers'
         }
         &'evctl;profile;list'= {
             cand -P 'Profile of evctl.toml that says how to reach the cluster'

@@ -92,7 +92,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand produce" -l no-progress -d '
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -s g -l group -d 'Read as a member of this group; commits what was written out' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s g -l group -d 'Read as a member of this group, and commit what was written out: --group billing' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l order -d 'In which order: as records arrive, or merged by time over partitions and topics' -r -f -a "arrival\t'As records arrive, in offset order within a partition'
 time\t'Merged by timestamp'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s f -l format -d 'Print each record by a template: -f \'%t/%p@%o %k: %s\\n\'' -r
@@ -262,7 +262,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "add" -d 'Add a profile, from the options -b, -X, --registry and --cluster'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "use" -d 'Make a profile the default'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "remove" -d 'Remove a profile'
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "test" -d 'Try whether a profile connects'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -f -a "test" -d 'Try whether a profile connects, and show what answers'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r

@@ -320,8 +320,12 @@ fn connection_hint(cause: &Cause) -> Option<String> {
             "check sasl.username, sasl.password and sasl.mechanism, in the profile or by -X"
         }
         Cause::MechanismNotOffered { offered, .. } => {
-            let offered = offered.first()?;
-            return Some(format!("-X sasl.mechanism={offered}"));
+            let ours = ["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"];
+            let common = ours.iter().find(|ours| offered.iter().any(|o| o == *ours));
+            return Some(match common {
+                Some(mechanism) => format!("-X sasl.mechanism={mechanism}"),
+                None => format!("evctl speaks {}", ours.join(", ")),
+            });
         }
         Cause::SaslExpected => {
             "-X security.protocol=SASL_PLAINTEXT (or SASL_SSL), with sasl.mechanism, \
@@ -341,6 +345,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
              see -X security.protocol"
         }
         Cause::TooOld { .. } => "this needs a newer Kafka; evctl is tested with 3.9 and 4.3",
+        Cause::TooNew { .. } => "this needs a newer evctl",
         Cause::Malformed { .. } | Cause::Broker { .. } => return None,
     };
     Some(hint.to_owned())
@@ -528,6 +533,14 @@ mod tests {
             offered: vec!["SCRAM-SHA-512".to_owned()],
         });
         assert_eq!(offered.hints, ["-X sasl.mechanism=SCRAM-SHA-512"]);
+        let kerberos = failure(Cause::MechanismNotOffered {
+            mechanism: "PLAIN",
+            offered: vec!["GSSAPI".to_owned()],
+        });
+        assert_eq!(
+            kerberos.hints,
+            ["evctl speaks SCRAM-SHA-512, SCRAM-SHA-256, PLAIN"]
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct Context {
     pub ui: Ui,
     /// Options of every command.
     pub global: GlobalArgs,
-    /// Raised by Ctrl-C.
+    /// Raised by Ctrl-C, by `kill` and when the time of `--timeout` is over.
     pub cancel: Cancel,
     /// When the command began.
     pub started: Instant,
@@ -29,7 +29,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads the clock once and takes over the signals.
+    /// Reads the clock once, takes over the signals and starts the time that `--timeout` gives.
     #[must_use]
     pub fn new(global: GlobalArgs) -> Self {
         let verbosity = match (global.quiet, global.verbose) {

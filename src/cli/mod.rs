@@ -18,7 +18,16 @@ pub use self::{
 use crate::{cmd, exit::Exit, failure::Failure};
 
 /// Look at, move and repair events on Kafka
+///
+///   evctl sandbox demo                                  a walk through it, with a Kafka of its own
+///   evctl consume orders -b localhost:9092              read a topic to its end
+///   evctl tail orders payments                          follow topics, merged by time
+///   evctl consume orders --filter '.value.total > 500'  keep what a jq expression likes
+///   evctl produce orders events.ndjson -i json          write records
+///   evctl capture orders --from -2h -O orders.ndjson    save them, with nothing lost
+///   evctl consume orders.ndjson --key order-17          a file answers the same questions
 #[derive(Debug, Parser)]
+#[command(verbatim_doc_comment)]
 #[command(
     name = "evctl",
     version,

@@ -8,11 +8,12 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
+        Trace,
         property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
     pipeline::{Intent, Permit},
-    ui::Prompt,
+    ui::{Prompt, Verbosity},
 };
 
 /// Connects to the cluster that profile, environment and flags name together, for reading.
@@ -28,7 +29,11 @@ pub(super) fn connect_to(
     cluster: &Cluster,
     parts: &[Part],
 ) -> Result<Client, Failure> {
-    let settings = cluster.settings()?;
+    let mut settings = cluster.settings()?;
+    if context.ui.verbosity() >= Verbosity::Debug {
+        let ui = context.ui.clone();
+        settings.trace = Trace::to(move |line| ui.detail(line));
+    }
     let unused = settings.unused_by(parts);
     if !unused.is_empty() {
         context

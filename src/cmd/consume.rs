@@ -6,7 +6,7 @@ use super::{
     cluster,
     read::{
         Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, ShowArgs,
-        Sources, TopicRead, warn_of_errors,
+        Sources, TopicRead, warn_of_errors, warn_of_incomplete,
     },
 };
 use crate::{
@@ -23,7 +23,8 @@ use crate::{
 
 /// Read records from topics or files
 ///
-/// Reads to the end that each partition had when the command began, and stops there.
+/// Reads to the end that each partition had when the command began, and stops there. Records are
+/// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl consume orders
 ///   evctl consume orders -o json --from -2h
@@ -114,7 +115,7 @@ fn read_topics(
     let (cluster, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, names)?;
     if let Some(group) = &args.group {
-        return read_group(context, args, group, (&cluster, &mut client), topics, kept);
+        return read_group(context, args, group, (&cluster, &mut client), &topics, kept);
     }
     let stall = args.read.stall_timeout;
     let mut topics =
@@ -144,7 +145,7 @@ fn read_group(
     args: &ConsumeArgs,
     group: &str,
     (cluster, client): (&Cluster, &mut Client),
-    topics: Vec<TopicMetadata>,
+    topics: &[TopicMetadata],
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
     let selection = args.select.selection(context.now, None)?;
@@ -212,6 +213,7 @@ pub(super) fn read_files(
     };
     drop(bar);
     let flushed = kept.idle();
+    warn_of_incomplete(context, &reader);
     let gaps = reader.gaps().to_vec();
     let ending = Ending {
         records: kept.passed(),

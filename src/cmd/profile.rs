@@ -3,12 +3,16 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::table::{Table, print};
+use super::{
+    cluster::connect_to,
+    table::{Table, print},
+};
 use crate::{
     cli::Context,
     config::{
@@ -17,7 +21,11 @@ use crate::{
     },
     exit::Exit,
     failure::Failure,
-    kafka::{Settings, property},
+    kafka::{
+        Settings,
+        property::{self, Part},
+        wire::Client,
+    },
 };
 
 /// Look at and change the profiles of evctl.toml
@@ -49,10 +57,20 @@ pub enum ProfileCommand {
     #[command(verbatim_doc_comment)]
     Add(AddArgs),
     /// Make a profile the default
+    ///
+    ///   evctl profile use dev
+    #[command(verbatim_doc_comment)]
     Use(ChangeArgs),
     /// Remove a profile
+    ///
+    ///   evctl profile remove dev
+    #[command(verbatim_doc_comment)]
     Remove(ChangeArgs),
-    /// Try whether a profile connects
+    /// Try whether a profile connects, and show what answers
+    ///
+    ///   evctl profile test prod
+    ///   evctl -b kafka-1:9093 -X security.protocol=SSL profile test
+    #[command(verbatim_doc_comment)]
     Test(TestArgs),
 }
 
@@ -379,28 +397,50 @@ fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Fai
     for warning in &cluster.warnings {
         context.ui.warn(warning);
     }
-    let settings = check(&cluster)?;
-    let mut table = Table::new(["PROFILE", "BROKERS", "ANSWER"]);
+    let started = Instant::now();
+    let client = check(context, &cluster)?;
+    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let settings = client.settings();
+    let protocol = settings.protocol().name();
+    let mechanism = settings.sasl.as_ref().map(|sasl| sasl.mechanism.name());
+    let user = settings.sasl.as_ref().map(|sasl| &sasl.username);
+    let brokers: Vec<&str> = client.brokers().values().map(|broker| &**broker).collect();
     let name = cluster.profile.as_deref();
+    let mut table = Table::new(["PROFILE", "CLUSTER ID", "BROKERS", "SECURITY", "TIME"]);
     table.row([
         name.unwrap_or("-"),
-        &settings.brokers.join(","),
-        "settings fit",
+        client.cluster_id().unwrap_or("-"),
+        &brokers.join(","),
+        &[Some(protocol), mechanism]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+        &format!("{ms} ms"),
     ]);
+    let ids = client.brokers().iter();
     print(
         context,
         &table,
         &json!({
             "kind": "evctl.profile-test/1",
             "name": name,
-            "brokers": settings.brokers,
+            "cluster_id": client.cluster_id(),
+            "brokers": ids.map(|(id, address)| json!({ "id": id, "address": **address }))
+                .collect::<Vec<_>>(),
+            "security_protocol": protocol,
+            "sasl_mechanism": mechanism,
+            "sasl_username": user,
+            "ms": ms,
         }),
     )
 }
 
-/// Whether the cluster can be reached.
-fn check(cluster: &Cluster) -> Result<Settings, Failure> {
-    Ok(cluster.settings()?)
+/// Connects as every command does, and asks who the brokers are.
+fn check(context: &Context, cluster: &Cluster) -> Result<Client, Failure> {
+    let mut client = connect_to(context, cluster, &[Part::Reading])?;
+    client.refresh_brokers()?;
+    Ok(client)
 }
 
 /// The profile named as an argument, else as every command chooses it.

@@ -4,7 +4,7 @@ use super::{
     cluster,
     read::{
         Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, ShowArgs, Sources,
-        TopicRead, warn_of_errors,
+        TopicRead, warn_of_errors, warn_of_incomplete,
     },
 };
 use crate::{
@@ -20,7 +20,8 @@ use crate::{
 
 /// Follow topics, merged by time
 ///
-/// Shows the last records of the whole selection, then what is written from now on.
+/// Shows the last records of the whole selection, then what is written from now on. Records are
+/// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl tail orders
 ///   evctl tail orders payments shipments
@@ -88,6 +89,7 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
         Sources::Files(first, others) => {
             let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
             let ended = tail_files(context, args, &selection, &mut reader, &mut kept);
+            warn_of_incomplete(context, &reader);
             let gaps = reader.gaps().to_vec();
             Ending {
                 records: kept.passed(),

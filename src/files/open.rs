@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
     os::fd::AsFd,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -148,6 +148,27 @@ impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
     }
+}
+
+/// Looks whether each of `paths` is there, without opening it: that would take from a pipe. `-` is.
+///
+/// # Errors
+/// The first one that is not there, or is a folder.
+pub fn check(paths: &[PathBuf]) -> Result<(), FileError> {
+    for path in paths.iter().filter(|path| path.as_os_str() != "-") {
+        let found = std::fs::metadata(path).and_then(|metadata| {
+            if metadata.is_dir() {
+                Err(io::ErrorKind::IsADirectory.into())
+            } else {
+                Ok(())
+            }
+        });
+        found.map_err(|source| FileError::Open {
+            name: path.display().to_string(),
+            source,
+        })?;
+    }
+    Ok(())
 }
 
 impl BufRead for Input {

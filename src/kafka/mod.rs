@@ -6,6 +6,7 @@ mod given;
 pub mod property;
 mod security;
 mod settings;
+mod trace;
 pub mod wire;
 pub mod write;
 
@@ -13,3 +14,4 @@ pub use bootstrap::BadBroker;
 pub use given::SettingsError;
 pub use security::{Sasl, SaslMechanism, SecurityProtocol, Tls};
 pub use settings::{AddressFamily, FetchTuning, Isolation, Settings};
+pub use trace::Trace;

@@ -376,6 +376,19 @@ mod tests {
     }
 
     #[test]
+    fn debug_output_holds_no_key() {
+        let begin = "-----BEGIN PRIVATE KEY-----";
+        let tls = Tls {
+            certificate_pem: Some("-----BEGIN CERTIFICATE-----".to_owned()),
+            key_pem: Some(begin.to_owned()),
+            ..Tls::default()
+        };
+        let shown = format!("{tls:?} {:?}", Some(&tls));
+        assert!(shown.contains("client_certificate: true"), "{shown}");
+        assert!(!shown.contains(begin), "{shown}");
+    }
+
+    #[test]
     fn tls_reads_files_and_switches() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| {

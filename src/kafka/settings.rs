@@ -7,10 +7,11 @@ use super::{
     given::{Given, SettingsError},
     property::{self, Masked, Part},
     security::{Sasl, SecurityProtocol, Tls, protocol, sasl, tls},
+    trace::Trace,
 };
 
 /// A broker that has not greeted us by now is reported: people wait for that answer.
-const GREETING: Duration = Duration::from_millis(1_900);
+const GREETING: Duration = Duration::from_millis(1_700);
 
 /// Everything a connection needs to know.
 #[derive(Clone)]
@@ -25,9 +26,8 @@ pub struct Settings {
     pub isolation: Isolation,
     /// `client.id`; `evctl` by default.
     pub client_id: String,
-    /// How long a TCP connect, TLS and SASL may take together
-    /// (`socket.connection.setup.timeout.ms`); 10 s by default, librdkafka's 30 s would be the
-    /// whole of a command's time.
+    /// How long a TCP connect, the TLS handshake and the first answer may take together
+    /// (`socket.connection.setup.timeout.ms`). SASL has as long again.
     pub connect_timeout: Duration,
     /// How long one request may go unanswered (`socket.timeout.ms`); 30 s by default.
     pub request_timeout: Duration,
@@ -35,6 +35,8 @@ pub struct Settings {
     pub address_family: AddressFamily,
     /// What was said about fetching.
     pub fetch: FetchTuning,
+    /// Who is told of every request.
+    pub trace: Trace,
     /// Every property as given, for the half that is librdkafka's. Holds secrets.
     pub properties: BTreeMap<String, String>,
 }
@@ -160,6 +162,7 @@ impl Settings {
                 check_crcs: given.flag("check.crcs")?,
                 rack: given.text("client.rack").map(str::to_owned),
             },
+            trace: Trace::default(),
             properties: properties.clone(),
         })
     }
@@ -177,8 +180,8 @@ impl Settings {
     }
 
     /// The properties for librdkafka: those given that reach it, and what evctl always says.
-    /// Timeouts are left at librdkafka's own defaults, which it adapts to transactions, except
-    /// that of the connection's setup, which is the same in both halves.
+    /// Timeouts are left at librdkafka's own defaults: they are for connections that come back, and
+    /// whether a cluster can be reached at all was found out before.
     #[must_use]
     pub fn for_librdkafka(&self) -> Vec<(String, String)> {
         let reaches = |name: &str| {
@@ -207,10 +210,8 @@ impl Settings {
             said.insert("ssl.ca.location", "probe".to_owned());
         }
         said.insert("allow.auto.create.topics", "false".to_owned());
-        let connect = self.connect_timeout.as_millis().to_string();
         for (name, value) in [
             ("client.id", self.client_id.as_str()),
-            ("socket.connection.setup.timeout.ms", &connect),
             ("enable.metrics.push", "false"),
             ("log.connection.close", "false"),
         ] {
@@ -227,7 +228,9 @@ impl Settings {
         property::unused(&self.properties, parts)
     }
 
-    fn protocol(&self) -> SecurityProtocol {
+    /// What `security.protocol` comes to.
+    #[must_use]
+    pub fn protocol(&self) -> SecurityProtocol {
         match (&self.sasl, &self.tls) {
             (None, None) => SecurityProtocol::Plaintext,
             (None, Some(_)) => SecurityProtocol::Ssl,
@@ -271,7 +274,7 @@ mod tests {
         assert!(settings.tls.is_none() && settings.sasl.is_none());
         assert_eq!(settings.isolation, Isolation::Committed);
         assert_eq!(settings.client_id, "evctl");
-        assert_eq!(settings.connect_timeout, Duration::from_secs(10));
+        assert_eq!(settings.connect_timeout, GREETING);
         assert_eq!(settings.fetch, FetchTuning::default());
         assert_eq!(
             librdkafka(&settings),
@@ -282,7 +285,6 @@ mod tests {
                 ("log.connection.close", "false"),
                 ("metadata.broker.list", "kafka:9092"),
                 ("security.protocol", "PLAINTEXT"),
-                ("socket.connection.setup.timeout.ms", "10000"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into()

@@ -84,7 +84,8 @@ fn generated_man_pages_tell_every_exit_code() {
 
 #[test]
 fn readme_tells_every_exit_code() {
-    let readme = include_str!("../../README.md");
+    // Read when the test runs: without the file the other tests are still built.
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     for (code, meaning) in exit::TABLE {
         assert!(
             readme.contains(&format!("| {} | {meaning} |", code.code())),

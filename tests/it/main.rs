@@ -5,14 +5,28 @@
 mod support;
 
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
+mod connections;
+#[cfg(test)]
+mod consume;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod produce;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod tail;
 #[cfg(test)]
 mod tidy;

@@ -6,7 +6,10 @@ use crate::support::{admin, broker};
 fn readme_shows_what_really_happens() {
     admin::create_topic(broker().address(), "orders", 1, &[]);
     let folder = tempfile::tempdir().unwrap();
-    let fixtures = folder.path().join("fixtures");
+    // trycmd runs NAME.md in NAME.in/, where the commands may leave their files.
+    let directory = folder.path().join("README.in");
+    std::fs::create_dir(&directory).unwrap();
+    let fixtures = directory.join("fixtures");
     std::os::unix::fs::symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"), fixtures).unwrap();
     std::fs::copy(
         concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"),

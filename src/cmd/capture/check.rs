@@ -9,7 +9,10 @@ use crate::{
     cmd,
     exit::Exit,
     failure::Failure,
-    files::capture::{self, DiffReport, Difference, Ignore, VerifyReport},
+    files::{
+        FileError,
+        capture::{self, CaptureError, DiffReport, Difference, Ignore, VerifyReport},
+    },
 };
 
 /// Arguments of `capture verify`.
@@ -49,7 +52,8 @@ enum Part {
 pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failure> {
     let mut worst = Exit::Ok;
     for file in &args.files {
-        let mut report = capture::verify(file)?;
+        let mut report = capture::verify(file).map_err(unreadable)?;
+        let cut_off = matches!(report.error, Some(CaptureError::Truncated { .. }));
         let error = report.error.take().map(Failure::from);
         let sound = error.is_none() && report.out_of_order == 0;
         print(context, |out| {
@@ -63,11 +67,7 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
             Some(failure) => {
                 context.ui.failure(&failure, wants_json(context));
                 // A changed file is an answer, "no"; one that was cut off is incomplete.
-                if failure.exit == Exit::Partial {
-                    Exit::Partial
-                } else {
-                    Exit::No
-                }
+                if cut_off { Exit::Partial } else { Exit::No }
             }
             None if sound => Exit::Ok,
             None => Exit::No,
@@ -75,6 +75,23 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
         worst = worst.max(exit);
     }
     Ok(worst)
+}
+
+/// A file of which not even the first line can be read. One that was changed there is an answer,
+/// too.
+fn unreadable(error: CaptureError) -> Failure {
+    let changed = match &error {
+        CaptureError::Header { .. } => true,
+        CaptureError::File(FileError::Read { source, .. }) => {
+            source.kind() != io::ErrorKind::UnexpectedEof
+        }
+        _ => false,
+    };
+    let mut failure = Failure::from(error);
+    if changed {
+        failure.exit = Exit::No;
+    }
+    failure
 }
 
 fn verify_json(report: &VerifyReport, sound: bool, error: Option<&Failure>) -> serde_json::Value {

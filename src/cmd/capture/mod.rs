@@ -97,11 +97,18 @@ pub fn run(context: &mut Context, args: &CaptureArgs) -> Result<Exit, Failure> {
 }
 
 fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
+    let json = json_wanted(context)?;
     let selection = args.select.selection(context.now, args.limit.limit)?;
     let filter = args.select.filter(selection.window())?;
     let Some(file) = &args.file else {
         return Err(Failure::usage("no file is named").hint("-O FILE"));
     };
+    if json && file.as_os_str() == "-" {
+        return Err(
+            Failure::usage("-O - and -o json both write to standard output")
+                .hint("name a file with -O, or leave out -o json"),
+        );
+    }
     let (_, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, topic_names(&args.topics)?)?;
     let stall = args.read.stall_timeout;
@@ -131,9 +138,9 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     let records = kept.passed();
     let whole = matches!(read.ended, Ok(Ended::End | Ended::Stopped));
     // A read that broke keeps what came; one that brought nothing leaves nothing.
-    if whole || records > 0 {
+    if read.ended.is_ok() || records > 0 {
         let summary = writer.finish(!whole, &read.gaps)?;
-        report(context, args, &summary, !whole)?;
+        report(context, args, &summary, !whole, json)?;
     }
     let resume = (!args.follow).then(|| read.resume()).flatten();
     Ending {
@@ -237,6 +244,7 @@ fn report(
     args: &CaptureArgs,
     summary: &CaptureSummary,
     truncated: bool,
+    json: bool,
 ) -> Result<(), Failure> {
     // As it was typed; parts of a split capture have names of their own.
     let files: Vec<_> = match &args.file {
@@ -247,36 +255,38 @@ fn report(
         .iter()
         .map(|file| file.display().to_string())
         .collect();
-    match context.global.output.as_deref() {
-        Some("json") => {
-            let result = json!({
-                "kind": "evctl.capture/1", "records": summary.records, "bytes": summary.bytes,
-                "files": files, "sha256": summary.sha256, "truncated": truncated,
-            });
-            super::print(context, |out| writeln!(out, "{result}"))?;
-        }
-        Some(other) => {
-            return Err(
-                Failure::usage(format!("-o {other:?} is not an output of this command"))
-                    .hint("capture reports as text, or with -o json; the file is named by -O"),
-            );
-        }
-        None => {
-            let place = if files.is_empty() {
-                "standard output".to_owned()
-            } else {
-                files.join(", ")
-            };
-            let note = if truncated {
-                ", marked as truncated"
-            } else {
-                ""
-            };
-            let records = counted(summary.records, "record");
-            context
-                .ui
-                .note(format_args!("captured {records} to {place}{note}"));
-        }
+    if json {
+        let result = json!({
+            "kind": "evctl.capture/1", "records": summary.records, "bytes": summary.bytes,
+            "files": files, "sha256": summary.sha256, "truncated": truncated,
+        });
+        return super::print(context, |out| writeln!(out, "{result}")).map(drop);
     }
+    let place = if files.is_empty() {
+        "standard output".to_owned()
+    } else {
+        files.join(", ")
+    };
+    let note = if truncated {
+        ", marked as truncated"
+    } else {
+        ""
+    };
+    let records = counted(summary.records, "record");
+    context
+        .ui
+        .note(format_args!("captured {records} to {place}{note}"));
     Ok(())
+}
+
+/// Whether the result is wanted as JSON; other formats do not fit.
+fn json_wanted(context: &Context) -> Result<bool, Failure> {
+    match context.global.output.as_deref() {
+        None | Some("table") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(Failure::usage(format!(
+            "-o {other:?} is not an output of this command"
+        ))
+        .hint("capture reports as text, or with -o json; the file is named by -O")),
+    }
 }

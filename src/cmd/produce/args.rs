@@ -22,7 +22,8 @@ use crate::{cli::duration, event::HeaderBuf, failure::Failure, select::Position}
 ///
 /// An empty line is an empty value. A carriage return before the newline belongs to the value.
 /// Records with a key go where Java's clients would put them (murmur2); those without one go in
-/// batches to one partition after the other.
+/// batches to one partition after the other. A record that names its partition or timestamp, as
+/// captured ones do, keeps them unless -p or --timestamp is given.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct ProduceArgs {

@@ -49,6 +49,15 @@ impl<'a> Gather<'a> {
         self.records.push((Place::line(self.index, line), record));
     }
 
+    /// Hands over what `read` gathers, also what stands before a mistake.
+    fn all(mut self, read: impl FnOnce(&mut Self) -> Done<InputError>) -> Done<InputError> {
+        let done = read(&mut self);
+        match self.over(None, true) {
+            Ok(()) => done,
+            Err(Gone) => Ok(Err(Gone)),
+        }
+    }
+
     fn over(&mut self, input: Option<&Input>, whatever: bool) -> Result<(), Gone> {
         if self.records.is_empty() || !(whatever || self.size >= PIECE) {
             return Ok(());
@@ -78,60 +87,64 @@ pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<io::Error
 
 /// evctl's own form. The first and last line of a capture file are no records.
 pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
-    let mut gather = Gather::new(hand, index);
-    let name = input.name().to_owned();
-    let mut lines = Lines::new(input);
-    while let Some(line) = lines.next_line()? {
-        let number = line.number;
-        if !line.bytes.starts_with(b"{\"evctl\":") && !line.bytes.trim_ascii().is_empty() {
-            let mut record = RecordBuf::default();
-            record_json::read(line.bytes, &mut record)
-                .map_err(|error| wrong(&name, number, error))?;
-            gather.push(number, record);
+    Gather::new(hand, index).all(|gather| {
+        let name = input.name().to_owned();
+        let mut lines = Lines::new(input);
+        while let Some(line) = lines.next_line()? {
+            let number = line.number;
+            if !line.bytes.starts_with(b"{\"evctl\":") && !line.bytes.trim_ascii().is_empty() {
+                let mut record = RecordBuf::default();
+                record_json::read(line.bytes, &mut record).map_err(|error| {
+                    wrong(format!("{name}:{number}:{}", error.column), error.problem)
+                })?;
+                gather.push(number, record);
+            }
+            let waits = !lines.at_hand();
+            if gather.over(Some(lines.input()), waits).is_err() {
+                return Ok(Err(Gone));
+            }
         }
-        let waits = !lines.at_hand();
-        if gather.over(Some(lines.input()), waits).is_err() {
-            return Ok(Err(Gone));
-        }
-    }
-    Ok(gather.over(None, true))
+        Ok(Ok(()))
+    })
 }
 
 /// The JSON of other tools, whose records may stand on several lines.
 pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Done<InputError> {
-    let mut gather = Gather::new(hand, index);
-    let name = input.name().to_owned();
-    let mut documents = Documents::new(input);
-    while let Some((line, document)) = documents.next_document()? {
-        foreign::read(form, document, &mut |record| gather.push(line, record))
-            .map_err(|error| wrong(&name, line, error))?;
-        let waits = documents.input().at_hand().trim_ascii().is_empty();
-        if gather.over(Some(documents.input()), waits).is_err() {
-            return Ok(Err(Gone));
+    Gather::new(hand, index).all(|gather| {
+        let name = input.name().to_owned();
+        let mut documents = Documents::new(input);
+        while let Some((line, document)) = documents.next_document()? {
+            foreign::read(form, document, &mut |record| gather.push(line, record))
+                .map_err(|error| wrong(format!("{name}:{line}"), error))?;
+            let waits = documents.input().at_hand().trim_ascii().is_empty();
+            if gather.over(Some(documents.input()), waits).is_err() {
+                return Ok(Err(Gone));
+            }
         }
-    }
-    Ok(gather.over(None, true))
+        Ok(Ok(()))
+    })
 }
 
 /// Comma-separated values.
 pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
-    let mut gather = Gather::new(hand, index);
-    let mut rows = CsvRecords::new(input)?;
-    loop {
-        let mut record = RecordBuf::default();
-        let Some(line) = rows.next_record(&mut record)? else {
-            return Ok(gather.over(None, true));
-        };
-        gather.push(line, record);
-        if gather.over(None, false).is_err() {
-            return Ok(Err(Gone));
+    Gather::new(hand, index).all(|gather| {
+        let mut rows = CsvRecords::new(input)?;
+        loop {
+            let mut record = RecordBuf::default();
+            let Some(line) = rows.next_record(&mut record)? else {
+                return Ok(Ok(()));
+            };
+            gather.push(line, record);
+            if gather.over(None, false).is_err() {
+                return Ok(Err(Gone));
+            }
         }
-    }
+    })
 }
 
-fn wrong(name: &str, line: u64, problem: impl std::fmt::Display) -> InputError {
+fn wrong(place: String, problem: impl std::fmt::Display) -> InputError {
     InputError::Record {
-        place: format!("{name}:{line}"),
+        place,
         problem: problem.to_string(),
     }
 }

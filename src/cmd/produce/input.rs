@@ -2,6 +2,7 @@
 //! acknowledgements nor Ctrl-C waiting.
 
 use std::{
+    collections::VecDeque,
     io::{self, BufRead},
     path::{Path, PathBuf},
     sync::{
@@ -89,6 +90,19 @@ impl Piece {
             Self::Guessed(_) => 0,
         }
     }
+
+    /// Whether it holds one record and no more.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        match self {
+            Self::Text(text) => {
+                let bytes = text.bytes();
+                memchr::memchr(b'\n', bytes).is_none_or(|end| end + 1 == bytes.len())
+            }
+            Self::Records(list) => list.len() == 1,
+            Self::Guessed(_) => false,
+        }
+    }
 }
 
 /// An input that is not what it should be.
@@ -140,6 +154,9 @@ pub enum Next {
     /// Nothing yet.
     Nothing,
 }
+
+/// Pieces that were read before there was somebody to take them; only the last can be a mistake.
+pub type Ahead = VecDeque<Result<Piece, InputError>>;
 
 /// The pieces of all inputs, in order.
 #[derive(Debug)]
@@ -374,7 +391,7 @@ mod tests {
     #[test]
     fn a_record_that_cannot_be_read_is_named_with_its_line() {
         let error = read(b"{\"value\":\"a\"}\n{\"value\":1}\n", InputFormat::Json).unwrap_err();
-        assert!(error.to_string().contains(":2: "), "{error}");
+        assert!(error.to_string().contains(":2:10: "), "{error}");
     }
 
     #[test]

@@ -12,7 +12,6 @@ mod send;
 mod text;
 
 use std::{
-    collections::VecDeque,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -20,22 +19,23 @@ use std::{
 pub use args::ProduceArgs;
 
 use self::{
-    input::{InputFormat, Inputs, Next, Piece},
+    input::{Ahead, InputFormat, Inputs, Next, Piece},
     lines::LineRule,
     outcome::{FailuresFile, Outcome},
     place::Place,
-    preflight::TopicFacts,
+    preflight::{SizeLimit, TopicFacts},
     send::{Given, Parts, Sending},
 };
 use crate::{
     cli::Context,
-    config::Cluster,
+    cmd,
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
+    files,
     kafka::write::{Durability, Producer, ProducerOptions, Sticky},
-    pipeline::{Intent, Pace, Permit, Progress, Signal, Watch},
-    ui::{Bar, Prompt},
+    pipeline::{Pace, Progress, Signal, Watch},
+    ui::Bar,
 };
 
 /// Inputs that end within so many bytes are sent at once and never again ([`Durability::Once`]).
@@ -57,18 +57,25 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let files = files(args);
     // Inputs are begun first: a file that is not there is told before anything is connected.
     let (inputs, ahead, ended) = begin(context, args, &files)?;
-    let facts = preflight::preflight(context, &cluster, args.topic.as_deref())?;
-    check_partition(args, &facts)?;
     let durability = if ended {
         Durability::Once
     } else {
         Durability::Idempotent
     };
+    // One small record has no neighbours that would be refused with it.
+    let single = ahead.len() == 1 && matches!(ahead.front(), Some(Ok(piece)) if piece.is_single());
+    let limit = if ended && single {
+        SizeLimit::NotNeeded
+    } else {
+        SizeLimit::Asked
+    };
+    let facts = preflight::preflight(context, &cluster, args.topic.as_deref(), limit)?;
+    check_partition(args, &facts)?;
     if context.global.dry_run {
         context.ui.note(plan(&facts, &files, durability));
         return Ok(Exit::Ok);
     }
-    let permit = permit(context, &cluster, &facts.name)?;
+    let permit = cmd::cluster::permit(context, &cluster, &format!("produce to {:?}", facts.name))?;
     let failures = args
         .failures
         .as_deref()
@@ -192,22 +199,32 @@ fn given(context: &Context, args: &ProduceArgs) -> Result<Given, Failure> {
     })
 }
 
-/// Starts reading; what the first 64 KiB hold, and whether that is all.
+/// Starts reading; what the first 64 KiB hold, and whether that is all. What stands before a mistake
+/// is sent: only one that is met first ends the command here.
 fn begin(
     context: &Context,
     args: &ProduceArgs,
     files: &[PathBuf],
-) -> Result<(Inputs, VecDeque<Piece>, bool), Failure> {
+) -> Result<(Inputs, Ahead, bool), Failure> {
+    files::check(files)?;
     let inputs = Inputs::open(files.to_vec(), args.input, args.repeat)
         .map_err(|error| Failure::new(Exit::Partial, "no thread for reading").cause(error))?;
-    let mut ahead = VecDeque::new();
+    let mut ahead = Ahead::new();
     if lone_tombstone(args) {
         let record = RecordBuf::default();
-        ahead.push_back(Piece::Records(vec![(Place::default(), record)]));
+        ahead.push_back(Ok(Piece::Records(vec![(Place::default(), record)])));
     }
     let mut size = 0;
     while size <= ONE_SHOT {
-        match inputs.next(PATIENCE)? {
+        let next = match inputs.next(PATIENCE) {
+            Err(error) if ahead.is_empty() => return Err(error.into()),
+            Err(error) => {
+                ahead.push_back(Err(error));
+                return Ok((inputs, ahead, true));
+            }
+            Ok(next) => next,
+        };
+        match next {
             Next::End => return Ok((inputs, ahead, true)),
             Next::Nothing if !ahead.is_empty() || context.cancel.is_raised() => break,
             Next::Nothing => {}
@@ -218,7 +235,7 @@ fn begin(
             }
             Next::Piece(piece) => {
                 size += piece.size();
-                ahead.push_back(piece);
+                ahead.push_back(Ok(piece));
             }
         }
     }
@@ -245,26 +262,6 @@ fn check_partition(args: &ProduceArgs, facts: &TopicFacts) -> Result<(), Failure
         .hint(format!("its partitions are 0 to {}", facts.partitions - 1))),
         _ => Ok(()),
     }
-}
-
-fn permit(context: &Context, cluster: &Cluster, topic: &str) -> Result<Permit, Failure> {
-    let name = cluster
-        .cluster
-        .as_deref()
-        .or(cluster.profile.as_deref())
-        .unwrap_or("this cluster");
-    let intent = Intent {
-        action: &format!("produce to {topic:?}"),
-        protected: cluster.protected.then_some(name),
-        always_ask: false,
-    };
-    let named = context.global.cluster.as_deref();
-    Ok(Permit::ask(
-        &intent,
-        context.global.yes,
-        named,
-        &mut Prompt,
-    )?)
 }
 
 /// What `--dry-run` says.

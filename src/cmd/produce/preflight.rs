@@ -21,8 +21,18 @@ pub struct TopicFacts {
     pub partitions: i32,
     /// Those of them that have a leader now.
     pub led: Vec<i32>,
-    /// Its `max.message.bytes`; `None` when that may not be asked.
+    /// Its `max.message.bytes`; `None` when that may not, or need not, be asked.
     pub max_message_bytes: Option<u64>,
+}
+
+/// Whether the topic's size limit is worth a question: a batch is refused as a whole for one record
+/// that is too large, so it has to be known before records are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeLimit {
+    /// It is.
+    Asked,
+    /// One small record is sent alone.
+    NotNeeded,
 }
 
 /// Asks for the topic that is meant: `name`, or one chosen at the terminal.
@@ -33,6 +43,7 @@ pub fn preflight(
     context: &Context,
     cluster: &Cluster,
     name: Option<&str>,
+    limit: SizeLimit,
 ) -> Result<TopicFacts, Failure> {
     let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
@@ -40,7 +51,10 @@ pub fn preflight(
     let Some(topic) = found.into_iter().next() else {
         return Err(Failure::usage("no topic is named").hint("evctl produce TOPIC [FILE]…"));
     };
-    let max_message_bytes = limit(&mut client, &topic)?;
+    let max_message_bytes = match limit {
+        SizeLimit::NotNeeded => None,
+        SizeLimit::Asked => size_limit(&mut client, &topic)?,
+    };
     let led = topic
         .partitions
         .iter()
@@ -54,7 +68,7 @@ pub fn preflight(
 }
 
 /// The topic's size limit; a user who may not ask does without.
-fn limit(client: &mut Client, topic: &TopicMetadata) -> Result<Option<u64>, Failure> {
+fn size_limit(client: &mut Client, topic: &TopicMetadata) -> Result<Option<u64>, Failure> {
     const KEY: &str = "max.message.bytes";
     let answer = client.topic_config(&topic.name, &[KEY])?;
     Ok(answer.ok().and_then(|config| config.get(KEY)?.parse().ok()))

@@ -9,7 +9,14 @@ use super::{
     place::Place,
     send::{GaveUp, Stopped, ZeroTimestamps},
 };
-use crate::{cli::Context, cmd, exit::Exit, failure::Failure, kafka::write::Producer, ui::counted};
+use crate::{
+    cli::Context,
+    cmd,
+    exit::Exit,
+    failure::Failure,
+    kafka::write::{Producer, WriteError},
+    ui::counted,
+};
 
 /// How the sending ended.
 #[derive(Debug)]
@@ -111,6 +118,11 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
             )
         },
     );
+    let worst = if some {
+        Exit::Partial
+    } else {
+        Exit::Unreachable
+    };
     let failure = match (end.stopped, end.gave_up) {
         (Stopped::Cancelled, _) => Failure::new(end.interrupted, "interrupted").cause(reached),
         (Stopped::Input(error), _) => {
@@ -120,22 +132,10 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
             }
             failure
         }
-        (_, Some(GaveUp::Fatal(error))) => Failure::new(
-            if some {
-                Exit::Partial
-            } else {
-                Exit::Unreachable
-            },
-            error.to_string(),
-        ),
+        (_, Some(GaveUp::Fatal(error))) => fatal(worst, error),
         (_, Some(GaveUp::Stalled)) => {
-            let exit = if some {
-                Exit::Partial
-            } else {
-                Exit::Unreachable
-            };
             let failure = Failure::new(
-                exit,
+                worst,
                 format!(
                     "no record was acknowledged for {} s",
                     end.stall.as_secs_f64()
@@ -163,6 +163,16 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
         }
         _ => failure,
     })
+}
+
+/// In our words first, as for a single record.
+fn fatal(exit: Exit, error: WriteError) -> Failure {
+    match error {
+        WriteError::Fatal { code, reason } => {
+            Failure::new(exit, format!("the producer cannot go on: {code}")).cause(reason)
+        }
+        error => Failure::new(exit, error.to_string()),
+    }
 }
 
 fn lost(outcome: &Outcome) -> String {

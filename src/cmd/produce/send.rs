@@ -1,12 +1,9 @@
 //! The loop of `produce`: pieces of input in, records out, acknowledgements counted on the way.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{
-    input::{InputError, Inputs, Next, Piece},
+    input::{Ahead, InputError, Inputs, Next, Piece},
     lines::{Cut, LineRule},
     outcome::Outcome,
     place::Place,
@@ -142,7 +139,7 @@ impl<'a> Sending<'a> {
     /// record's fate is known, as far as it can be.
     pub fn run(
         &mut self,
-        ahead: VecDeque<Piece>,
+        ahead: Ahead,
         inputs: &Inputs,
         watch: &mut dyn FnMut(&Producer, &Inputs),
     ) -> Stopped {
@@ -158,7 +155,10 @@ impl<'a> Sending<'a> {
                 .settle(LAST_WAIT.min(self.stall), &|| false, self.outcome);
             stopped = Stopped::Cancelled;
         }
-        if !settled {
+        // librdkafka settles what it holds by itself when it can go on no more.
+        if let Err(error) = self.producer.check() {
+            self.give_up(GaveUp::Fatal(error));
+        } else if !settled {
             self.give_up(GaveUp::Stalled);
         }
         stopped
@@ -166,18 +166,17 @@ impl<'a> Sending<'a> {
 
     fn send_all(
         &mut self,
-        ahead: VecDeque<Piece>,
+        mut ahead: Ahead,
         inputs: &Inputs,
         watch: &mut dyn FnMut(&Producer, &Inputs),
     ) -> Result<Stopped, Stopped> {
         let mut memory = Batch::default();
-        let mut next: VecDeque<_> = ahead;
         loop {
-            let found = match next.pop_front() {
-                Some(piece) => Next::Piece(piece),
-                None => inputs.next(LINGER).map_err(Stopped::Input)?,
+            let found = match ahead.pop_front() {
+                Some(piece) => piece.map(Next::Piece),
+                None => inputs.next(LINGER),
             };
-            match found {
+            match found.map_err(Stopped::Input)? {
                 Next::End => return Ok(Stopped::End),
                 Next::Piece(Piece::Text(text)) => {
                     memory = self.send_text(&text, memory)?;

@@ -4,6 +4,7 @@ use crate::{
     cli::Context,
     exit::Exit,
     failure::Failure,
+    files::capture::{CaptureReader, Incomplete},
     pipeline::{Ended, Fault, Gap, Signal},
     ui::counted,
 };
@@ -83,7 +84,24 @@ pub(in crate::cmd) fn warn_of_errors(
 ) {
     if let Some(first) = first {
         context.ui.warn(format_args!(
-            "{option} failed on {count} records, the first: {first}"
+            "{option} failed on {}, the first: {first}",
+            counted(count, "record")
         ));
+    }
+}
+
+/// Says which files hold less than was to be captured.
+pub(in crate::cmd) fn warn_of_incomplete(context: &Context, reader: &CaptureReader) {
+    for incomplete in reader.incomplete() {
+        match incomplete {
+            Incomplete::Interrupted(name) => context.ui.warn(format_args!(
+                "{name:?} holds less than was asked for: its capture was interrupted"
+            )),
+            Incomplete::NoLastLine(name) => {
+                context
+                    .ui
+                    .warn(format_args!("{name:?} has no last line: it was cut off"));
+            }
+        }
     }
 }

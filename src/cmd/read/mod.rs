@@ -9,7 +9,7 @@ mod sources;
 mod topics;
 
 pub(super) use self::{
-    ending::{Ending, warn_of_errors},
+    ending::{Ending, warn_of_errors, warn_of_incomplete},
     files::{FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::Kept,

@@ -6,6 +6,7 @@ use crate::{cli::duration, failure::Failure, files::capture::Truncated, select::
 
 /// Options of every command that reads.
 #[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Waiting and files")]
 pub struct ReadArgs {
     /// Give up when nothing at all arrives for this long: --stall-timeout 2m
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]

@@ -218,12 +218,14 @@ impl CaptureFile {
                 found: self.records,
             },
             Ok(last) if last.sha256 != sha256 => LastLineProblem::Checksum,
-            Ok(last) => match self.lines.next_line()? {
-                None => {
+            Ok(last) => match self.lines.next_line() {
+                Ok(None) => {
                     self.last = Some(last);
                     return Ok(None);
                 }
-                Some(_) => LastLineProblem::Trailing,
+                Ok(Some(_)) => LastLineProblem::Trailing,
+                // Every record is there, and the end of the compression is not.
+                Err(error) => return Err(self.broken_off(error)),
             },
         };
         Err(CaptureError::LastLine {

@@ -111,9 +111,9 @@ pub enum Cause {
         what: String,
     },
     /// No answer within the time it was given.
-    #[error("{what} timed out after {after:?}")]
+    #[error("{what} timed out after {}", seconds(*.after))]
     TimedOut {
-        /// What was waited for, such as `connect` or `Fetch`.
+        /// What was waited for, such as `connecting` or `Fetch`.
         what: String,
         /// How long.
         after: Duration,
@@ -128,7 +128,7 @@ pub enum Cause {
         what: String,
     },
     /// The broker does not speak a version of the call that we need.
-    #[error("the broker is too old: {api} version {needs} is needed, it has at most {has}")]
+    #[error("the broker is too old: {api} version {needs} is needed, it {}", has_at_most(*.has))]
     TooOld {
         /// The call.
         api: &'static str,
@@ -136,6 +136,18 @@ pub enum Cause {
         needs: i16,
         /// The highest version that the broker has; -1 when it does not know the call at all.
         has: i16,
+    },
+    /// The broker has given up the versions of the call that we know.
+    #[error(
+        "the broker is too new: it wants {api} version {needs} or later, this evctl has at most {ours}"
+    )]
+    TooNew {
+        /// The call.
+        api: &'static str,
+        /// The lowest version that the broker has.
+        needs: i16,
+        /// The highest version that we have.
+        ours: i16,
     },
     /// Any other error code of the protocol.
     #[error("{} (error code {code}) for {what}", error_name(*.code))]
@@ -230,12 +242,13 @@ impl Cause {
     pub fn reach(&self) -> u8 {
         match self {
             Self::NameNotResolved => 0,
-            Self::Refused | Self::Unreachable(_) => 1,
-            Self::TimedOut { .. } => 2,
-            Self::Closed => 3,
-            Self::NotKafka { .. } => 4,
-            Self::TlsExpected | Self::TlsNotSpoken | Self::Handshake { .. } => 5,
-            _ => 6,
+            Self::Unreachable(_) => 1,
+            Self::Refused => 2,
+            Self::TimedOut { .. } => 3,
+            Self::Closed => 4,
+            Self::NotKafka { .. } => 5,
+            Self::TlsExpected | Self::TlsNotSpoken | Self::Handshake { .. } => 6,
+            _ => 7,
         }
     }
 
@@ -294,6 +307,19 @@ pub fn error_name(code: i16) -> String {
         name.push(letter.to_ascii_uppercase());
     }
     name
+}
+
+/// To a tenth of a second, as nobody cares for more.
+fn seconds(time: Duration) -> String {
+    let tenths = (time.as_secs_f64() * 10.0).round();
+    format!("{} s", tenths / 10.0)
+}
+
+fn has_at_most(version: i16) -> String {
+    if version < 0 {
+        return "does not have the call".to_owned();
+    }
+    format!("has at most {version}")
 }
 
 fn names(list: &[String]) -> String {
@@ -363,7 +389,7 @@ mod tests {
         assert!(matches!(of(io::ErrorKind::UnexpectedEof), Cause::Closed));
         assert_eq!(
             of(io::ErrorKind::WouldBlock).to_string(),
-            "Fetch timed out after 2s"
+            "Fetch timed out after 2 s"
         );
         let tls = io::Error::new(
             io::ErrorKind::InvalidData,

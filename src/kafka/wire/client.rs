@@ -104,6 +104,13 @@ impl Client {
         &self.settings
     }
 
+    /// Connections that are made from now on give up after `patience`, if not before.
+    pub(super) fn limit_patience(&mut self, patience: Duration) {
+        let settings = Arc::make_mut(&mut self.settings);
+        settings.connect_timeout = settings.connect_timeout.min(patience);
+        settings.request_timeout = settings.request_timeout.min(patience);
+    }
+
     /// The cluster's id; `None` before the first metadata, or when the broker has none.
     #[must_use]
     pub fn cluster_id(&self) -> Option<&str> {
@@ -265,25 +272,23 @@ impl Client {
             Err(WireError {
                 cause: Cause::Closed,
                 ..
-            }) => {
-                self.on_any(|connection| connection.call(request))
-                    .map_err(|error| {
-                        // A SASL listener lets the greeting pass and closes at the first request.
-                        match (error.cause, &self.settings.sasl) {
-                            (Cause::Closed, None) => WireError {
-                                broker: error.broker,
-                                cause: Cause::SaslExpected,
-                            },
-                            (cause, _) => WireError {
-                                broker: error.broker,
-                                cause,
-                            },
-                        }
-                    })?
-            }
+            }) => self
+                .on_any(|connection| connection.call(request))
+                .map_err(|error| self.suspect_sasl(error))?,
             other => other?,
         };
         Ok(self.learn(answer))
+    }
+
+    /// A SASL listener lets the greeting pass and closes at the first request: that has a name.
+    fn suspect_sasl(&self, mut error: WireError) -> WireError {
+        if matches!(error.cause, Cause::Closed)
+            && self.settings.sasl.is_none()
+            && Connection::expects_sasl(&error.broker, &self.settings, self.tls.as_ref())
+        {
+            error.cause = Cause::SaslExpected;
+        }
+        error
     }
 
     fn learn(&mut self, answer: MetadataResponse) -> Vec<TopicMetadata> {
@@ -321,6 +326,10 @@ impl Client {
             })
             .collect();
         for topic in &topics {
+            if topic.error.is_some() {
+                // Deleted, perhaps: nobody leads what is not there.
+                self.leaders.retain(|at, _| *at.topic != *topic.name);
+            }
             for known in &topic.partitions {
                 let partition = TopicPartition::new(topic.name.clone(), known.partition);
                 match known.leader {

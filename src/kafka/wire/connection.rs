@@ -4,18 +4,17 @@
 //! answers are received in the order of the requests, as Kafka guarantees.
 
 use std::{
-    collections::HashMap,
     io::{self, Read, Write},
-    net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs},
-    sync::{Arc, mpsc},
+    net::{Shutdown, TcpStream},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::{
     messages::{
-        ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader, ResponseHeader,
-        SaslAuthenticateRequest, SaslHandshakeRequest,
+        ApiKey, ApiVersionsRequest, RequestHeader, ResponseHeader, SaslAuthenticateRequest,
+        SaslHandshakeRequest,
     },
     protocol::{Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer},
 };
@@ -24,30 +23,35 @@ use super::{
     ask::{Ask, api_name},
     cause::{Cause, WireError},
     sasl::Exchange,
+    socket::{Deadline, Socket, host_of},
     tls::{Stream, TlsConfig, looks_like_tls},
+    versions::Versions,
 };
-use crate::kafka::{AddressFamily, Sasl, Settings};
+use crate::kafka::{Sasl, Settings, Trace};
 
 /// A frame that a peer may send before it has shown that it is a Kafka.
 const GREETING_LIMIT: usize = 1 << 20;
 /// The largest answer that is read at all, unless `receive.message.max.bytes` says otherwise; one
 /// batch may be as large as librdkafka's default for that, 100 MB.
 const FRAME_LIMIT: usize = 128 << 20;
-/// Fetch by topic name ends with version 12, and one form for every broker is enough.
-const NEWEST_BY_NAME: i16 = 12;
+/// The number of the first request, which comes back in its answer. Two line ends to a server that
+/// reads lines (HTTP, SMTP, Redis): it answers at once, where it would wait for the rest of a line.
+const FIRST_CORRELATION: i32 = i32::from_be_bytes(*b"\r\n\r\n");
 const UNSUPPORTED_VERSION: i16 = 35;
 const ILLEGAL_SASL_STATE: i16 = 34;
 const UNSUPPORTED_SASL_MECHANISM: i16 = 33;
+const SASL_AUTHENTICATION_FAILED: i16 = 58;
 
 /// A connection that has greeted the broker and proved who we are.
 pub struct Connection {
     broker: Arc<str>,
     stream: Stream,
-    versions: HashMap<i16, (i16, i16)>,
+    versions: Versions,
     client_id: StrBytes,
     next_correlation: i32,
     request_timeout: Duration,
     frame_limit: usize,
+    trace: Trace,
     out: BytesMut,
 }
 
@@ -81,8 +85,8 @@ impl std::fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Connects to `address` (`host:port`), greets, and authenticates, all within
-    /// `settings.connect_timeout`.
+    /// Connects to `address` (`host:port`) and greets within `settings.connect_timeout`, and
+    /// authenticates within the same time again.
     ///
     /// # Errors
     /// The named cause of whatever stood in the way.
@@ -91,44 +95,68 @@ impl Connection {
         settings: &Settings,
         tls: Option<&TlsConfig>,
     ) -> Result<Self, WireError> {
-        let broker: Arc<str> = Arc::from(address);
-        let fail = |cause| WireError {
+        let open = || {
+            let mut connection = Self::greeted(address, settings, tls)?;
+            if let Some(sasl) = &settings.sasl {
+                connection.authenticate(sasl, Deadline::within(settings.connect_timeout))?;
+            }
+            Ok(connection)
+        };
+        open().map_err(|cause| WireError {
             broker: address.to_owned(),
             cause,
+        })
+    }
+
+    /// Whether the broker at `address` wants SASL first. Such a one takes the greeting, and closes
+    /// at any other request of somebody unknown.
+    #[must_use]
+    pub fn expects_sasl(address: &str, settings: &Settings, tls: Option<&TlsConfig>) -> bool {
+        let deadline = Deadline::within(settings.connect_timeout);
+        // No broker has a mechanism without a name, so this asks and does not begin anything.
+        let question = SaslHandshakeRequest::default();
+        Self::greeted(address, settings, tls)
+            .and_then(|mut connection| connection.ask(&question, deadline))
+            .is_ok_and(|answer| answer.error_code != ILLEGAL_SASL_STATE)
+    }
+
+    /// A connection that knows who it talks to, and has not said who we are.
+    fn greeted(address: &str, settings: &Settings, tls: Option<&TlsConfig>) -> Result<Self, Cause> {
+        let deadline = Deadline::within(settings.connect_timeout);
+        let dial = || Socket::dial(address, settings.address_family, deadline);
+        let greet = |stream| {
+            let mut connection = Self::over(stream, address, settings);
+            connection.greet(deadline).map(|()| connection)
         };
-        let deadline = Instant::now() + settings.connect_timeout;
-        let family = settings.address_family;
-        let tcp = connect_tcp(address, family, deadline).map_err(fail)?;
-        set_timeouts(&tcp, deadline).map_err(fail)?;
-        let stream = match tls {
-            None => Stream::Plain(tcp),
-            Some(tls) => tls.connect(tcp, host_of(address)).map_err(fail)?,
+        let met = match tls {
+            None => greet(Stream::Plain(dial()?)),
+            Some(tls) => tls.connect(dial()?, host_of(address)).and_then(greet),
         };
-        let mut connection = Self {
-            broker: broker.clone(),
+        // Who closes does not say why; what the port does speak is told by a second connection.
+        met.map_err(|cause| match (cause, tls) {
+            (Cause::Closed, None) if dial().is_ok_and(answers_tls) => Cause::TlsExpected,
+            (Cause::Closed, Some(_)) if dial().map(Stream::Plain).and_then(greet).is_ok() => {
+                Cause::TlsNotSpoken
+            }
+            (cause, _) => cause,
+        })
+    }
+
+    fn over(stream: Stream, address: &str, settings: &Settings) -> Self {
+        let frame_limit = settings.fetch.frame_max_bytes;
+        Self {
+            broker: Arc::from(address),
             stream,
-            versions: HashMap::new(),
+            versions: Versions::default(),
             client_id: StrBytes::from_string(settings.client_id.clone()),
-            next_correlation: 0,
+            next_correlation: FIRST_CORRELATION,
             request_timeout: settings.request_timeout,
-            frame_limit: settings
-                .fetch
-                .frame_max_bytes
+            trace: settings.trace.clone(),
+            frame_limit: frame_limit
                 .and_then(|bytes| usize::try_from(bytes).ok())
                 .unwrap_or(FRAME_LIMIT),
             out: BytesMut::new(),
-        };
-        connection.greet(deadline).map_err(|cause| match cause {
-            Cause::Closed if tls.is_none() && answers_tls(address, family, deadline) => {
-                fail(Cause::TlsExpected)
-            }
-            other => fail(other),
-        })?;
-        if let Some(sasl) = &settings.sasl {
-            let deadline = Instant::now() + settings.connect_timeout;
-            connection.authenticate(sasl, deadline).map_err(fail)?;
         }
-        Ok(connection)
     }
 
     /// How long one request may go unanswered.
@@ -156,9 +184,8 @@ impl Connection {
     /// # Errors
     /// The connection broke, the broker is too old, or no answer came in time.
     pub fn call<R: Ask>(&mut self, request: &R) -> Result<R::Answer, WireError> {
-        let deadline = Instant::now() + self.request_timeout;
-        let pending = self.send(request)?;
-        self.receive::<R>(pending, deadline)
+        self.ask(request, Deadline::within(self.request_timeout))
+            .map_err(|cause| self.fail(cause))
     }
 
     /// Sends `request` without waiting for the answer.
@@ -166,8 +193,9 @@ impl Connection {
     /// # Errors
     /// As [`Connection::call`].
     pub fn send<R: Ask>(&mut self, request: &R) -> Result<Pending, WireError> {
-        let deadline = Instant::now() + self.request_timeout;
-        self.negotiate::<R>()
+        let deadline = Deadline::within(self.request_timeout);
+        self.versions
+            .choose::<R>()
             .and_then(|version| self.send_version(request, version, deadline))
             .map_err(|cause| self.fail(cause))
     }
@@ -181,12 +209,8 @@ impl Connection {
         pending: Pending,
         deadline: Instant,
     ) -> Result<R::Answer, WireError> {
-        let mut buffer = BytesMut::new();
-        let length = self
-            .receive_frame(&mut buffer, self.frame_limit, deadline)
-            .map_err(|c| self.fail(c))?;
-        let mut frame = buffer.freeze().slice(..length);
-        decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))
+        let (answer, _, _) = self.receive_into::<R>(pending, BytesMut::new(), deadline)?;
+        Ok(answer)
     }
 
     /// Receives the answer to `pending` into `buffer`, which is reused from answer to answer: its
@@ -202,54 +226,28 @@ impl Connection {
         deadline: Instant,
     ) -> Result<(R::Answer, Bytes, usize), WireError> {
         let length = self
-            .receive_frame(&mut buffer, self.frame_limit, deadline)
-            .map_err(|c| self.fail(c))?;
+            .receive_frame(&mut buffer, pending, Deadline::at(deadline))
+            .map_err(|cause| self.fail(cause))?;
         let whole = buffer.freeze();
         let mut frame = whole.slice(..length);
         let answer = decode_answer::<R>(&mut frame, pending).map_err(|cause| self.fail(cause))?;
         Ok((answer, whole, length))
     }
 
-    /// The version of `R` that both sides speak.
-    fn negotiate<R: Ask>(&self) -> Result<i16, Cause> {
-        let ours_max = match R::API {
-            ApiKey::Fetch | ApiKey::Metadata => R::VERSIONS.max.min(NEWEST_BY_NAME),
-            _ => R::VERSIONS.max,
-        };
-        let ours = (R::VERSIONS.min, ours_max);
-        let (min, max) = self
-            .versions
-            .get(&(R::API as i16))
-            .copied()
-            .unwrap_or((0, -1));
-        let version = max.min(ours.1);
-        if version < min || version < ours.0 {
-            return Err(Cause::TooOld {
-                api: api_name(R::API),
-                needs: ours.0,
-                has: max,
-            });
-        }
-        Ok(version)
-    }
-
     /// Asks which versions the broker speaks (KIP-511: version 3, and 0 where that is unknown).
-    fn greet(&mut self, deadline: Instant) -> Result<(), Cause> {
+    fn greet(&mut self, deadline: Deadline) -> Result<(), Cause> {
         let request = ApiVersionsRequest::default()
             .with_client_software_name(StrBytes::from_static_str("evctl"))
             .with_client_software_version(StrBytes::from_static_str(env!("CARGO_PKG_VERSION")));
-        let mut answer = self.ask_versions(&request, 3, deadline)?;
-        if answer.error_code == UNSUPPORTED_VERSION {
-            answer = self.ask_versions(&ApiVersionsRequest::default(), 0, deadline)?;
+        let (mut error, mut versions) = self.ask_versions(&request, 3, deadline)?;
+        if error == UNSUPPORTED_VERSION {
+            let request = ApiVersionsRequest::default();
+            (error, versions) = self.ask_versions(&request, 0, deadline)?;
         }
-        if let Some(cause) = Cause::of_code(answer.error_code, "ApiVersions") {
+        if let Some(cause) = Cause::of_code(error, "ApiVersions") {
             return Err(cause);
         }
-        self.versions = answer
-            .api_keys
-            .iter()
-            .map(|key| (key.api_key, (key.min_version, key.max_version)))
-            .collect();
+        self.versions = versions;
         Ok(())
     }
 
@@ -257,30 +255,26 @@ impl Connection {
         &mut self,
         request: &ApiVersionsRequest,
         version: i16,
-        deadline: Instant,
-    ) -> Result<ApiVersionsResponse, Cause> {
+        deadline: Deadline,
+    ) -> Result<(i16, Versions), Cause> {
         let pending = self.send_version(request, version, deadline)?;
         let mut buffer = BytesMut::new();
-        let length = self.receive_frame(&mut buffer, GREETING_LIMIT, deadline)?;
+        let length = self.receive_frame(&mut buffer, pending, deadline)?;
         let frame = buffer.freeze().slice(..length);
-        check_correlation(&frame, pending)?;
         // A broker that does not know version 3 answers in version 0: an error code and the list.
         let refused = frame.get(4..6) == Some(&UNSUPPORTED_VERSION.to_be_bytes()[..]);
-        let mut body = frame.slice(4..);
         let version = if refused { 0 } else { version };
-        if !plausible_versions(&body, version) {
-            return Err(Cause::of_foreign_answer(&frame));
-        }
-        ApiVersionsResponse::decode(&mut body, version).map_err(|error| Cause::Malformed {
-            what: format!("ApiVersions: {error}"),
-        })
+        check_correlation(&frame, pending)
+            .ok()
+            .and_then(|()| Versions::read(frame.get(4..)?, version))
+            .ok_or_else(|| Cause::of_foreign_answer(&frame))
     }
 
-    fn authenticate(&mut self, sasl: &Sasl, deadline: Instant) -> Result<(), Cause> {
+    fn authenticate(&mut self, sasl: &Sasl, deadline: Deadline) -> Result<(), Cause> {
         let mut exchange = Exchange::new(sasl)?;
         let handshake = SaslHandshakeRequest::default()
             .with_mechanism(StrBytes::from_static_str(exchange.mechanism()));
-        let answer = self.call_now(&handshake, deadline)?;
+        let answer = self.ask(&handshake, deadline)?;
         match answer.error_code {
             UNSUPPORTED_SASL_MECHANISM => {
                 return Err(Cause::MechanismNotOffered {
@@ -298,9 +292,12 @@ impl Connection {
         let mut message = exchange.start();
         loop {
             let request = SaslAuthenticateRequest::default().with_auth_bytes(message.into());
-            let answer = self.call_now(&request, deadline)?;
-            if answer.error_code != 0 {
+            let answer = self.ask(&request, deadline)?;
+            if answer.error_code == SASL_AUTHENTICATION_FAILED {
                 return Err(exchange.refused(answer.error_message.as_deref()));
+            }
+            if let Some(cause) = Cause::of_code(answer.error_code, "SaslAuthenticate") {
+                return Err(cause);
             }
             match exchange.respond(&answer.auth_bytes)? {
                 Some(next) => message = next,
@@ -309,11 +306,11 @@ impl Connection {
         }
     }
 
-    fn call_now<R: Ask>(&mut self, request: &R, deadline: Instant) -> Result<R::Answer, Cause> {
-        let version = self.negotiate::<R>()?;
+    fn ask<R: Ask>(&mut self, request: &R, deadline: Deadline) -> Result<R::Answer, Cause> {
+        let version = self.versions.choose::<R>()?;
         let pending = self.send_version(request, version, deadline)?;
         let mut buffer = BytesMut::new();
-        let length = self.receive_frame(&mut buffer, self.frame_limit, deadline)?;
+        let length = self.receive_frame(&mut buffer, pending, deadline)?;
         decode_answer::<R>(&mut buffer.freeze().slice(..length), pending)
     }
 
@@ -321,7 +318,7 @@ impl Connection {
         &mut self,
         request: &R,
         version: i16,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Result<Pending, Cause> {
         let correlation = self.next_correlation;
         self.next_correlation = self.next_correlation.wrapping_add(1);
@@ -343,14 +340,17 @@ impl Connection {
         if let Some(prefix) = self.out.get_mut(..4) {
             prefix.copy_from_slice(&length);
         }
-        set_timeouts(self.stream.tcp(), deadline)?;
+        self.stream.set_deadline(deadline);
         self.stream
             .write_all(&self.out)
             .and_then(|()| self.stream.flush())
-            .map_err(|error| {
-                self.stream
-                    .cause(error, api_name(R::API), self.request_timeout)
-            })?;
+            .map_err(|error| self.stream.cause(error, api_name(R::API)))?;
+        self.trace.tell(format_args!(
+            "{} <- {} v{version} #{correlation}, {} bytes",
+            self.broker,
+            api_name(R::API),
+            self.out.len()
+        ));
         Ok(Pending {
             correlation,
             version,
@@ -358,22 +358,30 @@ impl Connection {
         })
     }
 
-    /// Reads one frame into the front of `buffer` and returns its length.
+    /// Reads one frame, the answer to `pending`, into the front of `buffer` and returns its length.
     fn receive_frame(
         &mut self,
         buffer: &mut BytesMut,
-        limit: usize,
-        deadline: Instant,
+        pending: Pending,
+        deadline: Deadline,
     ) -> Result<usize, Cause> {
+        let api = api_name(pending.api);
+        self.stream.set_deadline(deadline);
         let mut prefix = [0; 4];
-        self.read_exact(&mut prefix, deadline)?;
+        self.read_exact(&mut prefix, api)?;
         let length = u32::from_be_bytes(prefix) as usize;
-        if length > limit || length < 4 {
-            return Err(if limit == GREETING_LIMIT {
+        let stranger = self.versions.is_empty();
+        let limit = if stranger {
+            GREETING_LIMIT
+        } else {
+            self.frame_limit
+        };
+        if !(4..=limit).contains(&length) {
+            return Err(if stranger {
                 Cause::of_foreign_answer(&prefix)
             } else {
                 Cause::Malformed {
-                    what: format!("an answer of {length} bytes"),
+                    what: format!("{api}: an answer of {length} bytes, where {limit} are the most"),
                 }
             });
         }
@@ -381,23 +389,22 @@ impl Connection {
             buffer.resize(length, 0);
         }
         let frame = buffer.get_mut(..length).unwrap_or_default();
-        self.read_exact(frame, deadline)?;
+        self.read_exact(frame, api)?;
+        let correlation = pending.correlation;
+        self.trace.tell(format_args!(
+            "{} -> {api} #{correlation}, {length} bytes",
+            self.broker
+        ));
         Ok(length)
     }
 
-    fn read_exact(&mut self, mut into: &mut [u8], deadline: Instant) -> Result<(), Cause> {
-        set_timeouts(self.stream.tcp(), deadline)?;
+    fn read_exact(&mut self, mut into: &mut [u8], what: &str) -> Result<(), Cause> {
         while !into.is_empty() {
             match self.stream.read(into) {
                 Ok(0) => return Err(Cause::Closed),
                 Ok(count) => into = into.get_mut(count..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    return Err(self.stream.cause(error, "an answer", self.request_timeout));
-                }
-            }
-            if !into.is_empty() {
-                time_left(deadline, "the rest of an answer")?;
+                Err(error) => return Err(self.stream.cause(error, what)),
             }
         }
         Ok(())
@@ -429,116 +436,15 @@ fn check_correlation(frame: &Bytes, pending: Pending) -> Result<(), Cause> {
     })
 }
 
-/// Whether `body` can be an `ApiVersions` answer: its count of entries fits its length. Decoding
-/// allocates by that count, and this peer has not shown yet that it is a Kafka.
-fn plausible_versions(body: &[u8], version: i16) -> bool {
-    let Some(counted) = body.get(2..) else {
-        return false;
-    };
-    let (count, entry) = if version >= 3 {
-        // A compact array: an unsigned varint of count + 1, one or two bytes for any real list.
-        match counted {
-            [low, ..] if *low < 0x80 => (usize::from(*low).saturating_sub(1), 7),
-            [low, high, ..] if *high < 0x80 => (
-                (usize::from(*low & 0x7f) | usize::from(*high) << 7).saturating_sub(1),
-                7,
-            ),
-            _ => return false,
-        }
-    } else {
-        match counted.first_chunk() {
-            Some(count) => (u32::from_be_bytes(*count) as usize, 6),
-            None => return false,
-        }
-    };
-    count.saturating_mul(entry) <= body.len()
-}
-
-/// Connects to the first address of `address` that takes a connection.
-fn connect_tcp(
-    address: &str,
-    family: AddressFamily,
-    deadline: Instant,
-) -> Result<TcpStream, Cause> {
-    let mut last = Cause::NameNotResolved;
-    let wanted = |candidate: &SocketAddr| match family {
-        AddressFamily::Any => true,
-        AddressFamily::V4 => candidate.is_ipv4(),
-        AddressFamily::V6 => candidate.is_ipv6(),
-    };
-    for candidate in resolve(address, deadline)?.into_iter().filter(wanted) {
-        let left = time_left(deadline, "a connection")?;
-        match TcpStream::connect_timeout(&candidate, left) {
-            Ok(tcp) => {
-                // One small request after another: waiting to coalesce them only costs.
-                let _ = tcp.set_nodelay(true);
-                return Ok(tcp);
-            }
-            Err(error) => last = Cause::of_io(error, "a connection", left),
-        }
-    }
-    Err(last)
-}
-
-/// Resolves on a thread of its own, as the system's resolver knows no deadline.
-fn resolve(address: &str, deadline: Instant) -> Result<Vec<SocketAddr>, Cause> {
-    if let Ok(address) = address.parse() {
-        return Ok(vec![address]);
-    }
-    let (sender, receiver) = mpsc::channel();
-    let wanted = address.to_owned();
-    std::thread::spawn(move || {
-        // Nobody listens any more once the deadline has passed.
-        let _ = sender.send(wanted.to_socket_addrs().map(Iterator::collect));
-    });
-    let left = time_left(deadline, "resolving the name")?;
-    match receiver.recv_timeout(left) {
-        Ok(Ok(addresses)) => Ok(addresses),
-        Ok(Err(_)) => Err(Cause::NameNotResolved),
-        Err(_) => Err(Cause::TimedOut {
-            what: "resolving the name".to_owned(),
-            after: left,
-        }),
-    }
-}
-
-/// The host of `host:port`, without the brackets of an IPv6 address.
-fn host_of(address: &str) -> &str {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host)
-}
-
-/// Whether a TLS server listens at `address`: told from any bytes that look like a TLS record.
-fn answers_tls(address: &str, family: AddressFamily, deadline: Instant) -> bool {
-    let Ok(mut tcp) = connect_tcp(address, family, deadline) else {
-        return false;
-    };
+/// Whether a TLS server listens there: told from any bytes that look like a TLS record.
+fn answers_tls(mut socket: Socket) -> bool {
+    // A TLS record that holds no valid handshake: a TLS server answers it with an alert record.
+    const PROBE: &[u8] = &[0x16, 0x03, 0x01, 0x00, 0x04, 0x01, 0x00, 0x00, 0x00];
     let mut first = [0; 3];
-    set_timeouts(&tcp, deadline).is_ok()
-        && tcp.write_all(TLS_PROBE).is_ok()
-        && tcp.read_exact(&mut first).is_ok()
+    socket.write_all(PROBE).is_ok()
+        && socket.read_exact(&mut first).is_ok()
         && looks_like_tls(&first)
 }
 
-/// A TLS record that holds no valid handshake: a TLS server answers it with an alert record.
-const TLS_PROBE: &[u8] = &[0x16, 0x03, 0x01, 0x00, 0x04, 0x01, 0x00, 0x00, 0x00];
-
-fn set_timeouts(tcp: &TcpStream, deadline: Instant) -> Result<(), Cause> {
-    let left = time_left(deadline, "an answer")?;
-    tcp.set_read_timeout(Some(left))
-        .and_then(|()| tcp.set_write_timeout(Some(left)))
-        .map_err(Cause::Unreachable)
-}
-
-fn time_left(deadline: Instant, what: &str) -> Result<Duration, Cause> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        return Err(Cause::TimedOut {
-            what: what.to_owned(),
-            after: left,
-        });
-    }
-    Ok(left)
-}
+#[cfg(test)]
+mod tests;

@@ -208,6 +208,10 @@ impl FetchLoop {
             pending = self.send_next()?;
             let event = if parts.is_empty() {
                 self.take_back(whole);
+                if self.slots.is_empty() {
+                    // It serves none of what was asked for: that is no sign of life.
+                    continue;
+                }
                 Event::Idle
             } else {
                 Event::Data(Chunk {

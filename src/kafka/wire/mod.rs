@@ -19,9 +19,11 @@ mod reader;
 pub mod records;
 pub mod sasl;
 pub mod scram;
+mod socket;
 pub mod tls;
 mod topics;
 pub mod trust;
+mod versions;
 
 pub use cause::{Cause, WireError};
 pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};

@@ -8,10 +8,13 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::{
     messages::{
-        ApiKey, CreateAclsRequest, CreateAclsResponse, CreateTopicsRequest, CreateTopicsResponse,
-        DeleteRecordsRequest, DeleteRecordsResponse, DescribeAclsRequest, DescribeAclsResponse,
+        ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
+        CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
+        DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse, DescribeAclsRequest,
+        DescribeAclsResponse, DescribeTransactionsRequest, DescribeTransactionsResponse,
         MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader, TopicName,
         create_acls_request::AclCreation,
+        create_partitions_request::CreatePartitionsTopic,
         create_topics_request::{CreatableTopic, CreatableTopicConfig},
         delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic},
         metadata_request::MetadataRequestTopic,
@@ -87,6 +90,39 @@ pub fn create_topic(broker: &str, name: &str, partitions: i32, configs: &[(&str,
     });
 }
 
+/// Adds partitions to a topic, up to `total`, and waits until each has a leader.
+pub fn create_partitions(broker: &str, name: &str, total: i32) {
+    let topic = CreatePartitionsTopic::default()
+        .with_name(topic_name(name))
+        .with_count(total)
+        .with_assignments(None);
+    let request = CreatePartitionsRequest::default()
+        .with_topics(vec![topic])
+        .with_timeout_ms(TIMEOUT_MS);
+    let answer: CreatePartitionsResponse = ask(broker, ApiKey::CreatePartitions, 1, &request);
+    for topic in answer.results {
+        assert_eq!(topic.error_code, 0, "{name}: {:?}", topic.error_message);
+    }
+    let total = usize::try_from(total).unwrap();
+    until(&format!("{name} has {total} leaders"), || {
+        leaders(broker, name) == Some(total)
+    });
+}
+
+/// Deletes a topic and waits until the broker does not know it any more.
+pub fn delete_topic(broker: &str, name: &str) {
+    let request = DeleteTopicsRequest::default()
+        .with_topic_names(vec![topic_name(name)])
+        .with_timeout_ms(TIMEOUT_MS);
+    let answer: DeleteTopicsResponse = ask(broker, ApiKey::DeleteTopics, 3, &request);
+    for topic in answer.responses {
+        assert_eq!(topic.error_code, 0, "{name}");
+    }
+    until(&format!("{name} is gone"), || {
+        leaders(broker, name).is_none()
+    });
+}
+
 /// How many partitions of the topic have a leader; `None` when there is no such topic.
 pub fn leaders(broker: &str, name: &str) -> Option<usize> {
     let topic = MetadataRequestTopic::default().with_name(Some(topic_name(name)));
@@ -100,6 +136,15 @@ pub fn leaders(broker: &str, name: &str) -> Option<usize> {
         .iter()
         .filter(|partition| partition.leader_id.0 >= 0);
     (topic.error_code == 0).then(|| led.count())
+}
+
+/// What the coordinator says of a transaction, such as `Ongoing` or `CompleteCommit`.
+pub fn transaction_state(broker: &str, id: &str) -> String {
+    let request =
+        DescribeTransactionsRequest::default().with_transactional_ids(vec![text(id).into()]);
+    let answer: DescribeTransactionsResponse =
+        ask(broker, ApiKey::DescribeTransactions, 0, &request);
+    answer.transaction_states[0].transaction_state.to_string()
 }
 
 /// Removes the records of a partition before `offset`, as retention would.
@@ -125,6 +170,8 @@ pub fn delete_records(broker: &str, topic: &str, partition: i32, offset: i64) {
 pub enum Operation {
     /// Everything.
     All = 2,
+    /// Reading and describing, not asking for settings.
+    Read = 3,
     /// Looking at metadata and offsets, not at records.
     Describe = 8,
 }

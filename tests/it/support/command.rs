@@ -5,7 +5,7 @@ use std::{
     ffi::OsStr,
     io::{Read, Write},
     path::Path,
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -95,6 +95,28 @@ impl Evctl {
         self
     }
 
+    /// There is no terminal to ask on, even if whoever runs the tests has one.
+    pub fn without_terminal(mut self) -> Self {
+        let mut command = Command::new("setsid");
+        command
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
+        command.env_clear().envs(
+            self.command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        if let Some(directory) = self.command.get_current_dir() {
+            command.current_dir(directory);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.command = command;
+        self
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub fn run(mut self) -> Output {
@@ -110,24 +132,34 @@ impl Evctl {
     }
 
     /// Starts it and does not wait.
-    pub fn spawn(mut self) -> Running {
+    pub fn spawn(self) -> Running {
+        let mut running = self.spawn_unread();
+        running.read_stdout();
+        running
+    }
+
+    /// Starts it and reads nothing of what it prints, so that it waits for us as soon as the pipe
+    /// is full, until [`Running::read_stdout`] or [`Running::close_stdout`].
+    pub fn spawn_unread(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
-        let (stdout, out) = collect(child.stdout.take().unwrap());
-        let (stderr, err) = collect(child.stderr.take().unwrap());
+        let (stderr, reader) = collect(child.stderr.take().unwrap(), Collected::default());
         Running {
             stdin: child.stdin.take(),
+            unread: child.stdout.take(),
             child,
-            stdout,
+            stdout: Collected::default(),
             stderr,
-            readers: vec![out, err],
+            readers: vec![reader],
         }
     }
 }
 
 type Collected = Arc<Mutex<Vec<u8>>>;
 
-fn collect(mut from: impl Read + Send + 'static) -> (Collected, JoinHandle<()>) {
-    let collected = Collected::default();
+fn collect(
+    mut from: impl Read + Send + 'static,
+    collected: Collected,
+) -> (Collected, JoinHandle<()>) {
     let into = Arc::clone(&collected);
     let reader = thread::spawn(move || {
         let mut buffer = [0; 1 << 16];
@@ -143,6 +175,7 @@ fn collect(mut from: impl Read + Send + 'static) -> (Collected, JoinHandle<()>) 
 pub struct Running {
     child: Child,
     stdin: Option<ChildStdin>,
+    unread: Option<ChildStdout>,
     stdout: Collected,
     stderr: Collected,
     readers: Vec<JoinHandle<()>>,
@@ -181,6 +214,25 @@ impl Running {
     /// Closes the standard input that [`Evctl::open_stdin`] left open.
     pub fn close_stdin(&mut self) {
         self.stdin = None;
+    }
+
+    /// Reads one byte of what [`Evctl::spawn_unread`] left: now it has begun to print.
+    pub fn wait_for_first_byte(&mut self) {
+        let mut byte = [0];
+        self.unread.as_mut().unwrap().read_exact(&mut byte).unwrap();
+        self.stdout.lock().unwrap().extend_from_slice(&byte);
+    }
+
+    /// From now on reads what [`Evctl::spawn_unread`] left.
+    pub fn read_stdout(&mut self) {
+        let unread = self.unread.take().unwrap();
+        let (_, reader) = collect(unread, Arc::clone(&self.stdout));
+        self.readers.push(reader);
+    }
+
+    /// Closes what [`Evctl::spawn_unread`] left, as `head` does when it has seen enough.
+    pub fn close_stdout(&mut self) {
+        self.unread = None;
     }
 
     /// Sends it a signal.
@@ -252,8 +304,9 @@ impl Output {
         assert_eq!(
             self.code,
             code,
-            "the exit code\n-- stdout --\n{}\n-- stderr --\n{}",
-            String::from_utf8_lossy(&self.stdout),
+            "the exit code\n-- stdout ({} bytes) --\n{}\n-- stderr --\n{}",
+            self.stdout.len(),
+            String::from_utf8_lossy(&self.stdout[..self.stdout.len().min(4_096)]),
             self.stderr
         );
         self

@@ -5,8 +5,8 @@
 
 pub mod admin;
 pub mod broker;
+pub mod bulk;
 pub mod command;
-
 pub mod oracle;
 pub mod secured;
 pub mod topic;
@@ -19,7 +19,7 @@ use std::{
 };
 
 pub use broker::{broker, cache_home, kafka};
-pub use command::{Evctl, Home, evctl};
+pub use command::{Evctl, Home, Output, Running, evctl};
 pub use oracle::Seen;
 pub use secured::secured;
 pub use topic::{Record, Topic};

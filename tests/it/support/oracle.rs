@@ -40,6 +40,10 @@ pub(super) fn read(topic: &str, partition: i32, isolation: Isolation) -> Vec<See
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true")
         .set("allow.auto.create.topics", "false")
+        // The end of a partition is told when a fetch comes back empty: not after 500 ms.
+        .set("fetch.wait.max.ms", "1")
+        .set("fetch.error.backoff.ms", "10")
+        .set("reconnect.backoff.ms", "10")
         .set(
             "isolation.level",
             match isolation {
@@ -49,6 +53,8 @@ pub(super) fn read(topic: &str, partition: i32, isolation: Isolation) -> Vec<See
         )
         .create()
         .unwrap();
+    // Else the leader is found when librdkafka looks for it the next time, a second later.
+    consumer.fetch_metadata(Some(topic), DEADLINE).unwrap();
     let mut assignment = TopicPartitionList::new();
     assignment
         .add_partition_offset(topic, partition, Offset::Beginning)

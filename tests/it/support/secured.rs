@@ -19,8 +19,8 @@ use super::{
 };
 
 /// Listeners, certificates and users. Everybody's password is the name and `-secret`: `admin` may
-/// do everything, `alice` everything with topics, groups and transactions, `describer` may
-/// describe and not read, `nobody` may log in.
+/// do everything, `alice` everything with topics, groups and transactions, `reader` may
+/// read, `describer` may describe and not read, `nobody` may log in.
 #[derive(Debug)]
 pub struct SecuredBroker {
     server: Server,
@@ -86,10 +86,11 @@ pub fn secured() -> &'static SecuredBroker {
     started(SECURED.get_or_init(start))
 }
 
-fn start() -> Result<SecuredBroker, String> {
+/// Locks for a broker, and the CA that signed its certificate.
+pub fn locks() -> (Security, CertifiedIssuer<'static, KeyPair>) {
     let ca = authority("evctl test CA");
     let (server_certificate, server_key) = signed("evctl-server", &ca);
-    let users = ["admin", "alice", "describer", "nobody"];
+    let users = ["admin", "alice", "reader", "describer", "nobody"];
     let security = Security {
         key: server_key.serialize_pem(),
         chain: server_certificate.pem(),
@@ -102,12 +103,18 @@ fn start() -> Result<SecuredBroker, String> {
             .to_vec(),
         superusers: vec!["User:admin".to_owned(), "User:CN=evctl-client".to_owned()],
     };
+    (security, ca)
+}
+
+fn start() -> Result<SecuredBroker, String> {
+    let (security, ca) = locks();
     let server = Server::start(Options {
         security: Some(security),
         ..kafka(Lifetime::OfThisProcess)
     })
     .map_err(explain)?;
     admin::allow(server.address(), "alice", Operation::All);
+    admin::allow(server.address(), "reader", Operation::Read);
     admin::allow(server.address(), "describer", Operation::Describe);
 
     // Removed with the server's directory.

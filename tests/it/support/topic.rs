@@ -8,8 +8,11 @@ use std::sync::{
 use rdkafka::{
     ClientConfig,
     message::{Header, OwnedHeaders},
-    producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer},
+    producer::{BaseProducer, BaseRecord, DefaultProducerContext, Producer, ThreadedProducer},
 };
+
+/// `RD_KAFKA_PARTITION_UA`
+const PARTITION_UNASSIGNED: i32 = -1;
 
 use super::{
     DEADLINE, admin, broker,
@@ -126,6 +129,38 @@ impl Topic {
             until("librdkafka's queue has room", || {
                 producer.send(record.to(&self.name, partition)).is_ok()
             });
+        }
+        // Not with `flush`, which waits in steps of 100 ms.
+        until("the broker has the records", || {
+            producer.in_flight_count() == 0
+        });
+    }
+
+    /// Writes records to the partitions that librdkafka's `partitioner` chooses by their keys.
+    pub fn produce_routed(&self, partitioner: &str, records: &[Record<'_>]) {
+        let producer: BaseProducer = ClientConfig::new()
+            .set("bootstrap.servers", broker().address())
+            .set("partitioner", partitioner)
+            .create()
+            .unwrap();
+        for record in records {
+            let record = record.to(&self.name, PARTITION_UNASSIGNED);
+            producer.send(record).map_err(|(error, _)| error).unwrap();
+        }
+        producer.flush(DEADLINE).unwrap();
+    }
+
+    /// Writes values to a partition in one batch, compressed by `codec` (librdkafka's name of it).
+    pub fn produce_compressed(&self, partition: i32, codec: &str, values: &[&str]) {
+        let producer: BaseProducer = ClientConfig::new()
+            .set("bootstrap.servers", broker().address())
+            .set("linger.ms", "100")
+            .set("compression.type", codec)
+            .create()
+            .unwrap();
+        for value in values {
+            let record = Record::value(value).to(&self.name, partition);
+            producer.send(record).map_err(|(error, _)| error).unwrap();
         }
         producer.flush(DEADLINE).unwrap();
     }

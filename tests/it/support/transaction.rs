@@ -5,41 +5,57 @@ use rdkafka::{
     producer::{BaseProducer, Producer},
 };
 
-use super::{DEADLINE, Record, Topic, broker};
+use super::{DEADLINE, Record, Topic, admin, broker, until};
 
 /// An open transaction. Dropped it stays open, until the broker aborts it a minute later.
-pub struct Transaction(BaseProducer);
+pub struct Transaction {
+    producer: BaseProducer,
+    id: String,
+}
 
 impl Transaction {
     /// Opens one.
     pub fn begin() -> Self {
+        let id = Topic::unused_name("transaction");
         let producer: BaseProducer = ClientConfig::new()
             .set("bootstrap.servers", broker().address())
-            .set("transactional.id", Topic::unused_name("transaction"))
+            .set("transactional.id", &id)
             .create()
             .unwrap();
         producer.init_transactions(DEADLINE).unwrap();
         producer.begin_transaction().unwrap();
-        Self(producer)
+        Self { producer, id }
     }
 
     /// Writes values to a partition and waits until the broker has them.
     pub fn produce(&self, topic: &Topic, partition: i32, values: &[&str]) {
         for value in values {
             let record = Record::value(value).to(&topic.name, partition);
-            self.0.send(record).map_err(|(error, _)| error).unwrap();
+            self.producer
+                .send(record)
+                .map_err(|(error, _)| error)
+                .unwrap();
         }
-        self.0.flush(DEADLINE).unwrap();
+        self.producer.flush(DEADLINE).unwrap();
     }
 
     /// Commits it: a marker follows the records, which takes an offset.
     pub fn commit(self) {
-        self.0.commit_transaction(DEADLINE).unwrap();
+        self.producer.commit_transaction(DEADLINE).unwrap();
+        self.wait_for_markers("CompleteCommit");
     }
 
     /// Aborts it: the records stay in the log, and a marker says that they count for nothing.
     pub fn abort(self) {
-        self.0.abort_transaction(DEADLINE).unwrap();
+        self.producer.abort_transaction(DEADLINE).unwrap();
+        self.wait_for_markers("CompleteAbort");
+    }
+
+    /// The coordinator answers as soon as it has made up its mind; the markers follow.
+    fn wait_for_markers(&self, state: &str) {
+        until(&format!("{} is in the state {state}", self.id), || {
+            admin::transaction_state(broker().address(), &self.id) == state
+        });
     }
 }
 

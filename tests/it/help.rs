@@ -1,0 +1,91 @@
+//! Help is the manual: every command has an example, and nothing is wider than a terminal.
+
+use clap::Command;
+use evctl::cli;
+
+/// Every command with the words that name it, groups and evctl itself included.
+fn commands() -> Vec<(String, Command)> {
+    let mut root = cli::command();
+    root.build();
+    let mut open = vec![("evctl".to_owned(), root)];
+    let mut found = Vec::new();
+    while let Some((name, command)) = open.pop() {
+        for sub in command.get_subcommands() {
+            open.push((format!("{name} {}", sub.get_name()), sub.clone()));
+        }
+        found.push((name, command));
+    }
+    found
+}
+
+fn long_help(command: &Command) -> String {
+    command
+        .clone()
+        .term_width(100)
+        .render_long_help()
+        .to_string()
+}
+
+#[test]
+fn every_command_shows_an_example_of_itself() {
+    for (name, command) in commands() {
+        let is_group = command.has_subcommands() && command.get_arguments().next().is_none();
+        let help = long_help(&command);
+        let example = help
+            .lines()
+            .any(|line| line.trim_start().starts_with(&name));
+        assert!(
+            example || is_group || command.has_subcommands(),
+            "{name}:\n{help}"
+        );
+    }
+}
+
+#[test]
+fn no_line_of_help_is_wider_than_a_hundred_columns() {
+    for (name, command) in commands() {
+        for line in long_help(&command).lines() {
+            assert!(line.chars().count() <= 100, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_option_says_what_it_is_for() {
+    for (name, command) in commands() {
+        for argument in command
+            .get_arguments()
+            .filter(|argument| !argument.is_hide_set())
+        {
+            assert!(
+                argument.get_help().is_some(),
+                "{name}: {}",
+                argument.get_id()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_list_of_commands_reads_well() {
+    let help = cli::command().term_width(80).render_help().to_string();
+    let list: Vec<_> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .collect();
+    let list: Vec<_> = list
+        .into_iter()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    insta::assert_snapshot!(list.join("\n"), @r"
+    Commands:
+      produce      Write records to a topic
+      consume      Read records from topics or files
+      tail         Follow topics, merged by time
+      capture      Save records in a capture file
+      profile      Look at and change the profiles of evctl.toml
+      sandbox      Run a real Kafka on this machine
+      completions  Print the completion script of a shell
+      man          Print a manual page
+    ");
+}

@@ -1,0 +1,199 @@
+//! The forms that `-i` takes.
+
+use super::*;
+
+#[test]
+fn json_takes_every_form_of_bytes() {
+    let topic = Topic::with("json-forms", 1, &ANY_TIME);
+    let input = r#"{"value":null}
+{"value":""}
+{"value":"t\u0000\u00fc"}
+{"value":{"json":{"b":1.50,"a":"\u00fc","b":2}}}
+{"value":{"base64":"/wA="},"key":{"base64":"/w=="}}
+  { "key" : {"json":[1]} , "value" : "x", "headers": [["h","1"],["h",null],["",""],["b",{"base64":"/w=="}],[{"base64":"/w=="},"n"]] }
+
+{"value":"old","timestamp":1,"topic":"other","offset":77,"timestamp_type":"log-append","decoded":{"value":1}}
+"#;
+    feed(&topic, &["-i", "json"], input);
+    let seen = topic.seen(0);
+    let bytes: Vec<_> = seen.iter().map(|seen| seen.value.as_deref()).collect();
+    let expected: [Option<&[u8]>; 7] = [
+        None,
+        Some(b""),
+        Some("t\0ü".as_bytes()),
+        Some(br#"{"b":1.50,"a":"\u00fc","b":2}"#),
+        Some(b"\xff\0"),
+        Some(b"x"),
+        Some(b"old"),
+    ];
+    assert_eq!(bytes, expected);
+    assert_eq!(seen[4].key.as_deref(), Some(b"\xff".as_slice()));
+    assert_eq!(seen[5].key.as_deref(), Some(b"[1]".as_slice()));
+    let found = records(&topic);
+    assert_eq!(
+        found[5]["headers"],
+        json!([["h", "1"], ["h", null], ["", ""], ["b", {"base64": "/w=="}], [{"base64": "/w=="}, "n"]]),
+        "a name that is not UTF-8 survives, too"
+    );
+    assert_eq!(found[6]["timestamp"], 1);
+}
+
+#[test]
+fn a_record_keeps_the_partition_that_it_names_unless_p_wins() {
+    let topic = Topic::with("own-partition", 3, &[]);
+    let input =
+        "{\"partition\":2,\"key\":\"a\",\"value\":\"1\"}\n{\"partition\":0,\"value\":\"2\"}\n";
+    let counts = || {
+        in_all_partitions(&topic, 3)
+            .iter()
+            .map(Vec::len)
+            .collect::<Vec<_>>()
+    };
+    feed(&topic, &["-i", "json"], input);
+    assert_eq!(counts(), [1, 0, 1]);
+    feed(&topic, &["-i", "json", "-p", "1"], input);
+    assert_eq!(counts(), [1, 2, 1]);
+
+    let home = Home::new();
+    let output = produce(&home, &topic.name, &["-i", "json"])
+        .stdin("{\"partition\":3,\"value\":\"x\"}\n{\"partition\":1,\"value\":\"y\"}\n")
+        .run()
+        .exits(5);
+    says(&output, "stdin:1: the topic has no such partition");
+    assert_eq!(counts(), [1, 3, 1]);
+}
+
+#[test]
+fn a_timestamp_of_0_cannot_be_written_and_is_said() {
+    let topic = Topic::with("timestamp-0", 1, &ANY_TIME);
+    let home = Home::new();
+    let output = produce(&home, &topic.name, &["-i", "json"])
+        .stdin("{\"value\":\"a\",\"timestamp\":1}\n{\"value\":\"b\",\"timestamp\":0}\n")
+        .run()
+        .exits(0);
+    says(&output, "timestamp 0");
+    says(&output, "stdin:2");
+    let found = records(&topic);
+    assert_eq!(found[0]["timestamp"], 1);
+    assert!(found[1]["timestamp"].as_i64().unwrap() > 1_700_000_000_000);
+}
+
+#[test]
+fn csv_has_its_columns_named_in_the_first_line() {
+    let topic = Topic::with("csv", 2, &[]);
+    let input = "key,partition,header.h,value\r\nk,1,x,\"a,\"\"b\nc\"\r\n,1,,\n";
+    feed(&topic, &["-i", "csv"], input);
+    let found = records(&topic);
+    assert_eq!(found[0]["value"], "a,\"b\nc");
+    assert_eq!(found[0]["headers"], json!([["h", "x"]]));
+    assert_eq!(found[1]["key"], "");
+    assert_eq!(found[1]["headers"], json!([]));
+    assert_eq!(topic.seen(1).len(), 2);
+
+    let home = Home::new();
+    home.write("bad.csv", "key,value\na,1\nb\nc,3\n");
+    let output = produce(&home, &topic.name, &["-i", "csv", "-p", "0", "bad.csv"])
+        .run()
+        .exits(5);
+    says(&output, "bad.csv:3: 1 fields where the first line names 2");
+    assert_eq!(pairs(&topic), [pair("a", "1")]);
+}
+
+#[test]
+fn a_raw_file_is_one_value() {
+    let topic = Topic::new("raw");
+    let home = Home::new();
+    home.write("a.bin", b"x\n\xff\0");
+    home.write("b.bin", "");
+    let _ = produce(&home, &topic.name, &["-i", "raw", "a.bin", "b.bin"])
+        .run()
+        .exits(0);
+    let seen = topic.seen(0);
+    let bytes: Vec<_> = seen
+        .iter()
+        .map(|seen| seen.value.as_deref().unwrap())
+        .collect();
+    assert_eq!(bytes, [b"x\n\xff\0".as_slice(), b""]);
+}
+
+/// What other tools print for a record with key `k`, value `v` and header `h` = `1`.
+const OTHER_TOOLS: [(&str, &str); 7] = [
+    ("json", r#"{"key":"k","value":"v","headers":[["h","1"]]}"#),
+    ("csv", "key,value,header.h\nk,v,1\n"),
+    (
+        "kcat",
+        r#"{"topic":"t","partition":0,"offset":4,"tstype":"create","ts":1767261600123,"broker":1,"headers":["h","1"],"key":"k","payload":"v"}"#,
+    ),
+    (
+        "kaf",
+        r#"{"topic":"t","partition":0,"offset":2,"timestamp":"2026-01-01T11:00:00.123+01:00","headers":[{"key":"h","value":"1"}],"key":"k","payload":"v"}"#,
+    ),
+    (
+        "kafkactl",
+        "{\n\t\"Partition\": 0,\n\t\"Offset\": 7,\n\t\"Headers\": {\n\t\t\"h\": \"1\"\n\t},\n\t\"Key\": \"k\",\n\t\"Value\": \"v\",\n\t\"Timestamp\": \"2026-01-01T10:00:00.123Z\"\n}\n",
+    ),
+    (
+        "rpk",
+        "{\n  \"topic\": \"t\",\n  \"key\": \"k\",\n  \"value\": \"v\",\n  \"headers\": [\n    {\n      \"key\": \"h\",\n      \"value\": \"1\"\n    }\n  ],\n  \"timestamp\": 1767261600123,\n  \"partition\": 0,\n  \"offset\": 9\n}\n",
+    ),
+    (
+        "msk",
+        r#"{"eventSource":"aws:kafka","records":{"t-0":[{"topic":"t","partition":0,"offset":15,"timestamp":1767261600123,"timestampType":"CREATE_TIME","key":"aw==","value":"dg==","headers":[{"h":[49]}]}]}}"#,
+    ),
+];
+
+#[test]
+fn what_other_tools_print_is_taken_by_name_and_guessed() {
+    let topic = Topic::with("other-tools", 1, &ANY_TIME);
+    let home = Home::new();
+    for (form, input) in OTHER_TOOLS {
+        feed(&topic, &["-i", form], input);
+        let output = produce(&home, &topic.name, &["-i", "auto"])
+            .stdin(input)
+            .run()
+            .exits(0);
+        says(&output, &format!("took the input for {form}"));
+    }
+    let found = records(&topic);
+    assert_eq!(found.len(), 2 * OTHER_TOOLS.len());
+    for record in &found {
+        assert_eq!(record["key"], "k");
+        assert_eq!(record["value"], "v");
+        assert_eq!(record["headers"], json!([["h", "1"]]));
+    }
+    for record in &found[4..] {
+        assert_eq!(record["timestamp"], 1_767_261_600_123_i64);
+    }
+    let output = produce(&home, &topic.name, &["-i", "auto"])
+        .stdin("plain\n")
+        .run()
+        .exits(0);
+    says(&output, "took the input for lines");
+}
+
+#[test]
+fn a_mistake_in_json_is_named_with_line_and_column_and_what_stands_before_it_is_sent() {
+    let topic = Topic::new("bad-json");
+    let home = Home::new();
+    home.write(
+        "in.ndjson",
+        "{\"value\":\"a\"}\n{\"value\":\"b\"}\n{\"value\":1}\n{\"value\":\"c\"}\n",
+    );
+    let output = produce(&home, &topic.name, &["-i", "json", "in.ndjson"])
+        .run()
+        .exits(5);
+    says(&output, "in.ndjson:3:10: ");
+    says(&output, "2 records acknowledged");
+    says(
+        &output,
+        "the last record that was sent stood at in.ndjson:2",
+    );
+    assert_eq!(values(&topic), ["a", "b"]);
+
+    let output = produce(&home, &topic.name, &["-i", "json"])
+        .stdin("[]\n")
+        .run()
+        .exits(2);
+    says(&output, "stdin:1:1: ");
+    assert_eq!(values(&topic).len(), 2);
+}
