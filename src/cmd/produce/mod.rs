@@ -85,6 +85,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let options = ProducerOptions {
         topic: facts.name.clone(),
         durability,
+        spread: spread(args, &facts),
         compression: args.compression.clone(),
         max_message_bytes: facts.max_message_bytes,
     };
@@ -239,6 +240,17 @@ fn begin(
         }
     }
     Ok((inputs, ahead, false))
+}
+
+/// Over how many partitions records are spread at the same time.
+fn spread(args: &ProduceArgs, facts: &TopicFacts) -> usize {
+    let lines = matches!(args.input, InputFormat::Lines | InputFormat::Raw);
+    let one_after_the_other = lines && args.key_delimiter.is_none() && !args.tombstone;
+    if one_after_the_other || args.key.is_some() || args.partition.is_some() {
+        1
+    } else {
+        facts.led.len()
+    }
 }
 
 fn check_partition(args: &ProduceArgs, facts: &TopicFacts) -> Result<(), Failure> {

@@ -19,6 +19,8 @@ use crate::{
 
 /// How long we wait for acknowledgements before looking round.
 const LOOK: Duration = Duration::from_millis(20);
+/// How long acknowledgements take as a rule.
+const PROMPT: Duration = Duration::from_millis(10);
 /// How long an input may be silent before what we hold is sent.
 const LINGER: Duration = Duration::from_millis(5);
 /// How long Ctrl-C waits for the answers that are outstanding.
@@ -333,13 +335,14 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    /// The queue is full: lets acknowledgements make room, and sends what waits for its batch to
-    /// fill when none come.
+    /// The queue is full: lets acknowledgements make room. When none come at once, what waits for
+    /// its batch to fill may be all there is: it is sent.
     fn wait_for_room(&mut self) -> Result<(), Stopped> {
         let settled = self.producer.settled();
-        self.producer.poll(LOOK, self.outcome);
+        self.producer.poll(PROMPT, self.outcome);
         if self.producer.settled() == settled {
             self.producer.hurry();
+            self.producer.poll(LOOK, self.outcome);
         }
         self.look()
     }

@@ -19,6 +19,9 @@ pub struct ProducerOptions {
     pub topic: String,
     /// What happens to a record whose answer does not come.
     pub durability: Durability,
+    /// Over how many partitions records are spread at the same time: 1 when they go to one after
+    /// the other ([`Sticky`](super::Sticky)), all of the topic's when they have keys.
+    pub spread: usize,
     /// `compression.codec`; `None` leaves it to the user's properties.
     pub compression: Option<String>,
     /// The topic's `max.message.bytes`; `None` when it could not be asked: then librdkafka's own
@@ -394,6 +397,7 @@ mod tests {
             durability,
             compression: None,
             max_message_bytes: Some(5_000),
+            spread: 1,
         };
         Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap()
     }

@@ -22,8 +22,12 @@ pub enum Durability {
 
 /// A batch's header and a record's lengths: what a topic's limit covers beside key and value.
 const BATCH_OVERHEAD: u64 = 128;
-/// What may wait to be acknowledged.
-const QUEUE_KBYTES: u64 = 12_288;
+/// What may wait to be acknowledged: with about 200 B for each record beside its bytes, this keeps
+/// the process below 64 MB.
+const QUEUE_RECORDS: usize = 60_000;
+const QUEUE_BYTES: u64 = 12 * 1_024 * 1_024;
+/// Full batches that wait or are under way, beside those that are being filled.
+const BATCHES_AHEAD: usize = 5;
 /// librdkafka takes no larger `message.max.bytes`.
 const MESSAGE_MAX_BYTES: u64 = 1_000_000_000;
 
@@ -37,13 +41,6 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
     // Java's: a key is found where every other client looks for it.
     set("partitioner", "murmur2_random");
     set("acks", "all");
-    set("batch.num.messages", &BATCH_RECORDS.to_string());
-    // Three full batches. A short queue stays in the processor's cache, which is worth a fifth of
-    // all CPU, and the process below 64 MB: a record costs about 200 B beside its bytes.
-    set(
-        "queue.buffering.max.messages",
-        &(3 * BATCH_RECORDS).to_string(),
-    );
     sizes(options, &mut set);
     if let Some(codec) = &options.compression {
         set("compression.codec", codec);
@@ -76,30 +73,38 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
     ours
 }
 
+/// Room for the batches that are filled at once, and for those under way; not more, as a short
+/// queue stays in the processor's cache, which is worth a fifth of all CPU.
+///
 /// The topic's limit counts a batch as it is written, so only the broker can judge a compressed
 /// one: then the client lets any size pass.
 fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
-    let Some(limit) = options.max_message_bytes else {
-        set("batch.size", &BATCH_BYTES.to_string());
-        set("queue.buffering.max.kbytes", &QUEUE_KBYTES.to_string());
-        return;
-    };
-    let message = if options.compression.is_some() {
-        MESSAGE_MAX_BYTES
-    } else {
-        limit.saturating_add(BATCH_OVERHEAD)
-    };
-    let message = message.clamp(1_000, MESSAGE_MAX_BYTES);
-    set("message.max.bytes", &message.to_string());
-    let batch = limit
-        .saturating_sub(BATCH_OVERHEAD)
-        .clamp(1_000, BATCH_BYTES.into());
-    set("batch.size", &batch.to_string());
-    // A record larger than the queue would never fit into it.
-    let queue = QUEUE_KBYTES
-        .max(limit.saturating_mul(2) / 1_024)
-        .min(MESSAGE_MAX_BYTES);
-    set("queue.buffering.max.kbytes", &queue.to_string());
+    let batches = options.spread.max(1) + BATCHES_AHEAD;
+    let records = BATCH_RECORDS.min(QUEUE_RECORDS / batches).max(1);
+    set("batch.num.messages", &records.to_string());
+    set(
+        "queue.buffering.max.messages",
+        &(records * batches).to_string(),
+    );
+    let mut batch = u64::from(BATCH_BYTES).min(QUEUE_BYTES / batches as u64);
+    let mut queue = QUEUE_BYTES;
+    if let Some(limit) = options.max_message_bytes {
+        let message = if options.compression.is_some() {
+            MESSAGE_MAX_BYTES
+        } else {
+            limit
+                .saturating_add(BATCH_OVERHEAD)
+                .clamp(1_000, MESSAGE_MAX_BYTES)
+        };
+        set("message.max.bytes", &message.to_string());
+        batch = batch.min(limit.saturating_sub(BATCH_OVERHEAD));
+        // A record larger than the queue would never fit into it.
+        queue = queue
+            .max(limit.saturating_mul(2))
+            .min(MESSAGE_MAX_BYTES * 2);
+    }
+    set("batch.size", &batch.max(1_000).to_string());
+    set("queue.buffering.max.kbytes", &(queue / 1_024).to_string());
 }
 
 #[cfg(test)]
@@ -123,6 +128,7 @@ mod tests {
             durability,
             compression: None,
             max_message_bytes: Some(2_000_000),
+            spread: 1,
         }
     }
 
@@ -133,6 +139,25 @@ mod tests {
         assert_eq!(all["metadata.broker.list"], "a:1,b:2");
         assert_eq!(all["enable.idempotence"], "true");
         assert_eq!(all["message.max.bytes"], "2000128");
+    }
+
+    #[test]
+    fn the_queue_holds_a_batch_for_each_partition_and_stays_bounded() {
+        let queue = |spread| {
+            let options = ProducerOptions {
+                spread,
+                ..options(Durability::Idempotent)
+            };
+            let all = properties(&[], &options);
+            let number = |name: &str| all[name].parse::<usize>().unwrap();
+            let batches = number("queue.buffering.max.messages") / number("batch.num.messages");
+            let bytes = number("queue.buffering.max.kbytes") * 1_024;
+            assert!(number("batch.size") * batches <= bytes);
+            (batches, number("queue.buffering.max.messages"))
+        };
+        assert_eq!(queue(1), (6, 15_000));
+        assert_eq!(queue(12), (17, 42_500));
+        assert_eq!(queue(1_000), (1_005, 59_295));
     }
 
     #[test]
