@@ -1,4 +1,4 @@
-//! Kafka, in two halves: [`wire`] reads and asks, [`write`] produces and joins groups. Both are
+//! Kafka, in two halves: [`wire`] reads and asks, [`mod@write`] produces and joins groups. Both are
 //! configured by the same [`Settings`].
 
 mod bootstrap;

@@ -2,7 +2,7 @@
 //!
 //! The layout is that of Kafka's `DefaultRecordBatch` (message format v2, KIP-98). Message sets of
 //! formats v0 and v1 stand in a response in the same way and share the place of offset, length and
-//! magic; [`legacy`] reads what is inside them.
+//! magic; `legacy` reads what is inside them.
 
 use thiserror::Error;
 
