@@ -457,7 +457,7 @@ impl From<CaptureError> for Failure {
             }
             CaptureError::Record { .. } => Self::new(Exit::Partial, message),
             CaptureError::Truncated { .. } => Self::new(Exit::Partial, message)
-                .hint("pass --allow-truncated to take the records that are there"),
+                .hint("consume and tail take the records that are there with --allow-truncated"),
             CaptureError::LastLine { .. } => Self::new(Exit::Partial, message)
                 .hint("the file was changed after it was written; capture again if you can"),
         }

@@ -113,10 +113,13 @@ fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
 }
 
 fn choose(client: &mut Client) -> Result<String, Failure> {
-    let unnamed = || Failure::usage("no topic is named").hint("name it: evctl consume TOPIC");
+    // Only a person who types can choose: a script whose errors go to a terminal cannot.
+    if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        return Err(Failure::usage("no topic is named").hint("name it: evctl consume TOPIC"));
+    }
     let names = visible(client)?;
     let chosen = Prompt
         .choose("topic", &names)
         .and_then(|index| names.into_iter().nth(index));
-    chosen.ok_or_else(unnamed)
+    chosen.ok_or_else(|| Failure::new(Exit::Interrupted, "no topic was chosen"))
 }

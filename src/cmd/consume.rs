@@ -18,7 +18,7 @@ use crate::{
     kafka::wire::{Client, ReadOptions, ReadOrder, TopicMetadata},
     pipeline::{Sink, Source},
     select::{Position, Selection},
-    ui::Bar,
+    ui::{Bar, counted},
 };
 
 /// Read records from topics or files
@@ -120,6 +120,11 @@ fn read_topics(
     let stall = args.read.stall_timeout;
     let mut topics =
         TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
+    if context.global.dry_run {
+        let offsets = counted(topics.assignment.offsets(), "offset");
+        context.ui.note(format_args!("would read {offsets}"));
+        return Ok(Exit::Ok);
+    }
     let order = match args.order {
         OrderArg::Arrival => ReadOrder::Arrival,
         OrderArg::Time => ReadOrder::Time,

@@ -13,6 +13,7 @@ use crate::pipeline::{Progress, Watch};
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
+    wanted: bool,
     total: u64,
 }
 
@@ -20,16 +21,13 @@ impl Bar {
     /// A bar called `what`, drawn only where [`Ui::shows_progress`].
     #[must_use]
     pub fn new(ui: &Ui, what: &str) -> Self {
-        let bar = ProgressBar::with_draw_target(
-            None,
-            if ui.shows_progress() {
-                ProgressDrawTarget::stderr_with_hz(8)
-            } else {
-                ProgressDrawTarget::hidden()
-            },
-        );
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_message(what.to_owned());
-        Self { bar, total: 0 }
+        Self {
+            bar,
+            wanted: ui.shows_progress(),
+            total: 0,
+        }
     }
 
     /// Takes the bar off the screen.
@@ -40,10 +38,15 @@ impl Bar {
 
 impl Watch for Bar {
     fn progress(&mut self, progress: Progress) {
-        if self.bar.is_hidden() {
+        // Without an end there is nothing to draw, and before the first news nothing to show.
+        if !self.wanted || progress.total == 0 {
             return;
         }
         if self.total != progress.total {
+            if self.total == 0 {
+                self.bar
+                    .set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+            }
             self.total = progress.total;
             self.bar.set_length(progress.total);
             self.bar.set_style(style());

@@ -120,6 +120,15 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         &args.select,
         stall,
     )?;
+    let to_stdout = file.as_os_str() == "-";
+    topics.bar |= !to_stdout;
+    if context.global.dry_run {
+        let offsets = counted(topics.assignment.offsets(), "offset");
+        context
+            .ui
+            .note(format_args!("would read {offsets} into {}", file.display()));
+        return Ok(Exit::Ok);
+    }
     let header = header(context, args, &mut topics)?;
     let target = if file.as_os_str() == "-" {
         CaptureTarget::Stream(Box::new(context.ui.stdout().map_err(|source| {

@@ -54,9 +54,9 @@ pub fn report(
     let kept = outcome.finish();
     let seconds = context.started.elapsed().as_secs_f64();
     context.ui.note(format_args!(
-        "{} acknowledged ({} bytes) by topic {:?} in {seconds:.3} s",
+        "{} acknowledged ({}) by topic {:?} in {seconds:.3} s",
         counted(producer.acknowledged(), "record"),
-        producer.bytes(),
+        counted(producer.bytes(), "byte"),
         end.topic,
     ));
     if end.zero.count > 0 {

@@ -26,6 +26,8 @@ pub(in crate::cmd) struct TopicRead<'c> {
     pub(in crate::cmd) isolation: Isolation,
     stall_timeout: Duration,
     all_partitions: bool,
+    /// Whether a progress bar may be drawn: not where records go to the same terminal.
+    pub(in crate::cmd) bar: bool,
 }
 
 impl<'c> TopicRead<'c> {
@@ -94,6 +96,7 @@ impl<'c> TopicRead<'c> {
             isolation,
             stall_timeout,
             all_partitions,
+            bar: !context.ui.stdout_is_terminal(),
         })
     }
 
@@ -164,8 +167,7 @@ impl<'c> TopicRead<'c> {
             let names: Vec<Arc<str>> = self.topics.iter().map(|topic| topic.name.clone()).collect();
             reader.follow_new_partitions(names);
         }
-        let mut bar = (!follows && !context.ui.stdout_is_terminal())
-            .then(|| Bar::new(&context.ui, "reading"));
+        let mut bar = (!follows && self.bar).then(|| Bar::new(&context.ui, "reading"));
         let ended = match &mut bar {
             Some(bar) => reader.drive(sink, bar, &context.cancel),
             None => reader.drive(sink, &mut (), &context.cancel),
@@ -183,6 +185,7 @@ impl<'c> TopicRead<'c> {
             ended,
             gaps: reader.gaps().to_vec(),
             positions,
+            several: self.topics.len() > 1,
         }
     }
 }
@@ -202,6 +205,8 @@ pub(in crate::cmd) struct Read {
     pub(in crate::cmd) gaps: Vec<crate::pipeline::Gap>,
     /// What was not read: where it would go on, and its end.
     pub(in crate::cmd) positions: Vec<(TopicPartition, i64, Option<i64>)>,
+    /// Whether several topics were read.
+    several: bool,
 }
 
 impl Read {
@@ -211,28 +216,33 @@ impl Read {
             ended: Ok(Ended::Stopped),
             gaps: Vec::new(),
             positions: Vec::new(),
+            several: false,
         }
     }
 
-    /// The option that reads what was not read; `None` when several topics were read, whose
-    /// offsets no one option can name.
+    /// What to type after `consume` to read what was not read; `None` when nothing is left.
     pub(in crate::cmd) fn resume(&self) -> Option<String> {
-        let (first, ..) = self.positions.first()?;
-        if self
-            .positions
-            .iter()
-            .any(|(partition, ..)| partition.topic != first.topic)
-        {
-            return None;
-        }
-        let offsets = self.positions.iter().map(|(partition, position, end)| {
+        let mut topics: Vec<(&str, Vec<String>)> = Vec::new();
+        for (partition, position, end) in &self.positions {
             let end = end.map(|end| end.to_string()).unwrap_or_default();
-            format!("{}:{position}..{end}", partition.partition)
+            let offsets = format!("{}:{position}..{end}", partition.partition);
+            match topics
+                .iter_mut()
+                .find(|(topic, _)| *topic == &*partition.topic)
+            {
+                Some((_, list)) => list.push(offsets),
+                None => topics.push((&partition.topic, vec![offsets])),
+            }
+        }
+        let options = topics.iter().map(|(topic, list)| {
+            let topic = if self.several {
+                format!("{topic} ")
+            } else {
+                String::new()
+            };
+            format!("{topic}--offsets {}", list.join(","))
         });
-        Some(format!(
-            "--offsets {}",
-            offsets.collect::<Vec<_>>().join(",")
-        ))
+        (!topics.is_empty()).then(|| options.collect::<Vec<_>>().join(" and "))
     }
 }
 
