@@ -265,9 +265,14 @@ impl Reader<'_> {
         let tuning = &self.client.settings().fetch;
         let bytes = |given: Option<u32>| given.and_then(|given| usize::try_from(given).ok());
         let follows = self.lanes.iter().any(|lane| lane.range.end.is_none());
+        // A merging reader holds copies and decoded batches beside the buffers.
+        let largest = match self.options.order {
+            ReadOrder::Arrival => 4 << 20,
+            ReadOrder::Time => 2 << 20,
+        };
         FetchPlan {
             answer_bytes: bytes(tuning.max_bytes).unwrap_or_else(|| {
-                (BUFFER_BUDGET / BUFFERS / brokers.max(1)).clamp(1 << 20, 4 << 20)
+                (BUFFER_BUDGET / BUFFERS / brokers.max(1)).clamp(1 << 20, largest)
             }),
             partition_bytes: bytes(tuning.partition_max_bytes),
             buffers: BUFFERS,
