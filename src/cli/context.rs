@@ -93,4 +93,19 @@ impl Context {
         }
         Ok(cluster)
     }
+
+    /// Whether a result is wanted as JSON, for commands that know no third way to show it.
+    ///
+    /// # Errors
+    /// Another format; `hint` says what there is.
+    pub fn wants_json(&self, hint: &str) -> Result<bool, Failure> {
+        match self.global.output.as_deref() {
+            None | Some("table") => Ok(false),
+            Some("json") => Ok(true),
+            Some(other) => {
+                let message = format!("-o {other:?} is not an output of this command");
+                Err(Failure::usage(message).hint(hint))
+            }
+        }
+    }
 }

@@ -225,7 +225,7 @@ mod tests {
         File::parse(
             Path::new("/etc/evctl.toml"),
             text,
-            Some(Path::new("/home/me")),
+            Some(Path::new("/users/me")),
         )
         .map_err(|error| error.to_string())
     }
@@ -281,9 +281,9 @@ redact = ["email"]
         assert_eq!(
             shown(text),
             [
-                "sasl.password=*** /etc/evctl.toml:5 (file /home/me/secret)",
+                "sasl.password=*** /etc/evctl.toml:5 (file /users/me/secret)",
                 "ssl.ca.location=/etc/certs/ca.pem /etc/evctl.toml:2",
-                "ssl.certificate.location=/home/me/c.pem /etc/evctl.toml:3",
+                "ssl.certificate.location=/users/me/c.pem /etc/evctl.toml:3",
                 "ssl.key.location=/k.pem /etc/evctl.toml:4",
             ]
         );

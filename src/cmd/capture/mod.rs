@@ -97,7 +97,8 @@ pub fn run(context: &mut Context, args: &CaptureArgs) -> Result<Exit, Failure> {
 }
 
 fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
-    let json = json_wanted(context)?;
+    let json =
+        context.wants_json("capture reports as text, or with -o json; the file is named by -O")?;
     let selection = args.select.selection(context.now, args.limit.limit)?;
     let filter = args.select.filter(selection.window())?;
     let Some(file) = &args.file else {
@@ -286,16 +287,4 @@ fn report(
         .ui
         .note(format_args!("captured {records} to {place}{note}"));
     Ok(())
-}
-
-/// Whether the result is wanted as JSON; other formats do not fit.
-fn json_wanted(context: &Context) -> Result<bool, Failure> {
-    match context.global.output.as_deref() {
-        None | Some("table") => Ok(false),
-        Some("json") => Ok(true),
-        Some(other) => Err(Failure::usage(format!(
-            "-o {other:?} is not an output of this command"
-        ))
-        .hint("capture reports as text, or with -o json; the file is named by -O")),
-    }
 }

@@ -48,7 +48,7 @@ const PATIENCE: Duration = Duration::from_millis(5);
 /// # Errors
 /// What went wrong, with a hint.
 pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
-    let json = json_wanted(context)?;
+    let json = context.wants_json("leave out -o, or pass -o json")?;
     check(args)?;
     let given = given(context, args)?;
     let rule = rule(args);
@@ -134,18 +134,6 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         json,
     };
     report::report(context, &producer, &mut outcome, end)
-}
-
-/// Whether the result is wanted as JSON; other formats do not fit.
-fn json_wanted(context: &Context) -> Result<bool, Failure> {
-    match context.global.output.as_deref() {
-        None | Some("table") => Ok(false),
-        Some("json") => Ok(true),
-        Some(other) => Err(
-            Failure::usage(format!("produce has no output format {other:?}"))
-                .hint("leave out -o, or pass -o json"),
-        ),
-    }
 }
 
 /// What clap cannot say: options that belong to lines only.

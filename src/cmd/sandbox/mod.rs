@@ -125,7 +125,7 @@ pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Fail
 }
 
 fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
-    let json = wants_json(context)?;
+    let json = context.wants_json("sandbox start and status know -o table and -o json")?;
     let standing = Standing::of_this_user()?;
     let sandbox = match foreign()? {
         Some(brokers) => Sandbox::Foreign(brokers),
@@ -194,7 +194,7 @@ fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
 }
 
 fn status(context: &Context) -> Result<Exit, Failure> {
-    let json = wants_json(context)?;
+    let json = context.wants_json("sandbox start and status know -o table and -o json")?;
     let standing = Standing::of_this_user()?;
     let sandbox = match env::variable(BROKERS) {
         Some(brokers) => answers(&brokers).then_some(Sandbox::Foreign(brokers)),
@@ -354,15 +354,4 @@ fn shell_code(status: ExitStatus) -> u8 {
         .code()
         .unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
     u8::try_from(code).unwrap_or(u8::MAX)
-}
-
-fn wants_json(context: &Context) -> Result<bool, Failure> {
-    match context.global.output.as_deref() {
-        None | Some("table") => Ok(false),
-        Some("json") => Ok(true),
-        Some(other) => Err(
-            Failure::usage(format!("there is no output format {other:?} here"))
-                .hint("sandbox start and status know -o table and -o json"),
-        ),
-    }
 }
