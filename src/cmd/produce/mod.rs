@@ -40,6 +40,8 @@ use crate::{
 
 /// Inputs that end within so many bytes are sent at once and never again ([`Durability::Once`]).
 const ONE_SHOT: usize = 64 * 1024;
+/// Files of so many bytes together are worth a second connection.
+const BULK: u64 = 16 * 1024 * 1024;
 /// How long a small input may take to end before it is taken for a pipe that goes on.
 const PATIENCE: Duration = Duration::from_millis(5);
 
@@ -82,10 +84,15 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         .map(FailuresFile::create)
         .transpose()
         .map_err(|error| Failure::usage("the file of --failures cannot be made").cause(error))?;
+    let total = size(&files).map(|size| size * args.repeat);
+    let spread = spread(args, &facts);
+    let alone = spread == 1 && args.key.is_none() && args.partition.is_none();
+    let bulk = total.is_some_and(|total| total >= BULK) && facts.led.len() > 1;
     let options = ProducerOptions {
         topic: facts.name.clone(),
         durability,
-        spread: spread(args, &facts),
+        spread,
+        connections: if alone && bulk { 2 } else { 1 },
         compression: args.compression.clone(),
         max_message_bytes: facts.max_message_bytes,
     };
@@ -107,7 +114,6 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         cancel: &context.cancel,
     });
     let mut bar = Bar::new(&context.ui, &facts.name);
-    let total = size(&files).map(|size| size * args.repeat);
     let stopped = sending.run(ahead, &inputs, &mut |producer, inputs| {
         if let Some(total) = total {
             bar.progress(Progress {

@@ -1,6 +1,9 @@
 //! A producer for one topic: records go in, their fate comes out of [`Producer::poll`].
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{
     Batch, Code, Durability, Log, properties,
@@ -22,6 +25,11 @@ pub struct ProducerOptions {
     /// Over how many partitions records are spread at the same time: 1 when they go to one after
     /// the other ([`Sticky`](super::Sticky)), all of the topic's when they have keys.
     pub spread: usize,
+    /// Connections to each broker. A broker works on one request of a connection at a time, so a
+    /// second one is worth a third of the time of a bulk load. A partition's records all take the
+    /// same one (its number modulo this), and those that the partitioner places the first: order
+    /// and idempotence are per partition.
+    pub connections: usize,
     /// `compression.codec`; `None` leaves it to the user's properties.
     pub compression: Option<String>,
     /// The topic's `max.message.bytes`; `None` when it could not be asked: then librdkafka's own
@@ -93,17 +101,38 @@ pub struct Undelivered<'a> {
 /// [`Producer::settle`] first.
 #[derive(Debug)]
 pub struct Producer {
-    // Destroyed in this order: the topic's handle belongs to the client.
-    topic: Topic,
-    client: Client,
+    lanes: Vec<Lane>,
     name: String,
-    in_flight: u64,
     acknowledged: u64,
     bytes_taken: u64,
     bytes_lost: u64,
     undelivered: u64,
     trouble: Option<(Code, String)>,
     fatal: bool,
+}
+
+/// One of librdkafka's clients, and with it a connection to each broker.
+#[derive(Debug)]
+struct Lane {
+    // Destroyed in this order: the topic's handle belongs to the client.
+    topic: Topic,
+    client: Client,
+    in_flight: u64,
+}
+
+impl Lane {
+    fn new(properties: &BTreeMap<String, String>, topic: &str) -> Result<Self, RawError> {
+        let client = Client::new(
+            properties
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )?;
+        Ok(Self {
+            topic: client.topic(topic)?,
+            client,
+            in_flight: 0,
+        })
+    }
 }
 
 impl Producer {
@@ -118,26 +147,21 @@ impl Producer {
         _permit: Permit,
     ) -> Result<Self, WriteError> {
         let properties = properties::producer(settings, options);
-        let client = Client::new(
-            properties
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        )?;
-        let topic = client.topic(&options.topic)?;
+        let lanes = (0..options.connections.max(1))
+            .map(|_| Lane::new(&properties, &options.topic))
+            .collect::<Result<Vec<_>, _>>()?;
         if properties
             .get("enable.idempotence")
             .is_some_and(|value| value == "true")
         {
             // Whether it was answered does not matter: what is wrong shows with the first record.
-            for _ in 0..2 {
-                let _ = client.learn(&topic, settings.request_timeout);
+            for lane in lanes.iter().chain(&lanes) {
+                let _ = lane.client.learn(&lane.topic, settings.request_timeout);
             }
         }
         Ok(Self {
-            topic,
-            client,
+            lanes,
             name: options.topic.clone(),
-            in_flight: 0,
             acknowledged: 0,
             bytes_taken: 0,
             bytes_lost: 0,
@@ -147,13 +171,20 @@ impl Producer {
         })
     }
 
+    /// The index of a partition's lane.
+    fn lane_of(&self, partition: i32) -> usize {
+        usize::try_from(partition).unwrap_or(0) % self.lanes.len()
+    }
+
     /// Offers one record, copying it; `false` when the queue is full: poll, and offer it again.
     /// Its topic and offset are ignored; a negative partition is the partitioner's to choose, and a
     /// timestamp below 1 is now (librdkafka cannot write 0). One that is refused is reported.
     pub fn send(&mut self, record: &Record<'_>, tag: u64, reports: &mut dyn Reports) -> bool {
-        match self.topic.send(&self.client, record, tag) {
+        let index = self.lane_of(record.partition);
+        let lane = &mut self.lanes[index];
+        match lane.topic.send(&lane.client, record, tag) {
             Ok(()) => {
-                self.in_flight += 1;
+                lane.in_flight += 1;
                 self.bytes_taken += size(record.key, record.value);
             }
             Err(code) if Code(code) == Code::QUEUE_FULL => return false,
@@ -182,7 +213,9 @@ impl Producer {
     ) -> usize {
         let mut refused = 0;
         let mut refused_bytes = 0;
-        let next = self
+        let index = self.lane_of(partition);
+        let lane = &mut self.lanes[index];
+        let next = lane
             .topic
             .send_batch(partition, batch, from, &mut |plain, code| {
                 refused += 1;
@@ -203,19 +236,36 @@ impl Producer {
                     },
                 });
             });
+        lane.in_flight += (next - from) as u64 - refused;
         self.undelivered += refused;
         self.bytes_taken += batch.bytes(from..next) - refused_bytes;
-        self.in_flight += (next - from) as u64 - refused;
         next
     }
 
     /// Waits up to `timeout` for news and takes all there are.
     pub fn poll(&mut self, timeout: Duration, reports: &mut dyn Reports) {
-        let mut next = self.client.poll(timeout);
-        while let Some(event) = next {
-            self.take(event, reports);
-            next = self.client.poll(Duration::ZERO);
+        if self.take_all(reports) {
+            return;
         }
+        // The one that has most to tell.
+        let fullest = (0..self.lanes.len()).max_by_key(|&index| self.lanes[index].in_flight);
+        let index = fullest.unwrap_or(0);
+        if let Some(event) = self.lanes[index].client.poll(timeout) {
+            self.take(index, event, reports);
+            self.take_all(reports);
+        }
+    }
+
+    /// Takes the news that are there; whether there were any.
+    fn take_all(&mut self, reports: &mut dyn Reports) -> bool {
+        let mut any = false;
+        for index in 0..self.lanes.len() {
+            while let Some(event) = self.lanes[index].client.poll(Duration::ZERO) {
+                self.take(index, event, reports);
+                any = true;
+            }
+        }
+        any
     }
 
     /// Sends what still waits, and polls until every record's fate is known, nothing has come for
@@ -228,27 +278,31 @@ impl Producer {
     ) -> bool {
         let mut settled = self.settled();
         let mut since = Instant::now();
-        while self.in_flight > 0 && !stop() && since.elapsed() < stall {
-            self.client.hurry();
+        while self.in_flight() > 0 && !stop() && since.elapsed() < stall {
+            self.hurry();
             self.poll(Duration::from_millis(20), reports);
             if self.settled() != settled {
                 settled = self.settled();
                 since = Instant::now();
             }
         }
-        self.in_flight == 0
+        self.in_flight() == 0
     }
 
     /// Sends what waits for its batch to fill: to be called whenever nothing more is at hand.
     pub fn hurry(&self) {
-        self.client.hurry();
+        for lane in self.lanes.iter().filter(|lane| lane.in_flight > 0) {
+            lane.client.hurry();
+        }
     }
 
     /// Gives up on every record that is not acknowledged yet, and reports each.
     pub fn give_up(&mut self, reports: &mut dyn Reports) {
-        self.client.purge();
+        for lane in &self.lanes {
+            lane.client.purge();
+        }
         let began = Instant::now();
-        while self.in_flight > 0 && began.elapsed() < Duration::from_secs(2) {
+        while self.in_flight() > 0 && began.elapsed() < Duration::from_secs(2) {
             self.poll(Duration::from_millis(20), reports);
         }
     }
@@ -256,7 +310,7 @@ impl Producer {
     /// How many records were handed over and have no fate yet.
     #[must_use]
     pub fn in_flight(&self) -> u64 {
-        self.in_flight
+        self.lanes.iter().map(|lane| lane.in_flight).sum()
     }
 
     /// How many records were acknowledged.
@@ -299,16 +353,19 @@ impl Producer {
         }
     }
 
-    fn take(&mut self, event: Event, reports: &mut dyn Reports) {
+    fn take(&mut self, lane: usize, event: Event, reports: &mut dyn Reports) {
         match event {
             Event::Deliveries(mut deliveries) => {
                 if let (false, Some(count)) = (reports.wants_each(), deliveries.all_acknowledged())
                 {
-                    self.in_flight = self.in_flight.saturating_sub(count);
+                    let in_flight = &mut self.lanes[lane].in_flight;
+                    *in_flight = in_flight.saturating_sub(count);
                     self.acknowledged += count;
                     return;
                 }
                 while let Some(delivery) = deliveries.next() {
+                    let in_flight = &mut self.lanes[lane].in_flight;
+                    *in_flight = in_flight.saturating_sub(1);
                     self.delivered(delivery, reports);
                 }
             }
@@ -328,7 +385,6 @@ impl Producer {
     }
 
     fn delivered(&mut self, delivery: Delivery<'_>, reports: &mut dyn Reports) {
-        self.in_flight = self.in_flight.saturating_sub(1);
         let code = delivery.code();
         if code == 0 {
             self.acknowledged += 1;
@@ -398,6 +454,7 @@ mod tests {
             compression: None,
             max_message_bytes: Some(5_000),
             spread: 1,
+            connections: 1,
         };
         Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap()
     }
@@ -497,6 +554,54 @@ mod tests {
         }
         assert!(full > 5, "the queue was never full");
         assert_eq!(kept.acknowledged, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn several_connections_keep_the_order_of_each_partition() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("orders", 3, 1).unwrap();
+        let settings =
+            Settings::from_properties(&[cluster.bootstrap_servers()], &BTreeMap::new()).unwrap();
+        let options = ProducerOptions {
+            topic: "orders".to_owned(),
+            durability: Durability::Idempotent,
+            compression: None,
+            max_message_bytes: None,
+            spread: 1,
+            connections: 2,
+        };
+        let mut producer = Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap();
+        #[derive(Default)]
+        struct ByPartition(BTreeMap<i32, Vec<(i64, u64)>>);
+        impl Reports for ByPartition {
+            fn wants_each(&self) -> bool {
+                true
+            }
+            fn acknowledged(&mut self, tag: u64, partition: i32, offset: i64) {
+                self.0.entry(partition).or_default().push((offset, tag));
+            }
+            fn undelivered(&mut self, lost: &Undelivered<'_>) {
+                panic!("{lost:?}");
+            }
+        }
+        let mut seen = ByPartition::default();
+        for tag in 0..300_u64 {
+            let mut batch = Batch::default();
+            batch.push(None, Some(b"v"), tag);
+            let partition = i32::try_from(tag % 3).unwrap();
+            assert_eq!(producer.send_batch(partition, &mut batch, 0, &mut seen), 1);
+        }
+        assert!(producer.settle(Duration::from_secs(20), &|| false, &mut seen));
+        assert_eq!(producer.acknowledged(), 300);
+        for (partition, records) in &mut seen.0 {
+            records.sort_unstable();
+            let tags: Vec<u64> = records.iter().map(|(_, tag)| *tag).collect();
+            let expected: Vec<u64> = (0..300)
+                .filter(|tag| tag % 3 == *partition as u64)
+                .collect();
+            assert_eq!(tags, expected);
+        }
+        assert_eq!(seen.0.len(), 3);
     }
 
     #[test]

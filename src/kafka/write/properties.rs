@@ -86,8 +86,8 @@ fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
         "queue.buffering.max.messages",
         &(records * batches).to_string(),
     );
-    let mut batch = u64::from(BATCH_BYTES).min(QUEUE_BYTES / batches as u64);
-    let mut queue = QUEUE_BYTES;
+    let mut queue = QUEUE_BYTES / options.connections.max(1) as u64;
+    let mut batch = u64::from(BATCH_BYTES).min(queue / batches as u64);
     if let Some(limit) = options.max_message_bytes {
         let message = if options.compression.is_some() {
             MESSAGE_MAX_BYTES
@@ -129,6 +129,7 @@ mod tests {
             compression: None,
             max_message_bytes: Some(2_000_000),
             spread: 1,
+            connections: 1,
         }
     }
 
