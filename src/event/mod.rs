@@ -1,9 +1,11 @@
 //! Floor 0: the words of the domain. Plain data; knows no I/O, no clock and no Kafka client.
 
+mod group;
 mod headers;
 mod record;
 mod timestamp;
 
+pub use group::{Commit, GroupDescription, GroupListing, GroupType, Member};
 pub(crate) use headers::varint;
 pub use headers::{HeaderBuf, Headers};
 pub use record::{Record, RecordBuf, TopicPartition};

@@ -3,14 +3,27 @@
 
 use kafka_protocol::{
     messages::{
-        ApiKey, ApiVersionsRequest, ApiVersionsResponse, CreateTopicsRequest, CreateTopicsResponse,
-        DescribeConfigsRequest, DescribeConfigsResponse, FetchRequest, FetchResponse,
-        ListOffsetsRequest, ListOffsetsResponse, MetadataRequest, MetadataResponse,
-        SaslAuthenticateRequest, SaslAuthenticateResponse, SaslHandshakeRequest,
-        SaslHandshakeResponse,
+        ApiKey, ApiVersionsRequest, ApiVersionsResponse, ConsumerGroupDescribeRequest,
+        ConsumerGroupDescribeResponse, CreatePartitionsRequest, CreatePartitionsResponse,
+        CreateTopicsRequest, CreateTopicsResponse, DeleteGroupsRequest, DeleteGroupsResponse,
+        DeleteRecordsRequest, DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse,
+        DescribeClusterRequest, DescribeClusterResponse, DescribeConfigsRequest,
+        DescribeConfigsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
+        DescribeLogDirsRequest, DescribeLogDirsResponse, DescribeProducersRequest,
+        DescribeProducersResponse, DescribeTransactionsRequest, DescribeTransactionsResponse,
+        FetchRequest, FetchResponse, FindCoordinatorRequest, FindCoordinatorResponse,
+        IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, ListGroupsRequest,
+        ListGroupsResponse, ListOffsetsRequest, ListOffsetsResponse, ListTransactionsRequest,
+        ListTransactionsResponse, MetadataRequest, MetadataResponse, OffsetCommitRequest,
+        OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse, OffsetFetchRequest,
+        OffsetFetchResponse, SaslAuthenticateRequest, SaslAuthenticateResponse,
+        SaslHandshakeRequest, SaslHandshakeResponse, ShareGroupDescribeRequest,
+        ShareGroupDescribeResponse,
     },
     protocol::{Decodable, Encodable, HeaderVersion, Message},
 };
+
+use super::share::{ShareOffsetsRequest, ShareOffsetsResponse};
 
 /// A request that can be sent.
 pub trait Ask: Message + Encodable + HeaderVersion {
@@ -39,11 +52,30 @@ macro_rules! asks {
 
 asks! {
     ApiVersions: ApiVersionsRequest => ApiVersionsResponse,
+    ConsumerGroupDescribe: ConsumerGroupDescribeRequest => ConsumerGroupDescribeResponse,
+    CreatePartitions: CreatePartitionsRequest => CreatePartitionsResponse,
     CreateTopics: CreateTopicsRequest => CreateTopicsResponse,
+    DeleteGroups: DeleteGroupsRequest => DeleteGroupsResponse,
+    DeleteRecords: DeleteRecordsRequest => DeleteRecordsResponse,
+    DeleteTopics: DeleteTopicsRequest => DeleteTopicsResponse,
+    DescribeCluster: DescribeClusterRequest => DescribeClusterResponse,
     DescribeConfigs: DescribeConfigsRequest => DescribeConfigsResponse,
+    DescribeGroups: DescribeGroupsRequest => DescribeGroupsResponse,
+    DescribeLogDirs: DescribeLogDirsRequest => DescribeLogDirsResponse,
+    DescribeProducers: DescribeProducersRequest => DescribeProducersResponse,
+    DescribeShareGroupOffsets: ShareOffsetsRequest => ShareOffsetsResponse,
+    DescribeTransactions: DescribeTransactionsRequest => DescribeTransactionsResponse,
     Fetch: FetchRequest => FetchResponse,
+    FindCoordinator: FindCoordinatorRequest => FindCoordinatorResponse,
+    IncrementalAlterConfigs: IncrementalAlterConfigsRequest => IncrementalAlterConfigsResponse,
+    ListGroups: ListGroupsRequest => ListGroupsResponse,
     ListOffsets: ListOffsetsRequest => ListOffsetsResponse,
+    ListTransactions: ListTransactionsRequest => ListTransactionsResponse,
     Metadata: MetadataRequest => MetadataResponse,
+    OffsetCommit: OffsetCommitRequest => OffsetCommitResponse,
+    OffsetDelete: OffsetDeleteRequest => OffsetDeleteResponse,
+    OffsetFetch: OffsetFetchRequest => OffsetFetchResponse,
     SaslAuthenticate: SaslAuthenticateRequest => SaslAuthenticateResponse,
     SaslHandshake: SaslHandshakeRequest => SaslHandshakeResponse,
+    ShareGroupDescribe: ShareGroupDescribeRequest => ShareGroupDescribeResponse,
 }

@@ -32,7 +32,7 @@ const LEADERSHIP_PATIENCE: Duration = Duration::from_secs(2);
 pub struct Client {
     settings: Arc<Settings>,
     tls: Option<TlsConfig>,
-    idle: HashMap<Arc<str>, Connection>,
+    pub(super) idle: HashMap<Arc<str>, Connection>,
     brokers: BTreeMap<i32, Arc<str>>,
     leaders: HashMap<TopicPartition, Leader>,
     cluster_id: Option<String>,
@@ -230,16 +230,24 @@ impl Client {
     /// # Errors
     /// The broker is not known, or cannot be reached.
     pub fn take(&mut self, id: i32) -> Result<Connection, WireError> {
-        let Some(address) = self.brokers.get(&id).cloned() else {
-            return Err(WireError {
-                broker: format!("number {id}"),
-                cause: Cause::Unreachable(io::Error::other("it is not in the cluster's metadata")),
-            });
-        };
+        let address = self.address_of(id)?;
         match self.idle.remove(&address) {
             Some(connection) => Ok(connection),
-            None => Connection::open(&address, &self.settings, self.tls.as_ref()),
+            None => self.open(&address),
         }
+    }
+
+    /// A new connection.
+    pub(super) fn open(&self, address: &str) -> Result<Connection, WireError> {
+        Connection::open(address, &self.settings, self.tls.as_ref())
+    }
+
+    /// Where broker `id` is reached.
+    pub(super) fn address_of(&self, id: i32) -> Result<Arc<str>, WireError> {
+        self.brokers.get(&id).cloned().ok_or_else(|| WireError {
+            broker: format!("number {id}"),
+            cause: Cause::Unreachable(io::Error::other("it is not in the cluster's metadata")),
+        })
     }
 
     /// Puts a connection back for the next request.

@@ -4,6 +4,7 @@
 //! answers are received in the order of the requests, as Kafka guarantees.
 
 use std::{
+    collections::VecDeque,
     io::{self, Read, Write},
     net::{Shutdown, TcpStream},
     sync::Arc,
@@ -37,6 +38,8 @@ const FRAME_LIMIT: usize = 128 << 20;
 /// The number of the first request, which comes back in its answer. Two line ends to a server that
 /// reads lines (HTTP, SMTP, Redis): it answers at once, where it would wait for the rest of a line.
 const FIRST_CORRELATION: i32 = i32::from_be_bytes(*b"\r\n\r\n");
+/// How much may be on its way to a peer that is not listened to.
+const PIPELINED_BYTES: usize = 32 << 10;
 const UNSUPPORTED_VERSION: i16 = 35;
 const ILLEGAL_SASL_STATE: i16 = 34;
 const UNSUPPORTED_SASL_MECHANISM: i16 = 33;
@@ -60,6 +63,8 @@ pub struct Connection {
 #[must_use]
 pub struct Pending {
     correlation: i32,
+    /// Bytes of the request.
+    size: usize,
     version: i16,
     api: ApiKey,
 }
@@ -196,6 +201,36 @@ impl Connection {
     pub fn call<R: Ask>(&mut self, request: &R) -> Result<R::Answer, WireError> {
         self.ask(request, Deadline::within(self.request_timeout))
             .map_err(|cause| self.fail(cause))
+    }
+
+    /// Sends `requests` and waits for their answers, which come in the same order. The next
+    /// request is sent before the last answer has come, as long as they are small: a peer that
+    /// cannot get rid of its answers takes no more requests.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub fn call_all<'r, R: Ask + 'r>(
+        &mut self,
+        requests: impl IntoIterator<Item = &'r R>,
+    ) -> Result<Vec<R::Answer>, WireError> {
+        let mut answers = Vec::new();
+        let mut pending = VecDeque::new();
+        let mut ahead = 0;
+        for request in requests {
+            let sent = self.send(request)?;
+            ahead += sent.size;
+            pending.push_back(sent);
+            while ahead > PIPELINED_BYTES
+                && let Some(oldest) = pending.pop_front()
+            {
+                ahead -= oldest.size;
+                answers.push(self.receive::<R>(oldest, Instant::now() + self.request_timeout)?);
+            }
+        }
+        for oldest in pending {
+            answers.push(self.receive::<R>(oldest, Instant::now() + self.request_timeout)?);
+        }
+        Ok(answers)
     }
 
     /// Sends `request` without waiting for the answer.
@@ -363,6 +398,7 @@ impl Connection {
         ));
         Ok(Pending {
             correlation,
+            size: self.out.len(),
             version,
             api: R::API,
         })

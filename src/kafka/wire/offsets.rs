@@ -1,6 +1,9 @@
 //! Where partitions begin and end: `ListOffsets`, asked of each leader once for all its partitions.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use kafka_protocol::messages::{
     BrokerId, ListOffsetsRequest, ListOffsetsResponse,
@@ -10,8 +13,12 @@ use kafka_protocol::messages::{
 use super::{
     cause::{Cause, WireError},
     client::{Client, topic_name},
+    partial::{Partial, Unanswered},
 };
 use crate::{event::TopicPartition, kafka::Isolation};
+
+/// The most partitions in one request, so that no frame grows with the cluster.
+const PARTITIONS: usize = 5_000;
 
 /// Which offset is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +29,8 @@ pub enum OffsetSpec {
     Latest,
     /// The first record with a timestamp at or after this one (milliseconds).
     AtOrAfter(i64),
+    /// The first record with the largest timestamp (KIP-734: Kafka 3.0).
+    MaxTimestamp,
 }
 
 impl OffsetSpec {
@@ -29,6 +38,7 @@ impl OffsetSpec {
         match self {
             Self::Earliest => -2,
             Self::Latest => -1,
+            Self::MaxTimestamp => -3,
             Self::AtOrAfter(timestamp) => timestamp,
         }
     }
@@ -36,6 +46,27 @@ impl OffsetSpec {
 
 /// An answer for one partition: the offset, `None` when no record is that late.
 pub type FoundOffset = Result<Option<i64>, Cause>;
+
+/// One request's worth of questions.
+#[derive(Clone, Debug)]
+pub struct OffsetQuestion<'p> {
+    /// Which end is meant by [`OffsetSpec::Latest`].
+    pub isolation: Isolation,
+    /// Each partition at most once, best in order.
+    pub partitions: Vec<(&'p TopicPartition, OffsetSpec)>,
+}
+
+/// A place in a partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundAt {
+    /// The offset.
+    pub offset: i64,
+    /// The timestamp of the record there; `None` when no record was asked for, but an end.
+    pub timestamp: Option<i64>,
+}
+
+/// The answers to one [`OffsetQuestion`]; a place is `None` when no record is that late.
+pub type FoundPlaces = HashMap<TopicPartition, Result<Option<FoundAt>, Cause>>;
 
 impl Client {
     /// Answers several questions about several partitions; `leaders` says whom to ask. Each
@@ -51,39 +82,85 @@ impl Client {
         specs: &[OffsetSpec],
         isolation: Isolation,
     ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
-        let mut by_leader: BTreeMap<i32, Vec<&TopicPartition>> = BTreeMap::new();
-        for (partition, leader) in leaders {
-            by_leader.entry(*leader).or_default().push(partition);
+        let questions: Vec<_> = specs
+            .iter()
+            .map(|&spec| OffsetQuestion {
+                isolation,
+                partitions: leaders.keys().map(|partition| (partition, spec)).collect(),
+            })
+            .collect();
+        let mut found = self.find_places(|partition| leaders.get(partition).copied(), &questions);
+        if let Some(Unanswered { what, cause }) = found.failures.pop() {
+            return Err(WireError {
+                broker: what,
+                cause,
+            });
         }
-        let mut found = Vec::new();
-        found.resize_with(specs.len(), BTreeMap::new);
-        for (leader, partitions) in by_leader {
-            let answers = self.on_broker(leader, |connection| {
-                let mut pending = Vec::with_capacity(specs.len());
-                for spec in specs {
-                    pending.push(connection.send(&request(&partitions, *spec, isolation))?);
-                }
-                let deadline = std::time::Instant::now() + connection.request_timeout();
-                pending
+        let offset = |place: Option<FoundAt>| place.map(|place| place.offset);
+        Ok(found
+            .items
+            .into_iter()
+            .map(|places| {
+                places
                     .into_iter()
-                    .map(|pending| connection.receive::<ListOffsetsRequest>(pending, deadline))
-                    .collect::<Result<Vec<_>, _>>()
-            })?;
-            for (into, answer) in found.iter_mut().zip(answers) {
-                collect(answer, into);
+                    .map(|(partition, place)| (partition, place.map(offset)))
+                    .collect()
+            })
+            .collect())
+    }
+
+    /// Answers `questions`, one map each, in their order; `leader` says whom to ask about a
+    /// partition. Brokers are asked side by side; one that did not answer is among the failures,
+    /// and its partitions, as those without a leader, are in no map.
+    pub fn find_places(
+        &mut self,
+        leader: impl Fn(&TopicPartition) -> Option<i32>,
+        questions: &[OffsetQuestion<'_>],
+    ) -> Partial<Vec<FoundPlaces>> {
+        let mut requests: BTreeMap<i32, Vec<(usize, ListOffsetsRequest)>> = BTreeMap::new();
+        for (index, question) in questions.iter().enumerate() {
+            let mut shares: BTreeMap<i32, Vec<_>> = BTreeMap::new();
+            for &(partition, spec) in &question.partitions {
+                if let Some(leader) = leader(partition) {
+                    shares.entry(leader).or_default().push((partition, spec));
+                }
+            }
+            for (leader, share) in shares {
+                let requests = requests.entry(leader).or_default();
+                for some in share.chunks(PARTITIONS) {
+                    requests.push((index, request(some, question.isolation)));
+                }
             }
         }
-        Ok(found)
+        let answers = self.on_each(requests.keys().copied(), |id, connection| {
+            let requests = requests.get(&id).into_iter().flatten();
+            connection.call_all(requests.map(|(_, request)| request))
+        });
+        let mut found = Partial::<Vec<_>>::default();
+        found.items.resize_with(questions.len(), HashMap::new);
+        for (id, answer) in answers {
+            match answer {
+                Err(WireError { broker, cause }) => found.fail(broker, cause),
+                Ok(answers) => {
+                    let indices = requests.get(&id).into_iter().flatten();
+                    for ((index, _), answer) in indices.zip(answers) {
+                        if let Some(into) = found.items.get_mut(*index) {
+                            collect(answer, into);
+                        }
+                    }
+                }
+            }
+        }
+        found
     }
 }
 
 fn request(
-    partitions: &[&TopicPartition],
-    spec: OffsetSpec,
+    partitions: &[(&TopicPartition, OffsetSpec)],
     isolation: Isolation,
 ) -> ListOffsetsRequest {
     let mut topics: Vec<ListOffsetsTopic> = Vec::new();
-    for partition in partitions {
+    for (partition, spec) in partitions {
         let asked = ListOffsetsPartition::default()
             .with_partition_index(partition.partition)
             .with_current_leader_epoch(-1)
@@ -103,13 +180,16 @@ fn request(
         .with_topics(topics)
 }
 
-fn collect(answer: ListOffsetsResponse, into: &mut BTreeMap<TopicPartition, FoundOffset>) {
+fn collect(answer: ListOffsetsResponse, into: &mut FoundPlaces) {
     for topic in answer.topics {
-        let name: std::sync::Arc<str> = std::sync::Arc::from(topic.name.0.as_str());
+        let name: Arc<str> = Arc::from(topic.name.0.as_str());
         for partition in topic.partitions {
             let at = TopicPartition::new(name.clone(), partition.partition_index);
             let found = match Cause::of_code(partition.error_code, &at.to_string()) {
-                None => Ok((partition.offset >= 0).then_some(partition.offset)),
+                None => Ok((partition.offset >= 0).then_some(FoundAt {
+                    offset: partition.offset,
+                    timestamp: (partition.timestamp >= 0).then_some(partition.timestamp),
+                })),
                 Some(cause) => Err(cause),
             };
             into.insert(at, found);
