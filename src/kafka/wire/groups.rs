@@ -12,9 +12,10 @@ use kafka_protocol::{
     messages::{
         ConsumerGroupDescribeRequest, ConsumerProtocolAssignment, ConsumerProtocolSubscription,
         DescribeGroupsRequest, FindCoordinatorRequest, GroupId, ListGroupsRequest,
-        OffsetFetchRequest, ShareGroupDescribeRequest, TopicName,
-        describe_groups_response::DescribedGroupMember,
+        OffsetFetchRequest, ShareGroupDescribeRequest, TopicName, consumer_group_describe_response,
+        describe_groups_response::{self, DescribedGroupMember},
         offset_fetch_request::OffsetFetchRequestGroup,
+        share_group_describe_response,
     },
     protocol::{Decodable, StrBytes},
 };
@@ -217,88 +218,22 @@ fn describe_on(
     if let Some(pending) = classic {
         let answer = connection.receive::<DescribeGroupsRequest>(pending, deadline)?;
         for group in answer.groups {
-            let Some(listing) = known(&mut found, &group.group_id, group.error_code, listing)
-            else {
-                continue;
-            };
-            found.items.push(GroupDescription {
-                listing: GroupListing {
-                    state: group.group_state.to_string(),
-                    ..listing.clone()
-                },
-                epochs: None,
-                assignor: group.protocol_data.to_string(),
-                members: Some(group.members.into_iter().map(classic_member).collect()),
-            });
+            let (id, code) = (group.group_id.clone(), group.error_code);
+            found.add(&id, code, listing, |listing| classic_group(group, listing));
         }
     }
     if let Some(pending) = consumer {
         let answer = connection.receive::<ConsumerGroupDescribeRequest>(pending, deadline)?;
         for group in answer.groups {
-            let Some(listing) = known(&mut found, &group.group_id, group.error_code, listing)
-            else {
-                continue;
-            };
-            let members = group.members.into_iter().map(|member| Member {
-                id: member.member_id.to_string(),
-                instance_id: member.instance_id.map(|id| id.to_string()),
-                client_id: member.client_id.to_string(),
-                host: member.client_host.to_string(),
-                epoch: Some(member.member_epoch),
-                subscribed: topics(&member.subscribed_topic_names),
-                subscribed_regex: member
-                    .subscribed_topic_regex
-                    .map(|regex| regex.to_string())
-                    .filter(|regex| !regex.is_empty()),
-                assigned: member
-                    .assignment
-                    .topic_partitions
-                    .iter()
-                    .flat_map(|topic| partitions(&topic.topic_name, &topic.partitions))
-                    .collect(),
-            });
-            found.items.push(GroupDescription {
-                members: Some(members.collect()),
-                listing: GroupListing {
-                    state: group.group_state.to_string(),
-                    ..listing.clone()
-                },
-                epochs: Some((group.group_epoch, group.assignment_epoch)),
-                assignor: group.assignor_name.to_string(),
-            });
+            let (id, code) = (group.group_id.clone(), group.error_code);
+            found.add(&id, code, listing, |listing| consumer_group(group, listing));
         }
     }
     if let Some(pending) = share {
         let answer = connection.receive::<ShareGroupDescribeRequest>(pending, deadline)?;
         for group in answer.groups {
-            let Some(listing) = known(&mut found, &group.group_id, group.error_code, listing)
-            else {
-                continue;
-            };
-            let members = group.members.into_iter().map(|member| Member {
-                id: member.member_id.to_string(),
-                instance_id: None,
-                client_id: member.client_id.to_string(),
-                host: member.client_host.to_string(),
-                epoch: Some(member.member_epoch),
-                subscribed: topics(&member.subscribed_topic_names),
-                subscribed_regex: None,
-                assigned: member
-                    .assignment
-                    .topic_partitions
-                    .iter()
-                    .flat_map(|topic| partitions(&topic.topic_name, &topic.partitions))
-                    .collect(),
-            });
-            found.items.push(GroupDescription {
-                members: Some(members.collect()),
-                listing: GroupListing {
-                    state: group.group_state.to_string(),
-                    ..listing.clone()
-                },
-                epochs: Some((group.group_epoch, group.assignment_epoch)),
-                assignor: group.assignor_name.to_string(),
-            });
+            let (id, code) = (group.group_id.clone(), group.error_code);
+            found.add(&id, code, listing, |listing| share_group(group, listing));
         }
     }
     // Streams groups have a call of their own that we do not speak: their offsets are ordinary.
@@ -314,18 +249,93 @@ fn describe_on(
     Ok(found)
 }
 
-/// The listing of a group that was described; `None` when it was not, which is noted.
-fn known<'g>(
-    found: &mut Partial<Vec<GroupDescription>>,
-    id: &GroupId,
-    code: i16,
-    listing: impl Fn(&str) -> Option<&'g GroupListing>,
-) -> Option<&'g GroupListing> {
-    if let Some(cause) = Cause::of_code(code, &format!("group {:?}", &*id.0)) {
-        found.fail(&*id.0, cause);
-        return None;
+impl Partial<Vec<GroupDescription>> {
+    /// Adds a group that was described, or why it was not.
+    fn add<'g>(
+        &mut self,
+        id: &GroupId,
+        code: i16,
+        listing: impl Fn(&str) -> Option<&'g GroupListing>,
+        describe: impl FnOnce(GroupListing) -> GroupDescription,
+    ) {
+        if let Some(cause) = Cause::of_code(code, &format!("group {:?}", &*id.0)) {
+            self.fail(&*id.0, cause);
+        } else if let Some(listing) = listing(&id.0) {
+            self.items.push(describe(listing.clone()));
+        }
     }
-    listing(&id.0)
+}
+
+fn classic_group(
+    group: describe_groups_response::DescribedGroup,
+    listing: GroupListing,
+) -> GroupDescription {
+    GroupDescription {
+        listing: GroupListing {
+            state: group.group_state.to_string(),
+            ..listing
+        },
+        epochs: None,
+        assignor: group.protocol_data.to_string(),
+        members: Some(group.members.into_iter().map(classic_member).collect()),
+    }
+}
+
+fn consumer_group(
+    group: consumer_group_describe_response::DescribedGroup,
+    listing: GroupListing,
+) -> GroupDescription {
+    let members = group.members.into_iter().map(|member| Member {
+        id: member.member_id.to_string(),
+        instance_id: member.instance_id.map(|id| id.to_string()),
+        client_id: member.client_id.to_string(),
+        host: member.client_host.to_string(),
+        epoch: Some(member.member_epoch),
+        subscribed: topics(&member.subscribed_topic_names),
+        subscribed_regex: member
+            .subscribed_topic_regex
+            .map(|regex| regex.to_string())
+            .filter(|regex| !regex.is_empty()),
+        assigned: (member.assignment.topic_partitions.iter())
+            .flat_map(|topic| partitions(&topic.topic_name, &topic.partitions))
+            .collect(),
+    });
+    GroupDescription {
+        members: Some(members.collect()),
+        listing: GroupListing {
+            state: group.group_state.to_string(),
+            ..listing
+        },
+        epochs: Some((group.group_epoch, group.assignment_epoch)),
+        assignor: group.assignor_name.to_string(),
+    }
+}
+
+fn share_group(
+    group: share_group_describe_response::DescribedGroup,
+    listing: GroupListing,
+) -> GroupDescription {
+    let members = group.members.into_iter().map(|member| Member {
+        id: member.member_id.to_string(),
+        instance_id: None,
+        client_id: member.client_id.to_string(),
+        host: member.client_host.to_string(),
+        epoch: Some(member.member_epoch),
+        subscribed: topics(&member.subscribed_topic_names),
+        subscribed_regex: None,
+        assigned: (member.assignment.topic_partitions.iter())
+            .flat_map(|topic| partitions(&topic.topic_name, &topic.partitions))
+            .collect(),
+    });
+    GroupDescription {
+        members: Some(members.collect()),
+        listing: GroupListing {
+            state: group.group_state.to_string(),
+            ..listing
+        },
+        epochs: Some((group.group_epoch, group.assignment_epoch)),
+        assignor: group.assignor_name.to_string(),
+    }
 }
 
 fn classic_member(member: DescribedGroupMember) -> Member {
