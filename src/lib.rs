@@ -13,6 +13,7 @@ pub mod pipeline;
 pub mod config;
 pub mod files;
 pub mod kafka;
+pub mod lag;
 pub mod sandbox;
 // Floor 4: the only code that prints.
 pub mod exit;

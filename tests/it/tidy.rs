@@ -10,6 +10,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("event", 0),
     ("codec", 1),
     ("filter", 1),
+    ("lag", 1),
     ("select", 1),
     ("pipeline", 2),
     ("config", 3),

@@ -105,7 +105,7 @@ impl Client {
     }
 
     /// Connections that are made from now on give up after `patience`, if not before.
-    pub(super) fn limit_patience(&mut self, patience: Duration) {
+    pub fn limit_patience(&mut self, patience: Duration) {
         let settings = Arc::make_mut(&mut self.settings);
         settings.connect_timeout = settings.connect_timeout.min(patience);
         settings.request_timeout = settings.request_timeout.min(patience);
@@ -129,14 +129,7 @@ impl Client {
     /// # Errors
     /// No broker answered. A topic's own error stands on the topic.
     pub fn metadata(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
-        let request = MetadataRequest::default()
-            .with_allow_auto_topic_creation(false)
-            .with_topics(Some(
-                topics
-                    .iter()
-                    .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))))
-                    .collect(),
-            ));
+        let request = metadata_request(topics);
         let deadline = Instant::now() + LEADERSHIP_PATIENCE;
         loop {
             let mut found = self.ask_metadata(&request)?;
@@ -148,6 +141,14 @@ impl Client {
             found.sort_by_key(|topic| topics.iter().position(|&name| *topic.name == *name));
             return Ok(found);
         }
+    }
+
+    /// Metadata of `topics` as it is now, also where nobody leads.
+    ///
+    /// # Errors
+    /// As [`Client::metadata`].
+    pub fn metadata_at_once(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
+        self.ask_metadata(&metadata_request(topics))
     }
 
     /// Metadata of every topic that may be seen.
@@ -356,6 +357,15 @@ impl TopicMetadata {
         self.error.is_none()
             && (self.partitions.is_empty() || self.partitions.iter().any(|p| p.leader.is_none()))
     }
+}
+
+fn metadata_request(topics: &[&str]) -> MetadataRequest {
+    let topics = topics
+        .iter()
+        .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))));
+    MetadataRequest::default()
+        .with_allow_auto_topic_creation(false)
+        .with_topics(Some(topics.collect()))
 }
 
 /// The name of a topic in the protocol's own type.

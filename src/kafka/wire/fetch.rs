@@ -358,7 +358,7 @@ pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
 }
 
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
-fn advance(
+pub(super) fn advance(
     slot: &mut Slot,
     data: PartitionData,
     trusted: bool,
@@ -410,6 +410,6 @@ fn end_of(records: &[u8]) -> Option<i64> {
         .map(|batch| batch.header.next_offset())
 }
 
-fn clamp(bytes: usize) -> i32 {
+pub(super) fn clamp(bytes: usize) -> i32 {
     i32::try_from(bytes).unwrap_or(i32::MAX)
 }

@@ -12,6 +12,7 @@ mod connection;
 mod decode;
 mod fan_out;
 mod fetch;
+mod first;
 mod groups;
 mod last;
 mod legacy;
@@ -31,6 +32,7 @@ mod versions;
 
 pub use cause::{Cause, WireError};
 pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};
+pub use first::{FirstRecord, FirstRecords, Sought};
 pub use groups::Commits;
 pub use last::{LastStart, last_starts};
 pub use lookup::{Lookup, LookupError};

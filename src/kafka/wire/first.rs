@@ -1,0 +1,346 @@
+//! The first record at or after an offset, for many offsets of many partitions at once: how old is
+//! what a group reads next?
+//!
+//! Each round asks a broker for a little of every partition that has an offset to settle. What
+//! comes back settles every offset that lies in it, so that many groups on one partition share a
+//! look; then the round goes on from the next offset, over whatever lies between.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
+
+use kafka_protocol::messages::{
+    BrokerId, FetchRequest,
+    fetch_request::{FetchPartition, FetchTopic},
+};
+
+use super::{
+    cause::{Cause, WireError},
+    client::{Client, topic_name},
+    connection::Connection,
+    decode::Decoder,
+    fetch::{Slot, advance, clamp},
+    partial::Partial,
+};
+use crate::{
+    event::{Record, TimestampType, TopicPartition},
+    kafka::Isolation,
+    pipeline::{Cancel, Fault, Flow, Sink},
+};
+
+/// Bytes of a partition in the first answer: a batch of an ordinary producer (`batch.size`).
+const PARTITION_BYTES: usize = 16 << 10;
+/// The most that a partition is asked for: its batches are large.
+const PARTITION_BYTES_MOST: usize = 1 << 20;
+/// Bytes of an answer, unless one batch is larger.
+const ANSWER_BYTES: usize = 8 << 20;
+const WAIT_MS: i32 = 10;
+/// How long a broker may answer without giving anything.
+const STALL: Duration = Duration::from_secs(3);
+
+/// Offsets of a partition whose records are sought.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The partition.
+    pub partition: TopicPartition,
+    /// Where to look from, in any order.
+    pub offsets: Vec<i64>,
+    /// Where to stop: what lies there is too late.
+    pub end: i64,
+}
+
+/// A record that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstRecord {
+    /// Its offset, at or after the one that was asked for.
+    pub offset: i64,
+    /// Its timestamp in milliseconds; negative when it has none.
+    pub timestamp: i64,
+    /// Who set it.
+    pub timestamp_type: TimestampType,
+}
+
+/// What was found: `Ok(None)` when there is no record from the offset to the end.
+pub type FirstRecords = HashMap<(TopicPartition, i64), Result<Option<FirstRecord>, Cause>>;
+
+impl Client {
+    /// The first readable record at or after each of the offsets `sought`; `leader` says whom to
+    /// ask. An offset of a broker that did not answer is in no map, and the broker among the
+    /// failures; a raised `cancel` leaves out what is not known yet.
+    pub fn first_records(
+        &mut self,
+        leader: impl Fn(&TopicPartition) -> Option<i32>,
+        sought: Vec<Sought>,
+        isolation: Isolation,
+        cancel: &Cancel,
+    ) -> Partial<FirstRecords> {
+        let mut shares: BTreeMap<i32, Vec<Sought>> = BTreeMap::new();
+        for sought in sought {
+            if let Some(leader) = leader(&sought.partition) {
+                shares.entry(leader).or_default().push(sought);
+            }
+        }
+        let check_crcs = self.settings().fetch.check_crcs.unwrap_or(true);
+        let answers = self.on_each(shares.keys().copied(), |id, connection| {
+            let sought = shares.get(&id).map_or(&[][..], Vec::as_slice);
+            let mut search = Search {
+                decoder: Decoder::new(isolation, None, check_crcs),
+                isolation,
+                lanes: sought.iter().map(Lane::new).collect(),
+                found: HashMap::new(),
+            };
+            search.run(connection, cancel)?;
+            Ok(search.found)
+        });
+        let mut found = Partial::<FirstRecords>::default();
+        for (_, answer) in answers {
+            match answer {
+                Ok(records) => found.items.extend(records),
+                Err(WireError { broker, cause }) => found.fail(broker, cause),
+            }
+        }
+        found
+    }
+}
+
+/// A partition under search.
+struct Lane {
+    partition: TopicPartition,
+    /// Offsets that are not settled, the last one first.
+    open: Vec<i64>,
+    end: i64,
+    /// Everything before it has been looked at.
+    position: i64,
+    bytes: usize,
+}
+
+impl Lane {
+    fn new(sought: &Sought) -> Self {
+        let mut open = sought.offsets.clone();
+        open.sort_unstable_by_key(|&offset| std::cmp::Reverse(offset));
+        open.dedup();
+        Self {
+            partition: sought.partition.clone(),
+            position: open.last().copied().unwrap_or(sought.end),
+            open,
+            end: sought.end,
+            bytes: PARTITION_BYTES,
+        }
+    }
+
+    /// Where to fetch from: the next open offset, or what follows what was looked at in vain.
+    fn next(&self) -> Option<i64> {
+        self.open.last().map(|&open| open.max(self.position))
+    }
+}
+
+struct Search {
+    decoder: Decoder,
+    isolation: Isolation,
+    lanes: Vec<Lane>,
+    found: FirstRecords,
+}
+
+impl Search {
+    fn run(&mut self, connection: &mut Connection, cancel: &Cancel) -> Result<(), WireError> {
+        let mut before = ((0, 0), Instant::now());
+        loop {
+            for lane in &mut self.lanes {
+                while lane
+                    .open
+                    .last()
+                    .is_some_and(|_| lane.next() >= Some(lane.end))
+                {
+                    settle(&mut self.found, lane, None);
+                }
+            }
+            self.lanes.retain(|lane| !lane.open.is_empty());
+            if self.lanes.is_empty() || cancel.is_raised() {
+                return Ok(());
+            }
+            let done = self.lanes.iter().map(|lane| lane.position).sum::<i64>();
+            let progress = (done, self.found.len());
+            if progress != before.0 {
+                before = (progress, Instant::now());
+            } else if before.1.elapsed() > STALL {
+                self.give_up();
+                return Ok(());
+            }
+            self.round(connection)?;
+        }
+    }
+
+    /// The broker answers and gives nothing: what is left is left open.
+    fn give_up(&mut self) {
+        for lane in &mut self.lanes {
+            for offset in lane.open.drain(..) {
+                let cause = Cause::TimedOut {
+                    what: "Fetch".to_owned(),
+                    after: STALL,
+                };
+                self.found
+                    .insert((lane.partition.clone(), offset), Err(cause));
+            }
+        }
+    }
+
+    /// Asks for a little of every lane, and settles what it can.
+    fn round(&mut self, connection: &mut Connection) -> Result<(), WireError> {
+        let mut slots: Vec<Slot> = (self.lanes.iter().enumerate())
+            .map(|(id, lane)| Slot {
+                id,
+                topic: lane.partition.topic.clone(),
+                partition: lane.partition.partition,
+                next: lane.next().unwrap_or(lane.end),
+                end: Some(lane.end),
+                leader_epoch: -1,
+                wanted: true,
+            })
+            .collect();
+        let pending = connection.send(&self.request(&slots))?;
+        let deadline = Instant::now() + connection.request_timeout();
+        let answer = connection.receive::<FetchRequest>(pending, deadline)?;
+        let trusted = answer.throttle_time_ms == 0;
+        let mut silent = Vec::new();
+        let places: HashMap<_, _> = slots
+            .iter()
+            .map(|slot| ((slot.topic.clone(), slot.partition), slot.id))
+            .collect();
+        for topic in answer.responses {
+            let name: std::sync::Arc<str> = std::sync::Arc::from(&*topic.topic.0);
+            for data in topic.partitions {
+                let Some(&id) = places.get(&(name.clone(), data.partition_index)) else {
+                    continue;
+                };
+                let (Some(slot), Some(lane)) = (slots.get_mut(id), self.lanes.get_mut(id)) else {
+                    continue;
+                };
+                let what = lane.partition.to_string();
+                if Cause::of_code(data.error_code, &what).is_some() {
+                    for offset in lane.open.drain(..) {
+                        let cause = Cause::of_code(data.error_code, &what);
+                        let refused = cause.map_or(Ok(None), Err);
+                        self.found.insert((lane.partition.clone(), offset), refused);
+                    }
+                    continue;
+                }
+                // Only of the first in line the broker always gives something that it has.
+                let first = id == 0;
+                match advance(slot, data, trusted && first, self.isolation) {
+                    Some(mut part) => {
+                        let mut finder = Finder {
+                            found: &mut self.found,
+                            lane,
+                        };
+                        let partition = finder.lane.partition.clone();
+                        let (mut position, end) = (finder.lane.position, finder.lane.end);
+                        let mut count = 0;
+                        let next = part.next;
+                        let read = self.decoder.push(
+                            &mut part,
+                            &partition,
+                            Some(end),
+                            &mut position,
+                            &mut count,
+                            &mut finder,
+                        );
+                        if let Err(fault) = read {
+                            damaged(&mut self.found, lane, &*fault);
+                        }
+                        lane.position = next;
+                    }
+                    None => silent.push(id),
+                }
+            }
+        }
+        self.favour(&silent);
+        Ok(())
+    }
+
+    /// Lanes that got nothing have large batches: they are asked first, and for more.
+    fn favour(&mut self, silent: &[usize]) {
+        for &id in silent {
+            if let Some(lane) = self.lanes.get_mut(id) {
+                lane.bytes = (lane.bytes * 8).min(PARTITION_BYTES_MOST);
+            }
+        }
+        let mut order: Vec<_> = std::mem::take(&mut self.lanes)
+            .into_iter()
+            .enumerate()
+            .collect();
+        order.sort_by_key(|(id, _)| !silent.contains(id));
+        self.lanes = order.into_iter().map(|(_, lane)| lane).collect();
+    }
+
+    fn request(&self, slots: &[Slot]) -> FetchRequest {
+        let mut topics: Vec<FetchTopic> = Vec::new();
+        for (slot, lane) in slots.iter().zip(&self.lanes) {
+            let partition = FetchPartition::default()
+                .with_partition(slot.partition)
+                .with_fetch_offset(slot.next)
+                .with_partition_max_bytes(clamp(lane.bytes));
+            match topics.last_mut() {
+                Some(topic) if *topic.topic.0 == *slot.topic => topic.partitions.push(partition),
+                _ => topics.push(
+                    FetchTopic::default()
+                        .with_topic(topic_name(&slot.topic))
+                        .with_partitions(vec![partition]),
+                ),
+            }
+        }
+        FetchRequest::default()
+            .with_replica_id(BrokerId(-1))
+            .with_max_wait_ms(WAIT_MS)
+            .with_min_bytes(1)
+            .with_max_bytes(clamp(ANSWER_BYTES))
+            .with_isolation_level(self.isolation.level())
+            .with_session_epoch(-1)
+            .with_topics(topics)
+    }
+}
+
+/// Settles the next open offset of `lane`.
+fn settle(found: &mut FirstRecords, lane: &mut Lane, record: Option<FirstRecord>) {
+    if let Some(offset) = lane.open.pop() {
+        found.insert((lane.partition.clone(), offset), Ok(record));
+    }
+}
+
+fn damaged(found: &mut FirstRecords, lane: &mut Lane, fault: &dyn std::error::Error) {
+    for offset in lane.open.drain(..) {
+        let cause = Cause::Malformed {
+            what: fault.to_string(),
+        };
+        found.insert((lane.partition.clone(), offset), Err(cause));
+    }
+}
+
+/// Settles every open offset that a record is the first at or after.
+struct Finder<'s> {
+    found: &'s mut FirstRecords,
+    lane: &'s mut Lane,
+}
+
+impl Sink for Finder<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        while self
+            .lane
+            .open
+            .last()
+            .is_some_and(|&open| open <= record.offset)
+        {
+            let first = FirstRecord {
+                offset: record.offset,
+                timestamp: record.timestamp,
+                timestamp_type: record.timestamp_type,
+            };
+            settle(self.found, self.lane, Some(first));
+        }
+        Ok(if self.lane.open.is_empty() {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! Consumer lag: what the numbers of a cluster mean. Pure arithmetic: no I/O, no clock, and no
+//! Kafka client; every instant is passed in, in milliseconds.
+
+pub mod bisect;
+pub mod burrow;
+mod condition;
+mod group;
+mod history;
+mod limits;
+mod model;
+mod partition;
+mod share;
+mod status;
+mod verdict;
+
+pub use condition::{Condition, Waiting};
+pub use group::{GroupFacts, group_lag};
+pub use history::{CommitRecord, Committed, Deleted, offsets_partition, parse_commit};
+pub use limits::{Limit, Limits};
+pub use model::{GroupLag, LagReport, Owner, PartitionLag, Rates};
+pub use partition::{Bounds, Facts, NextRecord, Presence, View, partition_lag};
+pub use share::share_lag;
+pub use status::Status;
+pub use verdict::{CommitPoint, Verdict, verdict, verdict_of_two};
