@@ -54,6 +54,8 @@ pub enum Command {
     Tail(cmd::tail::TailArgs),
     Capture(cmd::capture::CaptureArgs),
     #[command(subcommand)]
+    Groups(cmd::groups::GroupsCommand),
+    #[command(subcommand)]
     Profile(cmd::profile::ProfileCommand),
     #[command(subcommand)]
     Sandbox(cmd::sandbox::SandboxCommand),
@@ -114,6 +116,7 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Consume(args) => cmd::consume::run(context, args),
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
+        Command::Groups(command) => cmd::groups::run(context, command),
         Command::Profile(command) => cmd::profile::run(context, command),
         Command::Sandbox(command) => cmd::sandbox::run(context, command),
         Command::Completions(args) => cmd::completions::run(context, args),

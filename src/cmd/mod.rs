@@ -4,11 +4,13 @@ pub mod capture;
 mod cluster;
 pub mod completions;
 pub mod consume;
+pub mod groups;
 pub mod man;
 pub mod produce;
 pub mod profile;
 mod read;
 pub mod sandbox;
+mod show;
 mod table;
 pub mod tail;
 
