@@ -1,6 +1,6 @@
 //! The way to a cluster and to the topics that were named, the same for every command.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{
     cli::Context,
@@ -8,13 +8,16 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        Trace,
+        Settings, Trace,
         property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
     pipeline::{Intent, Permit},
     ui::{Prompt, Verbosity},
 };
+
+/// How long a command that only asks may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Connects to the cluster that profile, environment and flags name together, for reading.
 pub(super) fn connect(context: &Context) -> Result<(Cluster, Client), Failure> {
@@ -29,7 +32,26 @@ pub(super) fn connect_to(
     cluster: &Cluster,
     parts: &[Part],
 ) -> Result<Client, Failure> {
+    connect_with(context, parts, cluster.settings()?)
+}
+
+/// Connects for a command that only asks: nothing is waited for longer than `--timeout`, which is
+/// half a minute when it is not given.
+pub(super) fn connect_to_ask(context: &Context) -> Result<(Cluster, Client), Failure> {
+    let cluster = context.cluster()?;
     let mut settings = cluster.settings()?;
+    let patience = context.global.timeout.unwrap_or(PATIENCE);
+    settings.request_timeout = settings.request_timeout.min(patience);
+    settings.connect_timeout = settings.connect_timeout.min(patience);
+    let client = connect_with(context, &[Part::Reading], settings)?;
+    Ok((cluster, client))
+}
+
+fn connect_with(
+    context: &Context,
+    parts: &[Part],
+    mut settings: Settings,
+) -> Result<Client, Failure> {
     if context.ui.verbosity() >= Verbosity::Debug {
         let ui = context.ui.clone();
         settings.trace = Trace::to(move |line| ui.detail(line));
@@ -49,11 +71,29 @@ pub(super) fn permit(
     cluster: &Cluster,
     action: &str,
 ) -> Result<Permit, Failure> {
+    ask(context, cluster, action, false)
+}
+
+/// The permit for `action`, which is asked for in every profile.
+pub(super) fn permit_always(
+    context: &Context,
+    cluster: &Cluster,
+    action: &str,
+) -> Result<Permit, Failure> {
+    ask(context, cluster, action, true)
+}
+
+fn ask(
+    context: &Context,
+    cluster: &Cluster,
+    action: &str,
+    always_ask: bool,
+) -> Result<Permit, Failure> {
     let name = cluster.cluster.as_deref().or(cluster.profile.as_deref());
     let intent = Intent {
         action,
         protected: cluster.protected.then_some(name.unwrap_or("this cluster")),
-        always_ask: false,
+        always_ask,
     };
     let named = context.global.cluster.as_deref();
     Ok(Permit::ask(
@@ -85,7 +125,7 @@ pub(super) fn topics(
 }
 
 /// Why the topic cannot be used; when it does not exist, with the nearest names there are.
-fn no_topic(client: &mut Client, name: &Arc<str>, cause: &Cause) -> Failure {
+pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failure {
     if !cause.is_not_found() {
         return Failure::new(Exit::Unreachable, format!("topic {name:?} cannot be used"))
             .cause(cause)

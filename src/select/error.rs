@@ -34,6 +34,9 @@ pub enum SelectError {
     /// `--to -100`: an end cannot be counted back from the end.
     #[error("{0} cannot be an end")]
     NoEnd(Position),
+    /// A pattern of names that is none.
+    #[error("{0:?} is not a pattern of names such as orders-*: {1}")]
+    Glob(String, String),
     /// A partition that the topic does not have.
     #[error("topic {topic:?} has no partition {partition}, it has {count}")]
     NoSuchPartition {

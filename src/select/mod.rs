@@ -3,6 +3,7 @@
 mod assignment;
 mod duration;
 mod error;
+mod globs;
 mod partitioner;
 mod partitions;
 mod position;
@@ -13,6 +14,7 @@ mod window;
 pub use assignment::{Assignment, Note, Range};
 pub use duration::parse_duration;
 pub use error::SelectError;
+pub use globs::{NameGlobs, is_glob};
 pub use partitioner::{crc32_partition, murmur2, murmur2_partition};
 pub use partitions::{PartitionOffsets, PartitionSet};
 pub use position::{Position, Zone};

@@ -8,9 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kafka_protocol::{
     messages::{
-        MetadataRequest, MetadataResponse, TopicName, metadata_request::MetadataRequestTopic,
+        BrokerId, MetadataRequest, MetadataResponse, TopicName,
+        metadata_request::MetadataRequestTopic,
     },
     protocol::StrBytes,
 };
@@ -36,6 +38,7 @@ pub struct Client {
     brokers: BTreeMap<i32, Arc<str>>,
     leaders: HashMap<TopicPartition, Leader>,
     cluster_id: Option<String>,
+    controller: Option<i32>,
 }
 
 /// The broker that leads a partition, and its epoch (-1 when the broker is too old to tell).
@@ -57,6 +60,8 @@ pub enum ConnectError {
 pub struct TopicMetadata {
     /// Its name.
     pub name: Arc<str>,
+    /// Its id as Kafka's tools write it; `None` when the broker is too old to tell.
+    pub id: Option<String>,
     /// Whether Kafka keeps it for itself (`__consumer_offsets`).
     pub internal: bool,
     /// Its partitions, in order; empty when `error` is set.
@@ -66,7 +71,7 @@ pub struct TopicMetadata {
 }
 
 /// A partition as metadata describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartitionMetadata {
     /// Its number.
     pub partition: i32,
@@ -74,6 +79,12 @@ pub struct PartitionMetadata {
     pub leader: Option<i32>,
     /// The leader's epoch; -1 when the broker is too old to tell.
     pub leader_epoch: i32,
+    /// The brokers that keep a copy, the preferred leader first.
+    pub replicas: Vec<i32>,
+    /// Those of them that have caught up.
+    pub in_sync: Vec<i32>,
+    /// Those of them that are down; empty also when the broker is too old to tell.
+    pub offline: Vec<i32>,
 }
 
 impl Client {
@@ -93,6 +104,7 @@ impl Client {
             brokers: BTreeMap::new(),
             leaders: HashMap::new(),
             cluster_id: None,
+            controller: None,
         };
         client.give_back(connection);
         Ok(client)
@@ -226,6 +238,21 @@ impl Client {
         Ok(answer)
     }
 
+    /// Runs `ask` on a connection to the controller, which alone changes topics where ZooKeeper
+    /// still is; any broker passes such a request on where it is not.
+    ///
+    /// # Errors
+    /// No broker could be reached, or `ask` failed.
+    pub(super) fn on_controller<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Connection) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        match self.controller {
+            Some(id) => self.on_broker(id, ask),
+            None => self.on_any(ask),
+        }
+    }
+
     /// Takes a connection to broker `id` out of the client, for a thread of its own.
     ///
     /// # Errors
@@ -307,6 +334,7 @@ impl Client {
             .map(|broker| (broker.node_id.0, address(&broker.host, broker.port)))
             .collect();
         self.cluster_id = answer.cluster_id.map(|id| id.to_string());
+        self.controller = Some(answer.controller_id.0).filter(|id| self.brokers.contains_key(id));
         let topics: Vec<TopicMetadata> = answer
             .topics
             .into_iter()
@@ -318,6 +346,9 @@ impl Client {
                         partition: partition.partition_index,
                         leader: (partition.leader_id.0 >= 0).then_some(partition.leader_id.0),
                         leader_epoch: partition.leader_epoch,
+                        replicas: numbers(&partition.replica_nodes),
+                        in_sync: numbers(&partition.isr_nodes),
+                        offline: numbers(&partition.offline_replicas),
                     })
                     .collect();
                 partitions.sort_by_key(|partition| partition.partition);
@@ -328,6 +359,8 @@ impl Client {
                     .filter(|_| topic.error_code != LEADER_NOT_AVAILABLE);
                 TopicMetadata {
                     name,
+                    id: (!topic.topic_id.is_nil())
+                        .then(|| URL_SAFE_NO_PAD.encode(topic.topic_id.as_bytes())),
                     internal: topic.is_internal,
                     partitions,
                     error,
@@ -371,6 +404,10 @@ fn metadata_request(topics: &[&str]) -> MetadataRequest {
 /// The name of a topic in the protocol's own type.
 pub(super) fn topic_name(name: &str) -> TopicName {
     TopicName(StrBytes::from_string(name.to_owned()))
+}
+
+fn numbers(brokers: &[BrokerId]) -> Vec<i32> {
+    brokers.iter().map(|broker| broker.0).collect()
 }
 
 /// `host:port`, with brackets around an IPv6 address.

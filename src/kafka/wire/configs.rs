@@ -1,21 +1,143 @@
-//! Topic configuration: `DescribeConfigs`.
+//! Topic configuration: `DescribeConfigs` and `IncrementalAlterConfigs`.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use kafka_protocol::{
-    messages::{DescribeConfigsRequest, describe_configs_request::DescribeConfigsResource},
+    messages::{
+        DescribeConfigsRequest, IncrementalAlterConfigsRequest,
+        describe_configs_request::DescribeConfigsResource,
+        describe_configs_response::DescribeConfigsResourceResult,
+        incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig},
+    },
     protocol::StrBytes,
 };
 
 use super::{
     cause::{Cause, WireError},
     client::Client,
+    partial::Partial,
+    topics::{Mode, explained},
 };
+use crate::pipeline::Permit;
 
 /// `ConfigResource.Type.TOPIC` of Kafka.
 const TOPIC: i8 = 2;
+/// The most topics in one request.
+const TOPICS: usize = 2_000;
+/// `AlterConfigOp.OpType` of Kafka.
+const SET: i8 = 0;
+const DELETE: i8 = 1;
+
+/// A topic's configuration by key.
+pub type TopicConfig = BTreeMap<String, ConfigEntry>;
+
+/// Where a value was set (`ConfigEntry.ConfigSource` of Kafka).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigSource {
+    /// For the topic itself.
+    Topic,
+    /// For one broker or for all, while it runs.
+    DynamicBroker,
+    /// In a broker's `server.properties`.
+    StaticBroker,
+    /// Nowhere: it is what Kafka does by default.
+    Default,
+    /// Somewhere that this evctl does not know.
+    Other,
+}
+
+/// One value of a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigEntry {
+    /// The value; `None` when it is a secret that the broker keeps, or there is none.
+    pub value: Option<String>,
+    /// Where it was set.
+    pub source: ConfigSource,
+    /// Whether it is a secret.
+    pub sensitive: bool,
+    /// What would hold if the topic had no value of its own, and where that was set; `None` when
+    /// the broker did not tell.
+    pub beneath: Option<(Option<String>, ConfigSource)>,
+}
+
+/// A change of a topic's configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigChange {
+    /// The topic gets this value of its own.
+    Set(String, String),
+    /// The topic has no value of its own any more.
+    Unset(String),
+}
+
+impl ConfigChange {
+    /// The key that is changed.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Set(key, _) | Self::Unset(key) => key,
+        }
+    }
+}
+
+impl ConfigSource {
+    fn of_code(code: i8) -> Self {
+        match code {
+            1 => Self::Topic,
+            2 | 3 => Self::DynamicBroker,
+            4 => Self::StaticBroker,
+            5 => Self::Default,
+            _ => Self::Other,
+        }
+    }
+
+    /// Its name: `topic`, `dynamic-broker`, `static-broker`, `default`, `other`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Topic => "topic",
+            Self::DynamicBroker => "dynamic-broker",
+            Self::StaticBroker => "static-broker",
+            Self::Default => "default",
+            Self::Other => "other",
+        }
+    }
+}
 
 impl Client {
+    /// The configuration of `topics`, all of it or only `keys`. A topic whose configuration may
+    /// not be seen, or that does not exist, is among the failures by its name.
+    ///
+    /// # Errors
+    /// No broker answered.
+    pub fn topic_configs(
+        &mut self,
+        topics: &[&str],
+        keys: Option<&[&str]>,
+    ) -> Result<Partial<HashMap<Arc<str>, TopicConfig>>, WireError> {
+        let requests: Vec<_> = topics
+            .chunks(TOPICS)
+            .map(|topics| describe(topics, keys))
+            .collect();
+        let answers = self.on_any(|connection| connection.call_all(&requests))?;
+        let mut found = Partial::<HashMap<_, _>>::default();
+        for result in answers.into_iter().flat_map(|answer| answer.results) {
+            let what = format!("the configuration of topic {:?}", &*result.resource_name);
+            match explained(result.error_code, result.error_message.as_ref(), &what) {
+                Some(cause) => found.fail(&*result.resource_name, cause),
+                None => {
+                    let entries = result.configs.into_iter();
+                    let config = entries.map(|entry| (entry.name.to_string(), entry.into()));
+                    let name = Arc::from(&*result.resource_name);
+                    found.items.insert(name, config.collect());
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The effective values of `keys` for `topic`. The right to describe configurations is one
     /// that many users do not have: then the answer is a [`Cause`], not a broken connection.
     ///
@@ -26,27 +148,120 @@ impl Client {
         topic: &str,
         keys: &[&str],
     ) -> Result<Result<BTreeMap<String, String>, Cause>, WireError> {
-        let resource = DescribeConfigsResource::default()
-            .with_resource_type(TOPIC)
-            .with_resource_name(StrBytes::from_string(topic.to_owned()))
-            .with_configuration_keys(Some(
-                keys.iter()
-                    .map(|key| StrBytes::from_string((*key).to_owned()))
-                    .collect(),
-            ));
-        let request = DescribeConfigsRequest::default().with_resources(vec![resource]);
-        let answer = self.on_any(|connection| connection.call(&request))?;
-        let Some(result) = answer.results.into_iter().next() else {
-            return Ok(Ok(BTreeMap::new()));
-        };
-        let what = format!("the configuration of topic {topic:?}");
-        if let Some(cause) = Cause::of_code(result.error_code, &what) {
-            return Ok(Err(cause));
+        let mut found = self.topic_configs(&[topic], Some(keys))?;
+        if let Some(failure) = found.failures.pop() {
+            return Ok(Err(failure.cause));
         }
-        Ok(Ok(result
-            .configs
+        let config = found.items.remove(topic).unwrap_or_default();
+        Ok(Ok(config
             .into_iter()
-            .filter_map(|config| Some((config.name.to_string(), config.value?.to_string())))
+            .filter_map(|(key, entry)| Some((key, entry.value?)))
             .collect()))
     }
+
+    /// Changes the configuration of `topic`: all of `changes`, or none of them.
+    ///
+    /// # Errors
+    /// The cluster could not be asked, or refused.
+    pub fn alter_topic_config(
+        &mut self,
+        topic: &str,
+        changes: &[ConfigChange],
+        _permit: Permit,
+    ) -> Result<(), WireError> {
+        self.alter(topic, changes, Mode::Do)
+    }
+
+    /// Whether [`Client::alter_topic_config`] would be taken; changes nothing.
+    ///
+    /// # Errors
+    /// As it would fail.
+    pub fn check_topic_config(
+        &mut self,
+        topic: &str,
+        changes: &[ConfigChange],
+    ) -> Result<(), WireError> {
+        self.alter(topic, changes, Mode::Check)
+    }
+
+    fn alter(
+        &mut self,
+        topic: &str,
+        changes: &[ConfigChange],
+        mode: Mode,
+    ) -> Result<(), WireError> {
+        let request = IncrementalAlterConfigsRequest::default()
+            .with_validate_only(mode == Mode::Check)
+            .with_resources(vec![
+                AlterConfigsResource::default()
+                    .with_resource_type(TOPIC)
+                    .with_resource_name(text(topic))
+                    .with_configs(changes.iter().map(alteration).collect()),
+            ]);
+        self.on_controller(|connection| {
+            let answer = connection.call(&request)?;
+            let what = format!("topic {topic:?}");
+            let refused = answer.responses.first().and_then(|result| {
+                explained(result.error_code, result.error_message.as_ref(), &what)
+            });
+            match refused {
+                None => Ok(()),
+                Some(cause) => Err(WireError {
+                    broker: connection.broker().to_string(),
+                    cause,
+                }),
+            }
+        })
+    }
+}
+
+fn describe(topics: &[&str], keys: Option<&[&str]>) -> DescribeConfigsRequest {
+    let keys: Option<Vec<_>> = keys.map(|keys| keys.iter().copied().map(text).collect());
+    let resources = topics.iter().map(|topic| {
+        DescribeConfigsResource::default()
+            .with_resource_type(TOPIC)
+            .with_resource_name(text(topic))
+            .with_configuration_keys(keys.clone())
+    });
+    DescribeConfigsRequest::default()
+        .with_include_synonyms(true)
+        .with_resources(resources.collect())
+}
+
+fn alteration(change: &ConfigChange) -> AlterableConfig {
+    let (operation, value) = match change {
+        ConfigChange::Set(_, value) => (SET, Some(text(value))),
+        ConfigChange::Unset(_) => (DELETE, None),
+    };
+    AlterableConfig::default()
+        .with_name(text(change.key()))
+        .with_config_operation(operation)
+        .with_value(value)
+}
+
+impl From<DescribeConfigsResourceResult> for ConfigEntry {
+    fn from(result: DescribeConfigsResourceResult) -> Self {
+        let owned = |value: Option<StrBytes>| value.map(|value| value.to_string());
+        let source = ConfigSource::of_code(result.config_source);
+        let value = owned(result.value);
+        // Synonyms are what the value is chosen from, strongest first; the value itself leads them.
+        let beneath = match source {
+            ConfigSource::Topic => result
+                .synonyms
+                .into_iter()
+                .map(|synonym| (owned(synonym.value), ConfigSource::of_code(synonym.source)))
+                .find(|(_, source)| *source != ConfigSource::Topic),
+            source => Some((value.clone(), source)),
+        };
+        Self {
+            value,
+            source,
+            sensitive: result.is_sensitive,
+            beneath,
+        }
+    }
+}
+
+fn text(text: &str) -> StrBytes {
+    StrBytes::from_string(text.to_owned())
 }

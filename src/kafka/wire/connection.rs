@@ -194,6 +194,17 @@ impl Connection {
         self.stream.tcp().try_clone().map(Closer)
     }
 
+    /// Whether a call will be made in `version` or a newer one.
+    ///
+    /// # Errors
+    /// The broker does not have the call.
+    pub fn speaks<R: Ask>(&self, version: i16) -> Result<bool, WireError> {
+        self.versions
+            .choose::<R>()
+            .map(|chosen| chosen >= version)
+            .map_err(|cause| self.fail(cause))
+    }
+
     /// Sends `request` and waits for its answer.
     ///
     /// # Errors

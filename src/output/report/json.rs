@@ -62,7 +62,10 @@ fn member(text: &mut Vec<u8>, name: &str, cell: &Cell) {
 fn value(text: &mut Vec<u8>, cell: &Cell) {
     match cell {
         Cell::Text(content) => write_string(text, content),
-        Cell::Integer(number) => write_integer(text, *number),
+        Cell::Integer(number)
+        | Cell::AtMost(number)
+        | Cell::Bytes(number)
+        | Cell::Duration(number) => write_integer(text, *number),
         Cell::Number(number) if number.is_finite() => {
             text.extend_from_slice(number.to_string().as_bytes());
         }

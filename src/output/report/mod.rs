@@ -54,6 +54,12 @@ pub enum Cell {
     Number(f64),
     /// Yes or no.
     Flag(bool),
+    /// A whole number that may be too large: `≤12` in tables, the number elsewhere.
+    AtMost(i64),
+    /// A number of bytes: `1.2 MiB` in tables, the number elsewhere.
+    Bytes(i64),
+    /// Milliseconds: `2m 5s` in tables, the number elsewhere.
+    Duration(i64),
     /// Milliseconds since the epoch: RFC 3339 everywhere.
     Time(i64),
     /// Several things.
@@ -172,12 +178,25 @@ impl Cell {
         )
     }
 
-    /// The text of the cell in tables and CSV; `None` when it is unknown.
+    /// The text of the cell for the eye; `None` when it is unknown.
+    fn shown(&self) -> Option<String> {
+        match self {
+            Self::AtMost(number) => Some(format!("≤{number}")),
+            Self::Bytes(number) => Some(bytes(*number)),
+            Self::Duration(ms) => Some(duration(*ms)),
+            _ => self.text(),
+        }
+    }
+
+    /// The text of the cell in CSV; `None` when it is unknown.
     fn text(&self) -> Option<String> {
         Some(match self {
             Self::Unknown => return None,
             Self::Text(text) => text.clone(),
-            Self::Integer(number) => number.to_string(),
+            Self::Integer(number)
+            | Self::AtMost(number)
+            | Self::Bytes(number)
+            | Self::Duration(number) => number.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Flag(true) => "yes".to_owned(),
             Self::Flag(false) => "no".to_owned(),
@@ -188,6 +207,40 @@ impl Cell {
             }
         })
     }
+}
+
+/// A number of bytes in the largest unit that it has one of, to a tenth.
+#[must_use]
+pub fn bytes(count: i64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if count.abs() < 1024 {
+        return format!("{count} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a size for the eye")]
+    let mut rest = count as f64 / 1024.0;
+    let mut unit = UNITS[0];
+    for larger in &UNITS[1..] {
+        if rest.abs() < 1023.95 {
+            break;
+        }
+        (rest, unit) = (rest / 1024.0, larger);
+    }
+    format!("{rest:.1} {unit}")
+}
+
+/// Milliseconds in the two largest units that they have: `350ms`, `2m 5s`, `3d 4h`.
+#[must_use]
+pub fn duration(ms: i64) -> String {
+    let (sign, ms) = (if ms < 0 { "-" } else { "" }, ms.unsigned_abs());
+    let s = ms / 1_000;
+    let text = match s {
+        0 => format!("{ms}ms"),
+        1..60 => format!("{s}.{}s", ms % 1_000 / 100),
+        60..3_600 => format!("{}m {}s", s / 60, s % 60),
+        3_600..86_400 => format!("{}h {}m", s / 3_600, s / 60 % 60),
+        _ => format!("{}d {}h", s / 86_400, s / 3_600 % 24),
+    };
+    format!("{sign}{text}")
 }
 
 impl From<&str> for Cell {
@@ -319,6 +372,49 @@ mod tests {
                 "| \\x1b[2J\"猫\" | - | - | - | - |",
             ]
         );
+    }
+
+    #[test]
+    fn sizes_and_durations_are_for_the_eye_in_tables_only() {
+        for (count, text) in [
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_536, "1.5 KiB"),
+            (1_048_575, "1.0 MiB"),
+            (5 << 30, "5.0 GiB"),
+            (i64::MAX, "8192.0 PiB"),
+        ] {
+            assert_eq!(bytes(count), text);
+        }
+        for (ms, text) in [
+            (0, "0ms"),
+            (999, "999ms"),
+            (1_250, "1.2s"),
+            (125_000, "2m 5s"),
+            (7_260_000, "2h 1m"),
+            (273_600_000, "3d 4h"),
+            (-5, "-5ms"),
+        ] {
+            assert_eq!(duration(ms), text);
+        }
+        let columns = ["records", "size", "age"].map(Column::new);
+        let mut report = Report::new("evctl.x/1", "rows", &columns);
+        report.rows.push(vec![
+            Cell::AtMost(7),
+            Cell::Bytes(2_048),
+            Cell::Duration(61_000),
+        ]);
+        let written = |format| {
+            let mut out = Vec::new();
+            report.write(&mut out, format, &Screen::file()).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            written(ReportFormat::Table),
+            "RECORDS     SIZE    AGE\n     ≤7  2.0 KiB  1m 1s\n"
+        );
+        assert!(written(ReportFormat::Csv).ends_with("\n7,2048,61000\n"));
+        assert!(written(ReportFormat::Json).contains(r#"{"records":7,"size":2048,"age":61000}"#));
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn write_markdown_row(out: &mut dyn Write, cells: impl Iterator<Item = String>) 
 
 /// Names and messages may come from a cluster: their control characters are escaped.
 fn harmless(cell: &Cell) -> String {
-    let text = cell.text().unwrap_or_else(|| "-".to_owned());
+    let text = cell.shown().unwrap_or_else(|| "-".to_owned());
     let mut shown = Vec::new();
     escape_controls(&mut shown, &text);
     String::from_utf8_lossy(&shown).into_owned()
@@ -89,6 +89,16 @@ fn is_number(report: &Report, index: usize) -> bool {
         .iter()
         .filter_map(|row| row.get(index))
         .peekable();
-    let number = |cell: &Cell| matches!(cell, Cell::Integer(_) | Cell::Number(_) | Cell::Unknown);
+    let number = |cell: &Cell| {
+        matches!(
+            cell,
+            Cell::Integer(_)
+                | Cell::Number(_)
+                | Cell::AtMost(_)
+                | Cell::Bytes(_)
+                | Cell::Duration(_)
+                | Cell::Unknown
+        )
+    };
     known.peek().is_some() && known.all(number)
 }
