@@ -17,6 +17,8 @@ mod generated;
 #[cfg(test)]
 mod group;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod help;

@@ -1,69 +1,24 @@
 //! The few administrative requests that tests need, one connection each.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
+use kafka_protocol::messages::{
+    ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
+    CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
+    DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse, DescribeAclsRequest,
+    DescribeAclsResponse, DescribeTransactionsRequest, DescribeTransactionsResponse,
+    MetadataRequest, MetadataResponse,
+    create_acls_request::AclCreation,
+    create_partitions_request::CreatePartitionsTopic,
+    create_topics_request::{CreatableTopic, CreatableTopicConfig},
+    delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic},
+    metadata_request::MetadataRequestTopic,
 };
 
-use bytes::{Bytes, BytesMut};
-use kafka_protocol::{
-    messages::{
-        ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
-        CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
-        DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse, DescribeAclsRequest,
-        DescribeAclsResponse, DescribeTransactionsRequest, DescribeTransactionsResponse,
-        MetadataRequest, MetadataResponse, RequestHeader, ResponseHeader, TopicName,
-        create_acls_request::AclCreation,
-        create_partitions_request::CreatePartitionsTopic,
-        create_topics_request::{CreatableTopic, CreatableTopicConfig},
-        delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic},
-        metadata_request::MetadataRequestTopic,
-    },
-    protocol::{Decodable, Encodable, HeaderVersion, StrBytes},
+use super::{
+    until,
+    wire::{ask, text, topic_name},
 };
-
-use super::{DEADLINE, until};
 
 const TIMEOUT_MS: i32 = 30_000;
-
-/// Sends `request` in `version` and waits for the answer.
-fn ask<Q, A>(broker: &str, key: ApiKey, version: i16, request: &Q) -> A
-where
-    Q: Encodable + HeaderVersion,
-    A: Decodable + HeaderVersion,
-{
-    let header = RequestHeader::default()
-        .with_request_api_key(key as i16)
-        .with_request_api_version(version);
-    let mut body = BytesMut::new();
-    header
-        .encode(&mut body, Q::header_version(version))
-        .unwrap();
-    request.encode(&mut body, version).unwrap();
-
-    let mut stream = TcpStream::connect(broker).unwrap();
-    stream.set_read_timeout(Some(DEADLINE)).unwrap();
-    let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-    stream
-        .write_all(&[&length, body.as_ref()].concat())
-        .unwrap();
-
-    let mut length = [0; 4];
-    stream.read_exact(&mut length).unwrap();
-    let mut answer = vec![0; u32::from_be_bytes(length) as usize];
-    stream.read_exact(&mut answer).unwrap();
-    let mut answer = Bytes::from(answer);
-    ResponseHeader::decode(&mut answer, A::header_version(version)).unwrap();
-    A::decode(&mut answer, version).unwrap()
-}
-
-fn text(text: &str) -> StrBytes {
-    StrBytes::from_string(text.to_owned())
-}
-
-fn topic_name(name: &str) -> TopicName {
-    TopicName(text(name))
-}
 
 /// Makes a topic and waits until each partition has a leader.
 pub fn create_topic(broker: &str, name: &str, partitions: i32, configs: &[(&str, &str)]) {

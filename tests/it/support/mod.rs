@@ -7,10 +7,12 @@ pub mod admin;
 pub mod broker;
 pub mod bulk;
 pub mod command;
+pub mod members;
 pub mod oracle;
 pub mod secured;
 pub mod topic;
 pub mod transaction;
+pub mod wire;
 
 use std::{
     io::{self, Write},
