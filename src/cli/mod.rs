@@ -26,6 +26,7 @@ use crate::{cmd, exit::Exit, failure::Failure};
 ///   evctl produce orders events.ndjson -i json          write records
 ///   evctl capture orders --from -2h -O orders.ndjson    save them, with nothing lost
 ///   evctl consume orders.ndjson --key order-17          a file answers the same questions
+///   evctl lag billing --max-time 5m                     is a group behind? exit 1 when it is
 #[derive(Debug, Parser)]
 #[command(verbatim_doc_comment)]
 #[command(
@@ -53,6 +54,7 @@ pub enum Command {
     Consume(cmd::consume::ConsumeArgs),
     Tail(cmd::tail::TailArgs),
     Capture(cmd::capture::CaptureArgs),
+    Lag(Box<cmd::lag::LagArgs>),
     #[command(subcommand)]
     Profile(cmd::profile::ProfileCommand),
     #[command(subcommand)]
@@ -114,6 +116,7 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Consume(args) => cmd::consume::run(context, args),
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
+        Command::Lag(args) => cmd::lag::run(context, args),
         Command::Profile(command) => cmd::profile::run(context, command),
         Command::Sandbox(command) => cmd::sandbox::run(context, command),
         Command::Completions(args) => cmd::completions::run(context, args),

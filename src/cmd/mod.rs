@@ -4,6 +4,7 @@ pub mod capture;
 mod cluster;
 pub mod completions;
 pub mod consume;
+pub mod lag;
 pub mod man;
 pub mod produce;
 pub mod profile;

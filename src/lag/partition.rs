@@ -207,8 +207,10 @@ fn status(
         _ if blocked => Status::TxnBlocked,
         _ if facts.abandoned => Status::Abandoned,
         _ if row.is_drained() => Status::Ok,
+        Some(verdict) if verdict.status == Status::Rewound => verdict.status,
+        // Nobody is there to read on, however well it went.
+        _ if facts.memberless => Status::Stopped,
         Some(verdict) => verdict.status,
-        None if facts.memberless => Status::Stopped,
         None => Status::Ok,
     }
 }

@@ -23,6 +23,8 @@ mod harness;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod lag;
+#[cfg(test)]
 mod produce;
 #[cfg(test)]
 mod profile;

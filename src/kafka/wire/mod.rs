@@ -35,8 +35,8 @@ mod versions;
 
 pub use cause::{Cause, WireError};
 pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};
-pub use first::{FirstRecord, FirstRecords, Sought};
 pub use configs::{ConfigChange, ConfigEntry, ConfigSource, TopicConfig};
+pub use first::{FirstRecord, FirstRecords, Sought};
 pub use groups::Commits;
 pub use last::{LastStart, last_starts};
 pub use log_dirs::{LogSizes, ReplicaSize};

@@ -1,0 +1,115 @@
+//! Which groups are looked at.
+
+use globset::GlobSet;
+
+use super::args::{LagArgs, globs};
+use crate::{
+    event::{GroupListing, GroupType},
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        property::nearest,
+        wire::{Cause, Client},
+    },
+};
+
+/// What was typed about groups and topics.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    names: Vec<String>,
+    matching: Option<GlobSet>,
+    exclude: GlobSet,
+    types: Vec<GroupType>,
+    states: Vec<String>,
+    topics: Option<GlobSet>,
+}
+
+/// Groups that were found, and those that were named and are not to be had.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    pub(super) groups: Vec<GroupListing>,
+    /// Named, and why there is no answer.
+    pub(super) refused: Vec<(String, Cause)>,
+    /// Named, and not there.
+    pub(super) unknown: Vec<Failure>,
+    /// Brokers that did not answer.
+    pub(super) failures: Vec<String>,
+}
+
+impl Wanted {
+    pub(super) fn new(args: &LagArgs) -> Result<Self, Failure> {
+        let some = |patterns: &[String]| match patterns {
+            [] => Ok(None),
+            patterns => globs(patterns).map(Some),
+        };
+        let mut names = args.groups.clone();
+        names.sort();
+        names.dedup();
+        Ok(Self {
+            names,
+            matching: some(&args.matching)?,
+            exclude: globs(&args.exclude)?,
+            types: args.group_type.clone(),
+            states: args.state.clone(),
+            topics: some(&args.topic)?,
+        })
+    }
+
+    /// Whether one group was named and no more can come.
+    pub(super) fn is_single(&self) -> bool {
+        self.names.len() == 1 && self.matching.is_none()
+    }
+
+    pub(super) fn wants_topic(&self, topic: &str) -> bool {
+        self.topics
+            .as_ref()
+            .is_none_or(|topics| topics.is_match(topic))
+    }
+
+    /// Lists the groups and picks those that are wanted.
+    pub(super) fn select(&self, client: &mut Client) -> Result<Selected, Failure> {
+        let listed = client.list_groups()?;
+        let mut selected = Selected {
+            failures: listed.failures.iter().map(ToString::to_string).collect(),
+            ..Selected::default()
+        };
+        for name in &self.names {
+            if listed.items.iter().any(|group| *group.name == **name) {
+                continue;
+            }
+            match client.why_unlisted(name)? {
+                Some(cause) => selected.refused.push((name.clone(), cause)),
+                None => {
+                    let names = listed.items.iter().map(|group| &*group.name);
+                    selected.unknown.push(unknown_group(name, names));
+                }
+            }
+        }
+        let all = self.names.is_empty() && self.matching.is_none();
+        selected.groups = listed.items;
+        selected.groups.retain(|group| {
+            let named = self.names.iter().any(|name| *group.name == **name);
+            let matches = self
+                .matching
+                .as_ref()
+                .is_some_and(|globs| globs.is_match(&*group.name));
+            let kind = self.types.is_empty() || self.types.contains(&group.kind);
+            let state = self.states.is_empty()
+                || (self.states.iter()).any(|state| state.eq_ignore_ascii_case(&group.state));
+            (all || named || matches) && !self.exclude.is_match(&*group.name) && kind && state
+        });
+        Ok(selected)
+    }
+}
+
+/// A group that is not there, with the nearest names there are.
+fn unknown_group<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Failure {
+    let failure = Failure::new(Exit::NotFound, format!("group {name:?} does not exist"));
+    match nearest(name, names.clone()) {
+        Some(near) => failure.hint(format!("did you mean {near:?}?")),
+        None if names.clone().next().is_none() => {
+            failure.hint("the cluster has no groups that you may see")
+        }
+        None => failure.hint("`evctl groups list` shows those there are"),
+    }
+}
