@@ -32,3 +32,5 @@ mod sandbox;
 mod tail;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod topics;

@@ -68,11 +68,11 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
     let name = &*topic.name;
     if !changes.is_empty() {
         let checked = client.check_topic_config(name, &changes);
-        checked.map_err(|error| not_changed(name, &error))?;
+        checked.map_err(|error| not_changed(name, &error, "AlterConfigs"))?;
     }
     if let Some(total) = more {
         let checked = client.check_partitions(name, total);
-        checked.map_err(|error| not_changed(name, &error))?;
+        checked.map_err(|error| not_changed(name, &error, "Alter"))?;
         context.ui.warn(
             "more partitions move keys: records of one key that are written from now on may go to \
              another partition than those before",
@@ -85,12 +85,12 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
     let permit = cluster::permit_always(context, &cluster, &format!("alter topic {name:?}"))?;
     if !changes.is_empty() {
         let changed = client.alter_topic_config(name, &changes, permit);
-        changed.map_err(|error| not_changed(name, &error))?;
+        changed.map_err(|error| not_changed(name, &error, "AlterConfigs"))?;
     }
     if let Some(total) = more {
         let added = client.add_partitions(name, total, permit);
         added.map_err(|error| {
-            let failure = not_changed(name, &error);
+            let failure = not_changed(name, &error, "Alter");
             if changes.is_empty() {
                 return failure;
             }
@@ -104,8 +104,10 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
     show::outcome(context, &report, &format!("altered topic {name:?}"))
 }
 
-fn not_changed(name: &str, error: &WireError) -> Failure {
-    refused(format!("topic {name:?} was not altered"), &error.cause)
+/// Configuration is one right (AlterConfigs), partitions another (Alter).
+fn not_changed(name: &str, error: &WireError, operation: &str) -> Failure {
+    let message = format!("topic {name:?} was not altered");
+    refused(message, &error.cause, operation)
 }
 
 /// What was typed, each key once.

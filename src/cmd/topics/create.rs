@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::{exit_of, refused, show};
+use super::{refused, show};
 use crate::{
     cli::Context,
     cmd::cluster,
     exit::Exit,
     failure::Failure,
-    kafka::wire::{ALREADY_EXISTS, CreatedTopic, NewTopic, Partial, cause::Cause},
+    kafka::wire::{ALREADY_EXISTS, CreatedTopic, NewTopic, Partial, Unanswered, cause::Cause},
     output::report::{Cell, Column, Report},
     ui::counted,
 };
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, args: &CreateArgs) -> Result<Exit, Failure>
         let permit = cluster::permit(context, &cluster, &action)?;
         client.create_topics(&topics, permit)?
     };
-    conclude(context, args, made)
+    conclude(context, args, &made)
 }
 
 /// The topics that are to be made, each once.
@@ -85,46 +85,23 @@ fn wanted(args: &CreateArgs) -> Vec<NewTopic> {
 fn conclude(
     context: &Context,
     args: &CreateArgs,
-    made: Partial<Vec<CreatedTopic>>,
+    made: &Partial<Vec<CreatedTopic>>,
 ) -> Result<Exit, Failure> {
-    let dry_run = context.global.dry_run;
-    let columns = ["topic", "partitions", "replication", "outcome", "error"].map(Column::new);
-    let mut report = Report::new("evctl.topics-create/1", "topics", &columns);
-    report.summary.push(("dry_run", dry_run.into()));
-    let mut said = Vec::new();
-    for topic in &made.items {
-        let verb = if dry_run { "would create" } else { "created" };
-        said.push(format!("{verb} {}", describe(topic)));
-        report.rows.push(vec![
-            topic.name.as_str().into(),
-            topic.partitions.map(i64::from).into(),
-            topic.replication.map(i64::from).into(),
-            verb.into(),
-        ]);
-    }
-    let mut failed = Vec::new();
-    for failure in &made.failures {
-        let exists = matches!(failure.cause, Cause::Broker { code, .. } if code == ALREADY_EXISTS);
-        let mut row: Vec<Cell> = vec![failure.what.as_str().into(), Cell::Unknown, Cell::Unknown];
-        if exists && args.if_not_exists {
-            said.push(format!("topic {:?} exists already", failure.what));
-            row.push("exists".into());
-        } else {
-            failed.push(failure);
-            row.extend(["failed".into(), failure.cause.to_string().into()]);
-        }
-        report.rows.push(row);
-    }
-    if let Some(worst) = failed.iter().max_by_key(|failure| exit_of(&failure.cause))
-        && said.is_empty()
+    let exists = |failure: &Unanswered| matches!(failure.cause, Cause::Broker { code, .. } if code == ALREADY_EXISTS);
+    let (there, failed): (Vec<&Unanswered>, Vec<&Unanswered>) = made
+        .failures
+        .iter()
+        .partition(|failure| args.if_not_exists && exists(failure));
+    if let [first, others @ ..] = failed.as_slice()
+        && made.items.is_empty()
+        && there.is_empty()
     {
-        let message = match failed.as_slice() {
-            [only] => format!("topic {:?} was not created", only.what),
-            _ => "none of the topics was created".to_owned(),
-        };
-        let failure = refused(message, &worst.cause);
-        let exists = exit_of(&worst.cause) == Exit::Refused;
-        return Err(if exists {
+        for failure in others {
+            context.ui.warn(failure);
+        }
+        let message = format!("topic {:?} was not created", first.what);
+        let failure = refused(message, &first.cause, "Create");
+        return Err(if exists(first) {
             failure.hint("--if-not-exists leaves a topic that exists as it is")
         } else {
             failure
@@ -133,12 +110,53 @@ fn conclude(
     for failure in &failed {
         context.ui.warn(failure);
     }
+    let verb = if context.global.dry_run {
+        "would create"
+    } else {
+        "created"
+    };
+    let made_ones = made
+        .items
+        .iter()
+        .map(|topic| format!("{verb} {}", describe(topic)));
+    let others = there
+        .iter()
+        .map(|failure| format!("topic {:?} exists already", failure.what));
+    let said: Vec<String> = made_ones.chain(others).collect();
+    let report = report(context, made, &there);
     let printed = show::outcome(context, &report, &said.join("\n"))?;
     Ok(if failed.is_empty() {
         printed
     } else {
         Exit::Partial
     })
+}
+
+/// `there` are those that exist, which is well.
+fn report(context: &Context, made: &Partial<Vec<CreatedTopic>>, there: &[&Unanswered]) -> Report {
+    let dry_run = context.global.dry_run;
+    let columns = ["topic", "partitions", "replication", "outcome", "error"].map(Column::new);
+    let mut report = Report::new("evctl.topics-create/1", "topics", &columns);
+    report.summary.push(("dry_run", dry_run.into()));
+    for topic in &made.items {
+        report.rows.push(vec![
+            topic.name.as_str().into(),
+            topic.partitions.map(i64::from).into(),
+            topic.replication.map(i64::from).into(),
+            if dry_run { "would create" } else { "created" }.into(),
+        ]);
+    }
+    for failure in &made.failures {
+        let well = there.iter().any(|there| there.what == failure.what);
+        report.rows.push(vec![
+            failure.what.as_str().into(),
+            Cell::Unknown,
+            Cell::Unknown,
+            if well { "exists" } else { "failed" }.into(),
+            (!well).then(|| failure.cause.to_string()).into(),
+        ]);
+    }
+    report
 }
 
 fn describe(topic: &CreatedTopic) -> String {

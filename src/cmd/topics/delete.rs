@@ -78,7 +78,7 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
             .max_by_key(|failure| exit_of(&failure.cause))
     {
         let message = format!("topic {:?} was not deleted", worst.what);
-        return Err(refused(message, &worst.cause));
+        return Err(refused(message, &worst.cause, "Delete"));
     }
     for failure in &deleted.failures {
         context.ui.warn(failure);
@@ -164,7 +164,7 @@ fn report(topics: &[Topic], readers: &Readers, deleted: Option<&Partial<Vec<Stri
                 i64::try_from(topic.partitions.len()).ok().into(),
                 show::records(topic.records(), topic.may_have_gaps()),
                 topic.size().map_or(Cell::Unknown, Cell::Bytes),
-                Cell::texts(groups.map(|group| group.to_string())),
+                Cell::texts(groups.map(ToString::to_string)),
                 gone.into(),
                 error.map(|failure| failure.cause.to_string()).into(),
             ]

@@ -62,6 +62,13 @@ pub(super) fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, Failur
         if args.producers {
             let asked = producers::ask(context, &mut client, &topic);
             exit = exit.max(asked.exit);
+            if asked.producers.is_empty() && asked.exit == Exit::Ok {
+                let topic = &topic.name;
+                context.ui.note(format_args!(
+                    "no leader of topic {topic:?} remembers a producer: nobody has written with \
+                     idempotence lately"
+                ));
+            }
             producers::explain(context, &cluster.brokers, &topic, &asked.producers);
             producers = Some(asked.producers);
         }
@@ -127,7 +134,10 @@ fn print(context: &Context, topics: &[Described], format: ReportFormat) -> Resul
                     });
                     producers::report(all)
                 }
-                _ => partitions(topics.iter().map(|described| &described.topic)),
+                _ => {
+                    let topics: Vec<&Topic> = topics.iter().map(|one| &one.topic).collect();
+                    partitions(&topics)
+                }
             };
             show::print(context, &rows, format)
         }
@@ -140,14 +150,17 @@ fn print(context: &Context, topics: &[Described], format: ReportFormat) -> Resul
 
 fn tables(described: &Described) -> Vec<Report> {
     let topic = &described.topic;
-    let mut tables = vec![summary(topic), partitions([topic])];
+    let mut tables = vec![summary(topic), partitions(&[topic])];
     let configs = configs(topic);
     if !configs.rows.is_empty() {
         tables.push(configs);
     }
     if let Some(producers) = &described.producers {
         let producers = producers.iter().map(|producer| (topic, producer));
-        tables.push(producers::report(producers));
+        let producers = producers::report(producers);
+        if !producers.rows.is_empty() {
+            tables.push(producers);
+        }
     }
     tables
 }
@@ -189,13 +202,12 @@ fn summary(topic: &Topic) -> Report {
     report
 }
 
-fn partitions<'t>(topics: impl IntoIterator<Item = &'t Topic> + Clone) -> Report {
-    let all = || topics.clone().into_iter();
-    let of_any = |is: fn(&Partition) -> bool| all().any(|topic| topic.partitions.iter().any(is));
+fn partitions(topics: &[&Topic]) -> Report {
+    let of_any =
+        |is: fn(&Partition) -> bool| topics.iter().any(|topic| topic.partitions.iter().any(is));
     let shown_if = |is: bool| if is { Column::new } else { Column::wide };
-    let several = all().count() > 1;
     let columns = [
-        shown_if(several)("topic"),
+        shown_if(topics.len() > 1)("topic"),
         Column::new("partition"),
         Column::new("leader"),
         Column::wide("epoch"),
@@ -214,7 +226,8 @@ fn partitions<'t>(topics: impl IntoIterator<Item = &'t Topic> + Clone) -> Report
         shown_if(of_any(|partition| partition.error.is_some()))("error"),
     ];
     let mut report = Report::new(KIND, "partitions", &columns);
-    report.rows = all()
+    report.rows = topics
+        .iter()
         .flat_map(|topic| {
             topic
                 .partitions

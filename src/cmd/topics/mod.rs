@@ -120,12 +120,15 @@ fn exit_of(cause: &Cause) -> Exit {
     }
 }
 
-/// A change that the cluster did not take, with nothing else done.
-fn refused(message: impl Into<String>, cause: &Cause) -> Failure {
+/// A change that the cluster did not take, with nothing else done; it needs the right to
+/// `operation`.
+fn refused(message: impl Into<String>, cause: &Cause, operation: &str) -> Failure {
     let failure = Failure::new(exit_of(cause), message).cause(cause);
     match cause {
-        Cause::NotAuthorized { .. } => failure
-            .hint("an administrator grants it: kafka-acls --add --allow-principal User:NAME …"),
+        Cause::NotAuthorized { .. } => failure.hint(format!(
+            "an administrator grants it: kafka-acls --add --allow-principal User:NAME \
+             --operation {operation} --topic …"
+        )),
         _ => failure,
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     cli::Context,
+    cmd::cluster,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -15,6 +16,7 @@ use crate::{
             PartitionMetadata, TopicConfig, TopicMetadata, Unanswered, WireError, cause::Cause,
         },
     },
+    pipeline::Signal,
 };
 
 /// From this many topics on, sizes are asked for all there are: that question is short.
@@ -176,11 +178,11 @@ pub(super) fn survey(
     }
     if let Some(keys) = depth.config {
         let missing = ask_config(client, &mut found.topics, keys);
-        found.note(context, "configurations", missing);
+        found.note(context, "configurations", &missing);
     }
     if depth.sizes {
         let missing = ask_sizes(client, &mut found.topics);
-        found.note(context, "sizes on disk", missing);
+        found.note(context, "sizes on disk", &missing);
     }
     in_time(context)?;
     if found.topics.iter().any(|topic| topic.problem().is_some()) {
@@ -191,7 +193,7 @@ pub(super) fn survey(
 
 impl Survey {
     /// Says what is not known. A missing right is no failure of the command.
-    fn note(&mut self, context: &Context, what: &str, missing: Vec<Cause>) {
+    fn note(&mut self, context: &Context, what: &str, missing: &[Cause]) {
         let Some(first) = missing.first() else { return };
         let refused = |cause: &Cause| matches!(cause, Cause::NotAuthorized { .. });
         if missing.iter().all(refused) {
@@ -212,14 +214,18 @@ impl Survey {
 }
 
 /// Ends a command whose time is over, or that was interrupted.
-pub(super) fn in_time(context: &Context) -> Result<(), Failure> {
-    use crate::pipeline::Signal;
+fn in_time(context: &Context) -> Result<(), Failure> {
+    let patience = cluster::patience(context);
     match context.cancel.raised() {
-        None => Ok(()),
-        Some(Signal::Deadline) => Err(Failure::new(
+        None if context.started.elapsed() < patience => Ok(()),
+        None | Some(Signal::Deadline) => Err(Failure::new(
             Exit::Unreachable,
-            "the cluster did not answer within the time of --timeout",
-        )),
+            format!(
+                "the cluster did not answer within {} s",
+                patience.as_secs_f64()
+            ),
+        )
+        .hint("--timeout waits longer")),
         Some(Signal::Terminate) => Err(Failure::new(Exit::Terminated, "terminated")),
         Some(_) => Err(Failure::new(Exit::Interrupted, "interrupted")),
     }

@@ -100,7 +100,11 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     let leaders = moving().map(|cut| (cut.at.clone(), cut.leader)).collect();
     let done = client.delete_records(&before, &leaders, permit);
     if let Some(first) = done.failures.first().filter(|_| done.items.is_empty()) {
-        let failure = refused(format!("topic {name:?} was not trimmed"), &first.cause);
+        let failure = refused(
+            format!("topic {name:?} was not trimmed"),
+            &first.cause,
+            "Delete",
+        );
         let compacted = matches!(
             first.cause,
             Cause::Broker {
@@ -210,7 +214,7 @@ fn cuts(
         let end = answer(1).unwrap_or(start).max(start);
         let Some(leader) = leader else { continue };
         let offset = place(position, start, end, answer(2));
-        if offset > end {
+        if offset > end && end > start {
             context.ui.warn(format_args!(
                 "{at}: offset {offset} lies beyond the end {end}: everything there goes"
             ));
@@ -266,7 +270,10 @@ fn report(
                     i64::from(cut.at.partition).into(),
                     cut.start.into(),
                     new_start,
-                    Cell::AtMost(cut.new_start - cut.start),
+                    match cut.new_start - cut.start {
+                        0 => 0.into(),
+                        offsets => Cell::AtMost(offsets),
+                    },
                     error.map(|failure| failure.cause.to_string()).into(),
                 ]
             })
