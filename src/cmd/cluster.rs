@@ -141,7 +141,7 @@ pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failur
     match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => failure.hint(format!("did you mean {near:?}?")),
         None if names.is_empty() => failure.hint("the cluster has no topics that you may see"),
-        None => failure.hint("evctl never creates a topic; check the name and the cluster"),
+        None => failure.hint("check the name and the cluster; evctl topics create makes topics"),
     }
 }
 

@@ -433,3 +433,69 @@ fn sizes(
 fn causes(failures: Vec<Unanswered>) -> Vec<Cause> {
     failures.into_iter().map(|failure| failure.cause).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::wire::ReplicaSize;
+
+    fn meta(partition: i32, leader: Option<i32>) -> PartitionMetadata {
+        PartitionMetadata {
+            partition,
+            leader,
+            leader_epoch: 0,
+            replicas: vec![1, 2],
+            in_sync: vec![1],
+            offline: Vec::new(),
+        }
+    }
+
+    fn topic(leaders: &[Option<i32>]) -> Topic {
+        let partitions = (0..).zip(leaders);
+        known(TopicMetadata {
+            name: Arc::from("orders"),
+            id: None,
+            internal: false,
+            partitions: partitions
+                .map(|(number, leader)| meta(number, *leader))
+                .collect(),
+            error: None,
+        })
+    }
+
+    #[test]
+    fn a_sum_with_an_unknown_part_is_not_known() {
+        let mut whole = topic(&[Some(1), Some(1)]);
+        for (partition, end) in whole.partitions.iter_mut().zip([7, 5]) {
+            (partition.start, partition.end) = (Some(2), Some(end));
+        }
+        assert_eq!((whole.records(), whole.problem()), (Some(8), None));
+        assert!(
+            whole.may_have_gaps(),
+            "nobody said that it is not compacted"
+        );
+
+        let mut torn = topic(&[Some(1), None, None]);
+        (torn.partitions[0].start, torn.partitions[0].end) = (Some(0), Some(9));
+        assert_eq!(torn.records(), None);
+        let problem = "partition 1 and 1 more: no leader";
+        assert_eq!(torn.problem().as_deref(), Some(problem));
+    }
+
+    #[test]
+    fn the_leaders_copy_counts_and_all_of_them_only_when_all_are_known() {
+        let at = TopicPartition::new(Arc::from("orders"), 0);
+        let copy = |broker, bytes| ReplicaSize { broker, bytes };
+        let of = |copies: Vec<ReplicaSize>| {
+            let found = LogSizes::from([(at.clone(), copies)]);
+            sizes(&found, &at, &meta(0, Some(2)))
+        };
+        assert_eq!(of(vec![copy(1, 10), copy(2, 20)]), (Some(20), Some(30)));
+        assert_eq!(of(vec![copy(2, 20)]), (Some(20), None));
+        assert_eq!(of(vec![copy(1, 10)]), (None, None));
+        assert_eq!(
+            sizes(&LogSizes::new(), &at, &meta(0, Some(2))),
+            (None, None)
+        );
+    }
+}
