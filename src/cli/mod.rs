@@ -56,11 +56,15 @@ pub enum Command {
     Capture(cmd::capture::CaptureArgs),
     Lag(Box<cmd::lag::LagArgs>),
     #[command(subcommand)]
+    Topics(cmd::topics::TopicsCommand),
+    #[command(subcommand)]
     Profile(cmd::profile::ProfileCommand),
     #[command(subcommand)]
     Sandbox(cmd::sandbox::SandboxCommand),
     Completions(cmd::completions::CompletionsArgs),
     Man(cmd::man::ManArgs),
+    #[command(hide = true)]
+    Complete(cmd::complete::CompleteArgs),
 }
 
 /// The command as clap knows it, for the generated files and for help.
@@ -117,10 +121,12 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
         Command::Lag(args) => cmd::lag::run(context, args),
+        Command::Topics(command) => cmd::topics::run(context, command),
         Command::Profile(command) => cmd::profile::run(context, command),
         Command::Sandbox(command) => cmd::sandbox::run(context, command),
         Command::Completions(args) => cmd::completions::run(context, args),
         Command::Man(args) => cmd::man::run(context, args),
+        Command::Complete(args) => Ok(cmd::complete::run(context, args)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod capture;
 mod cluster;
+pub mod complete;
 pub mod completions;
 pub mod consume;
 pub mod lag;
@@ -12,6 +13,7 @@ mod read;
 pub mod sandbox;
 mod table;
 pub mod tail;
+pub mod topics;
 
 use std::io::{self, Write};
 

@@ -36,3 +36,5 @@ mod sandbox;
 mod tail;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod topics;
