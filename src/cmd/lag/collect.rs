@@ -100,7 +100,7 @@ pub(super) fn look(
         before: before.as_ref(),
         now,
     };
-    let groups = groups.into_iter().map(|group| judge.group(group)).collect();
+    let groups = groups.iter().map(|group| judge.group(group)).collect();
     Ok(Look {
         at: now,
         groups,
@@ -289,7 +289,7 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn group(&self, group: Group) -> GroupLag {
+    fn group(&self, group: &Group) -> GroupLag {
         let facts = GroupFacts::from(&group.description);
         if let Some(why) = &group.error {
             let mut row = group_lag(facts, Vec::new(), false);
@@ -315,9 +315,9 @@ impl Judge<'_> {
             for number in numbers {
                 let at = TopicPartition::new(topic.clone(), number);
                 rows.push(if group.description.listing.kind == GroupType::Share {
-                    self.share(&group, &at)
+                    self.share(group, &at)
                 } else {
-                    self.partition(&group, &at, abandoned)
+                    self.partition(group, &at, abandoned)
                 });
             }
         }
@@ -374,7 +374,7 @@ impl Judge<'_> {
             counted: position
                 .and_then(|position| self.counted.get(&(at.clone(), position)).copied()),
         };
-        partition_lag(facts, self.options.view, self.now)
+        partition_lag(&facts, self.options.view, self.now)
     }
 
     fn share(&self, group: &Group, at: &TopicPartition) -> PartitionLag {

@@ -129,7 +129,7 @@ pub(super) fn csv(groups: &[GroupLag], by: By) -> Result<Report, serde_json::Err
 
 fn cell(value: Option<&Value>) -> Cell {
     match value {
-        None | Some(Value::Null) => Cell::Unknown,
+        None | Some(Value::Null | Value::Object(_)) => Cell::Unknown,
         Some(Value::Bool(flag)) => (*flag).into(),
         Some(Value::Number(number)) => match number.as_i64() {
             Some(number) => number.into(),
@@ -139,7 +139,6 @@ fn cell(value: Option<&Value>) -> Cell {
         Some(Value::Array(items)) => {
             Cell::List(items.iter().map(|item| cell(Some(item))).collect())
         }
-        Some(Value::Object(_)) => Cell::Unknown,
     }
 }
 

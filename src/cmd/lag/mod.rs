@@ -33,6 +33,7 @@ use crate::{
     lag::{LagReport, Limit, Limits},
     output::{
         Screen,
+        prom::{self, PromNames},
         report::{Report, ReportFormat},
     },
     pipeline::Signal,
@@ -48,6 +49,10 @@ const SAMPLE: Duration = Duration::from_secs(10);
 pub fn run(context: &mut Context, args: &LagArgs) -> Result<Exit, Failure> {
     let limits = args.limits()?;
     let format = Format::of(context, args)?;
+    let names = PromNames::parse(&args.names).ok_or_else(|| {
+        Failure::usage(format!("{:?} is not a family of metric names", args.names))
+            .hint("there are lag-exporter, kafka_exporter and evctl")
+    })?;
     let wanted = Wanted::new(args)?;
     let (_, client) = cluster::connect_to_ask(context)?;
     let options = Options {
@@ -65,6 +70,7 @@ pub fn run(context: &mut Context, args: &LagArgs) -> Result<Exit, Failure> {
         options,
         limits,
         format,
+        names,
         client,
     };
     if let Some(address) = &args.serve {
@@ -111,6 +117,7 @@ struct Lag<'c> {
     options: Options,
     limits: Limits,
     format: Format,
+    names: PromNames,
     client: Client,
 }
 
@@ -244,20 +251,36 @@ impl Lag<'_> {
         let (sort, top) = (self.args.sort, self.args.top);
         view::arrange(&mut look.groups, by, sort, top, self.args.problems);
         let report = LagReport {
+            limits,
+            ..self.whole(look)
+        };
+        (report, by)
+    }
+
+    /// A look as a report, with nothing left out.
+    fn whole(&self, look: Look) -> LagReport {
+        LagReport {
             kind: "evctl.lag/1",
             at: Timestamp(look.at).to_string(),
             cluster_id: self.client.cluster_id().map(str::to_owned),
             groups: look.groups,
-            limits,
+            limits: Vec::new(),
             failures: look.failures,
-        };
-        (report, by)
+        }
     }
 
     fn print(&self, look: Look, limits: Vec<Limit>) -> Result<(), Failure> {
         if self.args.burrow {
             let cluster = self.client.cluster_id().unwrap_or_default();
             super::print(self.context, |out| machine::burrow(out, &look, cluster))?;
+            return Ok(());
+        }
+        if self.format == Format::Prom {
+            let at = look.at;
+            let report = self.whole(look);
+            super::print(self.context, |out| {
+                prom::write(out, &report, self.names, at)
+            })?;
             return Ok(());
         }
         let (report, by) = self.report(look, limits);
@@ -267,6 +290,7 @@ impl Lag<'_> {
 
     fn write(&self, out: &mut dyn Write, report: &LagReport, by: By) -> io::Result<()> {
         match self.format {
+            // Has its own way, as metrics leave nothing out.
             Format::Prom => Ok(()),
             Format::Report(ReportFormat::Json) => machine::json(out, report),
             Format::Report(ReportFormat::Ndjson) => machine::lines(out, report, by),

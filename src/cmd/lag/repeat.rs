@@ -10,12 +10,15 @@ use crate::{
     exit::Exit,
     failure::Failure,
     lag::{Condition, Waiting},
-    output::report::ReportFormat,
+    metrics::{Address, AddressError, Server, Snapshot},
+    output::{prom, report::ReportFormat},
     pipeline::Signal,
 };
 
 /// How often `--wait` looks when `--interval` does not say.
 const WAIT_EVERY: Duration = Duration::from_secs(1);
+/// How often `--serve` looks when `--interval` does not say.
+const SERVE_EVERY: Duration = Duration::from_secs(30);
 /// How long `--wait` waits when `--timeout` does not say.
 const WAIT_FOR: Duration = Duration::from_secs(30 * 60);
 /// Looks that may fail one after the other before waiting is given up.
@@ -165,7 +168,42 @@ impl Lag<'_> {
 }
 
 impl Lag<'_> {
-    pub(super) fn serve(&mut self, _address: &str) -> Result<Exit, Failure> {
-        Err(Failure::usage("not yet"))
+    /// Serves metrics until a signal comes; collects by itself, and never because it was asked.
+    pub(super) fn serve(&mut self, address: &str) -> Result<Exit, Failure> {
+        let address: Address = address
+            .parse()
+            .map_err(|error: AddressError| Failure::usage(error.to_string()))?;
+        let every = self.args.interval.unwrap_or(SERVE_EVERY);
+        let snapshot = Snapshot::new(every);
+        let server = Server::bind(&address, snapshot.clone()).map_err(|error| {
+            Failure::usage(format!("{address} cannot be served on")).cause(error)
+        })?;
+        let at = server.local_addr();
+        self.context
+            .ui
+            .note(format_args!("serving http://{at}/metrics and /healthz"));
+        loop {
+            let began = Instant::now();
+            match self.look() {
+                Ok(look) => {
+                    let at = look.at;
+                    let report = self.whole(look);
+                    let mut text = Vec::new();
+                    let written = prom::write(&mut text, &report, self.names, at);
+                    written
+                        .map_err(|error| Failure::new(Exit::Partial, "no metrics").cause(error))?;
+                    snapshot.publish(text);
+                }
+                Err(failure) if failure.exit == Exit::Unreachable => {
+                    let why = failure.causes.join(": ");
+                    self.context.ui.warn(format_args!("{failure} {why}"));
+                    snapshot.fail(failure.to_string());
+                }
+                Err(failure) => return Err(failure),
+            }
+            if !self.pause(every.saturating_sub(began.elapsed())) {
+                return Ok(self.signalled());
+            }
+        }
     }
 }

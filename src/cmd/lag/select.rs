@@ -80,8 +80,7 @@ impl Wanted {
             match client.why_unlisted(name)? {
                 Some(cause) => selected.refused.push((name.clone(), cause)),
                 None => {
-                    let names = listed.items.iter().map(|group| &*group.name);
-                    selected.unknown.push(unknown_group(name, names));
+                    selected.unknown.push(unknown_group(name, &listed.items));
                 }
             }
         }
@@ -103,13 +102,11 @@ impl Wanted {
 }
 
 /// A group that is not there, with the nearest names there are.
-fn unknown_group<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Failure {
+fn unknown_group(name: &str, listed: &[GroupListing]) -> Failure {
     let failure = Failure::new(Exit::NotFound, format!("group {name:?} does not exist"));
-    match nearest(name, names.clone()) {
+    match nearest(name, listed.iter().map(|group| &*group.name)) {
         Some(near) => failure.hint(format!("did you mean {near:?}?")),
-        None if names.clone().next().is_none() => {
-            failure.hint("the cluster has no groups that you may see")
-        }
+        None if listed.is_empty() => failure.hint("the cluster has no groups that you may see"),
         None => failure.hint("`evctl groups list` shows those there are"),
     }
 }
