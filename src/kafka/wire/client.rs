@@ -141,17 +141,9 @@ impl Client {
     /// # Errors
     /// No broker answered. A topic's own error stands on the topic.
     pub fn metadata(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
-        let request = MetadataRequest::default()
-            .with_allow_auto_topic_creation(false)
-            .with_topics(Some(
-                topics
-                    .iter()
-                    .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))))
-                    .collect(),
-            ));
         let deadline = Instant::now() + LEADERSHIP_PATIENCE;
         loop {
-            let mut found = self.ask_metadata(&request)?;
+            let mut found = self.metadata_now(topics)?;
             let settling = found.iter().any(TopicMetadata::is_settling);
             if settling && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(50));
@@ -160,6 +152,20 @@ impl Client {
             found.sort_by_key(|topic| topics.iter().position(|&name| *topic.name == *name));
             return Ok(found);
         }
+    }
+
+    /// Metadata of `topics` as they are, in any order, whether they have leaders or not.
+    ///
+    /// # Errors
+    /// As [`Client::metadata`].
+    pub fn metadata_now(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
+        let named = topics
+            .iter()
+            .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))));
+        let request = MetadataRequest::default()
+            .with_allow_auto_topic_creation(false)
+            .with_topics(Some(named.collect()));
+        self.ask_metadata(&request)
     }
 
     /// Metadata of every topic that may be seen.
