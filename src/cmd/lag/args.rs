@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-
 use crate::{
     cli::duration,
     event::GroupType,
@@ -231,20 +229,6 @@ impl LagArgs {
             fail_on: self.fail_on.clone(),
         })
     }
-}
-
-/// Globs that a name has to match, one of them.
-pub fn globs(patterns: &[String]) -> Result<GlobSet, Failure> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let glob = Glob::new(pattern).map_err(|error| {
-            Failure::usage(format!("{pattern:?} is not a glob: {}", error.kind()))
-                .hint("* stands for anything, ? for one character, {a,b} for one of several")
-        })?;
-        set.add(glob);
-    }
-    set.build()
-        .map_err(|error| Failure::usage(format!("these globs are too much: {error}")))
 }
 
 fn group_type(name: &str) -> Result<GroupType, String> {

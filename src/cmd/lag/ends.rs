@@ -46,7 +46,7 @@ impl Ends {
             return Ok(ends);
         }
         let names: Vec<&str> = topics.iter().map(|name| &**name).collect();
-        for topic in client.metadata_at_once(&names)? {
+        for topic in client.metadata_now(&names)? {
             ends.learn(topic);
         }
         // Without the right to see configurations nobody knows, and nothing is marked.

@@ -149,7 +149,7 @@ fn read_commits(
     cancel: &Cancel,
 ) -> Result<Commits, String> {
     let topic = client
-        .metadata_at_once(&[OFFSETS_TOPIC])
+        .metadata_now(&[OFFSETS_TOPIC])
         .map_err(|error| error.to_string())?
         .into_iter()
         .next();

@@ -5,13 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Format, Lag, collect::Look, history::Verdicts, view};
+use super::{Format, Lag, collect::Look, history::Verdicts};
 use crate::{
     exit::Exit,
     failure::Failure,
     lag::{Condition, Waiting},
     metrics::{Address, AddressError, Server, Snapshot},
-    output::{prom, report::ReportFormat},
+    output::{
+        prom,
+        report::{ReportFormat, duration},
+    },
     pipeline::Signal,
 };
 
@@ -149,7 +152,7 @@ impl Lag<'_> {
         match signal {
             Some(Signal::Interrupt | Signal::Terminate) => Ok(self.signalled()),
             Some(Signal::Deadline) | None => {
-                let after = view::span(i64::try_from(limit.as_millis()).unwrap_or(i64::MAX));
+                let after = duration(i64::try_from(limit.as_millis()).unwrap_or(i64::MAX));
                 let ui = &self.context.ui;
                 ui.warn(format_args!("not reached within {after}: {said}"));
                 Ok(Exit::No)

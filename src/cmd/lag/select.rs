@@ -1,8 +1,6 @@
 //! Which groups are looked at.
 
-use globset::GlobSet;
-
-use super::args::{LagArgs, globs};
+use super::args::LagArgs;
 use crate::{
     event::{GroupListing, GroupType},
     exit::Exit,
@@ -11,17 +9,19 @@ use crate::{
         property::nearest,
         wire::{Cause, Client},
     },
+    select::NameGlobs,
 };
 
 /// What was typed about groups and topics.
 #[derive(Debug)]
 pub(super) struct Wanted {
     names: Vec<String>,
-    matching: Option<GlobSet>,
-    exclude: GlobSet,
+    /// Beside those that are named; `None` when no pattern was.
+    matching: Option<NameGlobs>,
+    wanted: NameGlobs,
     types: Vec<GroupType>,
     states: Vec<String>,
-    topics: Option<GlobSet>,
+    topics: NameGlobs,
 }
 
 /// Groups that were found, and those that were named and are not to be had.
@@ -38,20 +38,18 @@ pub(super) struct Selected {
 
 impl Wanted {
     pub(super) fn new(args: &LagArgs) -> Result<Self, Failure> {
-        let some = |patterns: &[String]| match patterns {
-            [] => Ok(None),
-            patterns => globs(patterns).map(Some),
-        };
         let mut names = args.groups.clone();
         names.sort();
         names.dedup();
         Ok(Self {
             names,
-            matching: some(&args.matching)?,
-            exclude: globs(&args.exclude)?,
+            matching: (!args.matching.is_empty())
+                .then(|| NameGlobs::new(&args.matching, &args.exclude))
+                .transpose()?,
+            wanted: NameGlobs::new(&[], &args.exclude)?,
             types: args.group_type.clone(),
             states: args.state.clone(),
-            topics: some(&args.topic)?,
+            topics: NameGlobs::new(&args.topic, &[])?,
         })
     }
 
@@ -61,9 +59,7 @@ impl Wanted {
     }
 
     pub(super) fn wants_topic(&self, topic: &str) -> bool {
-        self.topics
-            .as_ref()
-            .is_none_or(|topics| topics.is_match(topic))
+        self.topics.matches(topic)
     }
 
     /// Lists the groups and picks those that are wanted.
@@ -91,11 +87,11 @@ impl Wanted {
             let matches = self
                 .matching
                 .as_ref()
-                .is_some_and(|globs| globs.is_match(&*group.name));
+                .is_some_and(|globs| globs.matches(&group.name));
             let kind = self.types.is_empty() || self.types.contains(&group.kind);
             let state = self.states.is_empty()
                 || (self.states.iter()).any(|state| state.eq_ignore_ascii_case(&group.state));
-            (all || named || matches) && !self.exclude.is_match(&*group.name) && kind && state
+            (all || named || matches) && self.wanted.matches(&group.name) && kind && state
         });
         Ok(selected)
     }

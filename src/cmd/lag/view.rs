@@ -3,7 +3,7 @@
 use super::args::{By, Sort};
 use crate::{
     lag::{GroupLag, PartitionLag, Status},
-    output::report::{Cell, Column, Report},
+    output::report::{Cell, Column, Report, duration},
 };
 
 /// A row of a view that is neither a group nor a partition: the sum of some partitions.
@@ -309,10 +309,10 @@ pub(super) fn total(group: &GroupLag) -> String {
         ));
     }
     if let Some(ms) = group.time_lag_ms {
-        text.push_str(&format!(", {} behind", span(ms)));
+        text.push_str(&format!(", {} behind", duration(ms)));
     }
     if let Some(seconds) = group.eta_s.filter(|_| group.lag != Some(0)) {
-        text.push_str(&format!(", done in {}", span_of_seconds(seconds)));
+        text.push_str(&format!(", done in {}", duration(ms(seconds))));
     }
     text.push_str(&format!(", {}", group.status.name()));
     text
@@ -330,11 +330,11 @@ fn records(lag: Option<i64>, upper_bound: bool) -> Cell {
 }
 
 fn time(ms: Option<i64>) -> Cell {
-    ms.map(span).into()
+    ms.map_or(Cell::Unknown, Cell::Duration)
 }
 
 fn eta(seconds: Option<f64>) -> Cell {
-    seconds.map(span_of_seconds).into()
+    seconds.map_or(Cell::Unknown, |seconds| Cell::Duration(ms(seconds)))
 }
 
 fn rate(per_second: Option<f64>) -> Cell {
@@ -343,41 +343,8 @@ fn rate(per_second: Option<f64>) -> Cell {
     })
 }
 
-fn span_of_seconds(seconds: f64) -> String {
+fn ms(seconds: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "an estimate, saturating")]
     let ms = (seconds * 1_000.0) as i64;
-    span(ms)
-}
-
-/// A length of time in its two largest units: `0s`, `350ms`, `4.2s`, `3m20s`, `2h5m`, `6d1h`.
-pub(super) fn span(ms: i64) -> String {
-    let (s, m, h) = (ms / 1_000, ms / 60_000, ms / 3_600_000);
-    match ms {
-        ..=0 => "0s".to_owned(),
-        1..1_000 => format!("{ms}ms"),
-        1_000..60_000 => format!("{}.{}s", s, ms % 1_000 / 100),
-        60_000..3_600_000 => format!("{m}m{}s", s % 60),
-        3_600_000..172_800_000 => format!("{h}h{}m", m % 60),
-        _ => format!("{}d{}h", h / 24, h % 24),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_read_at_a_glance() {
-        let cases = [
-            (-5, "0s"),
-            (350, "350ms"),
-            (4_250, "4.2s"),
-            (200_000, "3m20s"),
-            (7_500_000, "2h5m"),
-            (525_600_000, "6d2h"),
-        ];
-        for (ms, text) in cases {
-            assert_eq!(span(ms), text);
-        }
-    }
+    ms
 }

@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, Failur
         config: Some(None),
     };
     let found = survey(context, &mut client, topics, depth)?;
-    exit = exit.max(found.exit);
+    exit = exit.max(found.exit());
     let mut described = Vec::new();
     for topic in found.topics {
         let mut producers = None;
@@ -414,6 +414,7 @@ mod tests {
             size: None,
             size_of_all: None,
             error: None,
+            unsettled: false,
         }
     }
 

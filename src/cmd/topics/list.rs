@@ -105,9 +105,13 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
         config: Some(Some(&["cleanup.policy"])),
     };
     let mut found = survey(context, &mut client, chosen, depth)?;
+    // One that was deleted meanwhile is none of the cluster's topics any more.
+    found
+        .topics
+        .retain(|topic| !topic.gone || named.contains(&*topic.name));
     sort(&mut found.topics, args.sort);
     let printed = show::print(context, &report(&found.topics), format)?;
-    Ok(complete.max(found.exit).max(printed))
+    Ok(complete.max(found.exit()).max(printed))
 }
 
 /// The names without a pattern that no listed topic has.

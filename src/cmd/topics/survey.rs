@@ -1,7 +1,12 @@
 //! What can be known of topics without reading them: where partitions begin and end, when their
 //! first and last records were written, how much disk they take, and how they are configured.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use crate::{
     cli::Context,
@@ -22,6 +27,11 @@ use crate::{
 /// From this many topics on, sizes are asked for all there are: that question is short.
 const MANY: usize = 100;
 
+/// How often a partition is asked again whose leader has just moved, or does not know yet that it
+/// is one: metadata name it a moment before it is ready.
+const ATTEMPTS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// A topic and what is known of it.
 #[derive(Debug)]
 pub(super) struct Topic {
@@ -34,6 +44,8 @@ pub(super) struct Topic {
     pub(super) config: Option<TopicConfig>,
     /// Why the topic as a whole could not be asked.
     pub(super) error: Option<String>,
+    /// Whether it was deleted since it was named.
+    pub(super) gone: bool,
 }
 
 /// A partition and what is known of it.
@@ -56,6 +68,8 @@ pub(super) struct Partition {
     pub(super) size_of_all: Option<i64>,
     /// Why it could not be asked.
     pub(super) error: Option<String>,
+    /// Whether it may be asked again: the leader has just moved, or is not ready yet.
+    pub(super) unsettled: bool,
 }
 
 /// Which questions are asked beside those for start and end.
@@ -75,8 +89,7 @@ pub(super) struct Depth<'k> {
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) topics: Vec<Topic>,
-    /// [`Exit::Partial`] when something is missing that should be there.
-    pub(super) exit: Exit,
+    exit: Exit,
 }
 
 impl Topic {
@@ -170,10 +183,21 @@ pub(super) fn survey(
         topics: topics.into_iter().map(known).collect(),
         exit: Exit::Ok,
     };
-    ask_ends(client, &mut found.topics, depth);
+    ask_ends(client, &mut found.topics, depth, |_| true);
     in_time(context)?;
+    for _ in 0..ATTEMPTS {
+        if !settle(client, &mut found.topics)? {
+            break;
+        }
+        ask_ends(client, &mut found.topics, depth, |partition| {
+            partition.unsettled
+        });
+        in_time(context)?;
+    }
     if depth.times {
         ask_times(client, &mut found.topics);
+        // One that was deleted meanwhile is told from one whose leader moved.
+        settle(client, &mut found.topics)?;
         in_time(context)?;
     }
     if let Some(keys) = depth.config {
@@ -185,13 +209,16 @@ pub(super) fn survey(
         found.note(context, "sizes on disk", &missing);
     }
     in_time(context)?;
-    if found.topics.iter().any(|topic| topic.problem().is_some()) {
-        found.exit = Exit::Partial;
-    }
     Ok(found)
 }
 
 impl Survey {
+    /// [`Exit::Partial`] when something is missing that should be there.
+    pub(super) fn exit(&self) -> Exit {
+        let wrong = self.topics.iter().any(|topic| topic.problem().is_some());
+        if wrong { Exit::Partial } else { self.exit }
+    }
+
     /// Says what is not known. A missing right is no failure of the command.
     fn note(&mut self, context: &Context, what: &str, missing: &[Cause]) {
         let Some(first) = missing.first() else { return };
@@ -234,6 +261,7 @@ fn in_time(context: &Context) -> Result<(), Failure> {
 fn known(topic: TopicMetadata) -> Topic {
     let partitions = topic.partitions.into_iter().map(|meta| Partition {
         error: meta.leader.is_none().then(|| "no leader".to_owned()),
+        unsettled: meta.leader.is_none(),
         meta,
         start: None,
         end: None,
@@ -249,17 +277,55 @@ fn known(topic: TopicMetadata) -> Topic {
         internal: topic.internal,
         partitions: partitions.collect(),
         config: None,
+        gone: false,
         error: topic.error.map(|cause| cause.to_string()),
     }
 }
 
+/// Looks up anew who leads the partitions that may be asked again; whether there are any.
+fn settle(client: &mut Client, topics: &mut [Topic]) -> Result<bool, Failure> {
+    let unsettled: Vec<Arc<str>> = topics
+        .iter()
+        .filter(|topic| topic.partitions.iter().any(|partition| partition.unsettled))
+        .map(|topic| topic.name.clone())
+        .collect();
+    if unsettled.is_empty() {
+        return Ok(false);
+    }
+    thread::sleep(PAUSE);
+    let names: Vec<&str> = unsettled.iter().map(|name| &**name).collect();
+    let mut now: HashMap<Arc<str>, TopicMetadata> = client
+        .metadata_now(&names)?
+        .into_iter()
+        .map(|topic| (topic.name.clone(), topic))
+        .collect();
+    for topic in topics {
+        let Some(now) = now.remove(&topic.name) else {
+            continue;
+        };
+        topic.gone = now.error.as_ref().is_some_and(Cause::is_not_found);
+        topic.error = now.error.map(|cause| cause.to_string());
+        for partition in &mut topic.partitions {
+            let same = |meta: &PartitionMetadata| meta.partition == partition.meta.partition;
+            match now.partitions.iter().find(|meta| same(meta)) {
+                Some(meta) => partition.meta = meta.clone(),
+                None => partition.unsettled = false,
+            }
+        }
+    }
+    Ok(true)
+}
+
 /// The partitions that have a leader, with it.
-fn led(topics: &[Topic]) -> (Vec<TopicPartition>, HashMap<TopicPartition, i32>) {
+fn led(
+    topics: &[Topic],
+    wanted: impl Fn(&Partition) -> bool,
+) -> (Vec<TopicPartition>, HashMap<TopicPartition, i32>) {
     let mut partitions = Vec::new();
     let mut leaders = HashMap::new();
     for topic in topics {
         for partition in &topic.partitions {
-            if let Some(leader) = partition.meta.leader {
+            if let Some(leader) = partition.meta.leader.filter(|_| wanted(partition)) {
                 let at = TopicPartition::new(topic.name.clone(), partition.meta.partition);
                 leaders.insert(at.clone(), leader);
                 partitions.push(at);
@@ -279,8 +345,13 @@ fn question(partitions: &[TopicPartition], spec: OffsetSpec) -> OffsetQuestion<'
     }
 }
 
-fn ask_ends(client: &mut Client, topics: &mut [Topic], depth: Depth<'_>) {
-    let (partitions, leaders) = led(topics);
+fn ask_ends(
+    client: &mut Client,
+    topics: &mut [Topic],
+    depth: Depth<'_>,
+    wanted: impl Fn(&Partition) -> bool,
+) {
+    let (partitions, leaders) = led(topics, &wanted);
     let mut questions = vec![
         question(&partitions, OffsetSpec::Earliest),
         question(&partitions, OffsetSpec::Latest),
@@ -294,6 +365,10 @@ fn ask_ends(client: &mut Client, topics: &mut [Topic], depth: Depth<'_>) {
     let found = client.find_places(|at| leaders.get(at).copied(), &questions);
     let silent = found.failures.first().map(ToString::to_string);
     each(topics, |at, partition| {
+        if !wanted(partition) {
+            return;
+        }
+        (partition.error, partition.unsettled) = (None, false);
         let mut taken = |index: usize| take(&found, index, &at, partition, silent.as_deref());
         let start = taken(0);
         let end = taken(1);
@@ -309,8 +384,8 @@ fn offset(place: Option<FoundAt>) -> Option<i64> {
 
 /// When the first and the last record of each partition was written that has any.
 fn ask_times(client: &mut Client, topics: &mut [Topic]) {
-    let (mut partitions, leaders) = led(topics);
-    let filled: std::collections::HashSet<TopicPartition> = topics
+    let (mut partitions, leaders) = led(topics, |_| true);
+    let filled: HashSet<TopicPartition> = topics
         .iter()
         .flat_map(|topic| {
             topic
@@ -365,6 +440,7 @@ fn take(
     match found.items.get(index).and_then(|places| places.get(at)) {
         Some(Ok(place)) => *place,
         Some(Err(cause)) => {
+            partition.unsettled = cause.is_retriable();
             partition.error = Some(cause.to_string());
             None
         }
@@ -388,7 +464,10 @@ fn ask_config(client: &mut Client, topics: &mut [Topic], keys: Option<&[&str]>) 
             for topic in topics {
                 topic.config = found.items.remove(&topic.name);
             }
-            causes(found.failures)
+            let mut missing = causes(found.failures);
+            // That of a topic which was deleted meanwhile: nothing is missing.
+            missing.retain(|cause| !cause.is_not_found());
+            missing
         }
     }
 }
