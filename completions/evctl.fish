@@ -45,6 +45,8 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "produce" -d 'Write reco
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "consume" -d 'Read records from topics or files'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "tail" -d 'Follow topics, merged by time'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "capture" -d 'Save records in a capture file'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'Look at and change topics'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Look at and change the profiles of evctl.toml'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -241,6 +243,221 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l match -d 'Only groups that match, can be repeated: --match \'prod-*\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l exclude -d 'No groups that match, can be repeated: --exclude \'console-consumer-*\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s t -l topic -d 'Only these topics, names or globs, can be repeated: --topic \'orders*\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l state -d 'Only groups in these states: --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l by -d 'What a row is; by default partitions for one group, groups for several' -r -f -a "group\t'A row for each group'
+topic\t'A row for each topic of a group'
+partition\t'A row for each partition'
+member\t'A row for each member'"
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l time -d 'Whether the age of unread records is looked up' -r -f -a "exact\t'The next unread record of each partition is read'
+off\t'Offsets alone: the fastest'"
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l isolation -d 'Which end counts, and whether transactions do' -r -f -a "both\t'Up to the high watermark; records behind an open transaction are shown'
+committed\t'Up to the last stable offset, as a reader of committed records sees it'
+uncommitted\t'Up to the high watermark; transactions do not matter'"
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l sample -l rate -d 'Look twice, this far apart, for rates and an estimate of when it is done: --sample 30s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l window -d 'How far back --verdict and --burrow look' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l count-max -d 'The most offsets that --count reads' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l sort -d 'Order of the rows: lag, time and eta largest first' -r -f -a "lag\t'Unread records'
+time\t'The age of the next unread record'
+eta\t'When it will be done; never comes first'
+name\t'By name'"
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l top -d 'Only the first N rows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lag -d 'Exit 1 when a group has more unread records, in all: --max-lag 10000' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-time -d 'Exit 1 when a group\'s next unread record is older, on any partition: --max-time 5m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lost -d 'Exit 1 when a group has lost more records to retention: --max-lost 0' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l min-members -d 'Exit 1 when a group has fewer members: --min-members 3' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l fail-on -d 'Exit 1 when a group or partition has one of these: --fail-on STALLED,DATA_LOST' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l watch -d 'Look again and again and redraw in place until Ctrl-C: --watch, --watch=10s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l wait -d 'Wait until it holds for every group: drained, \'lag<100\', \'time<10s\'; exit 1 after --timeout (30m when none is given)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l serve -d 'Serve /metrics and /healthz until Ctrl-C: --serve :9308' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l interval -d 'How often --serve, and --wait, look' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l names -d 'Whose metric names: lag-exporter, kafka_exporter or evctl' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l all -d 'Every group that may be seen (as without GROUP)'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l verdict -d 'Judge by the commits of the last while, from __consumer_offsets; without the right to read it, by two looks'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l count -d 'Count unread records by reading them, where compaction left gaps'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l problems -d 'Only rows whose status is not OK or CATCHING_UP'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l include-abandoned -d 'Count topics that a group does not want any more, too'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l burrow -d 'Print Burrow\'s own verdict, as its JSON'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "list" -d 'List topics: partitions, records, first and last record, cleanup, size on disk'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "ls" -d 'List topics: partitions, records, first and last record, cleanup, size on disk'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "describe" -d 'Describe topics: each partition\'s leader, replicas and offsets, and what is configured'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "create" -d 'Create topics'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "alter" -d 'Change a topic\'s configuration, or give it more partitions'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "trim" -d 'Remove the oldest records of a topic'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "delete" -d 'Delete topics'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l match -d 'Only topics that this pattern fits, as GLOB (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l exclude -d 'Leave out topics that this pattern fits (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l sort -d 'In which order' -r -f -a "name\t'By name'
+size\t'The largest on disk first'
+records\t'Those with the most records first'
+last\t'Those that were written to last first'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l internal -d 'Also show topics that Kafka keeps for itself, such as `__consumer_offsets`'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l brief -d 'Leave out what is read from disk: first and last record, and sizes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l match -d 'Only topics that this pattern fits, as GLOB (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l exclude -d 'Leave out topics that this pattern fits (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l sort -d 'In which order' -r -f -a "name\t'By name'
+size\t'The largest on disk first'
+records\t'Those with the most records first'
+last\t'Those that were written to last first'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l internal -d 'Also show topics that Kafka keeps for itself, such as `__consumer_offsets`'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l brief -d 'Leave out what is read from disk: first and last record, and sizes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l producers -d 'Also who writes to each partition, and which transaction holds back who reads what is committed'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s p -l partitions -d 'How many partitions each has; the cluster\'s default when left out' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l replication -d 'How many copies of each partition; the cluster\'s default when left out' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s c -l config -d 'Configuration of the topics\' own: -c retention.ms=86400000 (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Leave a topic that exists as it is, and call that well done'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l set -d 'Give the topic this value of its own: --set retention.ms=86400000 (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l unset -d 'Take the topic\'s own value away (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l partitions -d 'How many partitions it is to have: more than now' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s p -l partitions -d 'Only these partitions: 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l before -d 'Remove what lies before: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r

@@ -15,6 +15,7 @@ pub mod config;
 pub mod files;
 pub mod kafka;
 pub mod lag;
+pub mod metrics;
 pub mod sandbox;
 // Floor 4: the only code that prints.
 pub mod exit;

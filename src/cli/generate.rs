@@ -12,8 +12,21 @@ use crate::exit;
 #[must_use]
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut super::command(), "evctl", &mut script);
+    clap_complete::generate(shell, &mut visible(), "evctl", &mut script);
     script
+}
+
+/// The command line without what the scripts themselves call: clap_complete names hidden commands,
+/// too, and clap has no way to take one away.
+fn visible() -> clap::Command {
+    let whole = super::command();
+    let shown = whole.get_subcommands().filter(|sub| !sub.is_hide_set());
+    let version = whole.get_version().unwrap_or_default().to_owned();
+    clap::Command::new("evctl")
+        .version(version)
+        .disable_help_subcommand(true)
+        .args(whole.get_arguments())
+        .subcommands(shown)
 }
 
 /// Every manual page as (file name, roff), evctl's own first.

@@ -26,6 +26,7 @@ use crate::{cmd, exit::Exit, failure::Failure};
 ///   evctl produce orders events.ndjson -i json          write records
 ///   evctl capture orders --from -2h -O orders.ndjson    save them, with nothing lost
 ///   evctl consume orders.ndjson --key order-17          a file answers the same questions
+///   evctl lag billing --max-time 5m                     is a group behind? exit 1 when it is
 #[derive(Debug, Parser)]
 #[command(verbatim_doc_comment)]
 #[command(
@@ -53,6 +54,9 @@ pub enum Command {
     Consume(cmd::consume::ConsumeArgs),
     Tail(cmd::tail::TailArgs),
     Capture(cmd::capture::CaptureArgs),
+    Lag(Box<cmd::lag::LagArgs>),
+    #[command(subcommand)]
+    Topics(cmd::topics::TopicsCommand),
     #[command(subcommand)]
     Groups(cmd::groups::GroupsCommand),
     #[command(subcommand)]
@@ -61,6 +65,8 @@ pub enum Command {
     Sandbox(cmd::sandbox::SandboxCommand),
     Completions(cmd::completions::CompletionsArgs),
     Man(cmd::man::ManArgs),
+    #[command(hide = true)]
+    Complete(cmd::complete::CompleteArgs),
 }
 
 /// The command as clap knows it, for the generated files and for help.
@@ -117,10 +123,13 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
         Command::Groups(command) => cmd::groups::run(context, command),
+        Command::Lag(args) => cmd::lag::run(context, args),
+        Command::Topics(command) => cmd::topics::run(context, command),
         Command::Profile(command) => cmd::profile::run(context, command),
         Command::Sandbox(command) => cmd::sandbox::run(context, command),
         Command::Completions(args) => cmd::completions::run(context, args),
         Command::Man(args) => cmd::man::run(context, args),
+        Command::Complete(args) => Ok(cmd::complete::run(context, args)),
     }
 }
 

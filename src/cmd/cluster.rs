@@ -16,7 +16,7 @@ use crate::{
     ui::{Prompt, Verbosity},
 };
 
-/// How long a command that only asks may take.
+/// How long a command that only asks may take without `--timeout`.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Connects to the cluster that profile, environment and flags name together, for reading.
@@ -40,11 +40,16 @@ pub(super) fn connect_to(
 pub(super) fn connect_to_ask(context: &Context) -> Result<(Cluster, Client), Failure> {
     let cluster = context.cluster()?;
     let mut settings = cluster.settings()?;
-    let patience = context.global.timeout.unwrap_or(PATIENCE);
+    let patience = patience(context);
     settings.request_timeout = settings.request_timeout.min(patience);
     settings.connect_timeout = settings.connect_timeout.min(patience);
     let client = connect_with(context, &[Part::Reading], settings)?;
     Ok((cluster, client))
+}
+
+/// How long a command that only asks may take.
+pub(super) fn patience(context: &Context) -> Duration {
+    context.global.timeout.unwrap_or(PATIENCE)
 }
 
 fn connect_with(
@@ -136,7 +141,7 @@ pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failur
     match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => failure.hint(format!("did you mean {near:?}?")),
         None if names.is_empty() => failure.hint("the cluster has no topics that you may see"),
-        None => failure.hint("evctl never creates a topic; check the name and the cluster"),
+        None => failure.hint("check the name and the cluster; evctl topics create makes topics"),
     }
 }
 

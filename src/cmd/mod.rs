@@ -2,9 +2,11 @@
 
 pub mod capture;
 mod cluster;
+pub mod complete;
 pub mod completions;
 pub mod consume;
 pub mod groups;
+pub mod lag;
 pub mod man;
 pub mod produce;
 pub mod profile;
@@ -13,6 +15,7 @@ pub mod sandbox;
 mod show;
 mod table;
 pub mod tail;
+pub mod topics;
 
 use std::io::{self, Write};
 

@@ -117,7 +117,7 @@ impl Bounds {
 
 /// The row of a partition, at the instant `now`.
 #[must_use]
-pub fn partition_lag(facts: Facts<'_>, view: View, now: i64) -> PartitionLag {
+pub fn partition_lag(facts: &Facts<'_>, view: View, now: i64) -> PartitionLag {
     let mut row = PartitionLag::new(facts.topic.clone(), facts.partition, Status::Ok);
     row.owner = facts.owner.clone();
     if let Some(commit) = facts.commit {
@@ -171,7 +171,7 @@ pub fn partition_lag(facts: Facts<'_>, view: View, now: i64) -> PartitionLag {
     row.lag = Some(lag);
     row.lost = Some((bounds.low - commit.offset).max(0));
     row.retention_margin = (commit.offset >= bounds.low).then(|| commit.offset - bounds.low);
-    measure_time(&mut row, &facts, lag, now);
+    measure_time(&mut row, facts, lag, now);
     if let Some(counted) = facts.counted {
         row.records_left = Some(counted);
     }
@@ -188,7 +188,7 @@ pub fn partition_lag(facts: Facts<'_>, view: View, now: i64) -> PartitionLag {
         row.last_commit_ts = verdict.last_commit;
         row.notes.extend(verdict.note.clone());
     }
-    row.status = status(&row, &facts, bounds, position, view);
+    row.status = status(&row, facts, bounds, position, view);
     row
 }
 
@@ -207,8 +207,10 @@ fn status(
         _ if blocked => Status::TxnBlocked,
         _ if facts.abandoned => Status::Abandoned,
         _ if row.is_drained() => Status::Ok,
+        Some(verdict) if verdict.status == Status::Rewound => verdict.status,
+        // Nobody is there to read on, however well it went.
+        _ if facts.memberless => Status::Stopped,
         Some(verdict) => verdict.status,
-        None if facts.memberless => Status::Stopped,
         None => Status::Ok,
     }
 }
@@ -301,8 +303,12 @@ mod tests {
         }
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what is known is written where it is judged"
+    )]
     fn judged(facts: Facts<'_>) -> PartitionLag {
-        partition_lag(facts, View::Both, NOW)
+        partition_lag(&facts, View::Both, NOW)
     }
 
     #[test]
@@ -369,7 +375,7 @@ mod tests {
         );
         assert!(!row.is_drained());
 
-        let row = partition_lag(blocked(), View::Committed, NOW);
+        let row = partition_lag(&blocked(), View::Committed, NOW);
         assert_eq!(row.status, Status::TxnBlocked);
         assert_eq!((row.lag, row.time_lag_ms), (Some(0), Some(0)));
         assert!(
@@ -377,7 +383,7 @@ mod tests {
             "a reader of committed records has read all there is"
         );
 
-        let row = partition_lag(blocked(), View::Uncommitted, NOW);
+        let row = partition_lag(&blocked(), View::Uncommitted, NOW);
         assert_eq!((row.txn_records, row.lag), (None, Some(0)));
     }
 

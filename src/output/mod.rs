@@ -1,6 +1,7 @@
 //! Floor 4: how records and results look. Knows no Kafka and no command line.
 
 mod printer;
+pub mod prom;
 pub mod records;
 pub mod report;
 mod screen;

@@ -1,8 +1,12 @@
 //! The flag that a signal raises and every loop looks at.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The signal that asked us to stop.
@@ -40,6 +44,21 @@ impl Cancel {
             3 => Some(Signal::Deadline),
             _ => None,
         }
+    }
+
+    /// Sleeps; false when a signal came before the time was over.
+    #[must_use]
+    pub fn sleep(&self, time: Duration) -> bool {
+        const LOOK: Duration = Duration::from_millis(20);
+        let until = Instant::now() + time;
+        while !self.is_raised() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            thread::sleep(left.min(LOOK));
+        }
+        false
     }
 
     /// Whether a signal was raised.

@@ -112,6 +112,14 @@ impl Ui {
             .map_or(80, |(_, columns)| usize::from(columns))
     }
 
+    /// The height of the terminal in lines; 24 where there is none.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        console::Term::stdout()
+            .size_checked()
+            .map_or(24, |(lines, _)| usize::from(lines))
+    }
+
     /// How much is said.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {

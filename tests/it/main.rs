@@ -23,6 +23,8 @@ mod harness;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod lag;
+#[cfg(test)]
 mod produce;
 #[cfg(test)]
 mod profile;
@@ -34,3 +36,5 @@ mod sandbox;
 mod tail;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod topics;

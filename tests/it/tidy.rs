@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 3),
     ("files", 3),
     ("kafka", 3),
+    ("metrics", 3),
     ("sandbox", 3),
     ("exit", 4),
     ("failure", 4),

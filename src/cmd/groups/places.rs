@@ -133,7 +133,7 @@ fn leaders(
     let found = if topics.is_empty() {
         Vec::new()
     } else {
-        client.metadata_at_once(&topics)?
+        client.metadata_now(&topics)?
     };
     let topics: BTreeMap<&str, &TopicMetadata> =
         found.iter().map(|topic| (&*topic.name, topic)).collect();

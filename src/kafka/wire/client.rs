@@ -141,10 +141,9 @@ impl Client {
     /// # Errors
     /// No broker answered. A topic's own error stands on the topic.
     pub fn metadata(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
-        let request = metadata_request(topics);
         let deadline = Instant::now() + LEADERSHIP_PATIENCE;
         loop {
-            let mut found = self.ask_metadata(&request)?;
+            let mut found = self.metadata_now(topics)?;
             let settling = found.iter().any(TopicMetadata::is_settling);
             if settling && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(50));
@@ -155,12 +154,18 @@ impl Client {
         }
     }
 
-    /// Metadata of `topics` as it is now, also where nobody leads.
+    /// Metadata of `topics` as they are, in any order, whether they have leaders or not.
     ///
     /// # Errors
     /// As [`Client::metadata`].
-    pub fn metadata_at_once(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
-        self.ask_metadata(&metadata_request(topics))
+    pub fn metadata_now(&mut self, topics: &[&str]) -> Result<Vec<TopicMetadata>, WireError> {
+        let named = topics
+            .iter()
+            .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))));
+        let request = MetadataRequest::default()
+            .with_allow_auto_topic_creation(false)
+            .with_topics(Some(named.collect()));
+        self.ask_metadata(&request)
     }
 
     /// Metadata of every topic that may be seen.
@@ -390,15 +395,6 @@ impl TopicMetadata {
         self.error.is_none()
             && (self.partitions.is_empty() || self.partitions.iter().any(|p| p.leader.is_none()))
     }
-}
-
-fn metadata_request(topics: &[&str]) -> MetadataRequest {
-    let topics = topics
-        .iter()
-        .map(|&name| MetadataRequestTopic::default().with_name(Some(topic_name(name))));
-    MetadataRequest::default()
-        .with_allow_auto_topic_creation(false)
-        .with_topics(Some(topics.collect()))
 }
 
 /// The name of a topic in the protocol's own type.

@@ -101,7 +101,7 @@ impl Client {
         let key = StrBytes::from_string(group.to_owned());
         let request = FindCoordinatorRequest::default()
             .with_key_type(GROUP)
-            .with_key(key.clone())
+            // In the form of version 4 (KIP-699: Kafka 3.0).
             .with_coordinator_keys(vec![key]);
         let answer = self.on_any(|connection| connection.call(&request))?;
         let code = answer

@@ -397,7 +397,7 @@ mod tests {
         ] {
             assert_eq!(duration(ms), text);
         }
-        let columns = ["records", "size", "age"].map(Column::new);
+        let columns = ["records", "size", "age_ms"].map(Column::new);
         let mut report = Report::new("evctl.x/1", "rows", &columns);
         report.rows.push(vec![
             Cell::AtMost(7),
@@ -414,7 +414,9 @@ mod tests {
             "RECORDS     SIZE    AGE\n     ≤7  2.0 KiB  1m 1s\n"
         );
         assert!(written(ReportFormat::Csv).ends_with("\n7,2048,61000\n"));
-        assert!(written(ReportFormat::Json).contains(r#"{"records":7,"size":2048,"age":61000}"#));
+        assert!(
+            written(ReportFormat::Json).contains(r#"{"records":7,"size":2048,"age_ms":61000}"#)
+        );
     }
 
     #[test]

@@ -16,10 +16,11 @@ pub fn write(
 ) -> io::Result<()> {
     let visible = |column: &Column| column.shown == Shown::Always || shown == Shown::Wide;
     let mut table = Table::new();
-    let names = report.columns.iter().filter(|column| visible(column));
+    let names = report.columns.iter().enumerate();
+    let names = names.filter(|(_, column)| visible(column));
     table
         .load_style(presets::NOTHING)
-        .set_header(names.map(|column| column.name.to_uppercase().replace('_', " ")));
+        .set_header(names.map(|(index, column)| heading(report, index, column)));
     if screen.is_terminal() {
         table
             .set_content_arrangement(ContentArrangement::Dynamic)
@@ -47,6 +48,17 @@ pub fn write(
         text.push(b'\n');
     }
     out.write_all(&text)
+}
+
+/// A column's name for the eye; that durations are in milliseconds elsewhere does not matter here.
+fn heading(report: &Report, index: usize, column: &Column) -> String {
+    let is_duration = |row: &Vec<Cell>| matches!(row.get(index), Some(Cell::Duration(_)));
+    let name = column
+        .name
+        .strip_suffix("_ms")
+        .filter(|_| report.rows.iter().any(is_duration))
+        .unwrap_or(column.name);
+    name.to_uppercase().replace('_', " ")
 }
 
 /// A Markdown table with every column.

@@ -1,15 +1,18 @@
 //! The few administrative requests that tests need, one connection each.
 
+use std::ops::RangeInclusive;
+
 use kafka_protocol::messages::{
     ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
     CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
     DeleteRecordsResponse, DeleteTopicsRequest, DeleteTopicsResponse, DescribeAclsRequest,
-    DescribeAclsResponse, DescribeTransactionsRequest, DescribeTransactionsResponse,
-    MetadataRequest, MetadataResponse,
+    DescribeAclsResponse, DescribeConfigsRequest, DescribeConfigsResponse,
+    DescribeTransactionsRequest, DescribeTransactionsResponse, MetadataRequest, MetadataResponse,
     create_acls_request::AclCreation,
     create_partitions_request::CreatePartitionsTopic,
     create_topics_request::{CreatableTopic, CreatableTopicConfig},
     delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic},
+    describe_configs_request::DescribeConfigsResource,
     metadata_request::MetadataRequestTopic,
 };
 
@@ -93,6 +96,30 @@ pub fn leaders(broker: &str, name: &str) -> Option<usize> {
     (topic.error_code == 0).then(|| led.count())
 }
 
+/// The names of all topics, Kafka's own included.
+pub fn topics(broker: &str) -> Vec<String> {
+    let request = MetadataRequest::default()
+        .with_topics(None)
+        .with_allow_auto_topic_creation(false);
+    let answer: MetadataResponse = ask(broker, ApiKey::Metadata, 4, &request);
+    let names = answer.topics.into_iter().filter_map(|topic| topic.name);
+    names.map(|name| name.0.to_string()).collect()
+}
+
+/// The effective value of a topic's configuration, and whether it is the topic's own.
+pub fn topic_config(broker: &str, topic: &str, key: &str) -> (String, bool) {
+    const OF_THE_TOPIC: i8 = 1;
+    let resource = DescribeConfigsResource::default()
+        .with_resource_type(2)
+        .with_resource_name(text(topic))
+        .with_configuration_keys(Some(vec![text(key)]));
+    let request = DescribeConfigsRequest::default().with_resources(vec![resource]);
+    let answer: DescribeConfigsResponse = ask(broker, ApiKey::DescribeConfigs, 1, &request);
+    let config = &answer.results[0].configs[0];
+    let value = config.value.as_ref().unwrap().to_string();
+    (value, config.config_source == OF_THE_TOPIC)
+}
+
 /// What the coordinator says of a transaction, such as `Ongoing` or `CompleteCommit`.
 pub fn transaction_state(broker: &str, id: &str) -> String {
     let request =
@@ -134,13 +161,24 @@ pub enum Operation {
 /// Allows `operation` on every topic, group, transactional id and on the cluster, and waits until
 /// the broker knows.
 pub fn allow(broker: &str, user: &str, operation: Operation) {
-    const TOPIC: i8 = 2;
-    const TRANSACTIONAL_ID: i8 = 5;
+    allow_on(broker, user, operation, TOPIC..=TRANSACTIONAL_ID);
+}
+
+/// Allows `operation` on every topic and on nothing else, as [`allow`] does.
+pub fn allow_on_topics(broker: &str, user: &str, operation: Operation) {
+    allow_on(broker, user, operation, TOPIC..=TOPIC);
+}
+
+/// `ResourceType` of the protocol.
+const TOPIC: i8 = 2;
+const TRANSACTIONAL_ID: i8 = 5;
+
+fn allow_on(broker: &str, user: &str, operation: Operation, resources: RangeInclusive<i8>) {
     const LITERAL: i8 = 3;
     const ALLOW: i8 = 3;
     const ANY: i8 = 1;
     let principal = text(&format!("User:{user}"));
-    let creations = (TOPIC..=TRANSACTIONAL_ID).map(|resource| {
+    let creations = resources.map(|resource| {
         AclCreation::default()
             .with_resource_type(resource)
             .with_resource_name(text(if resource == 4 { "kafka-cluster" } else { "*" }))

@@ -49,6 +49,10 @@ const SESSION_MS: i32 = 30_000;
 pub const CLIENT_ID: &str = "hand-driven";
 
 const MEMBER_ID_REQUIRED: i16 = 79;
+/// A coordinator that is found is not always one already.
+const LOADING: i16 = 14;
+const NOT_AVAILABLE: i16 = 15;
+const NOT_COORDINATOR: i16 = 16;
 
 fn group_id(name: &str) -> GroupId {
     GroupId(text(name))
@@ -359,6 +363,9 @@ impl ConsumerState {
     fn beat(&mut self, wire: &mut Wire) {
         let answer: ConsumerGroupHeartbeatResponse =
             wire.ask(ApiKey::ConsumerGroupHeartbeat, 1, &self.request);
+        if matches!(answer.error_code, LOADING | NOT_AVAILABLE | NOT_COORDINATOR) {
+            return;
+        }
         assert_eq!(answer.error_code, 0, "{:?}", answer.error_message);
         self.request.member_epoch = answer.member_epoch;
         self.epoch.store(answer.member_epoch, Ordering::SeqCst);
@@ -402,6 +409,9 @@ impl ShareMember {
         let mut beat = move |wire: &mut Wire| {
             let answer: ShareGroupHeartbeatResponse =
                 wire.ask(ApiKey::ShareGroupHeartbeat, 1, &request);
+            if matches!(answer.error_code, LOADING | NOT_AVAILABLE | NOT_COORDINATOR) {
+                return false;
+            }
             assert_eq!(answer.error_code, 0, "{:?}", answer.error_message);
             request.member_epoch = answer.member_epoch;
             answer

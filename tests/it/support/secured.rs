@@ -20,7 +20,8 @@ use super::{
 
 /// Listeners, certificates and users. Everybody's password is the name and `-secret`: `admin` may
 /// do everything, `alice` everything with topics, groups and transactions, `reader` may
-/// read, `describer` may describe and not read, `nobody` may log in.
+/// read, `describer` may describe and not read, `onlooker` may describe topics and nothing else,
+/// `nobody` may log in.
 #[derive(Debug)]
 pub struct SecuredBroker {
     server: Server,
@@ -90,7 +91,14 @@ pub fn secured() -> &'static SecuredBroker {
 pub fn locks() -> (Security, CertifiedIssuer<'static, KeyPair>) {
     let ca = authority("evctl test CA");
     let (server_certificate, server_key) = signed("evctl-server", &ca);
-    let users = ["admin", "alice", "reader", "describer", "nobody"];
+    let users = [
+        "admin",
+        "alice",
+        "reader",
+        "describer",
+        "onlooker",
+        "nobody",
+    ];
     let security = Security {
         key: server_key.serialize_pem(),
         chain: server_certificate.pem(),
@@ -116,6 +124,7 @@ fn start() -> Result<SecuredBroker, String> {
     admin::allow(server.address(), "alice", Operation::All);
     admin::allow(server.address(), "reader", Operation::Read);
     admin::allow(server.address(), "describer", Operation::Describe);
+    admin::allow_on_topics(server.address(), "onlooker", Operation::Describe);
 
     // Removed with the server's directory.
     let certificates = server.directory().join("certificates");

@@ -27,6 +27,11 @@ impl Transaction {
         Self { producer, id }
     }
 
+    /// Its `transactional.id`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Writes values to a partition and waits until the broker has them.
     pub fn produce(&self, topic: &Topic, partition: i32, values: &[&str]) {
         for value in values {

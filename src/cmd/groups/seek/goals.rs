@@ -179,7 +179,7 @@ fn all_partitions(
     topics.dedup();
     refuse_none(wanted, group, topics.is_empty())?;
     let mut partitions = BTreeSet::new();
-    for topic in client.metadata_at_once(&topics)? {
+    for topic in client.metadata_now(&topics)? {
         if let Some(cause) = &topic.error {
             if !wanted.topics.is_empty() {
                 return Err(cluster::no_topic(client, &topic.name, cause));

@@ -1,0 +1,97 @@
+//! Unread records, counted by reading them: offsets say too much where compaction left gaps.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
+
+use super::ends::Ends;
+use crate::{
+    event::{Record, TopicPartition},
+    kafka::{
+        Isolation,
+        wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
+    },
+    lag::View,
+    pipeline::{Cancel, Ended, Fault, Flow, Sink, Source},
+};
+
+const STALL: Duration = Duration::from_secs(10);
+
+/// Counts the readable records from each of `positions` to the end, each partition once from its
+/// first position. Partitions are left out when they would take more than `most` offsets in all,
+/// or when the reading breaks off.
+pub(super) fn count_records(
+    client: &mut Client,
+    ends: &Ends,
+    positions: &HashSet<(TopicPartition, i64)>,
+    view: View,
+    most: u64,
+    cancel: &Cancel,
+) -> HashMap<(TopicPartition, i64), i64> {
+    let mut from: BTreeMap<TopicPartition, Vec<i64>> = BTreeMap::new();
+    for (at, position) in positions {
+        from.entry(at.clone()).or_default().push(*position);
+    }
+    let mut budget = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut ranges = Vec::new();
+    let mut counts = Counts(HashMap::new());
+    for (partition, mut positions) in from {
+        positions.sort_unstable();
+        let (Some(&start), Some(bounds)) = (positions.first(), ends.bounds(&partition)) else {
+            continue;
+        };
+        let end = match view {
+            View::Uncommitted => bounds.end,
+            View::Both | View::Committed => bounds.stable_end,
+        };
+        budget -= (end - start).max(0);
+        if budget < 0 {
+            break;
+        }
+        let counted = positions.into_iter().map(|position| (position, 0));
+        counts.0.insert(partition.clone(), counted.collect());
+        ranges.push(ReadRange {
+            partition,
+            start,
+            end: Some(end),
+        });
+    }
+    if ranges.is_empty() {
+        return HashMap::new();
+    }
+    let options = ReadOptions {
+        isolation: match view {
+            View::Uncommitted => Isolation::Uncommitted,
+            View::Both | View::Committed => Isolation::Committed,
+        },
+        order: ReadOrder::Arrival,
+        from_ms: None,
+        stall_timeout: STALL,
+    };
+    let ended = Reader::new(client, ranges, options).drive(&mut counts, &mut (), cancel);
+    if !matches!(ended, Ok(Ended::End)) {
+        // Half a count is none.
+        return HashMap::new();
+    }
+    let counts = counts.0.into_iter().flat_map(|(at, counts)| {
+        (counts.into_iter()).map(move |(position, count)| ((at.clone(), position), count))
+    });
+    counts.collect()
+}
+
+/// Records at or after each position, by partition.
+struct Counts(HashMap<TopicPartition, Vec<(i64, i64)>>);
+
+impl Sink for Counts {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        let counts = (self.0.iter_mut())
+            .find(|(at, _)| at.partition == record.partition && *at.topic == *record.topic);
+        if let Some((_, counts)) = counts {
+            for (position, count) in counts {
+                *count += i64::from(record.offset >= *position);
+            }
+        }
+        Ok(Flow::Continue)
+    }
+}

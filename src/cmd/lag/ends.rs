@@ -1,0 +1,164 @@
+//! What the cluster says of the topics that groups read: which partitions there are, where they
+//! begin and end, and whether compaction leaves gaps.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use crate::{
+    event::TopicPartition,
+    failure::Failure,
+    kafka::{
+        Isolation,
+        wire::{Client, FoundPlaces, OffsetQuestion, OffsetSpec, TopicConfig, TopicMetadata},
+    },
+    lag::{Bounds, Presence},
+};
+
+const CLEANUP_POLICY: &str = "cleanup.policy";
+
+/// Topics, by name.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    topics: BTreeMap<Arc<str>, Topic>,
+    leaders: HashMap<TopicPartition, i32>,
+    bounds: HashMap<TopicPartition, Bounds>,
+    errors: HashMap<TopicPartition, String>,
+    compacted: HashMap<Arc<str>, bool>,
+    /// Brokers that did not answer.
+    pub(super) failures: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Topic {
+    Known(Vec<i32>),
+    Gone,
+    Failed(String),
+}
+
+impl Ends {
+    /// Asks about `topics`: commits are to be asked for before, so that no end is older than the
+    /// commit that is compared with it.
+    pub(super) fn ask(client: &mut Client, topics: &BTreeSet<Arc<str>>) -> Result<Self, Failure> {
+        let mut ends = Self::default();
+        if topics.is_empty() {
+            return Ok(ends);
+        }
+        let names: Vec<&str> = topics.iter().map(|name| &**name).collect();
+        for topic in client.metadata_now(&names)? {
+            ends.learn(topic);
+        }
+        // Without the right to see configurations nobody knows, and nothing is marked.
+        if let Ok(configs) = client.topic_configs(&names, Some(&[CLEANUP_POLICY])) {
+            let policy = |config: TopicConfig| config.get(CLEANUP_POLICY)?.value.clone();
+            ends.compacted = (configs.items.into_iter())
+                .filter_map(|(name, config)| Some((name, policy(config)?.contains("compact"))))
+                .collect();
+        }
+        let partitions: Vec<TopicPartition> = {
+            let mut led: Vec<_> = ends.leaders.keys().cloned().collect();
+            led.sort_unstable();
+            led
+        };
+        ends.ask_bounds(client, &partitions);
+        Ok(ends)
+    }
+
+    fn learn(&mut self, topic: TopicMetadata) {
+        let name = topic.name;
+        let state = match topic.error {
+            Some(cause) if cause.is_not_found() => Topic::Gone,
+            Some(cause) => Topic::Failed(cause.to_string()),
+            None => {
+                for partition in &topic.partitions {
+                    if let Some(leader) = partition.leader {
+                        let at = TopicPartition::new(name.clone(), partition.partition);
+                        self.leaders.insert(at, leader);
+                    }
+                }
+                let numbers = topic.partitions.iter().map(|partition| partition.partition);
+                Topic::Known(numbers.collect())
+            }
+        };
+        self.topics.insert(name, state);
+    }
+
+    /// Asks where `partitions` begin and end, by both isolations.
+    pub(super) fn ask_bounds(&mut self, client: &mut Client, partitions: &[TopicPartition]) {
+        let question = |isolation, spec| OffsetQuestion {
+            isolation,
+            partitions: partitions.iter().map(|at| (at, spec)).collect(),
+        };
+        let questions = [
+            question(Isolation::Uncommitted, OffsetSpec::Earliest),
+            question(Isolation::Committed, OffsetSpec::Latest),
+            question(Isolation::Uncommitted, OffsetSpec::Latest),
+        ];
+        let found = client.find_places(|at| self.leaders.get(at).copied(), &questions);
+        let failed: Vec<String> = found.failures.iter().map(ToString::to_string).collect();
+        let [low, stable_end, end] = found.items.as_slice() else {
+            return;
+        };
+        for at in partitions {
+            let offset = |places: &FoundPlaces| match places.get(at) {
+                Some(Ok(Some(place))) => Ok(place.offset),
+                Some(Err(cause)) => Err(cause.to_string()),
+                _ => Err(failed
+                    .first()
+                    .cloned()
+                    .unwrap_or_else(|| "its leader did not say where it ends".to_owned())),
+            };
+            let bounds = offset(low).and_then(|low| Ok((low, offset(stable_end)?, offset(end)?)));
+            match bounds {
+                Ok((low, stable_end, end)) => {
+                    let bounds = Bounds {
+                        low,
+                        stable_end,
+                        end,
+                    };
+                    self.bounds.insert(at.clone(), bounds);
+                }
+                Err(why) => {
+                    self.errors.insert(at.clone(), why);
+                }
+            }
+        }
+        self.failures.extend(failed);
+    }
+
+    /// The partitions of a topic; empty when it is gone or could not be asked.
+    pub(super) fn partitions(&self, topic: &str) -> &[i32] {
+        match self.topics.get(topic) {
+            Some(Topic::Known(partitions)) => partitions,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn bounds(&self, at: &TopicPartition) -> Option<Bounds> {
+        self.bounds.get(at).copied()
+    }
+
+    pub(super) fn leader(&self, at: &TopicPartition) -> Option<i32> {
+        self.leaders.get(at).copied()
+    }
+
+    /// Whether the topic is compacted; `None` when that could not be asked.
+    pub(super) fn compacted(&self, topic: &str) -> Option<bool> {
+        self.compacted.get(topic).copied()
+    }
+
+    /// Whether there is a partition to speak of.
+    pub(super) fn presence(&self, at: &TopicPartition) -> Presence {
+        match self.topics.get(&at.topic) {
+            Some(Topic::Known(partitions)) if !partitions.contains(&at.partition) => Presence::Gone,
+            Some(Topic::Known(_)) if !self.leaders.contains_key(at) => Presence::Leaderless,
+            Some(Topic::Known(_)) => match self.errors.get(at) {
+                Some(why) => Presence::Failed(why.clone()),
+                None => Presence::Led,
+            },
+            Some(Topic::Failed(why)) => Presence::Failed(why.clone()),
+            Some(Topic::Gone) | None => Presence::Gone,
+        }
+    }
+}

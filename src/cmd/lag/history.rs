@@ -1,0 +1,244 @@
+//! The commits of the last while, from Kafka's own topic of offsets, and where each partition
+//! ended when they were made. So a verdict needs no daemon that watched.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    time::Duration,
+};
+
+use super::ends::Ends;
+use crate::{
+    event::{Record, TopicPartition},
+    kafka::{
+        Isolation,
+        wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
+    },
+    lag::{CommitPoint, Verdict, offsets_partition, parse_commit, verdict},
+    pipeline::{Cancel, Fault, Flow, Sink, Source},
+};
+
+const OFFSETS_TOPIC: &str = "__consumer_offsets";
+const STALL: Duration = Duration::from_secs(10);
+/// The most commits of a partition that are looked at, spread over the window.
+const COMMITS: usize = 20;
+
+/// Commits by group and partition, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Verdicts {
+    /// Why there are none; `None` when they were read.
+    pub(super) refused: Option<String>,
+    read: bool,
+    commits: HashMap<String, BTreeMap<TopicPartition, Vec<CommitPoint>>>,
+}
+
+impl Verdicts {
+    /// Reads the commits of `groups` since `since`, in milliseconds.
+    pub(super) fn read(
+        client: &mut Client,
+        groups: &[&str],
+        ends: &Ends,
+        since: i64,
+        cancel: &Cancel,
+    ) -> Self {
+        let mut found = Self::default();
+        match read_commits(client, groups, since, cancel) {
+            Err(why) => found.refused = Some(why),
+            Ok(commits) => {
+                found.read = true;
+                found.commits = commits;
+                found.thin_out();
+                found.look_up_ends(client, ends);
+            }
+        }
+        found
+    }
+
+    /// The verdict on a partition with `lag`; `None` when commits could not be read.
+    pub(super) fn judge(
+        &self,
+        group: &str,
+        at: &TopicPartition,
+        lag: i64,
+        now: i64,
+    ) -> Option<Verdict> {
+        self.read
+            .then(|| verdict(self.commits(group, at), lag, 0, now))
+    }
+
+    /// The commits of a group in a partition, oldest first.
+    pub(super) fn commits(&self, group: &str, at: &TopicPartition) -> &[CommitPoint] {
+        self.commits
+            .get(group)
+            .and_then(|partitions| partitions.get(at))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps the first, the last, and some in between; those that go back stay.
+    fn thin_out(&mut self) {
+        for commits in self.commits.values_mut().flat_map(BTreeMap::values_mut) {
+            commits.sort_by_key(|commit| commit.at);
+            let (count, last) = (commits.len(), commits.len().saturating_sub(1));
+            if count <= COMMITS {
+                continue;
+            }
+            let back: HashSet<usize> = (commits.windows(2).enumerate())
+                .filter(|(_, pair)| matches!(pair, [a, b] if b.offset < a.offset))
+                .flat_map(|(index, _)| [index, index + 1])
+                .take(COMMITS)
+                .collect();
+            let every = count / COMMITS + 1;
+            let mut index = 0;
+            commits.retain(|_| {
+                let keep = index % every == 0 || index == last || back.contains(&index);
+                index += 1;
+                keep
+            });
+        }
+    }
+
+    /// Where each partition ended at each commit: the first record that is not older than it.
+    fn look_up_ends(&mut self, client: &mut Client, ends: &Ends) {
+        let mut times: BTreeMap<TopicPartition, BTreeSet<i64>> = BTreeMap::new();
+        for (at, commits) in self.commits.values().flatten() {
+            let of_partition = times.entry(at.clone()).or_default();
+            of_partition.extend(commits.iter().map(|commit| commit.at));
+        }
+        let mut questions: Vec<OffsetQuestion<'_>> = Vec::new();
+        for (at, times) in &times {
+            for (round, &time) in times.iter().enumerate() {
+                if questions.len() <= round {
+                    questions.push(OffsetQuestion {
+                        isolation: Isolation::Uncommitted,
+                        partitions: Vec::new(),
+                    });
+                }
+                if let Some(question) = questions.get_mut(round) {
+                    question.partitions.push((at, OffsetSpec::AtOrAfter(time)));
+                }
+            }
+        }
+        let found = client.find_places(|at| ends.leader(at), &questions);
+        let mut known: HashMap<(&TopicPartition, i64), i64> = HashMap::new();
+        for (at, times) in &times {
+            for (round, &time) in times.iter().enumerate() {
+                let end = match found.items.get(round).and_then(|places| places.get(at)) {
+                    Some(Ok(Some(place))) => Some(place.offset),
+                    // Nothing is that young: it ended then where it ends now.
+                    Some(Ok(None)) => ends.bounds(at).map(|bounds| bounds.end),
+                    _ => None,
+                };
+                if let Some(end) = end {
+                    known.insert((at, time), end);
+                }
+            }
+        }
+        for (at, commits) in self.commits.values_mut().flatten() {
+            for commit in commits {
+                commit.end = known.get(&(at, commit.at)).copied();
+            }
+        }
+    }
+}
+
+type Commits = HashMap<String, BTreeMap<TopicPartition, Vec<CommitPoint>>>;
+
+fn read_commits(
+    client: &mut Client,
+    groups: &[&str],
+    since: i64,
+    cancel: &Cancel,
+) -> Result<Commits, String> {
+    let topic = client
+        .metadata_now(&[OFFSETS_TOPIC])
+        .map_err(|error| error.to_string())?
+        .into_iter()
+        .next();
+    let Some(topic) = topic.filter(|topic| topic.error.is_none()) else {
+        return Err(format!("{OFFSETS_TOPIC} may not be read"));
+    };
+    let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
+    let wanted: BTreeSet<i32> = (groups.iter())
+        .map(|group| offsets_partition(group, count))
+        .collect();
+    let leaders: HashMap<TopicPartition, i32> = (topic.partitions.iter())
+        .filter(|partition| wanted.contains(&partition.partition))
+        .filter_map(|partition| {
+            let at = TopicPartition::new(topic.name.clone(), partition.partition);
+            Some((at, partition.leader?))
+        })
+        .collect();
+    let question = |spec| OffsetQuestion {
+        isolation: Isolation::Uncommitted,
+        partitions: leaders.keys().map(|at| (at, spec)).collect(),
+    };
+    let questions = [
+        question(OffsetSpec::AtOrAfter(since)),
+        question(OffsetSpec::Latest),
+    ];
+    let found = client.find_places(|at| leaders.get(at).copied(), &questions);
+    let [from, to] = found.items.as_slice() else {
+        return Err(format!("{OFFSETS_TOPIC} did not say where it begins"));
+    };
+    let mut ranges = Vec::new();
+    for at in leaders.keys() {
+        let end = match to.get(at) {
+            Some(Ok(Some(end))) => end.offset,
+            Some(Err(cause)) => return Err(cause.to_string()),
+            _ => return Err(format!("{at} did not say where it ends")),
+        };
+        if let Some(Ok(Some(start))) = from.get(at) {
+            ranges.push(ReadRange {
+                partition: at.clone(),
+                start: start.offset,
+                end: Some(end),
+            });
+        }
+    }
+    let mut commits = Kept {
+        groups: groups.iter().copied().collect(),
+        commits: HashMap::new(),
+    };
+    let options = ReadOptions {
+        isolation: Isolation::Committed,
+        order: ReadOrder::Arrival,
+        from_ms: Some(since),
+        stall_timeout: STALL,
+    };
+    Reader::new(client, ranges, options)
+        .drive(&mut commits, &mut (), cancel)
+        .map_err(|fault| fault.to_string())?;
+    Ok(commits.commits)
+}
+
+/// Keeps the commits of some groups.
+struct Kept<'g> {
+    groups: HashSet<&'g str>,
+    commits: Commits,
+}
+
+impl Sink for Kept<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        let Some(found) = record.key.and_then(|key| parse_commit(key, record.value)) else {
+            return Ok(Flow::Continue);
+        };
+        if !self.groups.contains(&*found.group) {
+            return Ok(Flow::Continue);
+        }
+        let partitions = self.commits.entry(found.group).or_default();
+        match found.commit {
+            Ok(commit) => partitions
+                .entry(found.partition)
+                .or_default()
+                .push(CommitPoint {
+                    at: commit.at,
+                    offset: commit.offset,
+                    end: None,
+                }),
+            // Deleted or expired: what came before counts no more.
+            Err(_) => {
+                partitions.remove(&found.partition);
+            }
+        }
+        Ok(Flow::Continue)
+    }
+}

@@ -1,0 +1,330 @@
+//! `evctl lag`: how far groups are behind, in one look, in several, or served as metrics.
+
+mod args;
+mod collect;
+mod count;
+mod ends;
+mod history;
+mod machine;
+mod next;
+mod repeat;
+mod select;
+mod view;
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+pub use args::LagArgs;
+
+use self::{
+    args::By,
+    collect::{Look, Options},
+    select::Wanted,
+};
+use super::cluster;
+use crate::{
+    cli::Context,
+    event::Timestamp,
+    exit::Exit,
+    failure::Failure,
+    kafka::wire::Client,
+    lag::{LagReport, Limit, Limits},
+    output::{
+        Screen,
+        prom::{self, PromNames},
+        report::{Report, ReportFormat},
+    },
+    pipeline::Signal,
+};
+
+/// How far apart two looks are when a verdict cannot be read from commits.
+const SAMPLE: Duration = Duration::from_secs(10);
+
+/// Looks, judges, prints.
+///
+/// # Errors
+/// No group that was named exists or may be seen, or the cluster cannot be asked.
+pub fn run(context: &mut Context, args: &LagArgs) -> Result<Exit, Failure> {
+    let limits = args.limits()?;
+    let format = Format::of(context, args)?;
+    let names = PromNames::parse(&args.names).ok_or_else(|| {
+        Failure::usage(format!("{:?} is not a family of metric names", args.names))
+            .hint("there are lag-exporter, kafka_exporter and evctl")
+    })?;
+    let wanted = Wanted::new(args)?;
+    let (_, client) = cluster::connect_to_ask(context)?;
+    let options = Options {
+        view: args.view(),
+        time: args.wants_time(),
+        count: args.count.then_some(args.count_max),
+        include_abandoned: args.include_abandoned,
+        window_ms: (args.verdict || args.burrow)
+            .then(|| i64::try_from(args.window.as_millis()).unwrap_or(i64::MAX)),
+    };
+    let mut lag = Lag {
+        context,
+        args,
+        wanted,
+        options,
+        limits,
+        format,
+        names,
+        client,
+    };
+    if let Some(address) = &args.serve {
+        return lag.serve(address);
+    }
+    if let Some(every) = args.watch {
+        return lag.watch(every);
+    }
+    if let Some(condition) = &args.wait {
+        return lag.wait(condition);
+    }
+    let look = lag.look()?;
+    lag.finish(look)
+}
+
+/// In which form the answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Report(ReportFormat),
+    Prom,
+}
+
+impl Format {
+    fn of(context: &Context, args: &LagArgs) -> Result<Self, Failure> {
+        match context.global.output.as_deref() {
+            Some("prom") => Ok(Self::Prom),
+            None => Ok(Self::Report(ReportFormat::default())),
+            Some(_) if args.burrow => {
+                Err(Failure::usage("--burrow is an output of its own").hint("leave out -o"))
+            }
+            Some(name) => ReportFormat::parse(name).map(Self::Report).map_err(|_| {
+                Failure::usage(format!("-o {name:?} is not an output of this command"))
+                    .hint("there are table, wide, json, ndjson, csv, markdown and prom")
+            }),
+        }
+    }
+}
+
+/// A command under way.
+struct Lag<'c> {
+    context: &'c Context,
+    args: &'c LagArgs,
+    wanted: Wanted,
+    options: Options,
+    limits: Limits,
+    format: Format,
+    names: PromNames,
+    client: Client,
+}
+
+impl Lag<'_> {
+    /// The answer, after one look or two.
+    fn look(&mut self) -> Result<Look, Failure> {
+        let first = self.look_once(None)?;
+        let blind = first.verdicts.refused.clone();
+        if let Some(why) = &blind {
+            let text = format_args!("no commits for a verdict, so two looks instead: {why}");
+            self.context.ui.note(text);
+        }
+        let apart = self.args.sample.or_else(|| blind.map(|_| SAMPLE));
+        match apart {
+            Some(apart) if self.pause(apart) => self.look_once(Some(&first)),
+            _ => Ok(first),
+        }
+    }
+
+    fn look_once(&mut self, earlier: Option<&Look>) -> Result<Look, Failure> {
+        let elapsed = self.context.started.elapsed().as_millis();
+        let now = self.context.now + i64::try_from(elapsed).unwrap_or(0);
+        let cancel = &self.context.cancel;
+        collect::look(
+            &mut self.client,
+            &self.wanted,
+            &self.options,
+            now,
+            earlier,
+            cancel,
+        )
+    }
+
+    /// Sleeps; false when a signal came.
+    fn pause(&self, time: Duration) -> bool {
+        self.context.cancel.sleep(time)
+    }
+
+    /// Prints what was seen, and judges it.
+    fn finish(&self, look: Look) -> Result<Exit, Failure> {
+        if look.groups.is_empty() {
+            return self.nothing(look);
+        }
+        let limits = self.judge(&look);
+        let exit = self.verdict(&look, &limits);
+        self.print(look, limits)?;
+        Ok(exit)
+    }
+
+    fn judge(&self, look: &Look) -> Vec<Limit> {
+        (look.groups.iter())
+            .flat_map(|group| self.limits.judge(group))
+            .collect()
+    }
+
+    /// The exit code of an answer; what it is about is said.
+    fn verdict(&self, look: &Look, limits: &[Limit]) -> Exit {
+        let ui = &self.context.ui;
+        for failure in &look.unknown {
+            ui.failure(failure, false);
+        }
+        for (group, cause) in &look.refused {
+            ui.warn(format_args!("group {group:?}: {cause}"));
+        }
+        for failure in &look.failures {
+            ui.warn(failure);
+        }
+        for limit in limits.iter().filter(|limit| !limit.ok) {
+            ui.warn(limit.sentence());
+        }
+        let incomplete = !look.unknown.is_empty()
+            || !look.refused.is_empty()
+            || !look.failures.is_empty()
+            || (look.groups.iter()).any(|group| {
+                group.status.is_incomplete()
+                    || group
+                        .partitions
+                        .iter()
+                        .any(|row| row.status.is_incomplete())
+                    || (self.wanted.is_single() && group.status == crate::lag::Status::Unsupported)
+            });
+        match self.context.cancel.raised() {
+            Some(Signal::Interrupt) => Exit::Interrupted,
+            Some(Signal::Terminate) => Exit::Terminated,
+            _ if limits.iter().any(|limit| !limit.ok) => Exit::No,
+            _ if incomplete => Exit::Partial,
+            _ => Exit::Ok,
+        }
+    }
+
+    /// No group at all: because none was to be had, or because none is wanted.
+    fn nothing(&self, mut look: Look) -> Result<Exit, Failure> {
+        if let Some(failure) = look.unknown.pop() {
+            return Err(failure);
+        }
+        if let Some((group, cause)) = look.refused.pop() {
+            return Err(Failure::new(
+                Exit::Unreachable,
+                format!("group {group:?} cannot be looked at"),
+            )
+            .cause(cause)
+            .hint(format!(
+                "an administrator grants it: kafka-acls --add --allow-principal User:NAME \
+                 --operation Describe --group {group}"
+            )));
+        }
+        if let Some(failure) = look.failures.pop() {
+            return Err(
+                Failure::new(Exit::Unreachable, "no group could be looked at").cause(failure),
+            );
+        }
+        self.context.ui.note("no groups");
+        self.print(look, Vec::new())?;
+        Ok(Exit::Ok)
+    }
+
+    /// What a row is.
+    fn by(&self, groups: usize) -> By {
+        self.args
+            .by
+            .unwrap_or(if groups == 1 && self.wanted.is_single() {
+                By::Partition
+            } else {
+                By::Group
+            })
+    }
+
+    /// What is printed of a look, and what a row of it is.
+    fn report(&self, mut look: Look, limits: Vec<Limit>) -> (LagReport, By) {
+        let by = self.by(look.groups.len());
+        let (sort, top) = (self.args.sort, self.args.top);
+        view::arrange(&mut look.groups, by, sort, top, self.args.problems);
+        let report = LagReport {
+            limits,
+            ..self.whole(look)
+        };
+        (report, by)
+    }
+
+    /// A look as a report, with nothing left out.
+    fn whole(&self, look: Look) -> LagReport {
+        LagReport {
+            kind: "evctl.lag/1",
+            at: Timestamp(look.at).to_string(),
+            cluster_id: self.client.cluster_id().map(str::to_owned),
+            groups: look.groups,
+            limits: Vec::new(),
+            failures: look.failures,
+        }
+    }
+
+    fn print(&self, look: Look, limits: Vec<Limit>) -> Result<(), Failure> {
+        if self.args.burrow {
+            let cluster = self.client.cluster_id().unwrap_or_default();
+            super::print(self.context, |out| machine::burrow(out, &look, cluster))?;
+            return Ok(());
+        }
+        if self.format == Format::Prom {
+            let at = look.at;
+            let report = self.whole(look);
+            super::print(self.context, |out| {
+                prom::write(out, &report, self.names, at)
+            })?;
+            return Ok(());
+        }
+        let (report, by) = self.report(look, limits);
+        super::print(self.context, |out| self.write(out, &report, by))?;
+        Ok(())
+    }
+
+    fn write(&self, out: &mut dyn Write, report: &LagReport, by: By) -> io::Result<()> {
+        match self.format {
+            // Has its own way, as metrics leave nothing out.
+            Format::Prom => Ok(()),
+            Format::Report(ReportFormat::Json) => machine::json(out, report),
+            Format::Report(ReportFormat::Ndjson) => machine::lines(out, report, by),
+            Format::Report(ReportFormat::Csv) => {
+                let rows = machine::csv(&report.groups, by)?;
+                rows.write(out, ReportFormat::Csv, &Screen::file())
+            }
+            Format::Report(format) => self.write_table(out, report, by, format),
+        }
+    }
+
+    fn write_table(
+        &self,
+        out: &mut dyn Write,
+        report: &LagReport,
+        by: By,
+        format: ReportFormat,
+    ) -> io::Result<()> {
+        if report.groups.is_empty() {
+            return Ok(());
+        }
+        let table: Report = view::table(&report.groups, by);
+        let ui = &self.context.ui;
+        let screen = if ui.stdout_is_terminal() {
+            Screen::new(crate::output::Terminal::Yes, ui.width(), ui.colors())
+        } else {
+            Screen::file()
+        };
+        table.write(out, format, &screen)?;
+        if let ([group], By::Partition) = (report.groups.as_slice(), by)
+            && matches!(format, ReportFormat::Table | ReportFormat::Wide)
+        {
+            writeln!(out, "{}", view::total(group))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,274 @@
+//! How old the next unread record is, for every partition of every group: read where that is
+//! allowed, else bisected by ListOffsets.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::ends::Ends;
+use crate::{
+    event::TopicPartition,
+    kafka::{
+        Isolation,
+        wire::{Cause, Client, OffsetQuestion, OffsetSpec, Sought},
+    },
+    lag::{
+        Bounds, NextRecord, View,
+        bisect::{Bisection, Step},
+    },
+    pipeline::Cancel,
+};
+
+/// What was found about records.
+#[derive(Debug, Default)]
+pub(super) struct NextRecords {
+    next: HashMap<(TopicPartition, i64), NextRecord>,
+    blocked: HashMap<TopicPartition, i64>,
+    newest: HashMap<TopicPartition, i64>,
+}
+
+/// The place from which, and the place up to which, a group at `position` still has to read.
+fn range(position: i64, bounds: Bounds, view: View) -> (i64, i64) {
+    let end = match view {
+        View::Both | View::Committed => bounds.stable_end,
+        View::Uncommitted => bounds.end,
+    };
+    (position, end)
+}
+
+impl NextRecords {
+    /// Looks from each of `positions`, which may be many for one partition.
+    pub(super) fn look(
+        client: &mut Client,
+        ends: &Ends,
+        positions: &HashSet<(TopicPartition, i64)>,
+        view: View,
+        now: i64,
+        cancel: &Cancel,
+    ) -> Self {
+        let mut found = Self::default();
+        let mut sought: BTreeMap<TopicPartition, Sought> = BTreeMap::new();
+        for (at, position) in positions {
+            let Some(bounds) = ends.bounds(at) else {
+                continue;
+            };
+            let (from, to) = range(*position, bounds, view);
+            if from >= to {
+                found.next.insert((at.clone(), *position), NextRecord::None);
+                continue;
+            }
+            sought
+                .entry(at.clone())
+                .or_insert_with(|| Sought {
+                    partition: at.clone(),
+                    offsets: Vec::new(),
+                    end: to,
+                })
+                .offsets
+                .push(from);
+        }
+        let isolation = match view {
+            View::Uncommitted => Isolation::Uncommitted,
+            View::Both | View::Committed => Isolation::Committed,
+        };
+        let leader = |at: &TopicPartition| ends.leader(at);
+        let lagging: Vec<TopicPartition> = sought.keys().cloned().collect();
+        let sought: Vec<Sought> = sought.into_values().collect();
+        let all: Vec<(TopicPartition, i64)> = (sought.iter())
+            .flat_map(|sought| {
+                sought
+                    .offsets
+                    .iter()
+                    .map(|&offset| (sought.partition.clone(), offset))
+            })
+            .collect();
+        let mut records = client.first_records(leader, sought, isolation, cancel);
+        let mut denied = Vec::new();
+        for key in all {
+            let next = match records.items.remove(&key) {
+                Some(Ok(Some(record))) => NextRecord::Found {
+                    timestamp: record.timestamp,
+                    timestamp_type: Some(record.timestamp_type),
+                    method: "fetch",
+                },
+                Some(Ok(None)) => NextRecord::None,
+                Some(Err(Cause::NotAuthorized { .. })) => {
+                    denied.push(key);
+                    continue;
+                }
+                Some(Err(cause)) => NextRecord::Failed(cause.to_string()),
+                None => NextRecord::Failed(match records.failures.first() {
+                    Some(failure) => failure.to_string(),
+                    None => "there was no time left to look".to_owned(),
+                }),
+            };
+            found.next.insert(key, next);
+        }
+        found.bisect(client, ends, denied, now, cancel);
+        found.look_at_newest(client, ends, &lagging);
+        if view != View::Uncommitted {
+            found.look_behind_transactions(client, ends, positions, cancel);
+        }
+        found
+    }
+
+    pub(super) fn next(&self, at: &TopicPartition, position: i64) -> NextRecord {
+        let key = (at.clone(), position);
+        self.next.get(&key).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn blocked_since(&self, at: &TopicPartition) -> Option<i64> {
+        self.blocked.get(at).copied()
+    }
+
+    pub(super) fn newest(&self, at: &TopicPartition) -> Option<i64> {
+        self.newest.get(at).copied()
+    }
+
+    /// All searches take their steps together: a round is one request per position and partition.
+    fn bisect(
+        &mut self,
+        client: &mut Client,
+        ends: &Ends,
+        denied: Vec<(TopicPartition, i64)>,
+        now: i64,
+        cancel: &Cancel,
+    ) {
+        let mut searches: Vec<_> = denied
+            .into_iter()
+            .map(|key| {
+                let search = Bisection::new(key.1, now + 1);
+                (key, search)
+            })
+            .collect();
+        while !searches.is_empty() && !cancel.is_raised() {
+            // A partition stands once in a request, so each position has a request of its own.
+            let mut questions: Vec<OffsetQuestion<'_>> = Vec::new();
+            let mut asked: Vec<(usize, usize)> = Vec::new();
+            let mut turn: HashMap<&TopicPartition, usize> = HashMap::new();
+            for (index, ((at, _), search)) in searches.iter().enumerate() {
+                let Step::Ask(time) = search.step() else {
+                    continue;
+                };
+                let round = turn.entry(at).or_insert(0);
+                if questions.len() <= *round {
+                    questions.push(OffsetQuestion {
+                        isolation: Isolation::Uncommitted,
+                        partitions: Vec::new(),
+                    });
+                }
+                if let Some(question) = questions.get_mut(*round) {
+                    question.partitions.push((at, OffsetSpec::AtOrAfter(time)));
+                    asked.push((index, *round));
+                }
+                *round += 1;
+            }
+            let answers = client.find_places(|at| ends.leader(at), &questions);
+            let answers: Vec<_> = asked
+                .into_iter()
+                .map(|(index, round)| {
+                    let at = searches.get(index).map(|((at, _), _)| at);
+                    let place = answers
+                        .items
+                        .get(round)
+                        .zip(at)
+                        .and_then(|(places, at)| places.get(at));
+                    let answer = match place {
+                        Some(Ok(place)) => {
+                            Ok(place.map(|place| (place.offset, place.timestamp.unwrap_or(-1))))
+                        }
+                        Some(Err(cause)) => Err(cause.to_string()),
+                        None => Err("its leader did not answer".to_owned()),
+                    };
+                    (index, answer)
+                })
+                .collect();
+            let mut failed = HashMap::new();
+            for (index, answer) in answers {
+                match answer {
+                    Ok(place) => {
+                        if let Some((_, search)) = searches.get_mut(index) {
+                            search.answer(place);
+                        }
+                    }
+                    Err(why) => {
+                        failed.insert(index, why);
+                    }
+                }
+            }
+            let mut open = Vec::new();
+            for (index, (key, search)) in searches.into_iter().enumerate() {
+                let next = match (failed.remove(&index), search.step()) {
+                    (Some(why), _) => NextRecord::Failed(why),
+                    (None, Step::Found(Some(timestamp))) => NextRecord::Found {
+                        timestamp,
+                        timestamp_type: None,
+                        method: "bisect",
+                    },
+                    (None, Step::Found(None)) => {
+                        NextRecord::Failed("its records have no timestamps".to_owned())
+                    }
+                    (None, Step::Ask(_)) => {
+                        open.push((key, search));
+                        continue;
+                    }
+                };
+                self.next.insert(key, next);
+            }
+            searches = open;
+        }
+    }
+
+    fn look_at_newest(&mut self, client: &mut Client, ends: &Ends, lagging: &[TopicPartition]) {
+        if lagging.is_empty() {
+            return;
+        }
+        let question = OffsetQuestion {
+            isolation: Isolation::Uncommitted,
+            partitions: (lagging.iter())
+                .map(|at| (at, OffsetSpec::MaxTimestamp))
+                .collect(),
+        };
+        let found = client.find_places(|at| ends.leader(at), &[question]);
+        for (at, place) in found.items.into_iter().flatten() {
+            if let Ok(Some(place)) = place
+                && let Some(timestamp) = place.timestamp
+            {
+                self.newest.insert(at, timestamp);
+            }
+        }
+    }
+
+    /// How long records have been waiting behind an open transaction.
+    fn look_behind_transactions(
+        &mut self,
+        client: &mut Client,
+        ends: &Ends,
+        positions: &HashSet<(TopicPartition, i64)>,
+        cancel: &Cancel,
+    ) {
+        let mut blocked: Vec<Sought> = Vec::new();
+        for (at, _) in positions {
+            if let Some(bounds) = ends.bounds(at)
+                && bounds.stable_end < bounds.end
+                && !blocked.iter().any(|sought| sought.partition == *at)
+            {
+                blocked.push(Sought {
+                    partition: at.clone(),
+                    offsets: vec![bounds.stable_end],
+                    end: bounds.end,
+                });
+            }
+        }
+        if blocked.is_empty() {
+            return;
+        }
+        let isolation = Isolation::Uncommitted;
+        let found = client.first_records(|at| ends.leader(at), blocked, isolation, cancel);
+        for ((at, _), record) in found.items {
+            if let Ok(Some(record)) = record
+                && record.timestamp >= 0
+            {
+                self.blocked.insert(at, record.timestamp);
+            }
+        }
+    }
+}

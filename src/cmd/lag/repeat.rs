@@ -1,0 +1,212 @@
+//! Looking again and again: `--watch`, `--wait` and `--serve`.
+
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use super::{Format, Lag, collect::Look, history::Verdicts};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    lag::{Condition, Waiting},
+    metrics::{Address, AddressError, Server, Snapshot},
+    output::{
+        prom,
+        report::{ReportFormat, duration},
+    },
+    pipeline::Signal,
+};
+
+/// How often `--wait` looks when `--interval` does not say.
+const WAIT_EVERY: Duration = Duration::from_secs(1);
+/// How often `--serve` looks when `--interval` does not say.
+const SERVE_EVERY: Duration = Duration::from_secs(30);
+/// How long `--wait` waits when `--timeout` does not say.
+const WAIT_FOR: Duration = Duration::from_secs(30 * 60);
+/// Looks that may fail one after the other before waiting is given up.
+const FAILURES: u32 = 5;
+
+impl Lag<'_> {
+    /// Redraws the table in place until a signal comes.
+    pub(super) fn watch(&mut self, every: Duration) -> Result<Exit, Failure> {
+        let mut earlier = None;
+        loop {
+            let mut look = self.look_once(earlier.as_ref())?;
+            if look.groups.is_empty() && earlier.is_none() {
+                return self.nothing(look);
+            }
+            let limits = self.judge(&look);
+            let rows = look.groups.clone();
+            let shown = Look {
+                groups: std::mem::take(&mut look.groups),
+                failures: look.failures.clone(),
+                unknown: Vec::new(),
+                refused: Vec::new(),
+                verdicts: Verdicts::default(),
+                ..look
+            };
+            look.groups = rows;
+            let (report, by) = self.report(shown, limits);
+            let mut text = Vec::new();
+            self.write(&mut text, &report, by)
+                .map_err(|error| Failure::new(Exit::Partial, "no table").cause(error))?;
+            if !self.draw(&report.at, &text) {
+                return Ok(Exit::Ok);
+            }
+            earlier = Some(look);
+            if !self.pause(every) {
+                return Ok(self.signalled());
+            }
+        }
+    }
+
+    /// Draws over what was drawn before; where nobody looks, one after the other. False when the
+    /// reader has gone.
+    fn draw(&self, at: &str, text: &[u8]) -> bool {
+        let ui = &self.context.ui;
+        let mut out = Vec::new();
+        if ui.stdout_is_terminal() {
+            // Home, then each line with its rest cleared, then all below. One line is the cursor's.
+            let room = ui.height().saturating_sub(2);
+            out.extend_from_slice(b"\x1b[H");
+            let heading = format!("{at}, every look anew, Ctrl-C ends it");
+            let lines = text.split(|byte| *byte == b'\n').take(room);
+            for line in std::iter::once(heading.as_bytes()).chain(lines) {
+                out.extend_from_slice(line);
+                out.extend_from_slice(b"\x1b[K\n");
+            }
+            out.extend_from_slice(b"\x1b[J");
+        } else {
+            if matches!(
+                self.format,
+                Format::Report(ReportFormat::Table | ReportFormat::Wide)
+            ) {
+                out.extend_from_slice(at.as_bytes());
+                out.push(b'\n');
+            }
+            out.extend_from_slice(text);
+        }
+        let written = ui.stdout().and_then(|mut stdout| stdout.write_all(&out));
+        written.is_ok()
+    }
+
+    /// Waits until `condition` holds for every group.
+    pub(super) fn wait(&mut self, condition: &Condition) -> Result<Exit, Failure> {
+        let every = self.args.interval.unwrap_or(WAIT_EVERY);
+        let limit = self.context.global.timeout.unwrap_or(WAIT_FOR);
+        let began = Instant::now();
+        let mut said = String::new();
+        let mut failed = 0;
+        self.options.time = condition.needs_time();
+        loop {
+            match self.look_once(None) {
+                Ok(look) if look.groups.is_empty() => return self.nothing(look),
+                Ok(look) => {
+                    failed = 0;
+                    let waiting = self.unmet(condition, &look);
+                    let Some(Waiting(why)) = waiting else {
+                        self.options.time = self.args.wants_time();
+                        return self.finish(look);
+                    };
+                    if why != said {
+                        self.context.ui.note(format_args!("waiting: {why}"));
+                        said = why;
+                    }
+                    let over = began.elapsed() >= limit || self.context.cancel.is_raised();
+                    if over || !self.pause(every.min(limit.saturating_sub(began.elapsed()))) {
+                        return self.gave_up(look, &said, limit);
+                    }
+                }
+                // A broker that restarts is waited for, too.
+                Err(failure) if failure.exit == Exit::Unreachable && failed < FAILURES => {
+                    failed += 1;
+                    self.context.ui.warn(&failure);
+                    if began.elapsed() >= limit || !self.pause(every) {
+                        return Err(failure);
+                    }
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    /// What stands in the way of `condition`; `None` when it holds for every group.
+    fn unmet(&self, condition: &Condition, look: &Look) -> Option<Waiting> {
+        if let Some(failure) = look.unknown.first() {
+            return Some(Waiting(failure.message.clone()));
+        }
+        if let Some((group, cause)) = look.refused.first() {
+            return Some(Waiting(format!("group {group:?}: {cause}")));
+        }
+        look.groups.iter().find_map(|group| {
+            let Waiting(why) = condition.holds(group).err()?;
+            Some(Waiting(format!("group {:?}: {why}", group.group)))
+        })
+    }
+
+    /// The time is over, or a signal came: what was seen last is printed.
+    fn gave_up(&mut self, look: Look, said: &str, limit: Duration) -> Result<Exit, Failure> {
+        let signal = self.context.cancel.raised();
+        self.finish(look)?;
+        match signal {
+            Some(Signal::Interrupt | Signal::Terminate) => Ok(self.signalled()),
+            Some(Signal::Deadline) | None => {
+                let after = duration(i64::try_from(limit.as_millis()).unwrap_or(i64::MAX));
+                let ui = &self.context.ui;
+                ui.warn(format_args!("not reached within {after}: {said}"));
+                Ok(Exit::No)
+            }
+        }
+    }
+
+    /// The exit code for the signal that ended a loop; a watch that ends by `--timeout` is done.
+    fn signalled(&self) -> Exit {
+        match self.context.cancel.raised() {
+            Some(Signal::Interrupt) => Exit::Interrupted,
+            Some(Signal::Terminate) => Exit::Terminated,
+            Some(Signal::Deadline) | None => Exit::Ok,
+        }
+    }
+}
+
+impl Lag<'_> {
+    /// Serves metrics until a signal comes; collects by itself, and never because it was asked.
+    pub(super) fn serve(&mut self, address: &str) -> Result<Exit, Failure> {
+        let address: Address = address
+            .parse()
+            .map_err(|error: AddressError| Failure::usage(error.to_string()))?;
+        let every = self.args.interval.unwrap_or(SERVE_EVERY);
+        let snapshot = Snapshot::new(every);
+        let server = Server::bind(&address, snapshot.clone()).map_err(|error| {
+            Failure::usage(format!("{address} cannot be served on")).cause(error)
+        })?;
+        let at = server.local_addr();
+        self.context
+            .ui
+            .note(format_args!("serving http://{at}/metrics and /healthz"));
+        loop {
+            let began = Instant::now();
+            match self.look() {
+                Ok(look) => {
+                    let at = look.at;
+                    let report = self.whole(look);
+                    let mut text = Vec::new();
+                    let written = prom::write(&mut text, &report, self.names, at);
+                    written
+                        .map_err(|error| Failure::new(Exit::Partial, "no metrics").cause(error))?;
+                    snapshot.publish(text);
+                }
+                Err(failure) if failure.exit == Exit::Unreachable => {
+                    let why = failure.causes.join(": ");
+                    self.context.ui.warn(format_args!("{failure} {why}"));
+                    snapshot.fail(failure.to_string());
+                }
+                Err(failure) => return Err(failure),
+            }
+            if !self.pause(every.saturating_sub(began.elapsed())) {
+                return Ok(self.signalled());
+            }
+        }
+    }
+}

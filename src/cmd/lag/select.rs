@@ -1,0 +1,108 @@
+//! Which groups are looked at.
+
+use super::args::LagArgs;
+use crate::{
+    event::{GroupListing, GroupType},
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        property::nearest,
+        wire::{Cause, Client},
+    },
+    select::NameGlobs,
+};
+
+/// What was typed about groups and topics.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    names: Vec<String>,
+    /// Beside those that are named; `None` when no pattern was.
+    matching: Option<NameGlobs>,
+    wanted: NameGlobs,
+    types: Vec<GroupType>,
+    states: Vec<String>,
+    topics: NameGlobs,
+}
+
+/// Groups that were found, and those that were named and are not to be had.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    pub(super) groups: Vec<GroupListing>,
+    /// Named, and why there is no answer.
+    pub(super) refused: Vec<(String, Cause)>,
+    /// Named, and not there.
+    pub(super) unknown: Vec<Failure>,
+    /// Brokers that did not answer.
+    pub(super) failures: Vec<String>,
+}
+
+impl Wanted {
+    pub(super) fn new(args: &LagArgs) -> Result<Self, Failure> {
+        let mut names = args.groups.clone();
+        names.sort();
+        names.dedup();
+        Ok(Self {
+            names,
+            matching: (!args.matching.is_empty())
+                .then(|| NameGlobs::new(&args.matching, &args.exclude))
+                .transpose()?,
+            wanted: NameGlobs::new(&[], &args.exclude)?,
+            types: args.group_type.clone(),
+            states: args.state.clone(),
+            topics: NameGlobs::new(&args.topic, &[])?,
+        })
+    }
+
+    /// Whether one group was named and no more can come.
+    pub(super) fn is_single(&self) -> bool {
+        self.names.len() == 1 && self.matching.is_none()
+    }
+
+    pub(super) fn wants_topic(&self, topic: &str) -> bool {
+        self.topics.matches(topic)
+    }
+
+    /// Lists the groups and picks those that are wanted.
+    pub(super) fn select(&self, client: &mut Client) -> Result<Selected, Failure> {
+        let listed = client.list_groups()?;
+        let mut selected = Selected {
+            failures: listed.failures.iter().map(ToString::to_string).collect(),
+            ..Selected::default()
+        };
+        for name in &self.names {
+            if listed.items.iter().any(|group| *group.name == **name) {
+                continue;
+            }
+            match client.why_unlisted(name)? {
+                Some(cause) => selected.refused.push((name.clone(), cause)),
+                None => {
+                    selected.unknown.push(unknown_group(name, &listed.items));
+                }
+            }
+        }
+        let all = self.names.is_empty() && self.matching.is_none();
+        selected.groups = listed.items;
+        selected.groups.retain(|group| {
+            let named = self.names.iter().any(|name| *group.name == **name);
+            let matches = self
+                .matching
+                .as_ref()
+                .is_some_and(|globs| globs.matches(&group.name));
+            let kind = self.types.is_empty() || self.types.contains(&group.kind);
+            let state = self.states.is_empty()
+                || (self.states.iter()).any(|state| state.eq_ignore_ascii_case(&group.state));
+            (all || named || matches) && self.wanted.matches(&group.name) && kind && state
+        });
+        Ok(selected)
+    }
+}
+
+/// A group that is not there, with the nearest names there are.
+fn unknown_group(name: &str, listed: &[GroupListing]) -> Failure {
+    let failure = Failure::new(Exit::NotFound, format!("group {name:?} does not exist"));
+    match nearest(name, listed.iter().map(|group| &*group.name)) {
+        Some(near) => failure.hint(format!("did you mean {near:?}?")),
+        None if listed.is_empty() => failure.hint("the cluster has no groups that you may see"),
+        None => failure.hint("`evctl groups list` shows those there are"),
+    }
+}

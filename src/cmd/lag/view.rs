@@ -1,0 +1,350 @@
+//! Lag as tables for the eye, and as rows for machines.
+
+use super::args::{By, Sort};
+use crate::{
+    lag::{GroupLag, PartitionLag, Status},
+    output::report::{Cell, Column, Report, duration},
+};
+
+/// A row of a view that is neither a group nor a partition: the sum of some partitions.
+struct Sum<'l> {
+    name: String,
+    client: Option<String>,
+    host: Option<String>,
+    rows: Vec<&'l PartitionLag>,
+}
+
+/// Sorts, and leaves out what was not asked for.
+pub(super) fn arrange(
+    groups: &mut Vec<GroupLag>,
+    by: By,
+    sort: Option<Sort>,
+    top: Option<usize>,
+    problems: bool,
+) {
+    if problems {
+        groups.retain(|group| group.status.is_problem());
+        for group in groups.iter_mut() {
+            group.partitions.retain(|row| row.status.is_problem());
+        }
+    }
+    let largest_first = |a: Option<f64>, b: Option<f64>| {
+        let key = |number: Option<f64>| number.unwrap_or(f64::NEG_INFINITY);
+        key(b).total_cmp(&key(a))
+    };
+    #[expect(clippy::cast_precision_loss, reason = "an order of rows")]
+    let number = |number: Option<i64>| number.map(|number| number as f64);
+    let never =
+        |eta: Option<f64>, done: bool| Some(if done { -1.0 } else { eta.unwrap_or(f64::MAX) });
+    groups.sort_by(|a, b| match sort {
+        Some(Sort::Lag) => largest_first(number(a.lag), number(b.lag)),
+        Some(Sort::Time) => largest_first(number(a.time_lag_ms), number(b.time_lag_ms)),
+        Some(Sort::Eta) => largest_first(
+            never(a.eta_s, a.lag == Some(0)),
+            never(b.eta_s, b.lag == Some(0)),
+        ),
+        Some(Sort::Name) | None => a.group.cmp(&b.group),
+    });
+    for group in groups.iter_mut() {
+        group.partitions.sort_by(|a, b| match sort {
+            Some(Sort::Lag) => largest_first(number(a.lag), number(b.lag)),
+            Some(Sort::Time) => largest_first(number(a.time_lag_ms), number(b.time_lag_ms)),
+            Some(Sort::Eta) => largest_first(
+                never(a.eta_s, a.lag == Some(0)),
+                never(b.eta_s, b.lag == Some(0)),
+            ),
+            Some(Sort::Name) | None => (&a.topic, a.partition).cmp(&(&b.topic, b.partition)),
+        });
+        if let (By::Partition, Some(top)) = (by, top) {
+            group.partitions.truncate(top);
+        }
+    }
+    if let (By::Group, Some(top)) = (by, top) {
+        groups.truncate(top);
+    }
+}
+
+/// The table of `groups`; `by` says what a row is.
+pub(super) fn table(groups: &[GroupLag], by: By) -> Report {
+    let several = groups.len() > 1;
+    match by {
+        By::Group => by_group(groups),
+        By::Partition => by_partition(groups, several),
+        By::Topic => by_sums(groups, "topic", several, by_topic),
+        By::Member => by_sums(groups, "member", several, by_member),
+    }
+}
+
+fn by_group(groups: &[GroupLag]) -> Report {
+    let columns = [
+        Column::new("group"),
+        Column::new("type"),
+        Column::new("state"),
+        Column::new("members"),
+        Column::new("parts"),
+        Column::new("unknown"),
+        Column::new("lag"),
+        Column::new("time"),
+        Column::new("eta"),
+        Column::new("status"),
+        Column::new("worst"),
+        Column::wide("lost"),
+        Column::wide("if earliest"),
+        Column::wide("coordinator"),
+        Column::wide("reasons"),
+    ];
+    let mut report = Report::new("evctl.lag/1", "groups", &columns);
+    for group in groups {
+        let worst = worst(group).map(|row| format!("{}/{}", row.topic, row.partition));
+        report.rows.push(vec![
+            (*group.group).into(),
+            group.kind.name().into(),
+            group.state.clone().into(),
+            group.members.and_then(count).into(),
+            count(group.partition_count).into(),
+            count(group.unknown_partitions).into(),
+            records(group.lag, group.lag_is_upper_bound),
+            time(group.time_lag_ms),
+            eta(group.eta_s),
+            group.status.name().into(),
+            worst.into(),
+            group.lost.into(),
+            group.if_earliest.into(),
+            i64::from(group.coordinator).into(),
+            Cell::texts(group.reasons.iter().map(String::as_str)),
+        ]);
+    }
+    report
+}
+
+fn by_partition(groups: &[GroupLag], several: bool) -> Report {
+    let mut columns = vec![
+        Column::new("topic"),
+        Column::new("part"),
+        Column::new("status"),
+        Column::new("committed"),
+        Column::new("end"),
+        Column::new("lag"),
+        Column::new("time"),
+        Column::new("lost"),
+        Column::new("in/s"),
+        Column::new("out/s"),
+        Column::new("eta"),
+        Column::new("owner"),
+        Column::wide("start"),
+        Column::wide("stable end"),
+        Column::wide("next"),
+        Column::wide("method"),
+        Column::wide("span"),
+        Column::wide("margin"),
+        Column::wide("host"),
+        Column::wide("notes"),
+    ];
+    let rated = groups.iter().flat_map(|group| &group.partitions);
+    let rated = rated.clone().any(|row| row.rate_in.is_some());
+    if !rated {
+        // Without two looks there are none, and the room is needed.
+        columns.retain(|column| !matches!(column.name, "in/s" | "out/s" | "eta"));
+    }
+    if several {
+        columns.insert(0, Column::new("group"));
+    }
+    let mut report = Report::new("evctl.lag/1", "partitions", &columns);
+    for group in groups {
+        for row in &group.partitions {
+            let mut cells: Vec<Cell> = Vec::new();
+            if several {
+                cells.push((*group.group).into());
+            }
+            cells.extend([
+                (*row.topic).into(),
+                i64::from(row.partition).into(),
+                row.status.name().into(),
+                row.committed.into(),
+                row.end.into(),
+                records(row.lag, row.lag_is_upper_bound),
+                time(row.time_lag_ms),
+                row.lost.into(),
+            ]);
+            if rated {
+                cells.extend([rate(row.rate_in), rate(row.rate_out), eta(row.eta_s)]);
+            }
+            let owner = row.owner.as_ref();
+            cells.extend([
+                owner.map(|owner| owner.client_id.clone()).into(),
+                row.low.into(),
+                row.stable_end.into(),
+                row.next_ts.map_or(Cell::Unknown, Cell::Time),
+                row.method.into(),
+                time(row.span_ms),
+                row.retention_margin.into(),
+                owner.map(|owner| owner.host.clone()).into(),
+                (!row.notes.is_empty()).then(|| row.notes.join("; ")).into(),
+            ]);
+            report.rows.push(cells);
+        }
+    }
+    report
+}
+
+fn by_sums(
+    groups: &[GroupLag],
+    what: &'static str,
+    several: bool,
+    sums: impl Fn(&GroupLag) -> Vec<Sum<'_>>,
+) -> Report {
+    let mut columns = vec![
+        Column::new(what),
+        Column::new("parts"),
+        Column::new("unknown"),
+        Column::new("lag"),
+        Column::new("time"),
+        Column::new("status"),
+    ];
+    if what == "member" {
+        columns.insert(1, Column::new("client"));
+        columns.insert(2, Column::new("host"));
+    }
+    if several {
+        columns.insert(0, Column::new("group"));
+    }
+    let mut report = Report::new("evctl.lag/1", "rows", &columns);
+    for group in groups {
+        for sum in sums(group) {
+            let known = sum.rows.iter().filter_map(|row| row.lag);
+            let bound = sum.rows.iter().any(|row| row.lag_is_upper_bound);
+            let unknown = sum.rows.iter().filter(|row| row.lag.is_none()).count();
+            let status = (sum.rows.iter().map(|row| row.status))
+                .max_by_key(|status| status.severity())
+                .unwrap_or(Status::Ok);
+            let lag = (unknown < sum.rows.len()).then(|| known.sum());
+            let mut cells: Vec<Cell> = Vec::new();
+            if several {
+                cells.push((*group.group).into());
+            }
+            cells.push(sum.name.into());
+            if what == "member" {
+                cells.extend([sum.client.into(), sum.host.into()]);
+            }
+            cells.extend([
+                count(sum.rows.len()).into(),
+                count(unknown).into(),
+                records(lag, bound),
+                time(sum.rows.iter().filter_map(|row| row.time_lag_ms).max()),
+                status.name().into(),
+            ]);
+            report.rows.push(cells);
+        }
+    }
+    report
+}
+
+fn by_topic(group: &GroupLag) -> Vec<Sum<'_>> {
+    let mut sums: Vec<Sum<'_>> = Vec::new();
+    for row in &group.partitions {
+        match sums.iter_mut().find(|sum| sum.name == *row.topic) {
+            Some(sum) => sum.rows.push(row),
+            None => sums.push(Sum {
+                name: row.topic.to_string(),
+                client: None,
+                host: None,
+                rows: vec![row],
+            }),
+        }
+    }
+    sums
+}
+
+fn by_member(group: &GroupLag) -> Vec<Sum<'_>> {
+    let mut sums: Vec<Sum<'_>> = Vec::new();
+    for row in &group.partitions {
+        let name = row
+            .owner
+            .as_ref()
+            .map_or("(nobody)", |owner| &owner.member_id);
+        match sums.iter_mut().find(|sum| sum.name == name) {
+            Some(sum) => sum.rows.push(row),
+            None => sums.push(Sum {
+                name: name.to_owned(),
+                client: row.owner.as_ref().map(|owner| owner.client_id.clone()),
+                host: row.owner.as_ref().map(|owner| owner.host.clone()),
+                rows: vec![row],
+            }),
+        }
+    }
+    sums
+}
+
+/// The partition that is worst off: by status, then by age, then by records.
+fn worst(group: &GroupLag) -> Option<&PartitionLag> {
+    group
+        .partitions
+        .iter()
+        .filter(|row| row.counts() && !row.is_drained())
+        .max_by_key(|row| (row.status.severity(), row.time_lag_ms, row.lag))
+}
+
+/// What stands under the table of one group.
+pub(super) fn total(group: &GroupLag) -> String {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let mut text = format!(
+        "{}: {} partition{}",
+        group.group,
+        group.partition_count,
+        plural(group.partition_count)
+    );
+    if group.unknown_partitions > 0 {
+        text.push_str(&format!(", {} unknown", group.unknown_partitions));
+    }
+    let bound = if group.lag_is_upper_bound { "≤" } else { "" };
+    match group.lag {
+        Some(lag) => text.push_str(&format!(", lag {bound}{lag}")),
+        None => text.push_str(", lag unknown"),
+    }
+    if let (Some(earliest), Some(latest)) = (group.if_earliest, group.if_latest)
+        && earliest != latest
+    {
+        text.push_str(&format!(
+            " ({latest} if the rest is read from the end, {earliest} from the beginning)"
+        ));
+    }
+    if let Some(ms) = group.time_lag_ms {
+        text.push_str(&format!(", {} behind", duration(ms)));
+    }
+    if let Some(seconds) = group.eta_s.filter(|_| group.lag != Some(0)) {
+        text.push_str(&format!(", done in {}", duration(ms(seconds))));
+    }
+    text.push_str(&format!(", {}", group.status.name()));
+    text
+}
+
+fn count(number: usize) -> Option<i64> {
+    i64::try_from(number).ok()
+}
+
+fn records(lag: Option<i64>, upper_bound: bool) -> Cell {
+    match lag {
+        Some(lag) if upper_bound => Cell::AtMost(lag),
+        lag => lag.into(),
+    }
+}
+
+fn time(ms: Option<i64>) -> Cell {
+    ms.map_or(Cell::Unknown, Cell::Duration)
+}
+
+fn eta(seconds: Option<f64>) -> Cell {
+    seconds.map_or(Cell::Unknown, |seconds| Cell::Duration(ms(seconds)))
+}
+
+fn rate(per_second: Option<f64>) -> Cell {
+    per_second.map_or(Cell::Unknown, |rate| {
+        Cell::Number((rate * 10.0).round() / 10.0)
+    })
+}
+
+fn ms(seconds: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "an estimate, saturating")]
+    let ms = (seconds * 1_000.0) as i64;
+    ms
+}

@@ -1,0 +1,195 @@
+//! `evctl topics list`: one row per topic, whatever its size.
+
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use clap::Args;
+
+use super::{
+    show,
+    survey::{Depth, Topic, survey},
+};
+use crate::{
+    cli::Context,
+    cmd::cluster,
+    exit::Exit,
+    failure::Failure,
+    kafka::wire::{Client, TopicMetadata},
+    output::report::{Cell, Column, Report},
+    select::{NameGlobs, is_glob},
+};
+
+const COLUMNS: [Column; 13] = [
+    Column::new("topic"),
+    Column::new("partitions"),
+    Column::new("replication"),
+    Column::new("records"),
+    Column::new("first"),
+    Column::new("last"),
+    Column::new("cleanup_policy"),
+    Column::new("size"),
+    Column::wide("size_of_all_replicas"),
+    Column::wide("id"),
+    Column::wide("internal"),
+    Column::wide("records_at_most"),
+    Column::wide("error"),
+];
+
+/// Arguments of `topics list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Names or patterns of topics: orders 'payments-*'; all of them when left out
+    #[arg(value_name = "GLOB")]
+    globs: Vec<String>,
+    /// Only topics that this pattern fits, as GLOB (can be repeated)
+    #[arg(long = "match", value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out topics that this pattern fits (can be repeated)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Also show topics that Kafka keeps for itself, such as `__consumer_offsets`
+    #[arg(long)]
+    internal: bool,
+    /// In which order
+    #[arg(long, value_enum, default_value_t, value_name = "BY")]
+    sort: Sort,
+    /// Leave out what is read from disk: first and last record, and sizes
+    #[arg(long)]
+    brief: bool,
+}
+
+/// `--sort`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Sort {
+    /// By name
+    #[default]
+    Name,
+    /// The largest on disk first
+    Size,
+    /// Those with the most records first
+    Records,
+    /// Those that were written to last first
+    Last,
+}
+
+/// Lists.
+///
+/// # Errors
+/// The cluster cannot be asked; a name that no topic has.
+pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
+    let patterns = [args.globs.as_slice(), args.include.as_slice()].concat();
+    let globs = NameGlobs::new(&patterns, &args.exclude)?;
+    let (_, mut client) = cluster::connect_to_ask(context)?;
+    let all = client.all_topics()?;
+    let missing = missing(&args.globs, &all);
+    // One that is named without a pattern is meant, whoever keeps it.
+    let named: BTreeSet<&str> = args.globs.iter().map(String::as_str).collect();
+    let shown =
+        |topic: &TopicMetadata| !topic.internal || args.internal || named.contains(&*topic.name);
+    let chosen: Vec<TopicMetadata> = all
+        .into_iter()
+        .filter(|topic| globs.matches(&topic.name) && shown(topic))
+        .collect();
+    let complete = complain(context, &mut client, &missing, &chosen)?;
+    if chosen.is_empty() {
+        context.ui.note(if patterns.is_empty() {
+            "there are no topics that you may see; --internal shows Kafka's own, too"
+        } else {
+            "no topic that you may see fits; --internal looks at Kafka's own, too"
+        });
+    }
+    let depth = Depth {
+        stable_ends: false,
+        times: !args.brief,
+        sizes: !args.brief,
+        config: Some(Some(&["cleanup.policy"])),
+    };
+    let mut found = survey(context, &mut client, chosen, depth)?;
+    // One that was deleted meanwhile is none of the cluster's topics any more.
+    found
+        .topics
+        .retain(|topic| !topic.gone || named.contains(&*topic.name));
+    sort(&mut found.topics, args.sort);
+    let printed = show::print(context, &report(&found.topics), format)?;
+    Ok(complete.max(found.exit()).max(printed))
+}
+
+/// The names without a pattern that no listed topic has.
+fn missing<'n>(named: &'n [String], all: &[TopicMetadata]) -> Vec<&'n str> {
+    let there: BTreeSet<&str> = all.iter().map(|topic| &*topic.name).collect();
+    named
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !is_glob(name) && !there.contains(name))
+        .collect()
+}
+
+/// Says which names no topic has: a failure when nothing else is to be shown.
+fn complain(
+    context: &Context,
+    client: &mut Client,
+    missing: &[&str],
+    chosen: &[TopicMetadata],
+) -> Result<Exit, Failure> {
+    if missing.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    for topic in client.metadata(missing)? {
+        let Some(cause) = &topic.error else { continue };
+        let failure = cluster::no_topic(client, &topic.name, cause);
+        if chosen.is_empty() {
+            return Err(failure);
+        }
+        show::warn_of(context, &failure);
+    }
+    Ok(Exit::Partial)
+}
+
+/// What is not known comes last.
+fn sort(topics: &mut [Topic], by: Sort) {
+    topics.sort_by(|a, b| a.name.cmp(&b.name));
+    match by {
+        Sort::Name => {}
+        Sort::Size => topics.sort_by_key(|topic| Reverse(topic.size())),
+        Sort::Records => topics.sort_by_key(|topic| Reverse(topic.records())),
+        Sort::Last => topics.sort_by_key(|topic| Reverse(topic.last())),
+    }
+}
+
+fn report(topics: &[Topic]) -> Report {
+    let mut columns = COLUMNS;
+    let failed = topics.iter().any(|topic| topic.problem().is_some());
+    if let Some(error) = columns.last_mut().filter(|_| failed) {
+        *error = Column::new(error.name);
+    }
+    let mut report = Report::new("evctl.topics/1", "topics", &columns);
+    report.rows = topics.iter().map(row).collect();
+    report
+}
+
+fn row(topic: &Topic) -> Vec<Cell> {
+    let gaps = topic.may_have_gaps();
+    vec![
+        (&*topic.name).into(),
+        topic
+            .error
+            .is_none()
+            .then(|| count(topic.partitions.len()))
+            .into(),
+        topic.replication().into(),
+        show::records(topic.records(), gaps),
+        topic.first().map_or(Cell::Unknown, Cell::Time),
+        topic.last().map_or(Cell::Unknown, Cell::Time),
+        topic.configured("cleanup.policy").into(),
+        topic.size().map_or(Cell::Unknown, Cell::Bytes),
+        topic.size_of_all().map_or(Cell::Unknown, Cell::Bytes),
+        topic.id.clone().into(),
+        topic.internal.into(),
+        gaps.into(),
+        topic.problem().into(),
+    ]
+}
+
+fn count(things: usize) -> i64 {
+    i64::try_from(things).unwrap_or(i64::MAX)
+}

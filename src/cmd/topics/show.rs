@@ -1,0 +1,28 @@
+//! What the verbs of topics show in the same way.
+
+pub(super) use crate::cmd::show::{format, plan, print, print_all, warn_of};
+use crate::{
+    cli::Context,
+    exit::Exit,
+    failure::Failure,
+    output::report::{Cell, Report, ReportFormat},
+};
+
+/// What a change has done: where a person reads, the plan has said it already.
+pub(super) fn outcome(context: &Context, report: &Report, done: &str) -> Result<Exit, Failure> {
+    match format(context)? {
+        ReportFormat::Table => {
+            context.ui.note(done);
+            Ok(Exit::Ok)
+        }
+        format => print(context, report, format),
+    }
+}
+
+/// A number of records that was counted by offsets.
+pub(super) fn records(count: Option<i64>, may_have_gaps: bool) -> Cell {
+    match count {
+        Some(count) if may_have_gaps => Cell::AtMost(count),
+        count => count.into(),
+    }
+}

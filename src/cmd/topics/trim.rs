@@ -1,0 +1,301 @@
+//! `evctl topics trim`: removes the oldest records of a topic.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use super::{refused, show};
+use crate::{
+    cli::Context,
+    cmd::cluster,
+    event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        Isolation,
+        wire::{Client, Lookup, POLICY_VIOLATION, TopicMetadata, cause::Cause},
+    },
+    output::report::{Cell, Column, Report},
+    select::{Ask, OffsetLookup, PartitionSet, Position, SelectError, Zone},
+    ui::counted,
+};
+
+const COMPACTED: &str = "the topic is only compacted: it keeps the last record of each key for ever, and Kafka trims \
+     only where cleanup.policy has delete";
+
+/// Arguments of `topics trim`.
+#[derive(Debug, Args)]
+pub struct TrimArgs {
+    /// The topic
+    #[arg(value_name = "TOPIC")]
+    topic: String,
+    /// Only these partitions: 0,3-5
+    #[arg(short, long, value_name = "LIST")]
+    partitions: Option<String>,
+    /// Remove what lies before: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest
+    #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
+    before: String,
+}
+
+/// One partition: where it begins and will begin, and whom to ask.
+struct Cut {
+    at: TopicPartition,
+    leader: i32,
+    start: i64,
+    new_start: i64,
+}
+
+/// Trims.
+///
+/// # Errors
+/// The cluster cannot be asked or refuses, the topic does not exist, or cannot be trimmed.
+pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
+    show::format(context)?;
+    let position = position(context, &args.before)?;
+    let wanted = args
+        .partitions
+        .as_deref()
+        .map(PartitionSet::parse)
+        .transpose()?;
+    let (cluster, mut client) = cluster::connect(context)?;
+    let topics = cluster::topics(&mut client, vec![args.topic.clone()])?;
+    let Some(topic) = topics.into_iter().next() else {
+        return Err(Failure::new(
+            Exit::NotFound,
+            "the cluster did not name the topic",
+        ));
+    };
+    let name = topic.name.clone();
+    refuse_compacted(&mut client, &name)?;
+    let cuts = cuts(context, &mut client, &topic, wanted.as_ref(), position)?;
+    let records = cuts
+        .iter()
+        .map(|cut| cut.new_start - cut.start)
+        .sum::<i64>();
+    if context.global.dry_run {
+        let report = report(&name, &cuts, &BTreeMap::new(), None);
+        return show::print(context, &report, show::format(context)?);
+    }
+    if records == 0 {
+        let report = report(&name, &cuts, &BTreeMap::new(), Some(&[]));
+        return show::outcome(
+            context,
+            &report,
+            "nothing to remove: no record lies before it",
+        );
+    }
+    let records = counted(records.unsigned_abs(), "record");
+    let heading = format!("topic {name:?}: up to {records} will be removed for ever");
+    show::plan(
+        context,
+        &heading,
+        &report(&name, &cuts, &BTreeMap::new(), None),
+    );
+    let action = format!("remove {records} from topic {name:?}");
+    let permit = cluster::permit_always(context, &cluster, &action)?;
+    let moving = || cuts.iter().filter(|cut| cut.new_start > cut.start);
+    let before = moving()
+        .map(|cut| (cut.at.clone(), cut.new_start))
+        .collect();
+    let leaders = moving().map(|cut| (cut.at.clone(), cut.leader)).collect();
+    let done = client.delete_records(&before, &leaders, permit);
+    if let Some(first) = done.failures.first().filter(|_| done.items.is_empty()) {
+        let failure = refused(
+            format!("topic {name:?} was not trimmed"),
+            &first.cause,
+            "Delete",
+        );
+        let compacted = matches!(
+            first.cause,
+            Cause::Broker {
+                code: POLICY_VIOLATION,
+                ..
+            }
+        );
+        return Err(if compacted {
+            failure.cause(COMPACTED)
+        } else {
+            failure
+        });
+    }
+    for failure in &done.failures {
+        context.ui.warn(failure);
+    }
+    let report = report(&name, &cuts, &done.items, Some(&done.failures));
+    let printed = show::outcome(context, &report, &format!("trimmed topic {name:?}"))?;
+    Ok(if done.failures.is_empty() {
+        printed
+    } else {
+        Exit::Partial
+    })
+}
+
+/// Where `--before` is.
+fn position(context: &Context, text: &str) -> Result<Position, Failure> {
+    let position = Position::parse(text, context.now)?;
+    match position {
+        Position::Stored => Err(
+            Failure::usage("a trim knows no group whose offsets were stored")
+                .hint("--before takes an offset, @MS, a date, -2h, +100 or latest"),
+        ),
+        Position::Last(_) => Err(Failure::usage(format!(
+            "--before {text} would count records from the end, which a trim does not"
+        ))
+        .hint("--before takes an offset, @MS, a date, -2h, +100 or latest")),
+        Position::Time {
+            zone: Zone::AssumedUtc,
+            ..
+        } => {
+            context.ui.note("times without a zone are taken as UTC");
+            Ok(position)
+        }
+        _ => Ok(position),
+    }
+}
+
+/// Kafka refuses it as a violation of policy; better before anybody is asked. Who may not see the
+/// configuration hears it from Kafka.
+fn refuse_compacted(client: &mut Client, name: &str) -> Result<(), Failure> {
+    const KEY: &str = "cleanup.policy";
+    let policy = client.topic_config(name, &[KEY])?.unwrap_or_default();
+    match policy.get(KEY) {
+        Some(policy) if !policy.contains("delete") => {
+            let message = format!("topic {name:?} cannot be trimmed");
+            Err(Failure::new(Exit::Refused, message)
+                .cause(COMPACTED)
+                .hint(format!(
+                    "evctl topics alter {name} --set cleanup.policy=compact,delete"
+                )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where each partition begins, and where it will.
+fn cuts(
+    context: &Context,
+    client: &mut Client,
+    topic: &TopicMetadata,
+    wanted: Option<&PartitionSet>,
+    position: Position,
+) -> Result<Vec<Cut>, Failure> {
+    let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
+    if let Some(partition) = wanted.and_then(|wanted| wanted.missing(count)) {
+        return Err(SelectError::NoSuchPartition {
+            topic: topic.name.to_string(),
+            partition,
+            count,
+        }
+        .into());
+    }
+    let partitions: Vec<(TopicPartition, Option<i32>)> = topic
+        .partitions
+        .iter()
+        .filter(|meta| wanted.is_none_or(|wanted| wanted.contains(meta.partition)))
+        .map(|meta| {
+            (
+                TopicPartition::new(topic.name.clone(), meta.partition),
+                meta.leader,
+            )
+        })
+        .collect();
+    let asked: Vec<TopicPartition> = partitions.iter().map(|(at, _)| at.clone()).collect();
+    let mut questions = vec![Ask::Earliest, Ask::Latest];
+    if let Position::Time { ms, .. } = position {
+        questions.push(Ask::At(ms));
+    }
+    // The high watermark: what an open transaction hides may be removed as well.
+    let answers = Lookup::new(client, Isolation::Uncommitted).ask(&asked, &questions);
+    let answers = answers.map_err(crate::select::ResolveError::Lookup)?;
+    let mut cuts = Vec::new();
+    for (index, (at, leader)) in partitions.into_iter().enumerate() {
+        let answer = |question: usize| *answers.get(question)?.get(index)?;
+        let start = answer(0).unwrap_or(0);
+        let end = answer(1).unwrap_or(start).max(start);
+        let Some(leader) = leader else { continue };
+        let offset = place(position, start, end, answer(2));
+        if offset > end && end > start {
+            context.ui.warn(format_args!(
+                "{at}: offset {offset} lies beyond the end {end}: everything there goes"
+            ));
+        }
+        cuts.push(Cut {
+            new_start: offset.clamp(start, end),
+            at,
+            leader,
+            start,
+        });
+    }
+    Ok(cuts)
+}
+
+/// The offset that `position` means in a partition; `late` is the first record that is not older
+/// than its time, `None` when all are.
+fn place(position: Position, start: i64, end: i64, late: Option<i64>) -> i64 {
+    match position {
+        Position::Earliest | Position::Stored | Position::Last(_) => start,
+        Position::Latest => end,
+        Position::Offset(offset) => offset,
+        Position::AfterEarliest(count) => start.saturating_add_unsigned(count),
+        Position::Time { .. } => late.unwrap_or(end),
+    }
+}
+
+/// `failed` is `None` while nothing was done yet.
+fn report(
+    topic: &str,
+    cuts: &[Cut],
+    now: &BTreeMap<TopicPartition, i64>,
+    failed: Option<&[crate::kafka::wire::Unanswered]>,
+) -> Report {
+    let mut columns = ["partition", "old_start", "new_start", "records", "error"].map(Column::new);
+    if failed.is_none_or(<[_]>::is_empty) {
+        columns[4] = Column::wide("error");
+    }
+    let mut report = Report::new("evctl.topics-trim/1", "partitions", &columns);
+    report.summary.push(("topic", topic.into()));
+    report.summary.push(("dry_run", failed.is_none().into()));
+    report.rows =
+        cuts.iter()
+            .map(|cut| {
+                let error = failed.into_iter().flatten().find(|failure| {
+                    failure.what == cut.at.to_string() || !now.contains_key(&cut.at)
+                });
+                let error = error.filter(|_| cut.new_start > cut.start);
+                let new_start = match error {
+                    Some(_) => Cell::Unknown,
+                    None => (*now.get(&cut.at).unwrap_or(&cut.new_start)).into(),
+                };
+                vec![
+                    i64::from(cut.at.partition).into(),
+                    cut.start.into(),
+                    new_start,
+                    match cut.new_start - cut.start {
+                        0 => 0.into(),
+                        offsets => Cell::AtMost(offsets),
+                    },
+                    error.map(|failure| failure.cause.to_string()).into(),
+                ]
+            })
+            .collect();
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_after_the_last_record_removes_everything() {
+        let time = Position::Time {
+            ms: 5,
+            zone: Zone::Stated,
+        };
+        assert_eq!(place(time, 10, 20, Some(15)), 15);
+        assert_eq!(place(time, 10, 20, None), 20);
+        assert_eq!(place(Position::AfterEarliest(3), 10, 20, None), 13);
+        assert_eq!(place(Position::Offset(99), 10, 20, None), 99);
+        assert_eq!(place(Position::Earliest, 10, 20, None), 10);
+        assert_eq!(place(Position::Latest, 10, 20, None), 20);
+    }
+}
