@@ -52,6 +52,7 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::BeforeStart { asked: ..0 } => out.write_str("before the first, so the start"),
             Self::BeforeStart { asked } => write!(out, "{asked} is gone, so the start"),
             Self::BeyondEnd { asked } => write!(out, "{asked} lies beyond the end, so the end"),
             Self::NothingThatLate => out.write_str("no record that late, so the end"),

@@ -63,6 +63,7 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     );
     let permit = cluster::permit_always(context, &cluster, &format!("delete {count}"))?;
     let listings: Vec<GroupListing> = doomed.iter().map(|group| group.listing.clone()).collect();
+    live::unless_stopped(context)?;
     // Somebody may have joined while the question stood.
     refuse_live(context, &mut client, &listings)?;
     for group in &doomed {

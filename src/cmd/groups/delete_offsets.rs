@@ -64,6 +64,7 @@ pub(super) fn run(context: &Context, args: &DeleteOffsetsArgs) -> Result<Exit, F
     );
     let action = format!("delete {count} of group {name:?}");
     let permit = cluster::permit_always(context, &cluster, &action)?;
+    live::unless_stopped(context)?;
     // Somebody may have joined while the question stood.
     refuse_subscribed(context, &mut client, &group, &args.topics)?;
     let lines = commits::lines(name, doomed.iter().map(|(at, commit)| (at, Some(commit))));

@@ -8,7 +8,7 @@ use crate::{
     failure::Failure,
     kafka::{
         property::nearest,
-        wire::{Client, Partial},
+        wire::{Client, Partial, Unanswered},
     },
 };
 
@@ -33,6 +33,12 @@ pub(super) fn all(
             .warn(format_args!("groups may be missing: broker {failure}"));
     }
     Ok(listed)
+}
+
+/// Whether `failure` is about the group called `name`: a coordinator that did not answer stands for
+/// all the groups that it was asked about.
+pub(super) fn concerns(failure: &Unanswered, name: &str) -> bool {
+    failure.what == name || failure.what.split(", ").any(|part| part == name)
 }
 
 /// The groups called `names`.

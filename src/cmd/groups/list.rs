@@ -111,9 +111,8 @@ fn describe(client: &mut Client, groups: &[GroupListing]) -> Described {
     for group in groups {
         let name = &*group.name;
         if !described.contains_key(name) {
-            // A coordinator that did not answer stands for all of its groups, by their names.
             let mut failures = answers.failures.iter();
-            let why = failures.find(|failure| failure.what == name || failure.what.contains(name));
+            let why = failures.find(|failure| find::concerns(failure, name));
             let why = why.map_or("no answer".to_owned(), |why| why.cause.to_string());
             described.insert(name.to_owned(), Err(why));
         }

@@ -1,10 +1,12 @@
-//! Groups that somebody is in are not touched; who it is, is said.
+//! What keeps groups from being changed: somebody is in them, who is named; or we were stopped.
 
 use crate::{
+    cli::Context,
     event::{GroupDescription, GroupListing, Member},
     exit::Exit,
     failure::Failure,
     kafka::wire::Client,
+    pipeline::Signal,
 };
 
 /// How many members are named before the rest is counted.
@@ -55,6 +57,20 @@ pub(super) fn refuse(group: &GroupDescription, what: &str) -> Failure {
     failure.hint(format!(
         "stop its members; `evctl groups describe {name}` shows when it is empty"
     ))
+}
+
+/// Goes on unless Ctrl-C or the time of `--timeout` says otherwise.
+///
+/// # Errors
+/// One of them; nothing was changed up to here.
+pub(super) fn unless_stopped(context: &Context) -> Result<(), Failure> {
+    let (exit, what) = match context.cancel.raised() {
+        None => return Ok(()),
+        Some(Signal::Deadline) => (Exit::Unreachable, "--timeout is over"),
+        Some(Signal::Terminate) => (Exit::Terminated, "terminated"),
+        Some(Signal::Interrupt) => (Exit::Interrupted, "interrupted"),
+    };
+    Err(Failure::new(exit, format!("{what}, nothing was changed")))
 }
 
 /// Adds who the members are: as far as they have one, by the names they gave themselves.

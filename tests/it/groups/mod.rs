@@ -2,6 +2,7 @@
 
 mod delete;
 mod describe;
+mod examples;
 mod files;
 mod list;
 mod looking;
@@ -57,8 +58,11 @@ fn store(group: &str, topic: &Topic, offsets: &[(i32, i64)]) {
     commit(broker().address(), group, &offsets);
 }
 
-/// A topic of so many partitions with `each` records in each, a second apart from the epoch on:
-/// record `n` has the timestamp `1,000 + n` seconds.
+/// 2026-01-01T10:00:00Z
+const NEW_YEAR: i64 = 1_767_261_600;
+
+/// A topic of so many partitions with `each` records in each, a second apart: record `n` was written
+/// `n` seconds after [`NEW_YEAR`].
 fn filled(label: &str, partitions: i32, each: i64) -> Topic {
     use crate::support::Record;
     let topic = Topic::with(label, partitions, &[]);
@@ -67,7 +71,7 @@ fn filled(label: &str, partitions: i32, each: i64) -> Topic {
         let records: Vec<Record<'_>> = (0..each)
             .zip(&values)
             .map(|(n, value)| Record {
-                timestamp: Some((1_000 + n) * 1_000),
+                timestamp: Some((NEW_YEAR + n) * 1_000),
                 ..Record::value(value)
             })
             .collect();

@@ -29,19 +29,17 @@ fn a_group_goes_to_every_position_that_can_be_typed() {
         ("7", 7, 7),
         ("-3", 7, 7),
         ("+3", 3, 5),
-        // Record 4 has 1,004 s: see `filled`.
-        ("@1000004000000000", 4, 4),
-        ("1970-01-01T00:16:46.5Z", 7, 7),
-        ("1970-01-01T00:16:46", 6, 6),
+        // Record n was written n seconds after ten o'clock.
+        ("@1767261604", 4, 4),
+        ("@1767261603999", 4, 4),
+        ("@1767261604000000000", 4, 4),
+        ("2026-01-01T10:00:06.5Z", 7, 7),
+        ("2026-01-01T11:00:06+01:00", 6, 6),
+        ("2026-01-01T10:00:06", 6, 6),
+        ("2026-01-01", 0, 2),
         ("now", 10, 10),
         ("-2h", 10, 10),
     ] {
-        // No nanoseconds of so early a time have 19 digits.
-        let from = if from.starts_with('@') {
-            "1970-01-01T00:16:44Z"
-        } else {
-            from
-        };
         assert_eq!(
             moved(&topic, &["--from", from]),
             [(0, first), (1, second)],
@@ -123,7 +121,7 @@ fn the_plan_says_what_will_be_read_again_and_of_when_it_is() {
             "end": 10, "error": null,
         })
     };
-    let [second, fourth, eighth] = ["42", "44", "48"].map(|s| format!("1970-01-01T00:16:{s}.000Z"));
+    let [second, fourth, eighth] = ["02", "04", "08"].map(|s| format!("2026-01-01T10:00:{s}.000Z"));
     assert_eq!(
         plan["partitions"],
         json!([
@@ -144,7 +142,7 @@ fn the_plan_says_what_will_be_read_again_and_of_when_it_is() {
     assert!(
         said.contains(
             "2 partitions of 1 topic will be moved; up to 20 records will be read again, of \
-             1970-01-01T00:16:40.000Z to 1970-01-01T00:16:49.000Z (9.0s)"
+             2026-01-01T10:00:00.000Z to 2026-01-01T10:00:09.000Z (9.0s)"
         ),
         "{said}"
     );

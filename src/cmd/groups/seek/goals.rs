@@ -1,124 +1,28 @@
 //! What was asked for, partition by partition.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Read,
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::SeekArgs;
+use super::wanted::{Source, Wanted};
 use crate::{
     cli::Context,
     cmd::{
         cluster,
         groups::{
             commits::{self, Known},
-            find,
+            find, live,
             places::{self, Place, Places, Trouble},
         },
     },
     event::{Commit, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,
-    files,
     kafka::wire::{Client, ReadOptions, ReadOrder, last_starts},
     offsets::{Goal, OffsetsFile},
-    select::{PartitionSet, Position, SelectError, Zone},
+    select::{Position, SelectError},
 };
-
-/// The most of a file that is read: a line of 300 bytes for each of 200,000 partitions.
-const FILE_BYTES: u64 = 64 << 20;
-
-/// What was typed, understood.
-pub(super) struct Wanted {
-    source: Source,
-    topics: Vec<String>,
-    partitions: Option<PartitionSet>,
-}
-
-/// Where the new offsets come from.
-enum Source {
-    Position(Position),
-    Shift(i64),
-    Group(String),
-    File(OffsetsFile, String),
-}
 
 /// A partition with where it is to go, and what it holds; or why neither is known.
 pub(super) type Goals = BTreeMap<TopicPartition, Result<(Goal, Place), Trouble>>;
-
-impl Wanted {
-    /// Reads what was typed, and the file that was named.
-    ///
-    /// # Errors
-    /// A position that is none, a file that holds something else.
-    pub(super) fn parse(context: &Context, args: &SeekArgs) -> Result<Self, Failure> {
-        let source = match args {
-            SeekArgs {
-                from: Some(text), ..
-            } => Source::Position(position(context, text)?),
-            SeekArgs {
-                shift: Some(count), ..
-            } => Source::Shift(*count),
-            SeekArgs {
-                to_group: Some(group),
-                ..
-            } => Source::Group(group.clone()),
-            SeekArgs {
-                from_file: Some(path),
-                ..
-            } => Source::File(read(path)?, path.display().to_string()),
-            _ => return Err(Failure::usage("nothing says where to move it")),
-        };
-        let partitions = args.partition.as_deref();
-        Ok(Self {
-            source,
-            topics: args.topics.clone(),
-            partitions: partitions.map(PartitionSet::parse).transpose()?,
-        })
-    }
-
-    /// Whether a partition that has an offset somewhere is meant.
-    fn includes(&self, at: &TopicPartition) -> bool {
-        let named = |topic: &String| **topic == *at.topic;
-        let topic = self.topics.is_empty() || self.topics.iter().any(named);
-        let partitions = self.partitions.as_ref();
-        topic && partitions.is_none_or(|set| set.contains(at.partition))
-    }
-}
-
-fn position(context: &Context, text: &str) -> Result<Position, Failure> {
-    let position = Position::parse(text, context.now)?;
-    match position {
-        Position::Stored => Err(Failure::usage(
-            "--from stored is where the group stands: that is no move",
-        )
-        .hint("--shift moves it relative to that, --to-group to where another group stands")),
-        Position::Time {
-            zone: Zone::AssumedUtc,
-            ..
-        } => {
-            context.ui.note("times without a zone are taken as UTC");
-            Ok(position)
-        }
-        _ => Ok(position),
-    }
-}
-
-fn read(path: &Path) -> Result<OffsetsFile, Failure> {
-    let input = files::open(path)?;
-    let name = input.name().to_owned();
-    let mut text = String::new();
-    input
-        .take(FILE_BYTES)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::usage(format!("{name} cannot be read")).cause(error))?;
-    OffsetsFile::parse(&text).map_err(|error| {
-        Failure::usage(format!("{name} is no file of offsets"))
-            .cause(error)
-            .hint("`evctl groups export GROUP` and kafka-consumer-groups --export write them")
-    })
-}
 
 /// Where each partition is to go. `stored` is what the group has.
 ///
@@ -134,7 +38,7 @@ pub(super) fn goals(
     match &wanted.source {
         Source::Position(position) => {
             let partitions = all_partitions(client, wanted, group, stored)?;
-            at_position(context, client, *position, partitions)
+            at_position(context, client, *position, &partitions)
         }
         Source::Shift(count) => {
             let mut partitions: BTreeSet<_> = stored.keys().cloned().collect();
@@ -227,13 +131,13 @@ fn at_position(
     context: &Context,
     client: &mut Client,
     position: Position,
-    partitions: BTreeSet<TopicPartition>,
+    partitions: &BTreeSet<TopicPartition>,
 ) -> Result<Goals, Failure> {
     let time = match position {
         Position::Time { ms, .. } => Some(ms),
         _ => None,
     };
-    let places = places::look_up(client, &partitions, time)?;
+    let places = places::look_up(client, partitions, time)?;
     let last = match position {
         Position::Last(count) => last(context, client, &places, count)?,
         _ => BTreeMap::new(),
@@ -275,12 +179,7 @@ fn last(
         &mut |_| true,
         &context.cancel,
     )?;
-    if context.cancel.is_raised() {
-        return Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted while the last records were looked for, nothing was changed",
-        ));
-    }
+    live::unless_stopped(context)?;
     let starts = starts.into_iter();
     Ok(starts.map(|(at, last)| (at, last.start)).collect())
 }

@@ -4,6 +4,7 @@ mod apply;
 mod goals;
 mod plan;
 mod times;
+mod wanted;
 
 use std::path::{Path, PathBuf};
 
@@ -22,8 +23,8 @@ use crate::{
     pipeline::Permit,
     ui::counted,
 };
-use goals::Wanted;
 use plan::Plan;
+use wanted::Wanted;
 
 /// Arguments of `groups seek`.
 #[derive(Debug, Args)]
@@ -99,9 +100,10 @@ pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
     let mut plan = Plan::new(&args.group, goals, &stored);
     plan.refuse_nothing()?;
     times::look_up(context, &mut client, &mut plan);
+    live::unless_stopped(context)?;
     if context.global.dry_run {
-        show::print(context, &plan.report(None), format)?;
-        return Ok(Exit::Ok);
+        context.ui.note(plan.heading());
+        return show::print(context, &plan.report(None), format);
     }
     if plan.changes().next().is_none() {
         return nothing_to_do(context, &plan, format);
@@ -116,12 +118,7 @@ pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
         }
         Subject::New => apply::make(&mut client, &args.group, permit)?,
     };
-    if context.cancel.is_raised() {
-        return Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted, nothing was changed",
-        ));
-    }
+    live::unless_stopped(context)?;
     save(context, &plan)?;
     let outcome = apply::apply(&mut client, &group, &plan, permit);
     apply::finish(context, &client, &plan, &outcome, format)

@@ -115,13 +115,17 @@ impl Plan {
         if total.again > 0 {
             text.push_str(&format!("; {} will be read again", upto(total.again)));
         }
-        if let Some((first, last)) = total.again_times {
-            text.push_str(&format!(
+        match total.again_times {
+            None => {}
+            Some((first, last)) if first == last => {
+                text.push_str(&format!(", of {}", Timestamp(first)));
+            }
+            Some((first, last)) => text.push_str(&format!(
                 ", of {} to {} ({})",
                 Timestamp(first),
                 Timestamp(last),
                 duration(last - first)
-            ));
+            )),
         }
         if total.skipped > 0 {
             text.push_str(&format!("; {} will never be read", upto(total.skipped)));
@@ -163,8 +167,8 @@ impl Plan {
         report.summary = vec![
             ("group", self.group.as_str().into()),
             ("dry_run", outcome.is_none().into()),
-            ("again", Cell::AtMost(total.again)),
-            ("skipped", Cell::AtMost(total.skipped)),
+            ("again", at_most(total.again)),
+            ("skipped", at_most(total.skipped)),
             (
                 "from_time",
                 total
@@ -190,7 +194,6 @@ impl Row {
         let moved = self.moved.as_ref().ok();
         // Once it has failed, what would have been is of no interest.
         let hoped = moved.filter(|_| failed.is_none());
-        let at_most = |count: Option<i64>| count.map_or(Cell::Unknown, Cell::AtMost);
         let time = |time: Option<i64>| time.map_or(Cell::Unknown, Cell::Time);
         vec![
             (*self.at.topic).into(),
@@ -199,8 +202,8 @@ impl Row {
                 .and_then(|moved| Some(moved.old.as_ref()?.offset))
                 .into(),
             hoped.map(|moved| moved.new.offset).into(),
-            at_most(hoped.and_then(Move::again)),
-            at_most(hoped.and_then(Move::skipped)),
+            hoped.and_then(Move::again).map_or(Cell::Unknown, at_most),
+            hoped.and_then(Move::skipped).map_or(Cell::Unknown, at_most),
             time(self.times.map(|(first, _)| first)),
             time(self.times.map(|(_, last)| last)),
             hoped.and_then(|moved| Some(moved.note?.to_string())).into(),
@@ -208,6 +211,15 @@ impl Row {
             moved.map(|moved| moved.bounds.end).into(),
             trouble.map(|trouble| trouble.text.as_str()).into(),
         ]
+    }
+}
+
+/// A number of records that was counted by offsets: markers of transactions and what compaction took
+/// are among them.
+fn at_most(count: i64) -> Cell {
+    match count {
+        0 => Cell::Integer(0),
+        _ => Cell::AtMost(count),
     }
 }
 
