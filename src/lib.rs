@@ -6,6 +6,7 @@ pub mod event;
 // Floor 1: pure rules.
 pub mod codec;
 pub mod filter;
+pub mod offsets;
 pub mod select;
 // Floor 2: ports, and the rules of moving records.
 pub mod pipeline;

@@ -58,6 +58,8 @@ pub enum Command {
     #[command(subcommand)]
     Topics(cmd::topics::TopicsCommand),
     #[command(subcommand)]
+    Groups(cmd::groups::GroupsCommand),
+    #[command(subcommand)]
     Profile(cmd::profile::ProfileCommand),
     #[command(subcommand)]
     Sandbox(cmd::sandbox::SandboxCommand),
@@ -120,6 +122,7 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Consume(args) => cmd::consume::run(context, args),
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
+        Command::Groups(command) => cmd::groups::run(context, command),
         Command::Lag(args) => cmd::lag::run(context, args),
         Command::Topics(command) => cmd::topics::run(context, command),
         Command::Profile(command) => cmd::profile::run(context, command),

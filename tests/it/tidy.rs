@@ -11,6 +11,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("codec", 1),
     ("filter", 1),
     ("lag", 1),
+    ("offsets", 1),
     ("select", 1),
     ("pipeline", 2),
     ("config", 3),

@@ -1,69 +1,12 @@
-//! Reports on standard output, plans on standard error.
+//! What the verbs of topics show in the same way.
 
+pub(super) use crate::cmd::show::{format, plan, print, print_all, warn_of};
 use crate::{
     cli::Context,
-    cmd,
     exit::Exit,
     failure::Failure,
-    output::{
-        Screen, Terminal,
-        report::{Cell, Report, ReportFormat},
-    },
+    output::report::{Cell, Report, ReportFormat},
 };
-
-/// The format that `-o` asks for.
-pub(super) fn format(context: &Context) -> Result<ReportFormat, Failure> {
-    let name = context.global.output.as_deref();
-    Ok(name.map_or(Ok(ReportFormat::default()), ReportFormat::parse)?)
-}
-
-/// What is printed on.
-fn screen(context: &Context) -> Screen {
-    let ui = &context.ui;
-    if ui.stdout_is_terminal() {
-        Screen::new(Terminal::Yes, ui.width(), ui.colors())
-    } else {
-        Screen::new(Terminal::No, 80, ui.colors())
-    }
-}
-
-/// Prints `report`.
-pub(super) fn print(
-    context: &Context,
-    report: &Report,
-    format: ReportFormat,
-) -> Result<Exit, Failure> {
-    print_all(context, &[report], format)
-}
-
-/// Prints `reports`, an empty line between them.
-pub(super) fn print_all(
-    context: &Context,
-    reports: &[&Report],
-    format: ReportFormat,
-) -> Result<Exit, Failure> {
-    let screen = screen(context);
-    cmd::print(context, |out| {
-        for (index, report) in reports.iter().enumerate() {
-            if index > 0 {
-                out.write_all(b"\n")?;
-            }
-            report.write(out, format, &screen)?;
-        }
-        Ok(())
-    })
-}
-
-/// Says on standard error what is about to be done: a heading and a table.
-pub(super) fn plan(context: &Context, heading: &str, report: &Report) {
-    let mut text = Vec::new();
-    // Writing to memory cannot fail.
-    let _ = report.write(&mut text, ReportFormat::Table, &Screen::file());
-    let table = String::from_utf8_lossy(&text);
-    context
-        .ui
-        .note(format_args!("{heading}\n{}", table.trim_end()));
-}
 
 /// What a change has done: where a person reads, the plan has said it already.
 pub(super) fn outcome(context: &Context, report: &Report, done: &str) -> Result<Exit, Failure> {
@@ -74,15 +17,6 @@ pub(super) fn outcome(context: &Context, report: &Report, done: &str) -> Result<
         }
         format => print(context, report, format),
     }
-}
-
-/// A failure about one thing of several, the others being shown.
-pub(super) fn warn_of(context: &Context, failure: &Failure) {
-    let parts = std::iter::once(&failure.message)
-        .chain(&failure.causes)
-        .chain(&failure.hints);
-    let text: Vec<&str> = parts.map(String::as_str).collect();
-    context.ui.warn(text.join("; "));
 }
 
 /// A number of records that was counted by offsets.

@@ -1,0 +1,209 @@
+//! `evctl groups seek`: moves a group.
+
+mod apply;
+mod goals;
+mod plan;
+mod times;
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgGroup, Args};
+
+use super::{commits, find, live, undo};
+use crate::{
+    cli::Context,
+    cmd::{cluster, show},
+    config::Cluster,
+    event::{GroupDescription, GroupListing, GroupType},
+    exit::Exit,
+    failure::Failure,
+    kafka::wire::Client,
+    output::report::ReportFormat,
+    pipeline::Permit,
+    ui::counted,
+};
+use goals::Wanted;
+use plan::Plan;
+
+/// Arguments of `groups seek`.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("goal").required(true).args(["from", "shift", "to_group", "from_file"])))]
+pub struct SeekArgs {
+    /// The group
+    #[arg(value_name = "GROUP")]
+    group: String,
+    /// Move it there: --from -2h
+    ///
+    /// earliest, latest, an offset (1042), the last N records of each partition (-100), N offsets
+    /// after the earliest (+100), a timestamp in seconds, milliseconds or nanoseconds
+    /// (@1767261600123), a while ago (-2h), now, a date or time (2026-01-02,
+    /// 2026-01-02T10:00:00+01:00). A time is the first record that is not older; where none is, the
+    /// end. A time without a zone is UTC.
+    #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
+    from: Option<String>,
+    /// So many offsets after what is committed, or before it: --shift -10
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = shift)]
+    shift: Option<i64>,
+    /// To where another group stands: --to-group billing
+    #[arg(long, value_name = "GROUP")]
+    to_group: Option<String>,
+    /// To the offsets in a file, - is stdin: --from-file billing.csv
+    ///
+    /// What `groups export` wrote, or kafka-consumer-groups --export: lines of topic,partition,offset
+    /// or group,topic,partition,offset.
+    #[arg(long, value_name = "FILE")]
+    from_file: Option<PathBuf>,
+    /// Only this topic, also one that the group has no offsets on, can be repeated: --topic orders
+    #[arg(short, long = "topic", value_name = "TOPIC")]
+    topics: Vec<String>,
+    /// Only these partitions: -p 0,3-5
+    #[arg(short, long, value_name = "LIST")]
+    partition: Option<String>,
+    /// Make the group if it does not exist
+    #[arg(long)]
+    create: bool,
+}
+
+/// A number of offsets with its sign: `-10`, `+10`, `10`.
+fn shift(text: &str) -> Result<i64, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is not a number of offsets such as -10 or +10"))
+}
+
+/// The group that is to be moved.
+enum Subject {
+    There(GroupListing),
+    /// It does not exist, and `--create` says that it may be made.
+    New,
+}
+
+/// Moves it.
+///
+/// # Errors
+/// The group or a topic is not to be had, the group is live, somebody said no, nothing could be
+/// moved.
+pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
+    let wanted = Wanted::parse(context, args)?;
+    let (cluster, mut client) = cluster::connect_to_ask(context)?;
+    let subject = subject(context, &mut client, args)?;
+    let stored = match &subject {
+        Subject::New => commits::Known::new(),
+        Subject::There(group) => {
+            refuse_type(group)?;
+            refuse_live(context, &mut client, group)?;
+            commits::known(&commits::of(&mut client, group)?)
+        }
+    };
+    let goals = goals::goals(context, &mut client, &wanted, &args.group, &stored)?;
+    let mut plan = Plan::new(&args.group, goals, &stored);
+    plan.refuse_nothing()?;
+    times::look_up(context, &mut client, &mut plan);
+    if context.global.dry_run {
+        show::print(context, &plan.report(None), format)?;
+        return Ok(Exit::Ok);
+    }
+    if plan.changes().next().is_none() {
+        return nothing_to_do(context, &plan, format);
+    }
+    show::plan(context, &plan.heading(), &plan.report(None));
+    let permit = permit(context, &cluster, &plan)?;
+    let group = match subject {
+        Subject::There(group) => {
+            // Somebody may have joined while the question stood.
+            refuse_live(context, &mut client, &group)?;
+            group
+        }
+        Subject::New => apply::make(&mut client, &args.group, permit)?,
+    };
+    if context.cancel.is_raised() {
+        return Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted, nothing was changed",
+        ));
+    }
+    save(context, &plan)?;
+    let outcome = apply::apply(&mut client, &group, &plan, permit);
+    apply::finish(context, &client, &plan, &outcome, format)
+}
+
+fn subject(context: &Context, client: &mut Client, args: &SeekArgs) -> Result<Subject, Failure> {
+    match find::one(context, client, &args.group) {
+        Ok(group) => Ok(Subject::There(group)),
+        Err(failure) if failure.exit == Exit::NotFound && args.create => Ok(Subject::New),
+        Err(failure) if failure.exit == Exit::NotFound => {
+            Err(failure.hint("--create makes a new group"))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn refuse_type(group: &GroupListing) -> Result<(), Failure> {
+    let tool = match group.kind {
+        GroupType::Classic | GroupType::Simple | GroupType::Consumer => return Ok(()),
+        GroupType::Share => "kafka-share-groups",
+        GroupType::Streams => "kafka-streams-groups",
+    };
+    let kind = group.kind.name();
+    let message = format!(
+        "group {:?} is a {kind} group, which has no offsets of its own to move, nothing was changed",
+        group.name
+    );
+    Err(Failure::new(Exit::Refused, message).hint(format!(
+        "{tool} --reset-offsets --group NAME … --execute moves it"
+    )))
+}
+
+/// Refuses when somebody is in the group; with --dry-run it is only said.
+fn refuse_live(
+    context: &Context,
+    client: &mut Client,
+    group: &GroupListing,
+) -> Result<(), Failure> {
+    let description: GroupDescription = live::describe(client, group)?;
+    if !live::is_live(&description) {
+        return Ok(());
+    }
+    let refusal = live::refuse(&description, "moving it");
+    if context.global.dry_run {
+        show::warn_of(context, &refusal);
+        return Ok(());
+    }
+    Err(refusal)
+}
+
+fn nothing_to_do(context: &Context, plan: &Plan, format: ReportFormat) -> Result<Exit, Failure> {
+    context.ui.note(format_args!(
+        "group {:?} stands there already, nothing was changed",
+        plan.group
+    ));
+    if format != ReportFormat::Table || plan.is_troubled() {
+        show::print(
+            context,
+            &plan.report(Some(&apply::Outcome::default())),
+            format,
+        )?;
+    }
+    Ok(if plan.is_troubled() {
+        Exit::Partial
+    } else {
+        Exit::Ok
+    })
+}
+
+fn permit(context: &Context, cluster: &Cluster, plan: &Plan) -> Result<Permit, Failure> {
+    let partitions = counted(plan.changes().count() as u64, "partition");
+    let action = format!("move group {:?} in {partitions}", plan.group);
+    cluster::permit_always(context, cluster, &action)
+}
+
+fn save(context: &Context, plan: &Plan) -> Result<(), Failure> {
+    let name = plan.group.as_str().into();
+    let changes = plan.changes().map(|moved| (&moved.at, moved.old.as_ref()));
+    let lines = commits::lines(&name, changes);
+    let file = undo::save(context, &plan.group, &lines)?;
+    let file: Option<&Path> = file.as_deref();
+    let commands = undo::commands(context, &plan.group, file, &lines, false);
+    undo::tell(context, file, &commands);
+    Ok(())
+}

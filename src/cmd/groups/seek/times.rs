@@ -1,0 +1,78 @@
+//! When what will be read again, or skipped, was written. Where the topic may not be read it is not
+//! known, and nothing else depends on it.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Plan, Times};
+use crate::{
+    cli::Context,
+    event::TopicPartition,
+    kafka::{
+        Isolation,
+        wire::{Client, FirstRecords, OffsetQuestion, OffsetSpec, Sought},
+    },
+};
+
+/// Finds the times of every partition that moves.
+pub(super) fn look_up(context: &Context, client: &mut Client, plan: &mut Plan) {
+    let spans: BTreeMap<TopicPartition, (i64, i64, i64)> = plan
+        .changes()
+        .filter_map(|moved| {
+            let (first, end) = moved.span()?;
+            (first < end).then(|| (moved.at.clone(), (first, end, moved.bounds.end)))
+        })
+        .collect();
+    if spans.is_empty() {
+        return;
+    }
+    let leader = |at: &TopicPartition| plan.leader(at);
+    let sought = spans.iter().map(|(at, &(first, end, last))| Sought {
+        partition: at.clone(),
+        offsets: vec![first, end],
+        end: last,
+    });
+    let sought = sought.collect();
+    let records = client.first_records(leader, sought, Isolation::Uncommitted, &context.cancel);
+    let newest = newest(client, plan, &spans);
+    let mut times = BTreeMap::new();
+    for (at, &(first, end, _)) in &spans {
+        // Behind the end of the span stands the record that is not read again: nearly the last
+        // one's time. Where there is none, the partition's newest.
+        let from = time_at(&records.items, at, first);
+        let to = time_at(&records.items, at, end).or_else(|| newest.get(at).copied());
+        if let (Some(from), Some(to)) = (from, to) {
+            let span: Times = (from.min(to), from.max(to));
+            times.insert(at.clone(), span);
+        }
+    }
+    plan.learn(&times);
+}
+
+fn time_at(records: &FirstRecords, at: &TopicPartition, offset: i64) -> Option<i64> {
+    let found = records.get(&(at.clone(), offset))?;
+    let record = found.as_ref().ok()?.as_ref()?;
+    (record.timestamp >= 0).then_some(record.timestamp)
+}
+
+/// The largest timestamp of each partition whose span reaches the end.
+fn newest(
+    client: &mut Client,
+    plan: &Plan,
+    spans: &BTreeMap<TopicPartition, (i64, i64, i64)>,
+) -> BTreeMap<TopicPartition, i64> {
+    let reaching = spans.iter().filter(|(_, (_, end, last))| end == last);
+    let question = OffsetQuestion {
+        isolation: Isolation::Uncommitted,
+        partitions: reaching
+            .map(|(at, _)| (at, OffsetSpec::MaxTimestamp))
+            .collect(),
+    };
+    if question.partitions.is_empty() {
+        return BTreeMap::new();
+    }
+    let found = client.find_places(|at| plan.leader(at), &[question]);
+    let places = found.items.into_iter().flatten();
+    places
+        .filter_map(|(at, place)| Some((at, place.ok()??.timestamp?)))
+        .collect()
+}

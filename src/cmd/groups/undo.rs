@@ -1,0 +1,183 @@
+//! Before offsets are changed the old ones are saved, and the commands that bring them back said.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use super::rights::shell;
+use crate::{
+    cli::Context,
+    config::env,
+    event::Timestamp,
+    exit::Exit,
+    failure::Failure,
+    kafka::property,
+    offsets::{StoredOffset, write_csv},
+};
+
+/// The longest part of a file's name that comes from the group's.
+const NAME_BYTES: usize = 100;
+
+/// Saves `offsets` of `group` in evctl's state directory; `None` when there are none.
+///
+/// # Errors
+/// The file cannot be written: then nothing is to be changed.
+pub(super) fn save(
+    context: &Context,
+    group: &str,
+    offsets: &[StoredOffset],
+) -> Result<Option<PathBuf>, Failure> {
+    if offsets.iter().all(|line| line.commit.is_none()) {
+        return Ok(None);
+    }
+    let refused = |cause: String| {
+        Failure::new(
+            Exit::Refused,
+            "the old offsets cannot be saved, nothing was changed",
+        )
+        .cause(cause)
+        .hint("set XDG_STATE_HOME to a directory that can be written")
+    };
+    let directory = env::state_directory().ok_or_else(|| refused("there is no HOME".to_owned()))?;
+    let directory = directory.join("groups");
+    write_new(
+        &directory,
+        &file_name(group, context.now),
+        &write_csv(offsets),
+    )
+    .map(Some)
+    .map_err(|error| refused(format!("{}: {error}", directory.display())))
+}
+
+/// The commands that bring `offsets` back, which `file` holds. A group that `is_gone` by then has to
+/// be made again.
+pub(super) fn commands(
+    context: &Context,
+    group: &str,
+    file: Option<&Path>,
+    offsets: &[StoredOffset],
+    is_gone: bool,
+) -> Vec<String> {
+    let reach = reach(context);
+    let mut commands = Vec::new();
+    if let Some(file) = file {
+        let create = if is_gone { " --create" } else { "" };
+        commands.push(format!(
+            "evctl groups seek {}{create} --from-file {}{reach}",
+            shell(group),
+            shell(&file.display().to_string())
+        ));
+    }
+    let mut new: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for line in offsets.iter().filter(|line| line.commit.is_none()) {
+        let partitions = new.entry(&line.at.topic).or_default();
+        partitions.push(line.at.partition.to_string());
+    }
+    commands.extend(new.into_iter().map(|(topic, partitions)| {
+        format!(
+            "evctl groups delete-offsets {} --topic {} -p {}{reach}",
+            shell(group),
+            shell(topic),
+            partitions.join(",")
+        )
+    }));
+    commands
+}
+
+/// Says how to get back.
+pub(super) fn tell(context: &Context, file: Option<&Path>, commands: &[String]) {
+    if let Some(file) = file {
+        context.ui.note(format_args!(
+            "the old offsets are saved in {}",
+            file.display()
+        ));
+    }
+    if !commands.is_empty() {
+        context
+            .ui
+            .note(format_args!("to undo it: {}", commands.join(" && ")));
+    }
+}
+
+/// The options that lead to the same cluster. Secrets are not repeated.
+fn reach(context: &Context) -> String {
+    let global = &context.global;
+    let mut reach = String::new();
+    if let Some(profile) = &global.profile {
+        reach.push_str(&format!(" -P {}", shell(profile)));
+    }
+    if let Some(brokers) = &global.brokers {
+        reach.push_str(&format!(" -b {}", shell(brokers)));
+    }
+    for pair in &global.properties {
+        let name = pair.split_once('=').map_or(pair.as_str(), |(name, _)| name);
+        if property::is_secret(name) {
+            reach.push_str(&format!(" -X {name}=…"));
+        } else {
+            reach.push_str(&format!(" -X {}", shell(pair)));
+        }
+    }
+    reach
+}
+
+/// `billing-20260102T100000.123Z`; a group may be called anything.
+fn file_name(group: &str, now: i64) -> String {
+    let safe = |character: char| match character {
+        '.' | '-' | '_' => character,
+        _ if character.is_ascii_alphanumeric() => character,
+        _ => '_',
+    };
+    let name: String = group.chars().map(safe).take(NAME_BYTES).collect();
+    let time = Timestamp(now).to_string().replace([':', '-'], "");
+    // No hidden file, and none of a folder's own names.
+    format!("{}-{time}", name.trim_start_matches('.'))
+}
+
+/// Writes a file that was not there before, to the disk.
+fn write_new(directory: &Path, stem: &str, content: &str) -> io::Result<PathBuf> {
+    fs::create_dir_all(directory)?;
+    let mut number = 1;
+    loop {
+        let name = match number {
+            1 => format!("{stem}.csv"),
+            _ => format!("{stem}-{number}.csv"),
+        };
+        let path = directory.join(name);
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+            Ok(mut file) => {
+                file.write_all(content.as_bytes())?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_may_be_called_anything_and_the_file_stays_in_its_folder() {
+        let now = 1_767_261_600_123;
+        assert_eq!(file_name("billing", now), "billing-20260101T100000.123Z");
+        assert_eq!(file_name("../../etc", now), "_.._etc-20260101T100000.123Z");
+        assert_eq!(file_name("a b/猫", now), "a_b__-20260101T100000.123Z");
+        assert!(file_name(&"x".repeat(1_000), now).len() < 200);
+    }
+
+    #[test]
+    fn a_file_is_never_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = write_new(folder.path(), "g", "1").unwrap();
+        let second = write_new(folder.path(), "g", "2").unwrap();
+        assert_ne!(first, second);
+        assert_eq!(fs::read_to_string(first).unwrap(), "1");
+        assert_eq!(fs::read_to_string(second).unwrap(), "2");
+    }
+}
