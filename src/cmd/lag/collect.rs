@@ -70,7 +70,7 @@ pub(super) fn look(
     let groups = ask_groups(client, &selected);
     let mut failures = selected.failures;
     let topics = topics(&groups, wanted);
-    let mut ends = Ends::ask(client, &topics)?;
+    let mut ends = Ends::ask(client, &topics);
     recheck_ends(client, &groups, &mut ends);
     let positions = positions(&groups, wanted, &ends, options.view);
     let next = if options.time {
