@@ -189,6 +189,12 @@ pub fn partition_lag(facts: &Facts<'_>, view: View, now: i64) -> PartitionLag {
         row.notes.extend(verdict.note.clone());
     }
     row.status = status(&row, facts, bounds, position, view);
+    if row.status == Status::TxnBlocked {
+        let topic = &row.topic;
+        row.notes.push(format!(
+            "`evctl topics describe {topic} --producers` names who holds it open"
+        ));
+    }
     row
 }
 

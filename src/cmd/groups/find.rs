@@ -90,7 +90,7 @@ pub(super) fn one(
 ///
 /// # Errors
 /// No broker answered.
-pub(super) fn missing(
+pub(in crate::cmd) fn missing(
     client: &mut Client,
     name: &str,
     listed: &Partial<Vec<GroupListing>>,

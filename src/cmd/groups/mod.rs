@@ -5,7 +5,7 @@ mod delete;
 mod delete_offsets;
 mod describe;
 mod export;
-mod find;
+pub(super) mod find;
 mod list;
 mod live;
 mod places;

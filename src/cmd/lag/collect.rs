@@ -16,7 +16,7 @@ use super::{
 use crate::{
     event::{GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     failure::Failure,
-    kafka::wire::{Cause, Client, Commits, Partial, ShareOffsets},
+    kafka::wire::{Client, Commits, Partial, ShareOffsets},
     lag::{
         CommitPoint, Facts, GroupFacts, GroupLag, NextRecord, Owner, PartitionLag, Presence, Rates,
         Status, View, group_lag, partition_lag, share_lag,
@@ -41,10 +41,8 @@ pub(super) struct Look {
     /// When, in milliseconds.
     pub(super) at: i64,
     pub(super) groups: Vec<GroupLag>,
-    /// Groups that were named and may not be seen.
-    pub(super) refused: Vec<(String, Cause)>,
-    /// Groups that were named and are not there.
-    pub(super) unknown: Vec<Failure>,
+    /// Why other groups that were named are not to be had.
+    pub(super) missing: Vec<Failure>,
     /// What else was not answered.
     pub(super) failures: Vec<String>,
     /// The commits behind the verdicts, where they were read.
@@ -69,10 +67,10 @@ pub(super) fn look(
     cancel: &Cancel,
 ) -> Result<Look, Failure> {
     let selected = wanted.select(client)?;
-    let (groups, mut failures) = ask_groups(client, &selected);
-    failures.extend(selected.failures);
+    let groups = ask_groups(client, &selected);
+    let mut failures = selected.failures;
     let topics = topics(&groups, wanted);
-    let mut ends = Ends::ask(client, &topics)?;
+    let mut ends = Ends::ask(client, &topics);
     recheck_ends(client, &groups, &mut ends);
     let positions = positions(&groups, wanted, &ends, options.view);
     let next = if options.time {
@@ -104,8 +102,7 @@ pub(super) fn look(
     Ok(Look {
         at: now,
         groups,
-        refused: selected.refused,
-        unknown: selected.unknown,
+        missing: selected.missing,
         failures,
         verdicts,
     })
@@ -119,7 +116,7 @@ fn groups_of(groups: &[Group]) -> Vec<&str> {
 }
 
 /// Members and offsets of the groups: commits come first, ends are asked for later.
-fn ask_groups(client: &mut Client, selected: &Selected) -> (Vec<Group>, Vec<String>) {
+fn ask_groups(client: &mut Client, selected: &Selected) -> Vec<Group> {
     let (shares, others): (Vec<_>, Vec<_>) =
         (selected.groups.iter()).partition(|group| group.kind == GroupType::Share);
     let commits = client.commits(&others);
@@ -141,7 +138,7 @@ fn ask_groups(client: &mut Client, selected: &Selected) -> (Vec<Group>, Vec<Stri
     let mut commits: HashMap<Arc<str>, Commits> = commits.items.into_iter().collect();
     let mut shares: HashMap<Arc<str>, ShareOffsets> = offsets.items.into_iter().collect();
     let mut described = by_name(descriptions);
-    let groups = selected
+    selected
         .groups
         .iter()
         .map(|listing| {
@@ -160,8 +157,7 @@ fn ask_groups(client: &mut Client, selected: &Selected) -> (Vec<Group>, Vec<Stri
                 }),
             }
         })
-        .collect();
-    (groups, Vec::new())
+        .collect()
 }
 
 fn by_name(descriptions: Partial<Vec<GroupDescription>>) -> HashMap<Arc<str>, GroupDescription> {

@@ -8,7 +8,6 @@ use std::{
 
 use crate::{
     event::TopicPartition,
-    failure::Failure,
     kafka::{
         Isolation,
         wire::{Client, FoundPlaces, OffsetQuestion, OffsetSpec, TopicConfig, TopicMetadata},
@@ -40,14 +39,23 @@ enum Topic {
 impl Ends {
     /// Asks about `topics`: commits are to be asked for before, so that no end is older than the
     /// commit that is compared with it.
-    pub(super) fn ask(client: &mut Client, topics: &BTreeSet<Arc<str>>) -> Result<Self, Failure> {
+    ///
+    /// A cluster that does not answer any more leaves what was read before: the topics say why
+    /// nothing is known of them.
+    pub(super) fn ask(client: &mut Client, topics: &BTreeSet<Arc<str>>) -> Self {
         let mut ends = Self::default();
         if topics.is_empty() {
-            return Ok(ends);
+            return ends;
         }
         let names: Vec<&str> = topics.iter().map(|name| &**name).collect();
-        for topic in client.metadata_now(&names)? {
-            ends.learn(topic);
+        match client.metadata_now(&names) {
+            Ok(found) => found.into_iter().for_each(|topic| ends.learn(topic)),
+            Err(error) => {
+                let failed = |name: &Arc<str>| (name.clone(), Topic::Failed(error.to_string()));
+                ends.topics = topics.iter().map(failed).collect();
+                ends.failures.push(error.to_string());
+                return ends;
+            }
         }
         // Without the right to see configurations nobody knows, and nothing is marked.
         if let Ok(configs) = client.topic_configs(&names, Some(&[CLEANUP_POLICY])) {
@@ -62,7 +70,7 @@ impl Ends {
             led
         };
         ends.ask_bounds(client, &partitions);
-        Ok(ends)
+        ends
     }
 
     fn learn(&mut self, topic: TopicMetadata) {

@@ -23,7 +23,7 @@ use self::{
     collect::{Look, Options},
     select::Wanted,
 };
-use super::cluster;
+use super::{cluster, show};
 use crate::{
     cli::Context,
     event::Timestamp,
@@ -176,11 +176,8 @@ impl Lag<'_> {
     /// The exit code of an answer; what it is about is said.
     fn verdict(&self, look: &Look, limits: &[Limit]) -> Exit {
         let ui = &self.context.ui;
-        for failure in &look.unknown {
-            ui.failure(failure, false);
-        }
-        for (group, cause) in &look.refused {
-            ui.warn(format_args!("group {group:?}: {cause}"));
+        for failure in &look.missing {
+            show::warn_of(self.context, failure);
         }
         for failure in &look.failures {
             ui.warn(failure);
@@ -188,8 +185,7 @@ impl Lag<'_> {
         for limit in limits.iter().filter(|limit| !limit.ok) {
             ui.warn(limit.sentence());
         }
-        let incomplete = !look.unknown.is_empty()
-            || !look.refused.is_empty()
+        let incomplete = !look.missing.is_empty()
             || !look.failures.is_empty()
             || (look.groups.iter()).any(|group| {
                 group.status.is_incomplete()
@@ -210,19 +206,9 @@ impl Lag<'_> {
 
     /// No group at all: because none was to be had, or because none is wanted.
     fn nothing(&self, mut look: Look) -> Result<Exit, Failure> {
-        if let Some(failure) = look.unknown.pop() {
+        look.missing.sort_by_key(|failure| failure.exit);
+        if let Some(failure) = look.missing.drain(..).next() {
             return Err(failure);
-        }
-        if let Some((group, cause)) = look.refused.pop() {
-            return Err(Failure::new(
-                Exit::Unreachable,
-                format!("group {group:?} cannot be looked at"),
-            )
-            .cause(cause)
-            .hint(format!(
-                "an administrator grants it: kafka-acls --add --allow-principal User:NAME \
-                 --operation Describe --group {group}"
-            )));
         }
         if let Some(failure) = look.failures.pop() {
             return Err(
@@ -313,12 +299,7 @@ impl Lag<'_> {
             return Ok(());
         }
         let table: Report = view::table(&report.groups, by);
-        let ui = &self.context.ui;
-        let screen = if ui.stdout_is_terminal() {
-            Screen::new(crate::output::Terminal::Yes, ui.width(), ui.colors())
-        } else {
-            Screen::file()
-        };
+        let screen = show::screen(self.context);
         table.write(out, format, &screen)?;
         if let ([group], By::Partition) = (report.groups.as_slice(), by)
             && matches!(format, ReportFormat::Table | ReportFormat::Wide)

@@ -41,8 +41,7 @@ impl Lag<'_> {
             let shown = Look {
                 groups: std::mem::take(&mut look.groups),
                 failures: look.failures.clone(),
-                unknown: Vec::new(),
-                refused: Vec::new(),
+                missing: Vec::new(),
                 verdicts: Verdicts::default(),
                 ..look
             };
@@ -133,11 +132,8 @@ impl Lag<'_> {
 
     /// What stands in the way of `condition`; `None` when it holds for every group.
     fn unmet(&self, condition: &Condition, look: &Look) -> Option<Waiting> {
-        if let Some(failure) = look.unknown.first() {
+        if let Some(failure) = look.missing.first() {
             return Some(Waiting(failure.message.clone()));
-        }
-        if let Some((group, cause)) = look.refused.first() {
-            return Some(Waiting(format!("group {group:?}: {cause}")));
         }
         look.groups.iter().find_map(|group| {
             let Waiting(why) = condition.holds(group).err()?;

@@ -2,13 +2,10 @@
 
 use super::args::LagArgs;
 use crate::{
+    cmd::groups::find,
     event::{GroupListing, GroupType},
-    exit::Exit,
     failure::Failure,
-    kafka::{
-        property::nearest,
-        wire::{Cause, Client},
-    },
+    kafka::wire::Client,
     select::NameGlobs,
 };
 
@@ -28,10 +25,8 @@ pub(super) struct Wanted {
 #[derive(Debug, Default)]
 pub(super) struct Selected {
     pub(super) groups: Vec<GroupListing>,
-    /// Named, and why there is no answer.
-    pub(super) refused: Vec<(String, Cause)>,
-    /// Named, and not there.
-    pub(super) unknown: Vec<Failure>,
+    /// Why others that were named are not to be had.
+    pub(super) missing: Vec<Failure>,
     /// Brokers that did not answer.
     pub(super) failures: Vec<String>,
 }
@@ -73,12 +68,7 @@ impl Wanted {
             if listed.items.iter().any(|group| *group.name == **name) {
                 continue;
             }
-            match client.why_unlisted(name)? {
-                Some(cause) => selected.refused.push((name.clone(), cause)),
-                None => {
-                    selected.unknown.push(unknown_group(name, &listed.items));
-                }
-            }
+            selected.missing.push(find::missing(client, name, &listed)?);
         }
         let all = self.names.is_empty() && self.matching.is_none();
         selected.groups = listed.items;
@@ -94,15 +84,5 @@ impl Wanted {
             (all || named || matches) && self.wanted.matches(&group.name) && kind && state
         });
         Ok(selected)
-    }
-}
-
-/// A group that is not there, with the nearest names there are.
-fn unknown_group(name: &str, listed: &[GroupListing]) -> Failure {
-    let failure = Failure::new(Exit::NotFound, format!("group {name:?} does not exist"));
-    match nearest(name, listed.iter().map(|group| &*group.name)) {
-        Some(near) => failure.hint(format!("did you mean {near:?}?")),
-        None if listed.is_empty() => failure.hint("the cluster has no groups that you may see"),
-        None => failure.hint("`evctl groups list` shows those there are"),
     }
 }

@@ -33,11 +33,13 @@ const FILES: &[(&str, &str)] = &[
 /// The topics of the walk and their partitions.
 const TOPICS: &[(&str, i32)] = &[("orders", 3), ("payments", 2)];
 
-/// One thing to show: why, the command line, and how many lines of its output are worth seeing.
+/// One thing to show: why, the command line, how many lines of its output are worth seeing, and how
+/// it ends.
 struct Stop {
     why: &'static str,
     line: &'static [&'static str],
     lines: usize,
+    exit: Exit,
 }
 
 const WALK: &[Stop] = &[
@@ -45,21 +47,25 @@ const WALK: &[Stop] = &[
         why: "Write two topics from files of records: key, headers and timestamp come along.",
         line: &["produce", "orders", "orders.ndjson", "-i", "json"],
         lines: 3,
+        exit: Exit::Ok,
     },
     Stop {
         why: "",
         line: &["produce", "payments", "payments.ndjson", "-i", "json"],
         lines: 3,
+        exit: Exit::Ok,
     },
     Stop {
         why: "Read a topic. It stops at the end that it saw when it began.",
         line: &["consume", "orders", "-o", "pretty", "-n", "2"],
         lines: 40,
+        exit: Exit::Ok,
     },
     Stop {
         why: "The same record with nothing lost, in the form that produce and every file take.",
         line: &["consume", "orders", "-o", "json", "-n", "1"],
         lines: 3,
+        exit: Exit::Ok,
     },
     Stop {
         why: "The last records of several topics, merged by time.",
@@ -74,6 +80,7 @@ const WALK: &[Stop] = &[
             "%T %t %k %s\\n",
         ],
         lines: 6,
+        exit: Exit::Ok,
     },
     Stop {
         why: "Keep what a jq expression likes, print what another one yields.",
@@ -86,6 +93,7 @@ const WALK: &[Stop] = &[
             "[.key, .value.customer, .value.total]",
         ],
         lines: 8,
+        exit: Exit::Ok,
     },
     Stop {
         why: "One event type within a window of time.",
@@ -102,16 +110,19 @@ const WALK: &[Stop] = &[
             "%k %s\\n",
         ],
         lines: 8,
+        exit: Exit::Ok,
     },
     Stop {
         why: "Save both topics in a file, merged by time, and check it.",
         line: &["capture", "orders", "payments", "-O", "shop.ndjson.zst"],
         lines: 3,
+        exit: Exit::Ok,
     },
     Stop {
         why: "",
         line: &["capture", "verify", "shop.ndjson.zst"],
         lines: 10,
+        exit: Exit::Ok,
     },
     Stop {
         why: "A file answers the same questions as a topic, without a broker.",
@@ -124,6 +135,55 @@ const WALK: &[Stop] = &[
             "%t %o %k %s\\n",
         ],
         lines: 8,
+        exit: Exit::Ok,
+    },
+    Stop {
+        why: "A group that reads ten records, and then nobody reads on.",
+        line: &[
+            "consume", "orders", "--group", "billing", "-n", "10", "-f", "%k ",
+        ],
+        lines: 3,
+        exit: Exit::Ok,
+    },
+    Stop {
+        why: "How far it is behind: in records, and in time.",
+        line: &["lag", "billing"],
+        lines: 10,
+        exit: Exit::Ok,
+    },
+    Stop {
+        why: "In a runbook a limit is an exit code.",
+        line: &[
+            "lag",
+            "billing",
+            "--max-lag",
+            "5",
+            "-o",
+            "csv",
+            "--by",
+            "group",
+        ],
+        lines: 5,
+        exit: Exit::No,
+    },
+    Stop {
+        why: "Set it back to a time: what it will read again, and the way back.",
+        line: &[
+            "groups",
+            "seek",
+            "billing",
+            "--from",
+            "2026-01-02T10:00:00Z",
+            "--yes",
+        ],
+        lines: 16,
+        exit: Exit::Ok,
+    },
+    Stop {
+        why: "What there is.",
+        line: &["topics", "list"],
+        lines: 6,
+        exit: Exit::Ok,
     },
 ];
 
@@ -189,6 +249,7 @@ fn show(
         .env("EVCTL_BROKERS", brokers)
         .env_remove("EVCTL_PROFILE")
         .env("EVCTL_CONFIG", "/dev/null")
+        .env("XDG_STATE_HOME", folder)
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()?;
@@ -217,9 +278,12 @@ fn show(
             text.push_str(&format!("… {} more lines\n", lines.len() - stop.lines));
         }
     }
+    if stop.exit != Exit::Ok {
+        text.push_str(&format!("# exit code {}\n", stop.exit.code()));
+    }
     Ok(Shown {
         text,
-        worked: output.status.success(),
+        worked: output.status.code() == Some(i32::from(stop.exit.code())),
     })
 }
 

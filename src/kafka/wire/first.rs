@@ -31,8 +31,8 @@ use crate::{
 
 /// Bytes of a partition in the first answer: a batch of an ordinary producer (`batch.size`).
 const PARTITION_BYTES: usize = 16 << 10;
-/// The most that a partition is asked for: its batches are large.
-const PARTITION_BYTES_MOST: usize = 1 << 20;
+/// Bytes of a partition whose batches are larger than that.
+const LARGE_PARTITION_BYTES: usize = 1 << 20;
 /// Bytes of an answer, unless one batch is larger.
 const ANSWER_BYTES: usize = 8 << 20;
 const WAIT_MS: i32 = 10;
@@ -262,7 +262,7 @@ impl Search {
     fn favour(&mut self, silent: &[usize]) {
         for &id in silent {
             if let Some(lane) = self.lanes.get_mut(id) {
-                lane.bytes = (lane.bytes * 8).min(PARTITION_BYTES_MOST);
+                lane.bytes = LARGE_PARTITION_BYTES;
             }
         }
         let mut order: Vec<_> = std::mem::take(&mut self.lanes)

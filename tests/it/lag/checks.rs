@@ -1,5 +1,10 @@
 //! Exit codes, limits, waiting, and who may not look.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use serde_json::{Value, json};
 
 use super::{filled, lag, lag_with, row, run, some, unused_group};
@@ -311,4 +316,64 @@ fn every_format_has_the_row() {
     }
     let by_default = lag(&[&group]);
     assert_eq!(by_default["kind"], "evctl.lag/1");
+}
+
+#[test]
+fn metrics_are_printed_once_or_served() {
+    let topic = filled("metrics", 1, 9);
+    let group = unused_group("metrics");
+    commit(broker().address(), &group, &[(&topic.name, 0, 2)]);
+    let series = |name: &str| format!("{name}{{cluster_name=");
+    let printed = run(&[&group, "-o", "prom"]).ok();
+    let line = printed
+        .lines()
+        .find(|line| line.starts_with(&series("kafka_consumergroup_group_lag")))
+        .unwrap();
+    assert!(line.ends_with("} 7"), "{line}");
+    assert!(
+        !printed.contains("NaN") && !printed.contains("} -"),
+        "{printed}"
+    );
+    let others = run(&[&group, "-o", "prom", "--names", "kafka_exporter"]).ok();
+    assert!(others.contains("kafka_consumergroup_lag{"), "{others}");
+
+    let home = Home::new();
+    let arguments = [
+        "lag",
+        &group,
+        "--serve",
+        "127.0.0.1:0",
+        "--interval",
+        "100ms",
+        "-b",
+        broker().address(),
+    ];
+    let serving = home.evctl(&arguments).spawn();
+    until("it serves", || serving.stderr().contains("/metrics"));
+    let said = serving.stderr();
+    let address = said
+        .split("http://")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap();
+    let fetch = |path: &str| {
+        let mut tcp = TcpStream::connect(address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        tcp.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        tcp.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    until("metrics are there", || fetch("/metrics").contains("} 7\n"));
+    assert!(fetch("/healthz").starts_with("HTTP/1.1 200"));
+    commit(broker().address(), &group, &[(&topic.name, 0, 4)]);
+    until("it has looked again", || {
+        fetch("/metrics").contains("} 5\n")
+    });
+    serving.signal(rustix::process::Signal::INT);
+    let _ = serving.finish().exits(130);
+    let wrong = run(&[&group, "--serve", "nowhere"]).exits(2);
+    assert!(wrong.stderr.contains(":9308"), "{}", wrong.stderr);
 }

@@ -247,10 +247,24 @@ fn looking_makes_nothing_on_a_cluster() {
         &["topics", "delete", "orders", "--dry-run"],
         &["complete", "topics"],
         &["complete", "groups"],
+        &["lag"],
+        &["lag", "--match", "*", "--verdict", "--sample", "1ms"],
+        &["lag", "-o", "prom"],
+        &["groups", "list"],
     ] {
         let _ = evctl(&[command, &["-b", broker]].concat()).ok();
     }
-    let _ = evctl(&["topics", "describe", "ordersx", "-b", broker]).exits(4);
+    for command in [
+        ["topics", "describe", "ordersx"].as_slice(),
+        &["lag", "nobody"],
+        &["lag", "nobody", "--burrow"],
+        &["groups", "describe", "nobody"],
+        &["groups", "export", "nobody"],
+        &["groups", "seek", "nobody", "--from", "earliest", "--yes"],
+        &["groups", "delete", "nobody", "--yes"],
+    ] {
+        let _ = evctl(&[command, &["-b", broker]].concat()).exits(4);
+    }
     assert_eq!(admin::topics(broker), ["orders"]);
     assert_eq!(members::list_groups(broker), [""; 0]);
 }
