@@ -46,6 +46,7 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "consume" -d 'Read recor
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "tail" -d 'Follow topics, merged by time'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "capture" -d 'Save records in a capture file'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'Look at and change groups'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'Look at and change topics'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Look at and change the profiles of evctl.toml'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
@@ -297,6 +298,154 @@ complete -c evctl -n "__fish_evctl_using_subcommand lag" -l no-progress -d 'Neve
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "list" -d 'List groups: type, state, members, coordinator'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "ls" -d 'List groups: type, state, members, coordinator'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "describe" -d 'Describe groups: coordinator, members and what they have, offsets stored'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "seek" -d 'Move a group: to an offset, a time, another group\'s offsets, or those of a file'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "export" -d 'Print the offsets that groups have stored, for `groups seek --from-file`'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "delete" -d 'Delete groups and all that they have stored'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "delete-offsets" -d 'Delete what a group has stored for a topic'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l state -d 'Only groups in these states: --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l state -d 'Only groups in these states: --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from -d 'Move it there: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l shift -d 'So many offsets after what is committed, or before it: --shift -10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l to-group -d 'To where another group stands: --to-group billing' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from-file -d 'To the offsets in a file, - is stdin: --from-file billing.csv' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s t -l topic -d 'Only this topic, also one that the group has no offsets on, can be repeated: --topic orders' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l create -d 'Make the group if it does not exist'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s t -l topic -d 'The topic, can be repeated: --topic orders' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r

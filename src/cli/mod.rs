@@ -56,9 +56,9 @@ pub enum Command {
     Capture(cmd::capture::CaptureArgs),
     Lag(Box<cmd::lag::LagArgs>),
     #[command(subcommand)]
-    Topics(cmd::topics::TopicsCommand),
-    #[command(subcommand)]
     Groups(cmd::groups::GroupsCommand),
+    #[command(subcommand)]
+    Topics(cmd::topics::TopicsCommand),
     #[command(subcommand)]
     Profile(cmd::profile::ProfileCommand),
     #[command(subcommand)]
@@ -122,8 +122,8 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Consume(args) => cmd::consume::run(context, args),
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
-        Command::Groups(command) => cmd::groups::run(context, command),
         Command::Lag(args) => cmd::lag::run(context, args),
+        Command::Groups(command) => cmd::groups::run(context, command),
         Command::Topics(command) => cmd::topics::run(context, command),
         Command::Profile(command) => cmd::profile::run(context, command),
         Command::Sandbox(command) => cmd::sandbox::run(context, command),

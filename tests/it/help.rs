@@ -83,6 +83,9 @@ fn the_list_of_commands_reads_well() {
       consume      Read records from topics or files
       tail         Follow topics, merged by time
       capture      Save records in a capture file
+      lag          Show how far groups are behind: in records, in time, and whether
+                   they will ever be done
+      groups       Look at and change groups
       topics       Look at and change topics
       profile      Look at and change the profiles of evctl.toml
       sandbox      Run a real Kafka on this machine

@@ -47,8 +47,8 @@ pub enum GroupsCommand {
     ///
     /// The group must be empty: stop its members first. What is moved, and what will be read again or
     /// skipped for it, is shown; then it asks. The old offsets are saved to a file first, and the
-    /// command that brings them back is printed. RECORDS are counted by offsets: compaction and
-    /// transactions leave fewer.
+    /// command that brings them back is printed. AGAIN and SKIPPED count offsets: there are as many
+    /// records or fewer (≤), after compaction and transactions.
     ///
     /// Without --topic every topic is moved that the group has offsets on, all its partitions.
     ///

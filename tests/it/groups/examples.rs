@@ -17,7 +17,8 @@ fn examples() -> Vec<String> {
     let mut found = Vec::new();
     for verb in groups.get_subcommands() {
         let help = verb.clone().render_long_help().to_string();
-        let examples = help.lines().map(str::trim);
+        let examples = help.lines().take_while(|line| !line.starts_with("Usage:"));
+        let examples = examples.map(str::trim);
         let examples = examples.filter(|line| line.starts_with("evctl groups "));
         let typed = examples.map(|line| line.split("   ").next().unwrap().trim().to_owned());
         let before = found.len();

@@ -28,6 +28,12 @@ use wanted::Wanted;
 
 /// Arguments of `groups seek`.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "evctl groups seek [OPTIONS] <GROUP> --from POSITION\n       \
+    evctl groups seek [OPTIONS] <GROUP> --shift N\n       \
+    evctl groups seek [OPTIONS] <GROUP> --to-group GROUP\n       \
+    evctl groups seek [OPTIONS] <GROUP> --from-file FILE"
+)]
 #[command(group(ArgGroup::new("goal").required(true).args(["from", "shift", "to_group", "from_file"])))]
 pub struct SeekArgs {
     /// The group
