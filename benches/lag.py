@@ -59,7 +59,9 @@ class Wire:
 def make(wire, prefix, groups, partitions, records):
     topic = f"{prefix}-topic"
     create_topic(topic, partitions)
-    with subprocess.Popen([EVCTL, "produce", topic, "-b", BROKER, "-q"], stdin=subprocess.PIPE) as producer:
+    # Batches of 16 KiB, as ordinary producers write them (batch.size).
+    produce = [EVCTL, "produce", topic, "-b", BROKER, "-q", "-X", "batch.num.messages=80"]
+    with subprocess.Popen(produce, stdin=subprocess.PIPE) as producer:
         for number in range(records):
             producer.stdin.write(event(number).encode())
         producer.stdin.close()

@@ -4,15 +4,21 @@
 //! Each round asks a broker for a little of every partition that has an offset to settle. What
 //! comes back settles every offset that lies in it, so that many groups on one partition share a
 //! look; then the round goes on from the next offset, over whatever lies between.
+//!
+//! A broker gives the first partition of a request one whole batch at least, and the others nothing
+//! when their batch does not fit (KIP-74). Those get a request of their own from then on, for one
+//! batch and not a byte more.
 
 use std::{
     collections::{BTreeMap, HashMap},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use kafka_protocol::messages::{
-    BrokerId, FetchRequest,
+    BrokerId, FetchRequest, FetchResponse,
     fetch_request::{FetchPartition, FetchTopic},
+    fetch_response::PartitionData,
 };
 
 use super::{
@@ -31,8 +37,8 @@ use crate::{
 
 /// Bytes of a partition in the first answer: a batch of an ordinary producer (`batch.size`).
 const PARTITION_BYTES: usize = 16 << 10;
-/// Bytes of a partition whose batches are larger than that.
-const LARGE_PARTITION_BYTES: usize = 1 << 20;
+/// Requests for one partition alone that are under way at once.
+const ALONE: usize = 16;
 /// Bytes of an answer, unless one batch is larger.
 const ANSWER_BYTES: usize = 8 << 20;
 const WAIT_MS: i32 = 10;
@@ -112,7 +118,8 @@ struct Lane {
     end: i64,
     /// Everything before it has been looked at.
     position: i64,
-    bytes: usize,
+    /// Whether its batches do not fit into an ordinary share.
+    alone: bool,
 }
 
 impl Lane {
@@ -125,13 +132,25 @@ impl Lane {
             position: open.last().copied().unwrap_or(sought.end),
             open,
             end: sought.end,
-            bytes: PARTITION_BYTES,
+            alone: false,
         }
     }
 
     /// Where to fetch from: the next open offset, or what follows what was looked at in vain.
     fn next(&self) -> Option<i64> {
         self.open.last().map(|&open| open.max(self.position))
+    }
+
+    fn slot(&self, id: usize) -> Slot {
+        Slot {
+            id,
+            topic: self.partition.topic.clone(),
+            partition: self.partition.partition,
+            next: self.next().unwrap_or(self.end),
+            end: Some(self.end),
+            leader_epoch: -1,
+            wanted: true,
+        }
     }
 }
 
@@ -187,99 +206,97 @@ impl Search {
 
     /// Asks for a little of every lane, and settles what it can.
     fn round(&mut self, connection: &mut Connection) -> Result<(), WireError> {
-        let mut slots: Vec<Slot> = (self.lanes.iter().enumerate())
-            .map(|(id, lane)| Slot {
-                id,
-                topic: lane.partition.topic.clone(),
-                partition: lane.partition.partition,
-                next: lane.next().unwrap_or(lane.end),
-                end: Some(lane.end),
-                leader_epoch: -1,
-                wanted: true,
-            })
-            .collect();
-        let pending = connection.send(&self.request(&slots))?;
-        let deadline = Instant::now() + connection.request_timeout();
-        let answer = connection.receive::<FetchRequest>(pending, deadline)?;
-        let trusted = answer.throttle_time_ms == 0;
-        let mut silent = Vec::new();
-        let places: HashMap<_, _> = slots
-            .iter()
-            .map(|slot| ((slot.topic.clone(), slot.partition), slot.id))
-            .collect();
-        for topic in answer.responses {
-            let name: std::sync::Arc<str> = std::sync::Arc::from(&*topic.topic.0);
-            for data in topic.partitions {
-                let Some(&id) = places.get(&(name.clone(), data.partition_index)) else {
-                    continue;
-                };
-                let (Some(slot), Some(lane)) = (slots.get_mut(id), self.lanes.get_mut(id)) else {
-                    continue;
-                };
-                let what = lane.partition.to_string();
-                if Cause::of_code(data.error_code, &what).is_some() {
-                    for offset in lane.open.drain(..) {
-                        let cause = Cause::of_code(data.error_code, &what);
-                        let refused = cause.map_or(Ok(None), Err);
-                        self.found.insert((lane.partition.clone(), offset), refused);
-                    }
-                    continue;
-                }
-                // Only of the first in line the broker always gives something that it has.
-                let first = id == 0;
-                match advance(slot, data, trusted && first, self.isolation) {
-                    Some(mut part) => {
-                        let mut finder = Finder {
-                            found: &mut self.found,
-                            lane,
-                        };
-                        let partition = finder.lane.partition.clone();
-                        let (mut position, end) = (finder.lane.position, finder.lane.end);
-                        let mut count = 0;
-                        let next = part.next;
-                        let read = self.decoder.push(
-                            &mut part,
-                            &partition,
-                            Some(end),
-                            &mut position,
-                            &mut count,
-                            &mut finder,
-                        );
-                        if let Err(fault) = read {
-                            damaged(&mut self.found, lane, &*fault);
-                        }
-                        lane.position = next;
-                    }
-                    None => silent.push(id),
-                }
-            }
+        // What has waited longest comes first.
+        self.lanes.rotate_left(1);
+        let ids = 0..self.lanes.len();
+        let is_alone = |id: &usize| self.lanes.get(*id).is_some_and(|lane| lane.alone);
+        let (alone, together): (Vec<usize>, Vec<usize>) = ids.partition(is_alone);
+        let mut shares: Vec<Vec<usize>> =
+            alone.into_iter().take(ALONE).map(|id| vec![id]).collect();
+        if !together.is_empty() {
+            shares.push(together);
         }
-        self.favour(&silent);
+        let mut pending = Vec::new();
+        for share in &shares {
+            pending.push(connection.send(&self.request(share))?);
+        }
+        for (pending, share) in pending.into_iter().zip(shares) {
+            let deadline = Instant::now() + connection.request_timeout();
+            let answer = connection.receive::<FetchRequest>(pending, deadline)?;
+            self.take(answer, &share);
+        }
         Ok(())
     }
 
-    /// Lanes that got nothing have large batches: they are asked first, and for more.
-    fn favour(&mut self, silent: &[usize]) {
-        for &id in silent {
-            if let Some(lane) = self.lanes.get_mut(id) {
-                lane.bytes = LARGE_PARTITION_BYTES;
+    /// Settles what an answer about the lanes of `share` can.
+    fn take(&mut self, answer: FetchResponse, share: &[usize]) {
+        let trusted = answer.throttle_time_ms == 0;
+        let lane_of: HashMap<_, _> = (share.iter())
+            .filter_map(|&id| Some((self.lanes.get(id)?.partition.clone(), id)))
+            .collect();
+        for topic in answer.responses {
+            let name: Arc<str> = Arc::from(&*topic.topic.0);
+            for data in topic.partitions {
+                let at = TopicPartition::new(name.clone(), data.partition_index);
+                let Some(&id) = lane_of.get(&at) else {
+                    continue;
+                };
+                // Only of the first in line the broker always gives something that it has.
+                let first = share.first() == Some(&id);
+                self.take_partition(id, data, trusted && first);
             }
         }
-        let mut order: Vec<_> = std::mem::take(&mut self.lanes)
-            .into_iter()
-            .enumerate()
-            .collect();
-        order.sort_by_key(|(id, _)| !silent.contains(id));
-        self.lanes = order.into_iter().map(|(_, lane)| lane).collect();
     }
 
-    fn request(&self, slots: &[Slot]) -> FetchRequest {
+    fn take_partition(&mut self, id: usize, data: PartitionData, trusted: bool) {
+        let Some(lane) = self.lanes.get_mut(id) else {
+            return;
+        };
+        let what = lane.partition.to_string();
+        if data.error_code != 0 {
+            for offset in lane.open.drain(..) {
+                let cause = Cause::of_code(data.error_code, &what);
+                let refused = cause.map_or(Ok(None), Err);
+                self.found.insert((lane.partition.clone(), offset), refused);
+            }
+            return;
+        }
+        let mut slot = lane.slot(id);
+        let Some(mut part) = advance(&mut slot, data, trusted, self.isolation) else {
+            lane.alone = true;
+            return;
+        };
+        let partition = lane.partition.clone();
+        let (mut position, end, next) = (lane.position, lane.end, part.next);
+        let mut finder = Finder {
+            found: &mut self.found,
+            lane,
+        };
+        let read = self.decoder.push(
+            &mut part,
+            &partition,
+            Some(end),
+            &mut position,
+            &mut 0,
+            &mut finder,
+        );
+        if let Err(fault) = read {
+            damaged(&mut self.found, lane, &*fault);
+        }
+        lane.position = next;
+    }
+
+    fn request(&self, share: &[usize]) -> FetchRequest {
         let mut topics: Vec<FetchTopic> = Vec::new();
-        for (slot, lane) in slots.iter().zip(&self.lanes) {
+        for (lane, slot) in (share.iter()).filter_map(|&id| {
+            let lane = self.lanes.get(id)?;
+            Some((lane, lane.slot(id)))
+        }) {
+            let bytes = if lane.alone { 1 } else { PARTITION_BYTES };
             let partition = FetchPartition::default()
                 .with_partition(slot.partition)
                 .with_fetch_offset(slot.next)
-                .with_partition_max_bytes(clamp(lane.bytes));
+                .with_partition_max_bytes(clamp(bytes));
             match topics.last_mut() {
                 Some(topic) if *topic.topic.0 == *slot.topic => topic.partitions.push(partition),
                 _ => topics.push(
