@@ -35,8 +35,9 @@ use crate::{
     pipeline::{Cancel, Fault, Flow, Sink},
 };
 
-/// Bytes of a partition in the first answer: a batch of an ordinary producer (`batch.size`).
-const PARTITION_BYTES: usize = 16 << 10;
+/// Bytes of a partition in an answer: a batch of an ordinary producer (`batch.size` is 16 KiB) and
+/// some of the next.
+const PARTITION_BYTES: usize = 32 << 10;
 /// Requests for one partition alone that are under way at once.
 const ALONE: usize = 16;
 /// Bytes of an answer, unless one batch is larger.
