@@ -79,9 +79,9 @@ pub fn group_lag(
         unknown_partitions,
         reasons: reasons(&partitions),
         group: facts.name,
-        kind: facts.kind,
-        state: facts.state,
-        coordinator: facts.coordinator,
+        kind: Some(facts.kind),
+        state: Some(facts.state),
+        coordinator: Some(facts.coordinator),
         members: facts.members,
         partitions,
     }

@@ -31,13 +31,13 @@ pub struct GroupLag {
     /// Its name.
     #[serde(serialize_with = "name")]
     pub group: Arc<str>,
-    /// Its protocol.
+    /// Its protocol; `None` when the group may not be seen.
     #[serde(rename = "type", serialize_with = "kind")]
-    pub kind: GroupType,
+    pub kind: Option<GroupType>,
     /// Its state as Kafka names it.
-    pub state: String,
+    pub state: Option<String>,
     /// The broker that coordinates it.
-    pub coordinator: i32,
+    pub coordinator: Option<i32>,
     /// How many members it has.
     pub members: Option<usize>,
     /// The worst status of its partitions.
@@ -183,6 +183,33 @@ impl Rates {
     }
 }
 
+impl GroupLag {
+    /// A group that may not be seen, and why.
+    #[must_use]
+    pub fn unseen(group: &str, why: String) -> Self {
+        Self {
+            group: Arc::from(group),
+            kind: None,
+            state: None,
+            coordinator: None,
+            members: None,
+            status: Status::Error,
+            lag: None,
+            lag_is_upper_bound: false,
+            if_earliest: None,
+            if_latest: None,
+            time_lag_ms: None,
+            span_ms: None,
+            lost: None,
+            eta_s: None,
+            partition_count: 0,
+            unknown_partitions: 0,
+            reasons: vec![why],
+            partitions: Vec::new(),
+        }
+    }
+}
+
 impl PartitionLag {
     /// A row of which nothing is known yet.
     #[must_use]
@@ -245,12 +272,12 @@ impl PartitionLag {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature is serde's"
-)]
-fn kind<S: serde::Serializer>(kind: &GroupType, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.name())
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+fn kind<S: serde::Serializer>(kind: &Option<GroupType>, serializer: S) -> Result<S::Ok, S::Error> {
+    match kind {
+        Some(kind) => serializer.serialize_str(kind.name()),
+        None => serializer.serialize_none(),
+    }
 }
 
 pub(super) fn name<S: serde::Serializer>(

@@ -117,10 +117,10 @@ impl Status {
         !matches!(self, Self::Ok | Self::CatchingUp)
     }
 
-    /// Whether the answer is incomplete: the cluster could not say.
+    /// Whether the answer is incomplete: there is nobody who could say.
     #[must_use]
     pub fn is_incomplete(self) -> bool {
-        matches!(self, Self::NoLeader | Self::Error)
+        matches!(self, Self::TopicGone | Self::NoLeader | Self::Error)
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Look {
     pub(super) at: i64,
     pub(super) groups: Vec<GroupLag>,
     /// Why other groups that were named are not to be had.
-    pub(super) missing: Vec<Failure>,
+    pub(super) missing: Vec<(String, Failure)>,
     /// What else was not answered.
     pub(super) failures: Vec<String>,
     /// The commits behind the verdicts, where they were read.

@@ -30,7 +30,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::wire::Client,
-    lag::{LagReport, Limit, Limits},
+    lag::{GroupLag, LagReport, Limit, Limits},
     output::{
         Screen,
         prom::{self, PromNames},
@@ -157,10 +157,22 @@ impl Lag<'_> {
     }
 
     /// Prints what was seen, and judges it.
-    fn finish(&self, look: Look) -> Result<Exit, Failure> {
+    fn finish(&self, mut look: Look) -> Result<Exit, Failure> {
         if look.groups.is_empty() {
             return self.nothing(look);
         }
+        let unseen = look
+            .missing
+            .iter()
+            .filter(|(_, why)| why.exit != Exit::NotFound);
+        let rows = unseen.map(|(group, why)| {
+            let causes = std::iter::once(&why.message).chain(&why.causes);
+            GroupLag::unseen(
+                group,
+                causes.map(String::as_str).collect::<Vec<_>>().join(": "),
+            )
+        });
+        look.groups.extend(rows.collect::<Vec<_>>());
         let limits = self.judge(&look);
         let exit = self.verdict(&look, &limits);
         self.print(look, limits)?;
@@ -176,7 +188,7 @@ impl Lag<'_> {
     /// The exit code of an answer; what it is about is said.
     fn verdict(&self, look: &Look, limits: &[Limit]) -> Exit {
         let ui = &self.context.ui;
-        for failure in &look.missing {
+        for (_, failure) in &look.missing {
             show::warn_of(self.context, failure);
         }
         for failure in &look.failures {
@@ -200,14 +212,16 @@ impl Lag<'_> {
             Some(Signal::Terminate) => Exit::Terminated,
             _ if limits.iter().any(|limit| !limit.ok) => Exit::No,
             _ if incomplete => Exit::Partial,
+            // The time of --timeout was over before all ages were known.
+            Some(Signal::Deadline) => Exit::Partial,
             _ => Exit::Ok,
         }
     }
 
     /// No group at all: because none was to be had, or because none is wanted.
     fn nothing(&self, mut look: Look) -> Result<Exit, Failure> {
-        look.missing.sort_by_key(|failure| failure.exit);
-        if let Some(failure) = look.missing.drain(..).next() {
+        look.missing.sort_by_key(|(_, failure)| failure.exit);
+        if let Some((_, failure)) = look.missing.drain(..).next() {
             return Err(failure);
         }
         if let Some(failure) = look.failures.pop() {

@@ -132,7 +132,7 @@ impl Lag<'_> {
 
     /// What stands in the way of `condition`; `None` when it holds for every group.
     fn unmet(&self, condition: &Condition, look: &Look) -> Option<Waiting> {
-        if let Some(failure) = look.missing.first() {
+        if let Some((_, failure)) = look.missing.first() {
             return Some(Waiting(failure.message.clone()));
         }
         look.groups.iter().find_map(|group| {

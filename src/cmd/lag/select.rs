@@ -26,7 +26,7 @@ pub(super) struct Wanted {
 pub(super) struct Selected {
     pub(super) groups: Vec<GroupListing>,
     /// Why others that were named are not to be had.
-    pub(super) missing: Vec<Failure>,
+    pub(super) missing: Vec<(String, Failure)>,
     /// Brokers that did not answer.
     pub(super) failures: Vec<String>,
 }
@@ -68,7 +68,8 @@ impl Wanted {
             if listed.items.iter().any(|group| *group.name == **name) {
                 continue;
             }
-            selected.missing.push(find::missing(client, name, &listed)?);
+            let why = find::missing(client, name, &listed)?;
+            selected.missing.push((name.clone(), why));
         }
         let all = self.names.is_empty() && self.matching.is_none();
         selected.groups = listed.items;

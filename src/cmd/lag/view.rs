@@ -2,6 +2,7 @@
 
 use super::args::{By, Sort};
 use crate::{
+    event::GroupType,
     lag::{GroupLag, PartitionLag, Status},
     output::report::{Cell, Column, Report, duration},
 };
@@ -98,7 +99,7 @@ fn by_group(groups: &[GroupLag]) -> Report {
         let worst = worst(group).map(|row| format!("{}/{}", row.topic, row.partition));
         report.rows.push(vec![
             (*group.group).into(),
-            group.kind.name().into(),
+            group.kind.map(GroupType::name).into(),
             group.state.clone().into(),
             group.members.and_then(count).into(),
             count(group.partition_count).into(),
@@ -110,7 +111,7 @@ fn by_group(groups: &[GroupLag]) -> Report {
             worst.into(),
             group.lost.into(),
             group.if_earliest.into(),
-            i64::from(group.coordinator).into(),
+            group.coordinator.map(i64::from).into(),
             Cell::texts(group.reasons.iter().map(String::as_str)),
         ]);
     }

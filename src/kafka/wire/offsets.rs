@@ -1,8 +1,10 @@
 //! Where partitions begin and end: `ListOffsets`, asked of each leader once for all its partitions.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
+    thread,
+    time::Duration,
 };
 
 use kafka_protocol::messages::{
@@ -19,6 +21,10 @@ use crate::{event::TopicPartition, kafka::Isolation};
 
 /// The most partitions in one request, so that no frame grows with the cluster.
 const PARTITIONS: usize = 5_000;
+
+/// How often a partition without a settled leader is asked for again.
+const ATTEMPTS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Which offset is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +118,58 @@ impl Client {
     /// Answers `questions`, one map each, in their order; `leader` says whom to ask about a
     /// partition. Brokers are asked side by side; one that did not answer is among the failures,
     /// and its partitions, as those without a leader, are in no map.
+    ///
+    /// A partition whose leader has just moved, or does not know yet that it is one (metadata name
+    /// it a moment before it is ready), is asked for again, for up to half a second.
     pub fn find_places(
+        &mut self,
+        leader: impl Fn(&TopicPartition) -> Option<i32>,
+        questions: &[OffsetQuestion<'_>],
+    ) -> Partial<Vec<FoundPlaces>> {
+        let mut found = self.ask_places(leader, questions);
+        for _ in 0..ATTEMPTS {
+            let unsettled = unsettled(&found.items);
+            if unsettled.is_empty() {
+                break;
+            }
+            thread::sleep(PAUSE);
+            // When the cluster cannot be asked now, the answers stay as they are.
+            let Ok(leaders) = self.find_leaders_now(&unsettled) else {
+                break;
+            };
+            let again: Vec<_> = questions
+                .iter()
+                .map(|question| OffsetQuestion {
+                    isolation: question.isolation,
+                    partitions: (question.partitions.iter().copied())
+                        .filter(|(at, _)| unsettled.contains(at))
+                        .collect(),
+                })
+                .collect();
+            let more = self.ask_places(|at| leaders.get(at).copied(), &again);
+            for (places, more) in found.items.iter_mut().zip(more.items) {
+                places.extend(more);
+            }
+        }
+        found
+    }
+
+    fn find_leaders_now(
+        &mut self,
+        partitions: &BTreeSet<TopicPartition>,
+    ) -> Result<HashMap<TopicPartition, i32>, WireError> {
+        let topics: BTreeSet<&str> = partitions.iter().map(|at| &*at.topic).collect();
+        let topics = self.metadata_now(&topics.into_iter().collect::<Vec<_>>())?;
+        let leaders = topics.iter().flat_map(|topic| {
+            (topic.partitions.iter()).filter_map(|partition| {
+                let at = TopicPartition::new(topic.name.clone(), partition.partition);
+                Some((at, partition.leader?))
+            })
+        });
+        Ok(leaders.collect())
+    }
+
+    fn ask_places(
         &mut self,
         leader: impl Fn(&TopicPartition) -> Option<i32>,
         questions: &[OffsetQuestion<'_>],
@@ -153,6 +210,15 @@ impl Client {
         }
         found
     }
+}
+
+/// Partitions that another answer may come for.
+fn unsettled(found: &[FoundPlaces]) -> BTreeSet<TopicPartition> {
+    let passing = |cause: &Cause| cause.is_retriable() && !cause.is_not_found();
+    (found.iter().flatten())
+        .filter(|(_, place)| matches!(place, Err(cause) if passing(cause)))
+        .map(|(at, _)| at.clone())
+        .collect()
 }
 
 fn request(

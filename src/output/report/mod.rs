@@ -234,6 +234,7 @@ pub fn duration(ms: i64) -> String {
     let (sign, ms) = (if ms < 0 { "-" } else { "" }, ms.unsigned_abs());
     let s = ms / 1_000;
     let text = match s {
+        0 if ms == 0 => "0s".to_owned(),
         0 => format!("{ms}ms"),
         1..60 => format!("{s}.{}s", ms % 1_000 / 100),
         60..3_600 => format!("{}m {}s", s / 60, s % 60),
@@ -387,7 +388,7 @@ mod tests {
             assert_eq!(bytes(count), text);
         }
         for (ms, text) in [
-            (0, "0ms"),
+            (0, "0s"),
             (999, "999ms"),
             (1_250, "1.2s"),
             (125_000, "2m 5s"),
