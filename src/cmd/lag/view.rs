@@ -77,13 +77,19 @@ pub(super) fn table(groups: &[GroupLag], by: By) -> Report {
 }
 
 fn by_group(groups: &[GroupLag]) -> Report {
+    let unknown = groups.iter().any(|group| group.unknown_partitions > 0);
     let columns = [
         Column::new("group"),
         Column::new("type"),
         Column::new("state"),
         Column::new("members"),
         Column::new("parts"),
-        Column::new("unknown"),
+        // The room is needed where everything is known.
+        if unknown {
+            Column::new("unknown")
+        } else {
+            Column::wide("unknown")
+        },
         Column::new("lag"),
         Column::new("time"),
         Column::new("eta"),
@@ -147,6 +153,10 @@ fn by_partition(groups: &[GroupLag], several: bool) -> Report {
         // Without two looks there are none, and the room is needed.
         columns.retain(|column| !matches!(column.name, "in/s" | "out/s" | "eta"));
     }
+    let owned = (groups.iter().flat_map(|group| &group.partitions)).any(|row| row.owner.is_some());
+    if !owned {
+        columns.retain(|column| column.name != "owner");
+    }
     if several {
         columns.insert(0, Column::new("group"));
     }
@@ -171,8 +181,10 @@ fn by_partition(groups: &[GroupLag], several: bool) -> Report {
                 cells.extend([rate(row.rate_in), rate(row.rate_out), eta(row.eta_s)]);
             }
             let owner = row.owner.as_ref();
+            if owned {
+                cells.push(owner.map(|owner| owner.client_id.clone()).into());
+            }
             cells.extend([
-                owner.map(|owner| owner.client_id.clone()).into(),
                 row.low.into(),
                 row.stable_end.into(),
                 row.next_ts.map_or(Cell::Unknown, Cell::Time),
@@ -309,7 +321,7 @@ pub(super) fn total(group: &GroupLag) -> String {
             " ({latest} if the rest is read from the end, {earliest} from the beginning)"
         ));
     }
-    if let Some(ms) = group.time_lag_ms {
+    if let Some(ms) = group.time_lag_ms.filter(|ms| *ms > 0) {
         text.push_str(&format!(", {} behind", duration(ms)));
     }
     if let Some(seconds) = group.eta_s.filter(|_| group.lag != Some(0)) {

@@ -2,10 +2,15 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{
+    Cell as TableCell, CellAlignment, ColumnConstraint, ContentArrangement, Table, presets,
+};
 
 use super::{Cell, Column, Report, Shown};
 use crate::{codec::text::escape_controls, output::Screen};
+
+/// Columns up to this width are never folded: a word in pieces says nothing.
+const SHORT: u16 = 11;
 
 /// Without boxes; numbers stand to the right. On a terminal it is folded to fit.
 pub fn write(
@@ -35,8 +40,12 @@ pub fn write(
         .iter()
         .enumerate()
         .filter(|(_, column)| visible(column));
-    for ((index, _), column) in columns.zip(table.column_iter_mut()) {
+    let widths = table.column_max_content_widths();
+    for (((index, _), column), width) in columns.zip(table.column_iter_mut()).zip(widths) {
         column.set_padding((0, 2));
+        if width <= SHORT {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
         if is_number(report, index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
