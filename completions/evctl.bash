@@ -73,6 +73,9 @@ _evctl() {
             evctl__subcmd__groups,ls)
                 cmd="evctl__subcmd__groups__subcmd__list"
                 ;;
+            evctl__subcmd__groups,reset)
+                cmd="evctl__subcmd__groups__subcmd__seek"
+                ;;
             evctl__subcmd__groups,seek)
                 cmd="evctl__subcmd__groups__subcmd__seek"
                 ;;
@@ -713,7 +716,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__groups)
-            opts="-P -b -X -o -q -v -y -h --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list ls describe seek export delete delete-offsets"
+            opts="-P -b -X -o -q -v -y -h --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list ls describe seek reset export delete delete-offsets"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -270,11 +270,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lag -d 'Exit 1 w
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-time -d 'Exit 1 when a group\'s next unread record is older, on any partition: --max-time 5m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lost -d 'Exit 1 when a group has lost more records to retention: --max-lost 0' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l min-members -d 'Exit 1 when a group has fewer members: --min-members 3' -r
-complete -c evctl -n "__fish_evctl_using_subcommand lag" -l fail-on -d 'Exit 1 when a group or partition has one of these: --fail-on STALLED,DATA_LOST' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l fail-on -d 'Exit 1 when a group or partition has one of these: --fail-on STALLED,DATA_LOST (STALLED, SLOW, CATCHING_UP and REWOUND bring --verdict along)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l watch -d 'Look again and again and redraw in place until Ctrl-C: --watch, --watch=10s' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l wait -d 'Wait until it holds for every group: drained, \'lag<100\', \'time<10s\'; exit 1 after --timeout (30m when none is given)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l serve -d 'Serve /metrics and /healthz until Ctrl-C: --serve :9308' -r
-complete -c evctl -n "__fish_evctl_using_subcommand lag" -l interval -d 'How often --serve, and --wait, look' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l interval -d 'How often --serve (30s) and --wait (1s) look' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l names -d 'Whose metric names: lag-exporter, kafka_exporter or evctl' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -298,29 +298,30 @@ complete -c evctl -n "__fish_evctl_using_subcommand lag" -l no-progress -d 'Neve
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l registry -d 'Schema registry to use' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s o -l output -d 'Output format; each command says which it knows' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s q -l quiet -d 'Say nothing but errors'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l no-progress -d 'Never draw a progress bar'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s y -l yes -d 'Answer every question with yes'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -l dry-run -d 'Show what would be done and do nothing'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "list" -d 'List groups: type, state, members, coordinator'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "ls" -d 'List groups: type, state, members, coordinator'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "describe" -d 'Describe groups: coordinator, members and what they have, offsets stored'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "seek" -d 'Move a group: to an offset, a time, another group\'s offsets, or those of a file'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "export" -d 'Print the offsets that groups have stored, for `groups seek --from-file`'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "delete" -d 'Delete groups and all that they have stored'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek export delete delete-offsets" -f -a "delete-offsets" -d 'Delete what a group has stored for a topic'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "list" -d 'List groups: type, state, members, coordinator'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "ls" -d 'List groups: type, state, members, coordinator'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "describe" -d 'Describe groups: coordinator, members and what they have, offsets stored'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "seek" -d 'Move a group: to an offset, a time, another group\'s offsets, or those of a file'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "reset" -d 'Move a group: to an offset, a time, another group\'s offsets, or those of a file'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "export" -d 'Print the offsets that groups have stored, for `groups seek --from-file`'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete" -d 'Delete groups and all that they have stored'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete-offsets" -d 'Delete what a group has stored for a topic'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l state -d 'Only groups in these states: --state stable,empty' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
@@ -396,6 +397,29 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from -d 'Move it there: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l shift -d 'So many offsets after what is committed, or before it: --shift -10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l to-group -d 'To where another group stands: --to-group billing' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from-file -d 'To the offsets in a file, - is stdin: --from-file billing.csv' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s t -l topic -d 'Only this topic, also one that the group has no offsets on, can be repeated: --topic orders' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l create -d 'Make the group if it does not exist'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r

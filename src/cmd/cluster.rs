@@ -12,7 +12,7 @@ use crate::{
         property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
-    pipeline::{Intent, Permit},
+    pipeline::{Intent, Permit, Refused},
     ui::{Prompt, Verbosity},
 };
 
@@ -101,12 +101,16 @@ fn ask(
         always_ask,
     };
     let named = context.global.cluster.as_deref();
-    Ok(Permit::ask(
-        &intent,
-        context.global.yes,
-        named,
-        &mut Prompt,
-    )?)
+    let answer = Permit::ask(&intent, context.global.yes, named, &mut Prompt);
+    // The signal of a Ctrl-C at the question is delivered by another thread.
+    let interrupted = || !context.cancel.sleep(Duration::from_millis(50));
+    match answer {
+        Err(Refused::Declined) if interrupted() => Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted at the question, nothing was written",
+        )),
+        answer => Ok(answer?),
+    }
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are

@@ -45,6 +45,12 @@ impl Condition {
         }
     }
 
+    /// Whether it is about the age of records.
+    #[must_use]
+    pub fn is_of_time(&self) -> bool {
+        matches!(self, Self::TimeBelow(_))
+    }
+
     /// Whether time lag has to be looked at.
     #[must_use]
     pub fn needs_time(&self) -> bool {
@@ -65,6 +71,9 @@ impl Condition {
                 row.status.name()
             ))
         };
+        if group.partitions.is_empty() {
+            return Err(Waiting("nothing is known of what it reads".to_owned()));
+        }
         match self {
             Self::Drained => match rows().find(|row| !row.is_drained()) {
                 None => Ok(()),
@@ -87,7 +96,10 @@ impl Condition {
                 match rows().filter(late).max_by_key(|row| row.time_lag_ms) {
                     None => Ok(()),
                     Some(row) => match row.time_lag_ms {
-                        Some(ms) => Err(Waiting(format!("time lag {ms} ms"))),
+                        Some(ms) => {
+                            let (seconds, tenths) = (ms / 1_000, ms % 1_000 / 100);
+                            Err(Waiting(format!("{seconds}.{tenths}s behind")))
+                        }
                         None => Err(unknown(row)),
                     },
                 }

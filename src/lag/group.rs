@@ -69,7 +69,7 @@ pub fn group_lag(
         lag_is_upper_bound: counted().any(|row| row.lag_is_upper_bound),
         if_earliest: bound(|row| row.if_earliest),
         if_latest: bound(|row| row.if_latest),
-        time_lag_ms: counted().filter_map(|row| row.time_lag_ms).max(),
+        time_lag_ms: age(counted()),
         span_ms: counted().filter_map(|row| row.span_ms).max(),
         lost: sum(counted().map(|row| row.lost)),
         eta_s: (!blocked)
@@ -85,6 +85,14 @@ pub fn group_lag(
         members: facts.members,
         partitions,
     }
+}
+
+/// The age of the oldest unread record, of what is known; `None` rather than nothing at all when a
+/// partition has records of an age that was not looked up.
+fn age<'r>(rows: impl Iterator<Item = &'r PartitionLag> + Clone) -> Option<i64> {
+    let oldest = rows.clone().filter_map(|row| row.time_lag_ms).max();
+    let mut unknown = rows.filter(|row| row.time_lag_ms.is_none() && !row.is_drained());
+    oldest.filter(|oldest| *oldest > 0 || unknown.next().is_none())
 }
 
 /// The sum of what is known; `None` when nothing is.
@@ -214,6 +222,18 @@ mod tests {
         let group = group_lag(group(), stuck, false);
         assert_eq!(group.eta_s, None);
         assert_eq!(group.status, Status::Stalled);
+    }
+
+    #[test]
+    fn an_age_that_was_not_looked_up_is_not_none_at_all() {
+        let aged = |partition, lag, time_lag_ms| PartitionLag {
+            time_lag_ms,
+            ..row(partition, Status::Ok, Some(lag))
+        };
+        let age = |rows| group_lag(group(), rows, false).time_lag_ms;
+        assert_eq!(age(vec![aged(0, 0, Some(0)), aged(1, 5, None)]), None);
+        assert_eq!(age(vec![aged(0, 0, Some(0)), aged(1, 0, Some(0))]), Some(0));
+        assert_eq!(age(vec![aged(0, 3, Some(70)), aged(1, 5, None)]), Some(70));
     }
 
     #[test]

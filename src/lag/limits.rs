@@ -103,7 +103,7 @@ impl Limit {
         };
         let (what, relation) = match self.name {
             "max-lag" => ("lag", "over"),
-            "max-time" => ("time lag in ms", "over"),
+            "max-time" => ("time lag", "over"),
             "max-lost" => ("records lost", "over"),
             "min-members" => ("members", "under"),
             _ => ("status", "one of"),
@@ -111,7 +111,11 @@ impl Limit {
         format!(
             "group {:?}: {what} {} is {relation} --{} {}",
             self.group,
-            text(&self.actual),
+            match self.actual.as_i64() {
+                Some(ms) if self.name == "max-time" =>
+                    format!("{}.{}s", ms / 1_000, ms % 1_000 / 100),
+                _ => text(&self.actual),
+            },
             self.name,
             text(&self.limit)
         )
@@ -165,7 +169,7 @@ mod tests {
             hits(&limits),
             [
                 "group \"billing\": lag 120 is over --max-lag 119",
-                "group \"billing\": time lag in ms 9000 is over --max-time 5s",
+                "group \"billing\": time lag 9.0s is over --max-time 5s",
             ]
         );
         let limits = Limits {

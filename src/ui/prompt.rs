@@ -37,11 +37,17 @@ impl Prompt {
 impl Gate for Prompt {
     fn confirm(&mut self, question: &str) -> Option<bool> {
         let term = Self::terminal()?;
-        Confirm::with_theme(&ColorfulTheme::default())
+        let answer = Confirm::with_theme(&ColorfulTheme::default())
             .with_prompt(question)
             .default(false)
-            .interact_on(&term)
-            .ok()
+            // A whole line, so that "yes" leaves nothing behind for the shell.
+            .wait_for_newline(true)
+            .interact_on(&term);
+        Some(answer.unwrap_or_else(|_| {
+            // Ctrl-C: whoever asked is told by the signal. A line of its own for what comes next.
+            let _ = term.write_line("");
+            false
+        }))
     }
 
     fn retype(&mut self, question: &str, name: &str) -> Option<bool> {

@@ -60,7 +60,7 @@ pub enum GroupsCommand {
     ///   evctl groups seek billing --shift -10                ten offsets back
     ///   evctl groups seek billing-v2 --create --to-group billing
     ///   evctl groups seek billing --from-file billing.csv    what `groups export` wrote
-    #[command(verbatim_doc_comment)]
+    #[command(verbatim_doc_comment, visible_alias = "reset")]
     Seek(seek::SeekArgs),
     /// Print the offsets that groups have stored, for `groups seek --from-file`
     ///

@@ -20,7 +20,11 @@ use crate::{
 /// DATA_LOST (retention overtook the group), TXN_BLOCKED (behind an open transaction), ABANDONED (the
 /// group lives and does not want the topic), OK (nothing is left to read), and with --verdict
 /// CATCHING_UP, SLOW, STALLED, STOPPED, REWOUND. Without it, OK also stands where nothing is known to
-/// be wrong, and STOPPED where records are unread and the group has no members.
+/// be wrong, and STOPPED where records are unread and the group has no members (a simple group never
+/// has any: only --verdict can tell). UNSUPPORTED: the cluster has no lag for groups of this type.
+///
+/// Exit codes: 0 fine, 1 a limit is hit or --wait ran out of time, 3 the cluster cannot be asked, 4 no
+/// such group, 5 some could not be asked, 130 interrupted.
 ///
 ///   evctl lag                                           every group, a line each
 ///   evctl lag billing                                   its partitions
@@ -110,7 +114,8 @@ pub struct LagArgs {
     /// Exit 1 when a group has fewer members: --min-members 3
     #[arg(long, value_name = "N", help_heading = "Limits")]
     pub min_members: Option<usize>,
-    /// Exit 1 when a group or partition has one of these: --fail-on STALLED,DATA_LOST
+    /// Exit 1 when a group or partition has one of these: --fail-on STALLED,DATA_LOST (STALLED, SLOW,
+    /// CATCHING_UP and REWOUND bring --verdict along)
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = status, help_heading = "Limits")]
     pub fail_on: Vec<Status>,
     /// Look again and again and redraw in place until Ctrl-C: --watch, --watch=10s
@@ -127,7 +132,7 @@ pub struct LagArgs {
     /// Serve /metrics and /healthz until Ctrl-C: --serve :9308
     #[arg(long, value_name = "ADDRESS", help_heading = "Metrics")]
     pub serve: Option<String>,
-    /// How often --serve, and --wait, look
+    /// How often --serve (30s) and --wait (1s) look
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Metrics")]
     pub interval: Option<Duration>,
     /// Whose metric names: lag-exporter, kafka_exporter or evctl
@@ -201,6 +206,13 @@ impl LagArgs {
     /// Whether the age of unread records has to be known.
     pub fn wants_time(&self) -> bool {
         self.time == TimeArg::Exact
+    }
+
+    /// Whether a status that only a verdict gives is a limit.
+    pub fn fails_on_a_verdict(&self) -> bool {
+        use Status::{CatchingUp, Rewound, Slow, Stalled};
+        let judged = [CatchingUp, Slow, Stalled, Rewound];
+        self.fail_on.iter().any(|status| judged.contains(status))
     }
 
     /// The limits that were asked for.

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     event::{GroupDescription, GroupListing, GroupType, Member, TopicPartition},
+    exit::Exit,
     failure::Failure,
     kafka::wire::{Client, Commits, Partial, ShareOffsets},
     lag::{
@@ -98,10 +99,20 @@ pub(super) fn look(
         before: before.as_ref(),
         now,
     };
-    let groups = groups.iter().map(|group| judge.group(group)).collect();
+    let mut rows: Vec<GroupLag> = groups.iter().map(|group| judge.group(group)).collect();
+    if wanted.restricts_topics {
+        rows.retain(|group| !group.partitions.is_empty() || group.status == Status::Error);
+        if rows.is_empty() && !groups.is_empty() {
+            return Err(Failure::new(
+                Exit::NotFound,
+                "none of these groups reads a topic that --topic names",
+            )
+            .hint("`evctl groups describe GROUP` shows what a group reads"));
+        }
+    }
     Ok(Look {
         at: now,
-        groups,
+        groups: rows,
         missing: selected.missing,
         failures,
         verdicts,

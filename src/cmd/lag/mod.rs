@@ -60,7 +60,7 @@ pub fn run(context: &mut Context, args: &LagArgs) -> Result<Exit, Failure> {
         time: args.wants_time(),
         count: args.count.then_some(args.count_max),
         include_abandoned: args.include_abandoned,
-        window_ms: (args.verdict || args.burrow)
+        window_ms: (args.verdict || args.burrow || args.fails_on_a_verdict())
             .then(|| i64::try_from(args.window.as_millis()).unwrap_or(i64::MAX)),
     };
     let mut lag = Lag {
@@ -133,7 +133,12 @@ impl Lag<'_> {
         let apart = self.args.sample.or_else(|| blind.map(|_| SAMPLE));
         match apart {
             Some(apart) if self.pause(apart) => self.look_once(Some(&first)),
-            _ => Ok(first),
+            Some(_) => {
+                let ui = &self.context.ui;
+                ui.warn("no rates: there was no time for the second look");
+                Ok(first)
+            }
+            None => Ok(first),
         }
     }
 
@@ -196,6 +201,19 @@ impl Lag<'_> {
         }
         for limit in limits.iter().filter(|limit| !limit.ok) {
             ui.warn(limit.sentence());
+        }
+        for group in look
+            .groups
+            .iter()
+            .filter(|group| group.unknown_partitions > 0)
+        {
+            if limits.iter().any(|limit| limit.group == group.group) {
+                let (name, unknown) = (&group.group, group.unknown_partitions);
+                ui.warn(format_args!(
+                    "group {name:?}: limits do not count {unknown} partitions of unknown lag; \
+                     --fail-on NO_COMMIT does"
+                ));
+            }
         }
         let incomplete = !look.missing.is_empty()
             || !look.failures.is_empty()

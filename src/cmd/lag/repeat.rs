@@ -24,15 +24,24 @@ const WAIT_EVERY: Duration = Duration::from_secs(1);
 const SERVE_EVERY: Duration = Duration::from_secs(30);
 /// How long `--wait` waits when `--timeout` does not say.
 const WAIT_FOR: Duration = Duration::from_secs(30 * 60);
-/// Looks that may fail one after the other before waiting is given up.
-const FAILURES: u32 = 5;
 
 impl Lag<'_> {
     /// Redraws the table in place until a signal comes.
     pub(super) fn watch(&mut self, every: Duration) -> Result<Exit, Failure> {
         let mut earlier = None;
         loop {
-            let mut look = self.look_once(earlier.as_ref())?;
+            let mut look = match self.look_once(earlier.as_ref()) {
+                Ok(look) => look,
+                // What is drawn stays, until the cluster is back.
+                Err(failure) if failure.exit == Exit::Unreachable && earlier.is_some() => {
+                    self.context.ui.warn(&failure);
+                    if !self.pause(every) {
+                        return Ok(self.signalled());
+                    }
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
             if look.groups.is_empty() && earlier.is_none() {
                 return self.nothing(look);
             }
@@ -69,8 +78,15 @@ impl Lag<'_> {
             // Home, then each line with its rest cleared, then all below. One line is the cursor's.
             let room = ui.height().saturating_sub(2);
             out.extend_from_slice(b"\x1b[H");
-            let heading = format!("{at}, every look anew, Ctrl-C ends it");
-            let lines = text.split(|byte| *byte == b'\n').take(room);
+            let heading = format!("{at}, Ctrl-C ends it");
+            let count = text.iter().filter(|byte| **byte == b'\n').count();
+            let more = format!("… {} more", count.saturating_sub(room.saturating_sub(1)));
+            let (shown, more) = if count > room {
+                (room.saturating_sub(1), Some(more.as_bytes()))
+            } else {
+                (room, None)
+            };
+            let lines = text.split(|byte| *byte == b'\n').take(shown).chain(more);
             for line in std::iter::once(heading.as_bytes()).chain(lines) {
                 out.extend_from_slice(line);
                 out.extend_from_slice(b"\x1b[K\n");
@@ -92,17 +108,21 @@ impl Lag<'_> {
 
     /// Waits until `condition` holds for every group.
     pub(super) fn wait(&mut self, condition: &Condition) -> Result<Exit, Failure> {
+        if condition.is_of_time() && !self.args.wants_time() {
+            return Err(
+                Failure::usage("this condition needs the time that --time off leaves out")
+                    .hint("leave out --time off"),
+            );
+        }
         let every = self.args.interval.unwrap_or(WAIT_EVERY);
         let limit = self.context.global.timeout.unwrap_or(WAIT_FOR);
         let began = Instant::now();
         let mut said = String::new();
-        let mut failed = 0;
         self.options.time = condition.needs_time();
         loop {
             match self.look_once(None) {
                 Ok(look) if look.groups.is_empty() => return self.nothing(look),
                 Ok(look) => {
-                    failed = 0;
                     let waiting = self.unmet(condition, &look);
                     let Some(Waiting(why)) = waiting else {
                         self.options.time = self.args.wants_time();
@@ -118,9 +138,12 @@ impl Lag<'_> {
                     }
                 }
                 // A broker that restarts is waited for, too.
-                Err(failure) if failure.exit == Exit::Unreachable && failed < FAILURES => {
-                    failed += 1;
-                    self.context.ui.warn(&failure);
+                Err(failure) if failure.exit == Exit::Unreachable => {
+                    let text = failure.to_string();
+                    if text != said {
+                        self.context.ui.warn(&text);
+                        said = text;
+                    }
                     if began.elapsed() >= limit || !self.pause(every) {
                         return Err(failure);
                     }

@@ -4,6 +4,7 @@ use super::args::LagArgs;
 use crate::{
     cmd::groups::find,
     event::{GroupListing, GroupType},
+    exit::Exit,
     failure::Failure,
     kafka::wire::Client,
     select::NameGlobs,
@@ -16,9 +17,11 @@ pub(super) struct Wanted {
     /// Beside those that are named; `None` when no pattern was.
     matching: Option<NameGlobs>,
     wanted: NameGlobs,
+    excludes_nothing: bool,
     types: Vec<GroupType>,
     states: Vec<String>,
     topics: NameGlobs,
+    pub(super) restricts_topics: bool,
 }
 
 /// Groups that were found, and those that were named and are not to be had.
@@ -42,6 +45,8 @@ impl Wanted {
                 .then(|| NameGlobs::new(&args.matching, &args.exclude))
                 .transpose()?,
             wanted: NameGlobs::new(&[], &args.exclude)?,
+            excludes_nothing: args.exclude.is_empty(),
+            restricts_topics: !args.topic.is_empty(),
             types: args.group_type.clone(),
             states: args.state.clone(),
             topics: NameGlobs::new(&args.topic, &[])?,
@@ -70,6 +75,18 @@ impl Wanted {
             }
             let why = find::missing(client, name, &listed)?;
             selected.missing.push((name.clone(), why));
+        }
+        if let Some(matching) = &self.matching
+            && self.names.is_empty()
+            && !listed.items.is_empty()
+            && !listed
+                .items
+                .iter()
+                .any(|group| matching.matches(&group.name))
+            && self.excludes_nothing
+        {
+            return Err(Failure::new(Exit::NotFound, "no group matches --match")
+                .hint("`evctl groups list` shows those there are"));
         }
         let all = self.names.is_empty() && self.matching.is_none();
         selected.groups = listed.items;

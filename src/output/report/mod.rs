@@ -181,7 +181,7 @@ impl Cell {
     /// The text of the cell for the eye; `None` when it is unknown.
     fn shown(&self) -> Option<String> {
         match self {
-            Self::AtMost(number) => Some(format!("≤{number}")),
+            Self::AtMost(number) if *number > 0 => Some(format!("≤{number}")),
             Self::Bytes(number) => Some(bytes(*number)),
             Self::Duration(ms) => Some(duration(*ms)),
             _ => self.text(),

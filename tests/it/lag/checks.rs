@@ -37,6 +37,8 @@ fn an_unknown_group_is_not_there_and_the_nearest_is_named() {
     let json = run(&[&typo, "-o", "json"]).exits(4);
     let error: Value = serde_json::from_str(&json.stderr).unwrap();
     assert_eq!(some(&error, &["kind", "code"]), json!(["evctl.error/1", 4]));
+    let _ = run(&["--match", &format!("{typo}*"), "--max-lag", "5"]).exits(4);
+    let _ = run(&[&group, "--topic", "no-such-topic", "--max-lag", "5"]).exits(4);
     // Beside one that is there it makes the answer incomplete.
     let both = lag_with(5, &[&group, &typo]);
     assert_eq!(both["groups"][0]["group"], group);
@@ -97,6 +99,7 @@ fn limits_are_an_exit_code_and_stand_in_the_answer() {
         ["--group-type", "x"],
         ["-o", "xml"],
         ["--match", "a{"],
+        ["--wait=time<1s", "--time=off"],
     ] {
         let output = run(&[&[group.as_str()][..], &wrong].concat()).exits(2);
         assert!(output.stderr.contains("error:"), "{}", output.stderr);
