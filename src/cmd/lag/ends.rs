@@ -17,6 +17,10 @@ use crate::{
 
 const CLEANUP_POLICY: &str = "cleanup.policy";
 
+/// Up to so many partitions are asked for their newest record together with their ends, which saves
+/// a round; of more, only those that turn out to have unread records.
+const FEW: usize = 500;
+
 /// Topics, by name.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
@@ -24,6 +28,7 @@ pub(super) struct Ends {
     leaders: HashMap<TopicPartition, i32>,
     bounds: HashMap<TopicPartition, Bounds>,
     errors: HashMap<TopicPartition, String>,
+    newest: HashMap<TopicPartition, i64>,
     compacted: HashMap<Arc<str>, bool>,
     /// Brokers that did not answer.
     pub(super) failures: Vec<String>,
@@ -98,16 +103,26 @@ impl Ends {
             isolation,
             partitions: partitions.iter().map(|at| (at, spec)).collect(),
         };
-        let questions = [
+        let mut questions = vec![
             question(Isolation::Uncommitted, OffsetSpec::Earliest),
             question(Isolation::Committed, OffsetSpec::Latest),
             question(Isolation::Uncommitted, OffsetSpec::Latest),
         ];
+        if partitions.len() <= FEW {
+            questions.push(question(Isolation::Uncommitted, OffsetSpec::MaxTimestamp));
+        }
         let found = client.find_places(|at| self.leaders.get(at).copied(), &questions);
         let failed: Vec<String> = found.failures.iter().map(ToString::to_string).collect();
-        let [low, stable_end, end] = found.items.as_slice() else {
+        let [low, stable_end, end, newest @ ..] = found.items.as_slice() else {
             return;
         };
+        for (at, place) in newest.iter().flatten() {
+            if let Ok(Some(place)) = place
+                && let Some(timestamp) = place.timestamp
+            {
+                self.newest.insert(at.clone(), timestamp);
+            }
+        }
         for at in partitions {
             let offset = |places: &FoundPlaces| match places.get(at) {
                 Some(Ok(Some(place))) => Ok(place.offset),
@@ -145,6 +160,11 @@ impl Ends {
 
     pub(super) fn bounds(&self, at: &TopicPartition) -> Option<Bounds> {
         self.bounds.get(at).copied()
+    }
+
+    /// The largest timestamp of a partition; `None` when it was not asked for.
+    pub(super) fn newest(&self, at: &TopicPartition) -> Option<i64> {
+        self.newest.get(at).copied()
     }
 
     pub(super) fn leader(&self, at: &TopicPartition) -> Option<i32> {

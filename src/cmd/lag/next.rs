@@ -70,7 +70,15 @@ impl NextRecords {
             View::Both | View::Committed => Isolation::Committed,
         };
         let leader = |at: &TopicPartition| ends.leader(at);
-        let lagging: Vec<TopicPartition> = sought.keys().cloned().collect();
+        let mut unknown = Vec::new();
+        for at in sought.keys() {
+            match ends.newest(at) {
+                Some(newest) => {
+                    found.newest.insert(at.clone(), newest);
+                }
+                None => unknown.push(at.clone()),
+            }
+        }
         let sought: Vec<Sought> = sought.into_values().collect();
         let all: Vec<(TopicPartition, i64)> = (sought.iter())
             .flat_map(|sought| {
@@ -103,7 +111,7 @@ impl NextRecords {
             found.next.insert(key, next);
         }
         found.bisect(client, ends, denied, now, cancel);
-        found.look_at_newest(client, ends, &lagging);
+        found.look_at_newest(client, ends, &unknown);
         if view != View::Uncommitted {
             found.look_behind_transactions(client, ends, positions, cancel);
         }
@@ -217,13 +225,13 @@ impl NextRecords {
         }
     }
 
-    fn look_at_newest(&mut self, client: &mut Client, ends: &Ends, lagging: &[TopicPartition]) {
-        if lagging.is_empty() {
+    fn look_at_newest(&mut self, client: &mut Client, ends: &Ends, unknown: &[TopicPartition]) {
+        if unknown.is_empty() {
             return;
         }
         let question = OffsetQuestion {
             isolation: Isolation::Uncommitted,
-            partitions: (lagging.iter())
+            partitions: (unknown.iter())
                 .map(|at| (at, OffsetSpec::MaxTimestamp))
                 .collect(),
         };
