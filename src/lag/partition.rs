@@ -108,6 +108,16 @@ impl Bounds {
         }
     }
 
+    /// Up to where records can be had now: behind an open transaction only by those who ask for
+    /// uncommitted ones.
+    #[must_use]
+    pub fn readable_end(self, view: View) -> i64 {
+        match view {
+            View::Both | View::Committed => self.stable_end,
+            View::Uncommitted => self.end,
+        }
+    }
+
     /// Where a group that has stored `offset` really goes on: `None` behind the end.
     #[must_use]
     pub fn position(self, offset: i64) -> Option<i64> {

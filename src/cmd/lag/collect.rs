@@ -73,7 +73,7 @@ pub(super) fn look(
     let topics = topics(&groups, wanted);
     let mut ends = Ends::ask(client, &topics);
     recheck_ends(client, &groups, &mut ends);
-    let positions = positions(&groups, wanted, &ends, options.view);
+    let positions = positions(&groups, wanted, &ends);
     let next = if options.time {
         NextRecords::look(client, &ends, &positions, options.view, now, cancel)
     } else {
@@ -242,12 +242,7 @@ fn recheck_ends(client: &mut Client, groups: &[Group], ends: &mut Ends) {
 }
 
 /// Where groups go on in partitions that have something left.
-fn positions(
-    groups: &[Group],
-    wanted: &Wanted,
-    ends: &Ends,
-    view: View,
-) -> HashSet<(TopicPartition, i64)> {
+fn positions(groups: &[Group], wanted: &Wanted, ends: &Ends) -> HashSet<(TopicPartition, i64)> {
     let committed = groups.iter().flat_map(|group| &group.commits);
     let committed = committed.filter_map(|(at, commit)| Some((at, commit.as_ref().ok()?.offset)));
     let shared = groups.iter().flat_map(|group| &group.shares);
@@ -258,8 +253,7 @@ fn positions(
         .filter_map(|(at, offset)| {
             let bounds = ends.bounds(at)?;
             let position = bounds.position(offset)?;
-            let left = position < bounds.visible_end(view) || position < bounds.end;
-            left.then(|| (at.clone(), position))
+            (position < bounds.end).then(|| (at.clone(), position))
         })
         .collect()
 }

@@ -5,13 +5,10 @@ use std::{
     time::Duration,
 };
 
-use super::ends::Ends;
+use super::{ends::Ends, next::isolation};
 use crate::{
     event::{Record, TopicPartition},
-    kafka::{
-        Isolation,
-        wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
-    },
+    kafka::wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
     lag::View,
     pipeline::{Cancel, Ended, Fault, Flow, Sink, Source},
 };
@@ -41,10 +38,7 @@ pub(super) fn count_records(
         let (Some(&start), Some(bounds)) = (positions.first(), ends.bounds(&partition)) else {
             continue;
         };
-        let end = match view {
-            View::Uncommitted => bounds.end,
-            View::Both | View::Committed => bounds.stable_end,
-        };
+        let end = bounds.readable_end(view);
         budget -= (end - start).max(0);
         if budget < 0 {
             break;
@@ -61,10 +55,7 @@ pub(super) fn count_records(
         return HashMap::new();
     }
     let options = ReadOptions {
-        isolation: match view {
-            View::Uncommitted => Isolation::Uncommitted,
-            View::Both | View::Committed => Isolation::Committed,
-        },
+        isolation: isolation(view),
         order: ReadOrder::Arrival,
         from_ms: None,
         stall_timeout: STALL,

@@ -11,7 +11,7 @@ use crate::{
         wire::{Cause, Client, OffsetQuestion, OffsetSpec, Sought},
     },
     lag::{
-        Bounds, NextRecord, View,
+        NextRecord, View,
         bisect::{Bisection, Step},
     },
     pipeline::Cancel,
@@ -25,13 +25,12 @@ pub(super) struct NextRecords {
     newest: HashMap<TopicPartition, i64>,
 }
 
-/// The place from which, and the place up to which, a group at `position` still has to read.
-fn range(position: i64, bounds: Bounds, view: View) -> (i64, i64) {
-    let end = match view {
-        View::Both | View::Committed => bounds.stable_end,
-        View::Uncommitted => bounds.end,
-    };
-    (position, end)
+/// The isolation with which the records of `view` are read.
+pub(super) fn isolation(view: View) -> Isolation {
+    match view {
+        View::Both | View::Committed => Isolation::Committed,
+        View::Uncommitted => Isolation::Uncommitted,
+    }
 }
 
 impl NextRecords {
@@ -50,8 +49,8 @@ impl NextRecords {
             let Some(bounds) = ends.bounds(at) else {
                 continue;
             };
-            let (from, to) = range(*position, bounds, view);
-            if from >= to {
+            let to = bounds.readable_end(view);
+            if *position >= to {
                 found.next.insert((at.clone(), *position), NextRecord::None);
                 continue;
             }
@@ -63,12 +62,8 @@ impl NextRecords {
                     end: to,
                 })
                 .offsets
-                .push(from);
+                .push(*position);
         }
-        let isolation = match view {
-            View::Uncommitted => Isolation::Uncommitted,
-            View::Both | View::Committed => Isolation::Committed,
-        };
         let leader = |at: &TopicPartition| ends.leader(at);
         let mut unknown = Vec::new();
         for at in sought.keys() {
@@ -88,7 +83,7 @@ impl NextRecords {
                     .map(|&offset| (sought.partition.clone(), offset))
             })
             .collect();
-        let mut records = client.first_records(leader, sought, isolation, cancel);
+        let mut records = client.first_records(leader, sought, isolation(view), cancel);
         let mut denied = Vec::new();
         for key in all {
             let next = match records.items.remove(&key) {
