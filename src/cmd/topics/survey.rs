@@ -113,18 +113,21 @@ impl Topic {
         self.partitions.iter().map(of).sum()
     }
 
+    /// When the first record was written; `None` also when a partition could not be asked.
     pub(super) fn first(&self) -> Option<i64> {
-        self.partitions
-            .iter()
-            .filter_map(|partition| partition.first)
-            .min()
+        self.of_all(|partition| partition.first).min()
     }
 
+    /// When the last record was written; `None` also when a partition could not be asked.
     pub(super) fn last(&self) -> Option<i64> {
-        self.partitions
-            .iter()
-            .filter_map(|partition| partition.last)
-            .max()
+        self.of_all(|partition| partition.last).max()
+    }
+
+    /// What is known of each partition; nothing when one of them could not be asked.
+    fn of_all(&self, of: impl Fn(&Partition) -> Option<i64>) -> impl Iterator<Item = i64> {
+        let complete = self.partitions.iter().all(|part| part.error.is_none());
+        let known = self.partitions.iter().filter_map(of);
+        known.filter(move |_| complete)
     }
 
     /// The effective value of a key; `None` when it may not be seen.

@@ -18,6 +18,7 @@ pub fn fill(broker: &str, topic: &str, partition: i32, numbers: Range<u32>) {
     let producer: BaseProducer = ClientConfig::new()
         .set("bootstrap.servers", broker)
         .set("linger.ms", "5")
+        .set("enable.idempotence", "true")
         .create()
         .unwrap();
     for number in numbers {

@@ -141,6 +141,7 @@ impl Topic {
         let producer: BaseProducer = ClientConfig::new()
             .set("bootstrap.servers", broker().address())
             .set("partitioner", partitioner)
+            .set("enable.idempotence", "true")
             .create()
             .unwrap();
         for record in records {
@@ -155,6 +156,7 @@ impl Topic {
         let producer: BaseProducer = ClientConfig::new()
             .set("bootstrap.servers", broker().address())
             .set("linger.ms", "100")
+            .set("enable.idempotence", "true")
             .set("compression.type", codec)
             .create()
             .unwrap();
@@ -205,6 +207,8 @@ fn producer() -> &'static ThreadedProducer<DefaultProducerContext> {
         ClientConfig::new()
             .set("bootstrap.servers", broker().address())
             .set("linger.ms", "2")
+            // A batch that a leader who is not ready refuses would come after the next one.
+            .set("enable.idempotence", "true")
             .set("message.max.bytes", "100000000")
             .create()
             .unwrap()
