@@ -136,7 +136,7 @@ impl Member<'_> {
                 continue;
             }
             match self.reader.step(kept, TICK)? {
-                Step::Moved | Step::Quiet => {}
+                Step::Moved | Step::Quiet | Step::Held => {}
                 Step::Done => return Ok(Ended::End),
                 Step::Stopped => return Ok(Ended::Stopped),
             }
