@@ -12,7 +12,7 @@ use std::{
 };
 
 use rdkafka::{
-    ClientConfig, ClientContext, Offset, TopicPartitionList,
+    ClientConfig, ClientContext, TopicPartitionList,
     bindings::rd_kafka_resp_err_t,
     config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol},
@@ -21,11 +21,11 @@ use rdkafka::{
 };
 
 use super::{
-    Code, Log,
-    raw::{self, CommitError},
+    Code, GroupFence, Log,
+    raw::{self, CommitError, Membership},
 };
 use crate::{
-    event::TopicPartition,
+    event::{Commit, TopicPartition},
     kafka::{
         Settings,
         property::{self, Part},
@@ -33,17 +33,20 @@ use crate::{
     pipeline::Permit,
 };
 
-/// How long the group's committed offsets may take to come.
-const COMMITTED: Duration = Duration::from_secs(10);
+/// How long the group's committed offsets may take to come: longer than Kafka takes to abort the
+/// transaction of a member that died (its timeout, and 10 s more until somebody looks).
+const COMMITTED: Duration = Duration::from_secs(40);
+/// How long one call of [`Group::poll`] waits for them at least.
+const LOOK: Duration = Duration::from_millis(500);
 /// How many lines of log are kept for the owner.
 const LOG_LINES: usize = 1_000;
 
 /// Something the owner of a membership has to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupEvent {
-    /// These partitions are ours now; each with the offset that the group has committed, `None`
-    /// when it has none.
-    Assigned(Vec<(TopicPartition, Option<i64>)>),
+    /// These partitions are ours now; each with what the group has committed, `None` when that is
+    /// nothing. What an open transaction may still change is waited for.
+    Assigned(Vec<(TopicPartition, Option<Commit>)>),
     /// These partitions are ours until the next call of [`Group::poll`]: commit what was written
     /// out, and read no more of them.
     Revoked {
@@ -93,6 +96,8 @@ pub struct Group {
     group: String,
     /// Partitions to be let go of by the next poll.
     leaving: Option<TopicPartitionList>,
+    /// Partitions that were accepted, and when: the owner hears of them with their offsets.
+    arriving: Option<(TopicPartitionList, Instant)>,
 }
 
 impl Group {
@@ -118,6 +123,8 @@ impl Group {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("allow.auto.create.topics", "false")
+            // Offsets are asked for with stable ones required.
+            .set("isolation.level", "read_committed")
             .set_log_level(RDKafkaLogLevel::Info);
         let start = |error: KafkaError| GroupError::Start(error.to_string());
         let consumer: BaseConsumer<Notes> = config
@@ -128,6 +135,7 @@ impl Group {
             consumer,
             group: group.to_owned(),
             leaving: None,
+            arriving: None,
         })
     }
 
@@ -137,6 +145,9 @@ impl Group {
     /// The group refuses us, or the offsets of what was assigned cannot be had.
     pub fn poll(&mut self, timeout: Duration) -> Result<Option<GroupEvent>, GroupError> {
         self.let_go();
+        if let Some((list, since)) = self.arriving.take() {
+            return self.welcome(list, since, timeout);
+        }
         self.serve(timeout);
         let next = self.notes().next();
         match next {
@@ -145,7 +156,10 @@ impl Group {
                 group: self.group.clone(),
                 code,
             }),
-            Some(Note::Assign(list)) => self.take_on(&list).map(Some),
+            Some(Note::Assign(list)) => {
+                self.take_on(&list)?;
+                self.welcome(list, Instant::now(), timeout)
+            }
             Some(Note::Revoke(list)) => {
                 let partitions = list.elements().iter().map(|one| partition(one)).collect();
                 self.leaving = Some(list);
@@ -161,30 +175,43 @@ impl Group {
     /// `deadline` for the coordinator's word.
     ///
     /// # Errors
-    /// It was refused, as when the partitions belong to another member by now, or not answered.
+    /// See [`Group::commit_with`].
     pub fn commit(
         &mut self,
         offsets: &BTreeMap<TopicPartition, i64>,
         deadline: Duration,
     ) -> Result<(), GroupError> {
-        if offsets.is_empty() {
-            return Ok(());
-        }
-        let mut list = TopicPartitionList::with_capacity(offsets.len());
-        for (at, offset) in offsets {
-            // An offset below 0 is no offset of a record: such a place is not committed.
-            let _ = list.add_partition_offset(&at.topic, at.partition, Offset::Offset(*offset));
-        }
-        raw::commit(&self.consumer, &list, deadline).map_err(|error| match error {
-            CommitError::Silent => GroupError::Silent {
-                group: self.group.clone(),
-                waited: deadline,
-            },
-            CommitError::Code(code) => GroupError::Offsets {
-                group: self.group.clone(),
-                code: Code(code),
-            },
-        })
+        let commit = |offset: i64| Commit {
+            offset,
+            leader_epoch: None,
+            metadata: String::new(),
+        };
+        let offsets = offsets
+            .iter()
+            .map(|(at, offset)| (at.clone(), commit(*offset)));
+        self.commit_with(&offsets.collect(), deadline)
+    }
+
+    /// Commits the offset of the next record to read of each partition, and all that belongs to
+    /// it; waits up to `deadline` for the coordinator's word.
+    ///
+    /// # Errors
+    /// It was refused, as when the partitions belong to another member by now, or not answered.
+    pub fn commit_with(
+        &mut self,
+        offsets: &BTreeMap<TopicPartition, Commit>,
+        deadline: Duration,
+    ) -> Result<(), GroupError> {
+        raw::commit(&self.consumer, offsets, deadline)
+            .map_err(|error| self.offsets(error, deadline))
+    }
+
+    /// The right to commit offsets of this group in a transaction, for as long as the partitions
+    /// that were assigned last are ours: to be asked for anew for each transaction, after a poll
+    /// that had no news. A member that was thrown out gets one that fits nothing.
+    #[must_use]
+    pub fn fence(&self) -> GroupFence {
+        GroupFence::of_member(Membership::of(&self.consumer))
     }
 
     /// Leaves the group. What was not committed before is the next member's to read again.
@@ -230,23 +257,31 @@ impl Group {
     }
 
     /// Accepts an assignment, paused.
-    fn take_on(&self, list: &TopicPartitionList) -> Result<GroupEvent, GroupError> {
-        let failed = |error: KafkaError| self.offsets(&error);
-        self.assign(list).map_err(failed)?;
-        self.consumer.pause(list).map_err(failed)?;
-        let committed = self
-            .consumer
-            .committed_offsets(list.clone(), COMMITTED)
-            .map_err(failed)?;
-        let each = committed.elements();
-        Ok(GroupEvent::Assigned(
-            each.iter()
-                .map(|one| match one.offset() {
-                    Offset::Offset(offset) => (partition(one), Some(offset)),
-                    _ => (partition(one), None),
-                })
-                .collect(),
-        ))
+    fn take_on(&self, list: &TopicPartitionList) -> Result<(), GroupError> {
+        self.assign(list)
+            .and_then(|()| self.consumer.pause(list))
+            .map_err(|error| GroupError::Offsets {
+                group: self.group.clone(),
+                code: code(&error),
+            })
+    }
+
+    /// Looks for the offsets of what was accepted; the next poll does so again when they cannot be
+    /// had yet.
+    fn welcome(
+        &mut self,
+        list: TopicPartitionList,
+        since: Instant,
+        timeout: Duration,
+    ) -> Result<Option<GroupEvent>, GroupError> {
+        match raw::committed(&self.consumer, &list, timeout.max(LOOK)) {
+            Ok(committed) => Ok(Some(GroupEvent::Assigned(committed))),
+            Err(CommitError::Silent) if since.elapsed() < COMMITTED => {
+                self.arriving = Some((list, since));
+                Ok(None)
+            }
+            Err(error) => Err(self.offsets(error, COMMITTED)),
+        }
     }
 
     fn assign(&self, list: &TopicPartitionList) -> Result<(), KafkaError> {
@@ -267,10 +302,14 @@ impl Group {
         };
     }
 
-    fn offsets(&self, error: &KafkaError) -> GroupError {
-        GroupError::Offsets {
-            group: self.group.clone(),
-            code: code(error),
+    fn offsets(&self, error: CommitError, waited: Duration) -> GroupError {
+        let group = self.group.clone();
+        match error {
+            CommitError::Silent => GroupError::Silent { group, waited },
+            CommitError::Code(code) => GroupError::Offsets {
+                group,
+                code: Code(code),
+            },
         }
     }
 

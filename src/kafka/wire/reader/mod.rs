@@ -423,7 +423,8 @@ impl<'a> Reader<'a> {
                 &mut lane.block,
             )? {
                 lane.queued = true;
-                self.merge.push(self.options.turn(lane.block.timestamp()), id);
+                self.merge
+                    .push(self.options.turn(lane.block.timestamp()), id);
                 break;
             }
             let before = lane.position;
@@ -479,7 +480,8 @@ impl<'a> Reader<'a> {
                 return Ok(Some(flow));
             }
             if lane.block.advance() {
-                self.merge.push(self.options.turn(lane.block.timestamp()), id);
+                self.merge
+                    .push(self.options.turn(lane.block.timestamp()), id);
                 continue;
             }
             lane.queued = false;
