@@ -150,3 +150,109 @@ impl Hasher for Already {
         self.0 = hash;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::event::RecordBuf;
+
+    fn duplicates(dedupe: &mut Dedupe, records: &[(&str, Option<&str>, &str)]) -> Vec<bool> {
+        let mut ask = |(topic, key, value): &(&str, Option<&str>, &str)| {
+            let record = RecordBuf {
+                topic: (*topic).into(),
+                key: key.map(Into::into),
+                value: Some((*value).into()),
+                ..RecordBuf::default()
+            };
+            dedupe.is_duplicate(&record.as_record())
+        };
+        records.iter().map(&mut ask).collect()
+    }
+
+    #[test]
+    fn the_first_of_an_identity_is_kept_within_its_topic() {
+        let mut by_key = Dedupe::parse("key").unwrap();
+        let records = [
+            ("t", Some("a"), ""),
+            ("t", Some("b"), ""),
+            ("t", Some("a"), ""),
+            ("u", Some("a"), ""),
+            ("t", Some(""), ""),
+            ("t", Some(""), ""),
+        ];
+        assert_eq!(
+            duplicates(&mut by_key, &records),
+            [false, false, true, false, false, true]
+        );
+        let mut by_id = Dedupe::parse("id").unwrap();
+        let records = [
+            ("t", None, r#"{"id":"1","n":1}"#),
+            ("t", None, r#"{"id":"1","n":2}"#),
+            ("t", None, r#"{"id":"2","n":2}"#),
+        ];
+        assert_eq!(duplicates(&mut by_id, &records), [false, true, false]);
+        assert_eq!(by_id.counts().duplicates, 1);
+    }
+
+    #[test]
+    fn without_an_identity_nothing_is_a_duplicate() {
+        for by in ["id", "key", ".value.order", "empty"] {
+            let mut dedupe = Dedupe::parse(by).unwrap();
+            let records = [("t", None, "{}"), ("t", None, "{}")];
+            assert_eq!(duplicates(&mut dedupe, &records), [false, false], "{by}");
+            assert_eq!(dedupe.counts().without, 2);
+            assert_eq!(dedupe.errors(), (0, None));
+        }
+    }
+
+    #[test]
+    fn an_expression_may_yield_any_value_and_its_errors_are_counted() {
+        let mut dedupe = Dedupe::parse("[.value.order, .value.line]").unwrap();
+        let records = [
+            ("t", None, r#"{"order":1,"line":2}"#),
+            ("t", None, r#"{"line":2,"order":1,"x":0}"#),
+            ("t", None, r#"{"order":1,"line":"2"}"#),
+            ("t", None, "text"),
+            ("t", None, "text"),
+        ];
+        assert_eq!(
+            duplicates(&mut dedupe, &records),
+            [false, true, false, false, false]
+        );
+        let (errors, first) = dedupe.errors();
+        assert_eq!(errors, 2);
+        assert!(first.unwrap().contains("cannot index \"text\""));
+        assert!(Dedupe::parse(".a |").is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded_and_what_is_forgotten_is_counted() {
+        let mut dedupe = Dedupe::remembering(By::Key, 1_000);
+        let mut ask = |key: u32| {
+            let key = key.to_string();
+            duplicates(&mut dedupe, &[("t", Some(&key), "")])[0]
+        };
+        assert!((0..2_000).all(|key| !ask(key)));
+        // The last five hundred are certainly still known.
+        assert!((1_500..2_000).all(&mut ask));
+        assert!(!ask(0));
+        assert!(dedupe.newer.len() + dedupe.older.len() <= 1_000);
+        assert_eq!(dedupe.counts().forgotten, 1_500);
+    }
+
+    proptest! {
+        #[test]
+        fn a_small_set_is_never_wrong(keys in prop::collection::vec(0..30_u8, 0..100)) {
+            let mut dedupe = Dedupe::remembering(By::Key, 64);
+            let mut seen = HashSet::new();
+            for key in keys {
+                let text = key.to_string();
+                let found = duplicates(&mut dedupe, &[("t", Some(&text), "")])[0];
+                prop_assert_eq!(found, !seen.insert(key));
+            }
+            prop_assert_eq!(dedupe.counts().forgotten, 0);
+        }
+    }
+}

@@ -111,3 +111,104 @@ fn rfc_3339(text: &str) -> Option<i64> {
     let ms = time.as_millisecond();
     (ms >= 0).then_some(ms)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{HeaderBuf, RecordBuf};
+
+    const TEN: i64 = 1_767_261_600_000;
+
+    fn time(by: &str, ce_time: Option<&str>, value: &str) -> (Option<i64>, u64) {
+        let mut headers = HeaderBuf::default();
+        if let Some(time) = ce_time {
+            headers.push(b"ce_time", Some(time.as_bytes()));
+        }
+        let record = RecordBuf {
+            timestamp: 7,
+            value: Some(value.into()),
+            headers,
+            ..RecordBuf::default()
+        };
+        let mut event_time = EventTime::parse(by).unwrap();
+        let time = event_time.of(&record.as_record());
+        (time, event_time.errors().0)
+    }
+
+    #[test]
+    fn a_records_time_is_its_timestamp() {
+        assert_eq!(time("record", None, ""), (Some(7), 0));
+        let mut by_record = EventTime::parse("record").unwrap();
+        assert_eq!(by_record.of(&RecordBuf::default().as_record()), None);
+        assert!(by_record.is_records());
+        assert!(!EventTime::parse("cloudevents").unwrap().is_records());
+    }
+
+    #[test]
+    fn cloud_events_say_it_in_a_header_or_in_the_value() {
+        let ten = "2026-01-01T10:00:00Z";
+        let value = r#"{"time":"2026-01-01T12:00:00.000+02:00"}"#;
+        assert_eq!(time("cloudevents", Some(ten), "{}"), (Some(TEN), 0));
+        assert_eq!(time("cloudevents", None, value), (Some(TEN), 0));
+        assert_eq!(
+            time("cloudevents", Some("2026-01-01T10:00:01.25Z"), value),
+            (Some(TEN + 1_250), 0)
+        );
+        for none in ["{}", "text", r#"{"time":1767261600000}"#] {
+            assert_eq!(time("cloudevents", None, none), (None, 0), "{none}");
+        }
+        for bad in [
+            "yesterday",
+            "2026-01-01T10:00:00",
+            "1969-01-01T00:00:00Z",
+            "",
+        ] {
+            assert_eq!(time("cloudevents", Some(bad), "{}"), (None, 1), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_expression_yields_milliseconds_or_a_time() {
+        for (value, wanted) in [
+            (r#"{"at":1767261600000}"#, (Some(TEN), 0)),
+            (r#"{"at":1767261600000.75}"#, (Some(TEN), 0)),
+            (r#"{"at":"2026-01-01T10:00:00Z"}"#, (Some(TEN), 0)),
+            (r#"{"at":0}"#, (Some(0), 0)),
+            ("{}", (None, 0)),
+            (r#"{"at":null}"#, (None, 0)),
+            (r#"{"at":-1}"#, (None, 1)),
+            (r#"{"at":1e300}"#, (None, 1)),
+            (r#"{"at":true}"#, (None, 1)),
+            (r#"{"at":"noon"}"#, (None, 1)),
+            ("text", (None, 1)),
+        ] {
+            assert_eq!(time(".value.at", None, value), wanted, "{value}");
+        }
+        assert_eq!(time(".value.at[]", None, r#"{"at":[]}"#), (None, 0));
+        assert_eq!(
+            time(".value.at * 1000", None, r#"{"at":1767261600}"#),
+            (Some(TEN), 0)
+        );
+        assert!(EventTime::parse("ce").is_err());
+    }
+
+    #[test]
+    fn the_first_time_that_cannot_be_understood_is_named() {
+        let mut event_time = EventTime::parse(".value").unwrap();
+        let record = RecordBuf {
+            topic: "orders".into(),
+            partition: 3,
+            offset: 42,
+            value: Some(b"noon".to_vec()),
+            ..RecordBuf::default()
+        };
+        assert_eq!(event_time.of(&record.as_record()), None);
+        assert_eq!(
+            event_time.errors(),
+            (
+                1,
+                Some("orders/3@42: \"noon\" is neither milliseconds nor a time")
+            )
+        );
+    }
+}

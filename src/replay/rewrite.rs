@@ -266,3 +266,229 @@ fn put_headers(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::RecordBuf;
+
+    fn record(key: Option<&str>, value: Option<&[u8]>) -> RecordBuf {
+        let mut headers = HeaderBuf::default();
+        headers.push(b"x", Some(b"1"));
+        headers.push(b"trace", Some(b"\xff"));
+        headers.push(b"x", None);
+        headers.push(b"last", Some(b"2"));
+        RecordBuf {
+            topic: "orders".into(),
+            partition: 3,
+            offset: 1042,
+            timestamp: 1_767_261_600_123,
+            key: key.map(Into::into),
+            value: value.map(Into::into),
+            headers,
+            ..RecordBuf::default()
+        }
+    }
+
+    fn rewritten(expression: &str, record: &RecordBuf) -> Result<Option<RecordBuf>, String> {
+        let mut rewrite = Rewrite::new::<&str>(Some(expression), &[]).unwrap();
+        let rewritten = rewrite.apply(&record.as_record());
+        rewritten
+            .map(|record| record.map(|record| RecordBuf::from(&record)))
+            .map_err(|error| error.to_string())
+    }
+
+    fn value(expression: &str, value: &str) -> Option<String> {
+        let record = record(Some("k"), Some(value.as_bytes()));
+        let rewritten = rewritten(expression, &record).unwrap().unwrap();
+        assert_eq!(
+            (&rewritten.key, &rewritten.headers),
+            (&record.key, &record.headers)
+        );
+        rewritten
+            .value
+            .map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    type Pairs = Vec<(String, Option<Vec<u8>>)>;
+
+    fn headers(expression: &str) -> Pairs {
+        let rewritten = rewritten(expression, &record(None, None)).unwrap().unwrap();
+        let owned = |(name, value): (&[u8], Option<&[u8]>)| {
+            let name = String::from_utf8(name.to_vec()).unwrap();
+            (name, value.map(<[u8]>::to_vec))
+        };
+        rewritten.headers.as_headers().iter().map(owned).collect()
+    }
+
+    fn pairs(pairs: &[(&str, Option<&[u8]>)]) -> Pairs {
+        let owned = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.map(<[u8]>::to_vec)));
+        owned.collect()
+    }
+
+    #[test]
+    fn what_is_left_as_it_was_keeps_its_bytes() {
+        for source in [
+            record(Some(" {\"a\" : 1}"), Some(b" {\"b\": 1.50, \"b\": -0 }\n")),
+            record(Some("17"), Some(b"\xff\0")),
+            record(None, None),
+            record(Some(""), Some(b"")),
+        ] {
+            for expression in [
+                ".",
+                "{key, value, headers}",
+                "del(.offset, .id)",
+                "{headers: .headers, value, key: .key, topic}",
+            ] {
+                assert_eq!(rewritten(expression, &source), Ok(Some(source.clone())));
+            }
+            // The other parts as well, where one is changed.
+            let keyed = rewritten(".key = \"new\"", &source).unwrap().unwrap();
+            let key = Some(b"new".to_vec());
+            assert_eq!(keyed, RecordBuf { key, ..source });
+        }
+    }
+
+    #[test]
+    fn a_changed_value_is_text_json_bytes_or_null() {
+        let json = r#"{"a": 12.50, "b":"ż"}"#;
+        for (expression, wanted) in [
+            (".value.b = 1", Some(r#"{"a":12.50,"b":1}"#)),
+            (".value |= del(.a)", Some(r#"{"b":"ż"}"#)),
+            (".value = .value.b", Some("ż")),
+            (".value = .value.a", Some("12.50")),
+            (".value = [true, null]", Some("[true,null]")),
+            (".value = {base64: \"aGk=\"}", Some("hi")),
+            (
+                ".value = {base64: \"aGk=\", x: 1}",
+                Some(r#"{"base64":"aGk=","x":1}"#),
+            ),
+            (".value = \"\"", Some("")),
+            (".value = null", None),
+        ] {
+            assert_eq!(value(expression, json).as_deref(), wanted, "{expression}");
+        }
+    }
+
+    #[test]
+    fn headers_that_stay_keep_their_place_and_duplicates() {
+        let trace = ("trace", Some(&b"\xff"[..]));
+        let last = ("last", Some(&b"2"[..]));
+        assert_eq!(
+            headers(".headers.last = \"new\" | .headers.more = {a: 1} | .headers.none = null"),
+            pairs(&[
+                ("x", Some(b"1")),
+                trace,
+                ("x", None),
+                ("last", Some(b"new")),
+                ("more", Some(b"{\"a\":1}")),
+                ("none", None),
+            ])
+        );
+        assert_eq!(
+            headers(".headers.x = {base64: \"/w==\"}"),
+            pairs(&[("x", Some(b"\xff")), trace, last])
+        );
+        assert_eq!(headers("del(.headers.x)"), pairs(&[trace, last]));
+        assert_eq!(headers(".headers |= {last}"), pairs(&[last]));
+        assert_eq!(headers(".headers = {}"), []);
+        assert_eq!(headers(".headers = null"), []);
+    }
+
+    #[test]
+    fn no_output_drops_the_record() {
+        let record = record(None, Some(b"{\"a\":1}"));
+        assert_eq!(rewritten("empty", &record), Ok(None));
+        assert_eq!(rewritten("select(.value.a == 2)", &record), Ok(None));
+        assert_eq!(
+            rewritten("select(.value.a == 1)", &record),
+            Ok(Some(record))
+        );
+    }
+
+    #[test]
+    fn what_is_no_record_fails_and_says_why() {
+        let no_object = "the transform yields no object with key, value and headers";
+        let no_json = "the transform yields what JSON cannot say, such as nan";
+        let source = record(Some("k"), Some(b"7"));
+        for (expression, reason) in [
+            ("., .", "the transform yields more than one record"),
+            ("., error(\"no\")", "\"no\""),
+            (".value.x", "cannot index 7 with \"x\""),
+            (".value", no_object),
+            ("null", no_object),
+            (
+                "{key, headers}",
+                "the transform yields an object without \"value\"; null says that there is none",
+            ),
+            (
+                "del(.headers)",
+                "the transform yields an object without \"headers\"; null says that there is none",
+            ),
+            (
+                ".timestamp = 0",
+                "the transform sets \"timestamp\"; only key, value and headers can be set",
+            ),
+            (
+                ". + {payload: 1}",
+                "the transform sets \"payload\"; only key, value and headers can be set",
+            ),
+            (
+                ".headers = [1]",
+                "the transform yields headers that are no object",
+            ),
+            (".value = [nan]", no_json),
+            (".headers = {x: [infinite]}", no_json),
+            (".headers = {(1): \"x\"}", "1 is not a header's name"),
+            (
+                ".value = {base64: \"?\"}",
+                "the transform's base64: Invalid symbol 63, offset 0.",
+            ),
+            ("halt", "the expression wants to halt"),
+        ] {
+            assert_eq!(
+                rewritten(expression, &source),
+                Err(reason.to_owned()),
+                "{expression}"
+            );
+        }
+    }
+
+    #[test]
+    fn redaction_comes_after_the_transform() {
+        let expression = ".value.pan = .value.card";
+        let mut rewrite = Rewrite::new(Some(expression), &["pan", "headers.x"]).unwrap();
+        let source = record(None, Some(b"{\"card\":4}"));
+        let rewritten = rewrite.apply(&source.as_record()).unwrap().unwrap();
+        assert_eq!(
+            rewritten.value,
+            Some(&b"{\"card\":4,\"pan\":\"[redacted]\"}"[..])
+        );
+        assert_eq!(
+            rewritten.headers.iter().next(),
+            Some((&b"x"[..], Some(&b"[redacted]"[..])))
+        );
+        let text = record(None, Some(b"text"));
+        let mut rewrite = Rewrite::new(None, &["pan"]).unwrap();
+        assert_eq!(
+            rewrite.apply(&text.as_record()).unwrap_err().to_string(),
+            "the value is not JSON, so it cannot be redacted"
+        );
+    }
+
+    #[test]
+    fn without_options_a_record_passes_as_it_is() {
+        let mut rewrite = Rewrite::default();
+        assert!(rewrite.is_empty());
+        let source = record(Some("k"), Some(b"v"));
+        let source = source.as_record();
+        let passed = rewrite.apply(&source).unwrap().unwrap();
+        assert!(std::ptr::eq(passed.value.unwrap(), source.value.unwrap()));
+        assert!(std::ptr::eq(
+            passed.headers.encoded(),
+            source.headers.encoded()
+        ));
+    }
+}
