@@ -3,8 +3,6 @@
 //! Marks tell where a record came from first, however often it was replayed since: archives that
 //! stack such headers turn each restore into a different record.
 
-use std::io::Write;
-
 use crate::{
     codec::json::write_integer,
     event::{HeaderBuf, Headers, Record},
@@ -133,15 +131,16 @@ impl Marker {
         for (name, value) in record.headers.iter() {
             if let Some(setting) = set.iter_mut().find(|setting| setting.name == name) {
                 setting.place(buffer);
-            } else if dropped(name) {
-            } else if mark.is_some() && is_mark(name) {
-                if name == FROM_HEADER.as_bytes() {
-                    from = from.or(value);
-                } else if name == TIMESTAMP_HEADER.as_bytes() {
-                    timestamp = timestamp.or(value);
-                }
-            } else {
-                buffer.push(name, value);
+                continue;
+            }
+            if dropped(name) {
+                continue;
+            }
+            match name {
+                _ if mark.is_none() || !is_mark(name) => buffer.push(name, value),
+                _ if name == FROM_HEADER.as_bytes() => from = from.or(value),
+                _ if name == TIMESTAMP_HEADER.as_bytes() => timestamp = timestamp.or(value),
+                _ => {}
             }
         }
         for setting in set {
@@ -178,8 +177,10 @@ impl Setting {
 
 fn push_origin(buffer: &mut HeaderBuf, text: &mut Vec<u8>, mark: &Mark, record: &Record<'_>) {
     text.clear();
-    // Writing to memory cannot fail.
-    let _ = write!(text, "{}/{}/", mark.cluster, record.topic);
+    text.extend_from_slice(mark.cluster.as_bytes());
+    text.push(b'/');
+    text.extend_from_slice(record.topic.as_bytes());
+    text.push(b'/');
     write_integer(text, record.partition.into());
     text.push(b'/');
     write_integer(text, record.offset);

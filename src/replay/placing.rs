@@ -26,8 +26,8 @@ pub enum PlacingError {
     Twice(String, i32),
     /// `keep`, and the target has fewer partitions.
     #[error(
-        "partition {partition} cannot be kept, the target has {count} partitions; \
-         use --partitions key or map:{partition}=N"
+        "partition {partition} cannot be kept: the target has only {count}; use \
+         --partitions key or map:{partition}=N"
     )]
     NotKept {
         /// The partition of the source.
@@ -36,7 +36,7 @@ pub enum PlacingError {
         count: i32,
     },
     /// A map that leads to where the target has no partition.
-    #[error("partition {from} is mapped to {to}, the target has {count} partitions")]
+    #[error("partition {from} is mapped to {to}: the target has only {count}")]
     NoTarget {
         /// The partition of the source.
         from: i32,
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(map.check([0, 1], 2), Err(PlacingError::NotMapped(1)));
         assert_eq!(
             map.check([0, 2], 1).unwrap_err().to_string(),
-            "partition 0 is mapped to 1, the target has 1 partitions"
+            "partition 0 is mapped to 1: the target has only 1"
         );
     }
 

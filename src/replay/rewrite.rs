@@ -235,36 +235,65 @@ fn put_headers(
     was: &Map,
     is: &Map,
 ) -> Result<(), Unwritable> {
-    let mut bytes = Vec::new();
-    let mut placed: Vec<Vec<u8>> = Vec::new();
-    // The names of `is` as bytes, each with its value and whether that is the old one.
-    let mut named = Vec::with_capacity(is.len());
+    let mut yielded = Vec::with_capacity(is.len());
     for (name, value) in is {
-        if !matches!(name, Val::TStr(_) | Val::Obj(_)) || !bytes_of(&mut bytes, name)? {
-            return Err(Unwritable(format!("{name} is not a header's name")));
-        }
-        named.push((bytes.clone(), value, was.get(name) == Some(value)));
+        yielded.push(Yielded {
+            name: header_name(name)?,
+            change: match was.get(name) {
+                Some(old) if old == value => Change::None,
+                _ => Change::New(value),
+            },
+        });
     }
-    for (name, value) in headers.iter() {
-        match named.iter().find(|(known, ..)| known == name) {
-            None => {}
-            Some((.., true)) => out.push(name, value),
-            Some((_, new, false)) => {
-                if !placed.iter().any(|known| known == name) {
-                    placed.push(name.to_vec());
-                    let some = bytes_of(text, new)?;
-                    out.push(name, some.then_some(text));
-                }
+    for (name, bytes) in headers.iter() {
+        if let Some(header) = yielded.iter_mut().find(|known| known.name == name) {
+            match header.change {
+                Change::None => out.push(name, bytes),
+                Change::New(_) | Change::Written => header.put_once(out, text)?,
             }
         }
     }
-    for (name, new, kept) in &named {
-        if !kept && !placed.contains(name) {
-            let some = bytes_of(text, new)?;
-            out.push(name, some.then_some(text));
-        }
+    for header in &mut yielded {
+        header.put_once(out, text)?;
     }
     Ok(())
+}
+
+/// A header as the expression yields it.
+struct Yielded<'v> {
+    name: Vec<u8>,
+    change: Change<'v>,
+}
+
+impl Yielded<'_> {
+    /// Appends the new value, the first time.
+    fn put_once(&mut self, out: &mut HeaderBuf, text: &mut Vec<u8>) -> Result<(), Unwritable> {
+        if let Change::New(value) = self.change {
+            let some = bytes_of(text, value)?;
+            out.push(&self.name, some.then_some(text));
+            self.change = Change::Written;
+        }
+        Ok(())
+    }
+}
+
+/// What happens to a header's value.
+#[derive(Clone, Copy)]
+enum Change<'v> {
+    /// It stays as it is.
+    None,
+    /// It is replaced by this.
+    New(&'v Val),
+    /// It has been replaced.
+    Written,
+}
+
+fn header_name(name: &Val) -> Result<Vec<u8>, Unwritable> {
+    let mut bytes = Vec::new();
+    match name {
+        Val::TStr(_) | Val::Obj(_) if bytes_of(&mut bytes, name)? => Ok(bytes),
+        _ => Err(Unwritable(format!("{name} is not a header's name"))),
+    }
 }
 
 #[cfg(test)]

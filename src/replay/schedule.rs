@@ -133,7 +133,7 @@ impl Schedule {
             let base = self.base.unwrap_or(timestamp);
             #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 ms")]
             let passed = (i128::from(self.latest) - i128::from(base) - i128::from(self.cut)) as f64;
-            let due = Duration::try_from_secs_f64(passed / 1_000.0 / speed);
+            let due = Duration::try_from_secs_f64(passed.max(0.0) / 1_000.0 / speed);
             self.due = due.unwrap_or(Duration::MAX);
         }
         match self.pace.rate {
@@ -157,7 +157,7 @@ impl Schedule {
         }
         if let Some(longest) = self.pace.max_gap {
             let longest = i64::try_from(longest.as_millis()).unwrap_or(i64::MAX);
-            self.cut += (gap - longest).max(0);
+            self.cut = self.cut.saturating_add((gap - longest).max(0));
         }
         self.latest = timestamp;
         true
