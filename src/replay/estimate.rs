@@ -16,6 +16,8 @@ pub struct Sample {
     pub bytes: u32,
     /// Whether its key is null.
     pub null_key: bool,
+    /// Whether it would be written: it lies in the window and passes the filter.
+    pub kept: bool,
 }
 
 /// What a partition, or several together, will amount to.
@@ -44,13 +46,7 @@ impl Estimate {
     /// of their offsets, close together or far apart; `believable` are timestamps that count for
     /// the order, so that one in the future does not make all after it late.
     #[must_use]
-    pub fn of(
-        samples: &[Sample],
-        start: i64,
-        end: i64,
-        window: &Window,
-        believable: &Window,
-    ) -> Self {
+    pub fn of(samples: &[Sample], start: i64, end: i64, believable: &Window) -> Self {
         let mut bytes = 0.0;
         let mut estimate = Self {
             offsets: u64::try_from(end - start).unwrap_or(0),
@@ -65,7 +61,7 @@ impl Estimate {
                 estimate.out_of_order += u64::from(sample.timestamp < latest);
                 latest = latest.max(sample.timestamp);
             }
-            if !window.contains(sample.timestamp) {
+            if !sample.kept {
                 return;
             }
             records += weight;
@@ -81,6 +77,27 @@ impl Estimate {
         estimate.bytes = whole(bytes);
         estimate.null_keys = whole(null_keys);
         estimate
+    }
+
+    /// Counts one record more, when all are looked at in the order of their offsets. `latest` is the
+    /// latest believable timestamp so far.
+    pub fn count(&mut self, sample: &Sample, latest: &mut i64, believable: &Window) {
+        self.sampled += 1;
+        if sample.timestamp >= 0 && believable.contains(sample.timestamp) {
+            self.out_of_order += u64::from(sample.timestamp < *latest);
+            *latest = (*latest).max(sample.timestamp);
+        }
+        if !sample.kept {
+            return;
+        }
+        self.records += 1;
+        self.bytes += u64::from(sample.bytes);
+        self.null_keys += u64::from(sample.null_key);
+        if sample.timestamp >= 0 {
+            let time = sample.timestamp;
+            self.earliest = Some(self.earliest.map_or(time, |known| known.min(time)));
+            self.latest = Some(self.latest.map_or(time, |known| known.max(time)));
+        }
     }
 
     /// Both together.
@@ -203,6 +220,7 @@ mod tests {
             timestamp,
             bytes: 100,
             null_key: offset % 2 == 1,
+            kept: true,
         }
     }
 
@@ -214,7 +232,12 @@ mod tests {
     }
 
     fn estimate(samples: &[Sample], start: i64, end: i64, within: &Window) -> Estimate {
-        Estimate::of(samples, start, end, within, &window(0, 1_000_000))
+        let judged = samples.iter().map(|sample| Sample {
+            kept: within.contains(sample.timestamp),
+            ..*sample
+        });
+        let judged: Vec<Sample> = judged.collect();
+        Estimate::of(&judged, start, end, &window(0, 1_000_000))
     }
 
     #[test]
@@ -235,6 +258,25 @@ mod tests {
             }
         );
         assert!(estimate.is_exact());
+    }
+
+    #[test]
+    fn counting_each_record_comes_to_the_same_as_sampling_all() {
+        let samples: Vec<_> = [10, 30, 20, 5_000_000, 40]
+            .into_iter()
+            .zip(0..)
+            .map(|(time, at)| sample(at, time))
+            .collect();
+        let believable = window(0, 1_000_000);
+        let mut counted = Estimate {
+            offsets: 5,
+            ..Estimate::default()
+        };
+        let mut latest = i64::MIN;
+        for sample in &samples {
+            counted.count(sample, &mut latest, &believable);
+        }
+        assert_eq!(counted, Estimate::of(&samples, 0, 5, &believable));
     }
 
     #[test]

@@ -29,7 +29,10 @@ use crate::{
 /// written, 130 when interrupted: the command that goes on is said.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment, subcommand_negates_reqs = true)]
-#[command(subcommand_precedence_over_arg = true, args_conflicts_with_subcommands = true)]
+#[command(
+    subcommand_precedence_over_arg = true,
+    args_conflicts_with_subcommands = true
+)]
 pub struct ReplayArgs {
     #[command(subcommand)]
     pub(super) command: Option<ReplayCommand>,

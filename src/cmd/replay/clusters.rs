@@ -41,12 +41,12 @@ impl Clusters {
         };
         let parts = [Part::Reading, Part::Writing, Part::Membership];
         let target = cluster::connect_to(context, &profile, &parts)?;
-        let same = source
-            .as_ref()
-            .is_some_and(|source| match (source.cluster_id(), target.cluster_id()) {
+        let same = source.as_ref().is_some_and(|source| {
+            match (source.cluster_id(), target.cluster_id()) {
                 (Some(one), Some(other)) => one == other,
                 _ => args.what.to_profile.is_none(),
-            });
+            }
+        });
         Ok(Self {
             source,
             target,

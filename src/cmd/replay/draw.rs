@@ -69,7 +69,11 @@ pub(super) fn draw(
         begun: context.now,
         source_cluster: source_cluster.map(str::to_owned),
         target_cluster: clusters.target.cluster_id().map(str::to_owned),
-        home: if clusters.same { Home::Group } else { Home::Topic },
+        home: if clusters.same {
+            Home::Group
+        } else {
+            Home::Topic
+        },
         files: false,
         from_ms: rules.selection.window().from_ms,
         to_ms: rules.selection.window().to_ms,
@@ -80,9 +84,14 @@ pub(super) fn draw(
     };
     let read = match sources {
         Sources::Topics(names) => topics(context, args, clusters, names, &mut rules, &mut plan)?,
-        Sources::Files(first, others) => {
-            files(context, args, clusters, (first, others), &mut rules, &mut plan)?
-        }
+        Sources::Files(first, others) => files(
+            context,
+            args,
+            clusters,
+            (first, others),
+            &mut rules,
+            &mut plan,
+        )?,
     };
     let Read {
         looks,
@@ -92,7 +101,9 @@ pub(super) fn draw(
         source_partitions,
         targets,
     } = read;
-    let stamps = looks.values().fold(None, |all, looked| look::widest(all, looked.stamps));
+    let stamps = looks
+        .values()
+        .fold(None, |all, looked| look::widest(all, looked.stamps));
     plan.base_ms = plan
         .from_ms
         .or(stamps.map(|(oldest, _)| oldest))
@@ -136,7 +147,10 @@ pub(super) fn draw(
 
 /// Partitions are kept where every target has as many as its source.
 fn usual(source_partitions: i32, plan: &Plan, target_partitions: i32) -> Placing {
-    let alike = plan.routes.iter().all(|route| route.partitions == target_partitions);
+    let alike = plan
+        .routes
+        .iter()
+        .all(|route| route.partitions == target_partitions);
     if alike {
         Placing::usual(source_partitions, target_partitions)
     } else {
@@ -175,7 +189,9 @@ fn routes(
         let name = target_of(template, source);
         let found = cluster::topics(client, vec![name.clone()]).map_err(|failure| {
             if failure.exit == crate::exit::Exit::NotFound {
-                failure.hint(format!("evctl topics create {name} -p {partitions} makes it"))
+                failure.hint(format!(
+                    "evctl topics create {name} -p {partitions} makes it"
+                ))
             } else {
                 failure
             }
@@ -200,8 +216,10 @@ pub(super) fn routes_again(
 ) -> Result<Vec<Route>, Failure> {
     let template = args.what.to_topic.as_deref().unwrap_or_default();
     if files && (template == "same" || template.contains("{topic}")) {
-        return Err(Failure::usage("the plan of this replay is on the machine that began it")
-            .hint("go on with it there; or begin anew with another --id"));
+        return Err(
+            Failure::usage("the plan of this replay is on the machine that began it")
+                .hint("go on with it there; or begin anew with another --id"),
+        );
     }
     let sources: Vec<_> = sources.into_iter().map(|source| (source, 1)).collect();
     routes(client, args, &sources)
@@ -218,7 +236,11 @@ pub(super) fn usual_again(clusters: &mut Clusters, plan: &Plan) -> Result<Placin
     let mut counts = found.iter().map(|topic| topic.partitions.len());
     let one = counts.next().unwrap_or(0);
     let alike = counts.all(|count| count == one);
-    let source = if alike { i32::try_from(one).unwrap_or(-1) } else { -1 };
+    let source = if alike {
+        i32::try_from(one).unwrap_or(-1)
+    } else {
+        -1
+    };
     Ok(usual(source, plan, target))
 }
 
@@ -245,18 +267,33 @@ fn topics(
     let mut largest = 0;
     let mut compacted = true;
     for topic in &found {
-        let keys = ["message.timestamp.type", "max.message.bytes", "cleanup.policy"];
+        let keys = [
+            "message.timestamp.type",
+            "max.message.bytes",
+            "cleanup.policy",
+        ];
         let config = client.topic_config(&topic.name, &keys)?.unwrap_or_default();
-        let appended = config.get("message.timestamp.type").map(String::as_str) == Some("LogAppendTime");
-        let by = if appended { TimestampType::LogAppend } else { TimestampType::Create };
+        let appended =
+            config.get("message.timestamp.type").map(String::as_str) == Some("LogAppendTime");
+        let by = if appended {
+            TimestampType::LogAppend
+        } else {
+            TimestampType::Create
+        };
         reaches.push((topic.name.clone(), rules.lateness.reach(by)));
         let limit: u64 = (config.get("max.message.bytes"))
             .and_then(|bytes| bytes.parse().ok())
             .unwrap_or(u64::MAX);
         largest = largest.max(limit);
-        compacted &= config.get("cleanup.policy").is_some_and(|policy| policy == "compact");
+        compacted &= config
+            .get("cleanup.policy")
+            .is_some_and(|policy| policy == "compact");
     }
-    let range = ranged(&rules.selection, rules.event_time.is_records(), rules.lateness);
+    let range = ranged(
+        &rules.selection,
+        rules.event_time.is_records(),
+        rules.lateness,
+    );
     let stall = args.read.stall_timeout;
     let read = TopicRead::resolve(context, client, found, &range, &args.select, stall)?;
     let isolation = read.isolation;
@@ -289,16 +326,29 @@ fn topics(
     // Whether a record would be refused is only known for certain when each was looked at.
     let risky = targets.iter().any(|target| {
         (target.is_compacted() && !compacted)
-            || target.max_message_bytes().is_some_and(|limit| limit < largest)
+            || target
+                .max_message_bytes()
+                .is_some_and(|limit| limit < largest)
     });
     let exact = args.how.exact || risky;
     let looks = if exact {
         let options = ReadOptions {
-            from_ms: judge.event_time.is_records().then_some(plan.from_ms).flatten(),
+            from_ms: judge
+                .event_time
+                .is_records()
+                .then_some(plan.from_ms)
+                .flatten(),
             ..options
         };
         let mut bar = Bar::new(&context.ui, "looking");
-        look::all(client, &plan.lanes, &options, &mut judge, &mut bar, &context.cancel)?
+        look::all(
+            client,
+            &plan.lanes,
+            &options,
+            &mut judge,
+            &mut bar,
+            &context.cancel,
+        )?
     } else {
         look::sample(client, &plan.lanes, &options, &mut judge, &context.cancel)?
     };
@@ -370,7 +420,9 @@ fn cut(
     for places in found.items {
         for (at, place) in places {
             let Ok(Some(place)) = place else { continue };
-            let future = place.timestamp.is_some_and(|ms| ms > context.now.saturating_add(AHEAD_MS));
+            let future = place
+                .timestamp
+                .is_some_and(|ms| ms > context.now.saturating_add(AHEAD_MS));
             if !future {
                 ends.insert(at, place.offset);
             }
@@ -415,7 +467,9 @@ fn expired(client: &mut Client, plan: &Plan, targets: &[Target], oldest: i64, no
     let mut partitions = Vec::new();
     for route in &plan.routes {
         let target = targets.iter().find(|target| target.name == route.target);
-        let Some(kept) = target.and_then(Target::kept) else { continue };
+        let Some(kept) = target.and_then(Target::kept) else {
+            continue;
+        };
         let until = now.saturating_sub(kept);
         if oldest >= until {
             continue;
@@ -453,7 +507,9 @@ fn files(
     plan: &mut Plan,
 ) -> Result<Read, Failure> {
     plan.files = true;
-    let stdin = std::iter::once(first).chain(others).any(|path| path.as_os_str() == "-");
+    let stdin = std::iter::once(first)
+        .chain(others)
+        .any(|path| path.as_os_str() == "-");
     let name: Arc<str> = Arc::from(
         std::iter::once(first)
             .chain(others)
@@ -473,9 +529,16 @@ fn files(
     if stdin {
         plan.home = Home::Nowhere;
         sources.push((Arc::from(""), 0));
-        if args.what.to_topic.as_deref().is_some_and(|to| to == "same" || to.contains("{topic}")) {
-            return Err(Failure::usage("standard input is read once: --to-topic must name a topic")
-                .hint("save it in a file to have {topic} known before"));
+        if args
+            .what
+            .to_topic
+            .as_deref()
+            .is_some_and(|to| to == "same" || to.contains("{topic}"))
+        {
+            return Err(Failure::usage(
+                "standard input is read once: --to-topic must name a topic",
+            )
+            .hint("save it in a file to have {topic} known before"));
         }
     } else {
         let mut reader = CaptureReader::open(first, others, args.read.truncated())?;
@@ -491,7 +554,12 @@ fn files(
         }
         crate::cmd::read::warn_of_incomplete(context, &reader);
         records = i64::try_from(reader.progress().records).unwrap_or(i64::MAX);
-        sources.extend(sight.topics.iter().map(|(topic, highest)| (topic.clone(), highest + 1)));
+        sources.extend(
+            sight
+                .topics
+                .iter()
+                .map(|(topic, highest)| (topic.clone(), highest + 1)),
+        );
         let mut all = look::Looked::default();
         for looked in sight.looks().values() {
             all.add(looked);

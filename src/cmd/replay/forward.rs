@@ -223,7 +223,11 @@ impl Forward {
 
     /// Duplicates, records without anything to tell them by, and how many were forgotten.
     pub(super) fn dedupe_counts(&self) -> crate::replay::DedupeCounts {
-        self.rules.dedupe.as_ref().map(crate::replay::Dedupe::counts).unwrap_or_default()
+        self.rules
+            .dedupe
+            .as_ref()
+            .map(crate::replay::Dedupe::counts)
+            .unwrap_or_default()
     }
 
     /// The options whose expressions failed, how often, and how first.
@@ -232,7 +236,10 @@ impl Forward {
         [
             ("--filter", self.rules.filter.errors()),
             ("--by-time", self.rules.event_time.errors()),
-            ("--dedupe", dedupe.map_or((0, None), crate::replay::Dedupe::errors)),
+            (
+                "--dedupe",
+                dedupe.map_or((0, None), crate::replay::Dedupe::errors),
+            ),
         ]
     }
 
@@ -297,10 +304,16 @@ impl Forward {
     /// The target of a record, and its lane.
     fn target(&self, record: &Record<'_>) -> Option<(usize, usize)> {
         if self.files {
-            let named = self.targets.iter().position(|target| *target.source == *record.topic);
+            let named = self
+                .targets
+                .iter()
+                .position(|target| *target.source == *record.topic);
             return Some((named.unwrap_or(0), 0));
         }
-        let target = self.targets.iter().position(|target| *target.source == *record.topic)?;
+        let target = self
+            .targets
+            .iter()
+            .position(|target| *target.source == *record.topic)?;
         let number = usize::try_from(record.partition).ok()?;
         let lane = (*self.targets[target].lanes.get(number)?)?;
         Some((target, lane))
@@ -338,11 +351,7 @@ impl Forward {
     }
 
     /// Takes the record at `offset` of `lane`; `offset` is its number for files.
-    pub(super) fn take(
-        &mut self,
-        record: &Record<'_>,
-        offset: Option<i64>,
-    ) -> Result<Flow, Fault> {
+    pub(super) fn take(&mut self, record: &Record<'_>, offset: Option<i64>) -> Result<Flow, Fault> {
         if self.is_broken() || self.cancel.is_raised() {
             return Ok(Flow::Later);
         }
@@ -416,16 +425,19 @@ impl Forward {
             Err(error) => {
                 self.tally.failed += 1;
                 self.tally.first_failure.get_or_insert_with(|| {
-                    format!("{}/{} offset {offset}: {error}", record.topic, record.partition)
+                    format!(
+                        "{}/{} offset {offset}: {error}",
+                        record.topic, record.partition
+                    )
                 });
                 return Ok(Flow::Continue);
             }
         };
         let place = &mut self.targets[target];
         let size = rewritten.size() as u64;
-        let partition = self.placing.place(&rewritten, place.partitions, || {
-            place.sticky.next(1, size)
-        })?;
+        let partition = self
+            .placing
+            .place(&rewritten, place.partitions, || place.sticky.next(1, size))?;
         let written = Record {
             partition,
             timestamp: self.stamping.stamp(record.timestamp),
@@ -483,7 +495,11 @@ fn wait_for_room(producer: &mut Producer, losses: &mut Losses) {
 
 fn lanes_of(topic: &Arc<str>, lanes: &[Lane]) -> Vec<Option<usize>> {
     let mut by_number = Vec::new();
-    for (index, lane) in lanes.iter().enumerate().filter(|(_, lane)| lane.topic == *topic) {
+    for (index, lane) in lanes
+        .iter()
+        .enumerate()
+        .filter(|(_, lane)| lane.topic == *topic)
+    {
         if let Ok(number) = usize::try_from(lane.partition) {
             if by_number.len() <= number {
                 by_number.resize(number + 1, None);

@@ -190,7 +190,10 @@ fn read_topic(client: &mut Client, id: &str, cancel: &Cancel) -> Result<Progress
     }
     let at = TopicPartition::new(PROGRESS_TOPIC, 0);
     let leaders = client.find_leaders(std::iter::once(&at))?;
-    let leaders = leaders.into_iter().map(|(at, (leader, _))| (at, leader)).collect();
+    let leaders = leaders
+        .into_iter()
+        .map(|(at, (leader, _))| (at, leader))
+        .collect();
     let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
     let found = client.list_offsets(&leaders, &specs, Isolation::Uncommitted)?;
     let offset = |index: usize| -> Option<i64> {
@@ -242,7 +245,9 @@ impl Sink for Found<'_> {
         if id != self.id {
             return Ok(Flow::Continue);
         }
-        let line = record.value.and_then(|value| serde_json::from_slice(value).ok());
+        let line = record
+            .value
+            .and_then(|value| serde_json::from_slice(value).ok());
         match line {
             Some(Line { next, note }) => drop(self.progress.insert(at, Reached { next, note })),
             None => drop(self.progress.remove(&at)),
@@ -269,13 +274,18 @@ pub(super) fn each_end(
     targets: &[(Arc<str>, i32)],
 ) -> Result<Vec<(TopicPartition, i64)>, Failure> {
     let partitions: Vec<TopicPartition> = (targets.iter())
-        .flat_map(|(name, count)| (0..*count).map(|number| TopicPartition::new(name.clone(), number)))
+        .flat_map(|(name, count)| {
+            (0..*count).map(|number| TopicPartition::new(name.clone(), number))
+        })
         .collect();
     let leaders = match client.known_leaders(partitions.iter()) {
         Some(known) => known,
         None => client.find_leaders(partitions.iter())?,
     };
-    let leaders = leaders.into_iter().map(|(at, (leader, _))| (at, leader)).collect();
+    let leaders = leaders
+        .into_iter()
+        .map(|(at, (leader, _))| (at, leader))
+        .collect();
     let found = client.list_offsets(&leaders, &[OffsetSpec::Latest], Isolation::Uncommitted)?;
     let mut ends = Vec::new();
     for (at, end) in found.into_iter().flatten() {

@@ -15,7 +15,11 @@ use crate::{
     event::GroupListing,
     exit::Exit,
     failure::Failure,
-    kafka::{property::Part, wire::Client, write::{Durability, Producer, ProducerOptions}},
+    kafka::{
+        property::Part,
+        wire::Client,
+        write::{Durability, Producer, ProducerOptions},
+    },
     output::report::{Cell, Column, Report},
     pipeline::Permit,
     ui::counted,
@@ -84,10 +88,16 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
     let mut report = Report::new(
         "evctl.replay-list/1",
         "replays",
-        &["id", "state", "sources", "targets", "begun", "passed", "produced"].map(Column::new),
+        &[
+            "id", "state", "sources", "targets", "begun", "passed", "produced",
+        ]
+        .map(Column::new),
     );
     for id in ids {
-        let plan = saved.iter().find(|one| one.plan.id == id).map(|one| &one.plan);
+        let plan = saved
+            .iter()
+            .find(|one| one.plan.id == id)
+            .map(|one| &one.plan);
         let group = groups.get(&id);
         let progress = match (&mut here, group) {
             (Some(client), Some(group)) => of_group(client, group)?,
@@ -113,7 +123,10 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
 fn row(known: &Known) -> Vec<Cell> {
     let lanes = known.progress.keys().map(|at| at.topic.to_string());
     let planned = known.plan.iter().flat_map(|plan| &plan.lanes);
-    let sources: BTreeSet<String> = planned.map(|lane| lane.topic.to_string()).chain(lanes).collect();
+    let sources: BTreeSet<String> = planned
+        .map(|lane| lane.topic.to_string())
+        .chain(lanes)
+        .collect();
     let targets = known.plan.iter().flat_map(Plan::targets);
     let targets: Vec<Cell> = targets.map(|(name, _)| name.to_string().into()).collect();
     let begun = known.plan.as_ref().map(|plan| plan.begun);
@@ -123,7 +136,11 @@ fn row(known: &Known) -> Vec<Cell> {
         known.id.as_str().into(),
         known.state().into(),
         Cell::List(sources.into_iter().map(Cell::Text).collect()),
-        if targets.is_empty() { Cell::Unknown } else { Cell::List(targets) },
+        if targets.is_empty() {
+            Cell::Unknown
+        } else {
+            Cell::List(targets)
+        },
         begun.map_or(Cell::Unknown, Cell::Time),
         percent(known.passed()),
         if known.progress.is_empty() {
@@ -165,7 +182,9 @@ fn of_group(client: &mut Client, group: &GroupListing) -> Result<Progress, Failu
     let found = client.commits(&[group]);
     let commits = found.items.into_iter().flat_map(|(_, commits)| commits);
     Ok(keeper::understood(
-        commits.filter_map(|(at, commit)| Some((at, commit.ok()?))).collect(),
+        commits
+            .filter_map(|(at, commit)| Some((at, commit.ok()?)))
+            .collect(),
     ))
 }
 
@@ -181,9 +200,20 @@ fn home(context: &Context, saved: Option<&Saved>) -> Result<(Cluster, Client), F
     let typed = context.global.profile.is_some() || context.global.brokers.is_some();
     let profile = match saved {
         Some(saved) if !typed => config::resolve(&Overrides {
-            profile: saved.to_profile.clone().or_else(|| saved.reach.profile.clone()),
-            brokers: saved.reach.brokers.clone().filter(|_| saved.to_profile.is_none()),
-            properties: [saved.reach.properties.clone(), context.global.properties.clone()].concat(),
+            profile: saved
+                .to_profile
+                .clone()
+                .or_else(|| saved.reach.profile.clone()),
+            brokers: saved
+                .reach
+                .brokers
+                .clone()
+                .filter(|_| saved.to_profile.is_none()),
+            properties: [
+                saved.reach.properties.clone(),
+                context.global.properties.clone(),
+            ]
+            .concat(),
             ..Overrides::default()
         })?,
         _ => context.cluster()?,
@@ -208,7 +238,10 @@ pub(super) fn progress(
 }
 
 /// What is known of the replay called `id`, with the way to the cluster that keeps it.
-fn find(context: &Context, id: &str) -> Result<(Known, Cluster, Client, Option<GroupListing>), Failure> {
+fn find(
+    context: &Context,
+    id: &str,
+) -> Result<(Known, Cluster, Client, Option<GroupListing>), Failure> {
     let saved = Saved::load(id)?;
     let (profile, mut client) = home(context, saved.as_ref())?;
     let group = groups(&mut client)?.remove(id);
@@ -217,8 +250,10 @@ fn find(context: &Context, id: &str) -> Result<(Known, Cluster, Client, Option<G
         None => keeper::read(&mut client, Home::Topic, id, None, &context.cancel)?,
     };
     if saved.is_none() && progress.is_empty() {
-        return Err(Failure::new(Exit::NotFound, format!("there is no replay {id:?}"))
-            .hint("evctl replay list shows those that are known"));
+        return Err(
+            Failure::new(Exit::NotFound, format!("there is no replay {id:?}"))
+                .hint("evctl replay list shows those that are known"),
+        );
     }
     let known = Known {
         id: id.to_owned(),
@@ -236,7 +271,16 @@ fn find(context: &Context, id: &str) -> Result<(Known, Cluster, Client, Option<G
 pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
     let format = show::format(context)?;
     let (known, ..) = find(context, id)?;
-    let columns = ["topic", "partition", "start", "next", "end", "passed", "produced"].map(Column::new);
+    let columns = [
+        "topic",
+        "partition",
+        "start",
+        "next",
+        "end",
+        "passed",
+        "produced",
+    ]
+    .map(Column::new);
     let mut report = Report::new("evctl.replay-status/1", "partitions", &columns);
     for (at, reached) in &known.progress {
         let note = &reached.note;
@@ -246,7 +290,10 @@ pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
             note.start.into(),
             reached.next.into(),
             note.end.into(),
-            percent(Some((reached.next.min(note.end) - note.start, note.end - note.start))),
+            percent(Some((
+                reached.next.min(note.end) - note.start,
+                note.end - note.start,
+            ))),
             i64::try_from(note.sent).unwrap_or(i64::MAX).into(),
         ]);
     }
@@ -255,7 +302,10 @@ pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
     report.summary = vec![
         ("id", known.id.as_str().into()),
         ("state", known.state().into()),
-        ("plan_sha", known.plan.as_ref().map(|plan| plan.hash.clone()).into()),
+        (
+            "plan_sha",
+            known.plan.as_ref().map(|plan| plan.hash.clone()).into(),
+        ),
         ("produced", i64::try_from(sent).unwrap_or(i64::MAX).into()),
         ("begun", begun.map_or(Cell::Unknown, Cell::Time)),
     ];
@@ -295,11 +345,16 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
         Some(group) => {
             let deleted = client.delete_groups(&[&group], permit);
             if let Some(failure) = deleted.failures.into_iter().next() {
-                return Err(Failure::new(Exit::Unreachable, format!("replay {id:?} was not forgotten"))
-                    .cause(failure.cause));
+                return Err(Failure::new(
+                    Exit::Unreachable,
+                    format!("replay {id:?} was not forgotten"),
+                )
+                .cause(failure.cause));
             }
         }
-        None if !known.progress.is_empty() => forget_in_topic(&client, id, &known.progress, permit)?,
+        None if !known.progress.is_empty() => {
+            forget_in_topic(&client, id, &known.progress, permit)?
+        }
         None => {}
     }
     saved::forget(id)?;
@@ -308,7 +363,12 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
 }
 
 /// Writes tombstones for the progress that a topic keeps.
-fn forget_in_topic(client: &Client, id: &str, progress: &Progress, permit: Permit) -> Result<(), Failure> {
+fn forget_in_topic(
+    client: &Client,
+    id: &str,
+    progress: &Progress,
+    permit: Permit,
+) -> Result<(), Failure> {
     let options = ProducerOptions {
         topics: vec![PROGRESS_TOPIC.to_owned()],
         durability: Durability::Idempotent,

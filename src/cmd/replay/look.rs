@@ -83,7 +83,10 @@ pub(super) fn sample(
     for lane in lanes {
         let looked = looks.entry(lane.at()).or_default();
         let samples = std::mem::take(&mut looked.samples);
-        let stamps: Vec<(i64, i64)> = samples.iter().map(|one| (one.offset, one.timestamp)).collect();
+        let stamps: Vec<(i64, i64)> = samples
+            .iter()
+            .map(|one| (one.offset, one.timestamp))
+            .collect();
         looked.poison = find_poison(&stamps, judge.now);
         looked.poison.truncate(POISON);
         looked.estimate = Estimate::of(&samples, lane.start, lane.end, &believable(judge.now));
@@ -135,7 +138,11 @@ fn span(lane: &Lane, place: i64) -> Option<(i64, i64)> {
         return (start < lane.end).then_some((start, (start + SPAN).min(lane.end)));
     }
     let start = lane.start + (length - SPAN) / (PLACES - 1) * place;
-    let start = if place == PLACES - 1 { lane.end - SPAN } else { start };
+    let start = if place == PLACES - 1 {
+        lane.end - SPAN
+    } else {
+        start
+    };
     Some((start, start + SPAN))
 }
 
@@ -263,7 +270,11 @@ impl Sink for Sight<'_, '_> {
                 looked.poison.push(Poison {
                     offset: record.offset,
                     timestamp: record.timestamp,
-                    kind: if future { PoisonKind::Future } else { PoisonKind::Ancient },
+                    kind: if future {
+                        PoisonKind::Future
+                    } else {
+                        PoisonKind::Ancient
+                    },
                 });
             }
         }
@@ -302,9 +313,8 @@ mod tests {
 
     #[test]
     fn a_short_lane_is_looked_at_whole_and_a_long_one_from_end_to_end() {
-        let spans = |lane: &Lane| -> Vec<_> {
-            (0..PLACES).filter_map(|place| span(lane, place)).collect()
-        };
+        let spans =
+            |lane: &Lane| -> Vec<_> { (0..PLACES).filter_map(|place| span(lane, place)).collect() };
         assert_eq!(spans(&lane(7, 20)), [(7, 20)]);
         assert_eq!(spans(&lane(0, 120)), [(0, 50), (50, 100), (100, 120)]);
         let long = spans(&lane(1_000, 101_000));

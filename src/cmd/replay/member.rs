@@ -62,7 +62,11 @@ impl Member {
     /// # Errors
     /// The group refuses us.
     pub(super) fn poll(&mut self, idle: bool) -> Result<Option<Change>, GroupError> {
-        let wait = if idle || !self.assigned { TICK } else { Duration::ZERO };
+        let wait = if idle || !self.assigned {
+            TICK
+        } else {
+            Duration::ZERO
+        };
         Ok(self.group.poll(wait)?.map(|event| match event {
             GroupEvent::Assigned(partitions) => {
                 self.assigned = true;

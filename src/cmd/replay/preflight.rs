@@ -50,11 +50,13 @@ impl Target {
 
     /// Whether records without a key are refused.
     pub(super) fn is_compacted(&self) -> bool {
-        self.get("cleanup.policy").is_some_and(|policy| policy.contains("compact"))
+        self.get("cleanup.policy")
+            .is_some_and(|policy| policy.contains("compact"))
     }
 
     fn deletes(&self) -> bool {
-        self.get("cleanup.policy").is_none_or(|policy| policy.contains("delete"))
+        self.get("cleanup.policy")
+            .is_none_or(|policy| policy.contains("delete"))
     }
 
     /// How long it keeps records, in milliseconds; `None` for ever, or when that is not known.
@@ -173,7 +175,9 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
         let routes = facts.plan.routes.iter();
         let sources: Vec<_> = routes.filter(|route| route.target == target.name).collect();
         let lanes: Vec<&Lane> = (facts.plan.lanes.iter())
-            .filter(|lane| facts.plan.files || sources.iter().any(|route| route.source == lane.topic))
+            .filter(|lane| {
+                facts.plan.files || sources.iter().any(|route| route.source == lane.topic)
+            })
             .collect();
         let seen = together(facts.looks, &lanes);
         let mut refuse = |why: String, hint: &'static str| {

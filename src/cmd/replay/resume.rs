@@ -1,6 +1,10 @@
 //! `evctl replay resume`: the same line again, as it was kept.
 
-use super::{args::{ReplayArgs, ResumeArgs}, saved::Saved, start};
+use super::{
+    args::{ReplayArgs, ResumeArgs},
+    saved::Saved,
+    start,
+};
 use crate::{
     cli::{Context, LimitArgs},
     exit::Exit,
@@ -27,11 +31,14 @@ pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<Exit, Fail
 
 /// A replay that this machine has not begun.
 pub(super) fn unknown(id: &str) -> Failure {
-    Failure::new(Exit::NotFound, format!("this machine knows no replay {id:?}"))
-        .hint("evctl replay list shows those it knows")
-        .hint(format!(
-            "one that another machine began goes on by its whole line and --id {id}"
-        ))
+    Failure::new(
+        Exit::NotFound,
+        format!("this machine knows no replay {id:?}"),
+    )
+    .hint("evctl replay list shows those it knows")
+    .hint(format!(
+        "one that another machine began goes on by its whole line and --id {id}"
+    ))
 }
 
 /// The line as it was typed; the cluster is the one that was named then, unless one is named now.

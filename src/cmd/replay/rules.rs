@@ -92,8 +92,10 @@ impl Rules {
 
     fn agree(&self, args: &ReplayArgs) -> Result<(), Failure> {
         if self.selection.from == Position::Stored || self.selection.to == Some(Position::Stored) {
-            return Err(Failure::usage("stored is the offset of a group, and a replay has none")
-                .hint("--from takes a time, an offset, earliest, -N or +N"));
+            return Err(
+                Failure::usage("stored is the offset of a group, and a replay has none")
+                    .hint("--from takes a time, an offset, earliest, -N or +N"),
+            );
         }
         if !args.how.share {
             return Ok(());

@@ -92,9 +92,9 @@ impl Run<'_> {
             }
             drop(source);
             attempts += 1;
-            self.context.ui.note(format_args!(
-                "{fault}; going on from what was committed"
-            ));
+            self.context
+                .ui
+                .note(format_args!("{fault}; going on from what was committed"));
             // What came after the last commit is read and counted again.
             self.forward.rewind(self.safe.clone());
             let home = self.plan.home;
@@ -189,7 +189,9 @@ impl Run<'_> {
         let began = Instant::now();
         let leave = || cancel.is_raised() && began.elapsed() > FAREWELL;
         let forward = &mut self.forward;
-        let settled = forward.producer.settle(self.stall, &leave, &mut forward.losses);
+        let settled = forward
+            .producer
+            .settle(self.stall, &leave, &mut forward.losses);
         if !settled && !cancel.is_raised() {
             self.forward.stalled = true;
         }
@@ -211,7 +213,13 @@ impl Run<'_> {
                 continue;
             }
             let before = self.safe.sent_by_lane.get(index).copied().unwrap_or(0);
-            let now = self.forward.tally.sent_by_lane.get(index).copied().unwrap_or(0);
+            let now = self
+                .forward
+                .tally
+                .sent_by_lane
+                .get(index)
+                .copied()
+                .unwrap_or(0);
             let sent = kept.map_or(0, |kept| kept.note.sent) + (now - before);
             let note = self.plan.note(lane, sent, ends);
             news.insert(at, Reached { next, note });
@@ -241,7 +249,9 @@ impl Run<'_> {
                 None => GroupFence::outside(&self.plan.group()),
             };
             let commits = keeper::commits(&news);
-            self.forward.producer.send_offsets(&fence, &commits, ANSWER)?;
+            self.forward
+                .producer
+                .send_offsets(&fence, &commits, ANSWER)?;
         } else if let Some(member) = &mut self.member {
             member.group.commit_with(&keeper::commits(&news), ANSWER)?;
         } else if let Some(coordinator) = self.coordinator {
@@ -257,7 +267,10 @@ impl Run<'_> {
         for (key, value) in keeper::lines(&self.plan.id, news) {
             let record = keeper::record(&key, Some(&value));
             let forward = &mut self.forward;
-            while !forward.producer.send_to(index, &record, 0, &mut forward.losses) {
+            while !forward
+                .producer
+                .send_to(index, &record, 0, &mut forward.losses)
+            {
                 forward.poll(TICK);
             }
         }
@@ -286,15 +299,29 @@ impl Run<'_> {
     fn broken(&self) -> Failure {
         let forward = &self.forward;
         let some = forward.producer.acknowledged() > 0;
-        let worst = if some { Exit::Partial } else { Exit::Unreachable };
+        let worst = if some {
+            Exit::Partial
+        } else {
+            Exit::Unreachable
+        };
         if let Some((lane, offset, code, target)) = &forward.losses.first
             && !self.context.cancel.is_raised()
         {
             let from = self.plan.lanes.get(*lane);
-            let from = from.map_or_else(String::new, |lane| format!("{} offset {offset}", lane.at()));
-            let exit = if some || code.is_access() { worst } else if code.is_missing() { Exit::NotFound } else { Exit::Partial };
-            return Failure::new(exit, format!("topic {target:?} did not take the record of {from}"))
-                .cause(code);
+            let from =
+                from.map_or_else(String::new, |lane| format!("{} offset {offset}", lane.at()));
+            let exit = if some || code.is_access() {
+                worst
+            } else if code.is_missing() {
+                Exit::NotFound
+            } else {
+                Exit::Partial
+            };
+            return Failure::new(
+                exit,
+                format!("topic {target:?} did not take the record of {from}"),
+            )
+            .cause(code);
         }
         if let Err(error) = forward.producer.check() {
             return Failure::new(worst, error.to_string());
@@ -302,7 +329,10 @@ impl Run<'_> {
         let failure = if self.context.cancel.is_raised() {
             Failure::new(worst, "what was in flight was not acknowledged in time")
         } else {
-            let message = format!("no record was acknowledged for {} s", self.stall.as_secs_f64());
+            let message = format!(
+                "no record was acknowledged for {} s",
+                self.stall.as_secs_f64()
+            );
             Failure::new(worst, message).hint("--stall-timeout waits longer")
         };
         match forward.producer.trouble() {
@@ -313,7 +343,9 @@ impl Run<'_> {
 
     /// Whether every lane of the plan has come to its end, whoever read it.
     fn everybody_is_done(&mut self) -> Result<bool, Fault> {
-        let Some(member) = &mut self.member else { return Ok(true) };
+        let Some(member) = &mut self.member else {
+            return Ok(true);
+        };
         if !member.asks() {
             return Ok(false);
         }
@@ -327,7 +359,9 @@ impl Run<'_> {
     fn take_turn_as_member(&mut self, feed: &mut Feed<'_>) -> Result<(), Fault> {
         loop {
             let idle = feed.positions(&self.plan.lanes).is_empty();
-            let Some(member) = &mut self.member else { return Ok(()) };
+            let Some(member) = &mut self.member else {
+                return Ok(());
+            };
             let Some(change) = member.poll(idle)? else {
                 return Ok(());
             };

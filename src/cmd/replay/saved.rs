@@ -13,12 +13,7 @@ use super::{
     plan::{Plan, Typed, is_id},
 };
 use crate::{
-    cli::Context,
-    cmd::read::ReadArgs,
-    config::env,
-    exit::Exit,
-    failure::Failure,
-    kafka::property,
+    cli::Context, cmd::read::ReadArgs, config::env, exit::Exit, failure::Failure, kafka::property,
 };
 
 /// The version of the files.
@@ -200,9 +195,5 @@ fn path(id: &str) -> Result<PathBuf, Failure> {
 }
 
 fn cannot(what: &str, path: &Path, cause: &dyn std::fmt::Display) -> Failure {
-    Failure::new(
-        Exit::Refused,
-        format!("cannot {what} {}", path.display()),
-    )
-    .cause(cause)
+    Failure::new(Exit::Refused, format!("cannot {what} {}", path.display())).cause(cause)
 }

@@ -84,7 +84,11 @@ fn heading(drawn: &Drawn, pace: &Pace) -> String {
         text += &format!(", takes about {}", duration(ms));
     }
     for route in &plan.routes {
-        let source = if route.source.is_empty() { "standard input" } else { &route.source };
+        let source = if route.source.is_empty() {
+            "standard input"
+        } else {
+            &route.source
+        };
         let partitions = counted(route.partitions.unsigned_abs().into(), "partition");
         text += &format!("\n{source} -> {} ({partitions})", route.target);
     }
@@ -123,14 +127,26 @@ fn table(drawn: &Drawn) -> Report {
         let number = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
         let time = |ms: Option<i64>| ms.map_or(Cell::Unknown, Cell::Time);
         let poison = looked.poison.first().map(|poison| {
-            format!("offset {} of {}", poison.offset, Timestamp(poison.timestamp))
+            format!(
+                "offset {} of {}",
+                poison.offset,
+                Timestamp(poison.timestamp)
+            )
         });
         report.rows.push(vec![
             lane.topic.to_string().into(),
             i64::from(lane.partition).into(),
             lane.start.into(),
-            if lane.end == i64::MAX { Cell::Unknown } else { lane.end.into() },
-            if known { number(estimate.records) } else { Cell::Unknown },
+            if lane.end == i64::MAX {
+                Cell::Unknown
+            } else {
+                lane.end.into()
+            },
+            if known {
+                number(estimate.records)
+            } else {
+                Cell::Unknown
+            },
             if known {
                 Cell::Bytes(i64::try_from(estimate.bytes).unwrap_or(i64::MAX))
             } else {
@@ -206,7 +222,11 @@ pub(super) fn empty(context: &Context, drawn: &Drawn, why: Vec<String>) {
     if plan.from_ms.is_none() && plan.to_ms.is_none() {
         return context.ui.note("there is nothing to replay");
     }
-    let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", why.join("; "))
+    };
     let sure = if drawn.exact || plan.lanes.iter().all(|lane| lane.start >= lane.end) {
         "the window is empty"
     } else {
@@ -217,7 +237,11 @@ pub(super) fn empty(context: &Context, drawn: &Drawn, why: Vec<String>) {
 
 /// A plan that stands already.
 pub(super) fn known(context: &Context, plan: &Plan) {
-    let targets: Vec<String> = plan.targets().iter().map(|(name, _)| name.to_string()).collect();
+    let targets: Vec<String> = plan
+        .targets()
+        .iter()
+        .map(|(name, _)| name.to_string())
+        .collect();
     context.ui.note(format_args!(
         "replay {}, begun {}, goes on into {}",
         plan.id,
@@ -335,7 +359,10 @@ fn say(context: &Context, end: &End<'_>) {
         counted(tally.bytes, "byte")
     );
     for (count, what) in [
-        (end.forward.dedupe_counts().duplicates, "left out as duplicates"),
+        (
+            end.forward.dedupe_counts().duplicates,
+            "left out as duplicates",
+        ),
         (tally.dropped, "left out by --transform"),
         (tally.timeless, "without a time"),
         (tally.failed, "failed"),

@@ -47,8 +47,10 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
     let sources = Sources::parse(&args.sources)?;
     Rules::parse(context, args)?;
     if args.how.share && matches!(sources, Sources::Files(..)) {
-        return Err(Failure::usage("--share divides partitions, and files have none")
-            .hint("leave out --share"));
+        return Err(
+            Failure::usage("--share divides partitions, and files have none")
+                .hint("leave out --share"),
+        );
     }
     let mut clusters = Clusters::connect(context, args, &sources)?;
     if args.how.share && args.how.exactly_once && !clusters.same {
@@ -65,7 +67,10 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
         limit: args.limit.limit,
     };
     let hash = typed.hash(
-        clusters.source.as_ref().and_then(|client| client.cluster_id()),
+        clusters
+            .source
+            .as_ref()
+            .and_then(|client| client.cluster_id()),
         clusters.target.cluster_id(),
     );
     let id = match &args.how.id {
@@ -109,7 +114,9 @@ fn new_id(context: &Context, sources: &Sources) -> String {
             name.split('.').next().unwrap_or_default().to_owned()
         }
     };
-    let letters = name.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c));
+    let letters = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c));
     let name: String = letters.skip_while(|c| *c == '.').take(60).collect();
     let time = Timestamp(context.now).to_string();
     let digits: String = time.chars().filter(char::is_ascii_digit).collect();
@@ -120,9 +127,11 @@ fn new_id(context: &Context, sources: &Sources) -> String {
 }
 
 fn another(id: &str, one: &str, other: &str) -> Failure {
-    Failure::usage(format!("replay {id:?} is another one: its plan is {one}, this one {other}"))
-        .hint("--id NAME begins a new one")
-        .hint(format!("evctl replay status {id} shows what it does"))
+    Failure::usage(format!(
+        "replay {id:?} is another one: its plan is {one}, this one {other}"
+    ))
+    .hint("--id NAME begins a new one")
+    .hint(format!("evctl replay status {id} shows what it does"))
 }
 
 /// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
@@ -134,11 +143,18 @@ fn elsewhere(
     id: &str,
     hash: &str,
 ) -> Result<Option<Plan>, Failure> {
-    let home = if clusters.same { Home::Group } else { Home::Topic };
+    let home = if clusters.same {
+        Home::Group
+    } else {
+        Home::Topic
+    };
     let coordinator = if home == Home::Group {
         let group = plan::group_of(id);
         let groups = clusters.target.list_groups()?;
-        let found = groups.items.into_iter().find(|listed| *listed.name == *group);
+        let found = groups
+            .items
+            .into_iter()
+            .find(|listed| *listed.name == *group);
         found.map(|group| group.coordinator)
     } else {
         None
@@ -187,13 +203,22 @@ impl Work<'_> {
     /// Begins a replay.
     fn begin(mut self, id: &str, hash: &str) -> Result<Exit, Failure> {
         let context = self.context;
-        let drawn = draw::draw(context, self.args, &mut self.clusters, &self.sources, (id, hash))?;
+        let drawn = draw::draw(
+            context,
+            self.args,
+            &mut self.clusters,
+            &self.sources,
+            (id, hash),
+        )?;
         if context.cancel.is_raised() {
             return Err(stopped(context));
         }
         let rules = Rules::parse(context, self.args)?;
         show::plan(context, &drawn, self.args, &rules.pace)?;
-        let empty = drawn.looks.values().all(|looked| looked.estimate.records == 0);
+        let empty = drawn
+            .looks
+            .values()
+            .all(|looked| looked.estimate.records == 0);
         if empty && let Some(client) = &mut self.clusters.source {
             show::empty(context, &drawn, draw::why_empty(client, &drawn.plan));
         }
@@ -207,7 +232,12 @@ impl Work<'_> {
             context.ui.note("dry run: nothing was written");
             return Ok(Exit::Ok);
         }
-        let Drawn { mut plan, placing, isolation, .. } = drawn;
+        let Drawn {
+            mut plan,
+            placing,
+            isolation,
+            ..
+        } = drawn;
         let permit = self.ask(&plan, "replay")?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
         let _lock = self.lock(id)?;
@@ -241,7 +271,11 @@ impl Work<'_> {
     }
 
     fn ask(&self, plan: &Plan, verb: &str) -> Result<Permit, Failure> {
-        let names: Vec<String> = plan.targets().iter().map(|(name, _)| format!("{name:?}")).collect();
+        let names: Vec<String> = plan
+            .targets()
+            .iter()
+            .map(|(name, _)| format!("{name:?}"))
+            .collect();
         let action = format!("{verb} {} into {}", plan.id, names.join(", "));
         cluster::permit_always(self.context, &self.clusters.profile, &action)
     }
@@ -262,7 +296,14 @@ impl Work<'_> {
     }
 
     fn save(&self, plan: &Plan) -> Result<(), Failure> {
-        Saved::new(self.context, plan, &self.typed, &self.args.how, &self.args.read).store()
+        Saved::new(
+            self.context,
+            plan,
+            &self.typed,
+            &self.args.how,
+            &self.args.read,
+        )
+        .store()
     }
 
     fn replay(
@@ -305,8 +346,14 @@ impl Work<'_> {
         let doubled = self.doubled(&plan, &progress, is_new)?;
         let forward = self.forward(&plan, placing, producer, &progress)?;
         let member = self.member(&plan, permit)?;
-        let Self { clusters, sources, .. } = self;
-        let Clusters { mut source, mut target, .. } = clusters;
+        let Self {
+            clusters, sources, ..
+        } = self;
+        let Clusters {
+            mut source,
+            mut target,
+            ..
+        } = clusters;
         let begun = Instant::now();
         let mut run = Run {
             context,
@@ -367,7 +414,11 @@ impl Work<'_> {
         }
         let transactional_id = how.exactly_once.then(|| {
             let group = plan.group();
-            if how.share { format!("{group}.{}", own_name(self.context)) } else { group }
+            if how.share {
+                format!("{group}.{}", own_name(self.context))
+            } else {
+                group
+            }
         });
         let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
         let options = ProducerOptions {
@@ -379,7 +430,11 @@ impl Work<'_> {
             max_message_bytes: preflight::size_limit(&mut self.clusters.target, plan)?,
             transactional_id,
         };
-        Ok(Producer::new(self.clusters.target.settings(), &options, permit)?)
+        Ok(Producer::new(
+            self.clusters.target.settings(),
+            &options,
+            permit,
+        )?)
     }
 
     fn coordinator(&mut self, plan: &Plan, permit: Permit) -> Result<Option<i32>, Failure> {
@@ -421,14 +476,26 @@ impl Work<'_> {
         let beginning: Progress = (plan.lanes.iter())
             .map(|lane| {
                 let note = plan.note(lane, 0, ends);
-                (lane.at(), plan::Reached { next: lane.start, note })
+                (
+                    lane.at(),
+                    plan::Reached {
+                        next: lane.start,
+                        note,
+                    },
+                )
             })
             .collect();
         match (plan.home, coordinator) {
             (Home::Group, Some(coordinator)) => {
                 let kept = keeper::commit(target, plan, coordinator, &beginning, permit);
                 // With --share another may have begun meanwhile, and is in the group.
-                kept.or_else(|failure| if self.args.how.share { Ok(()) } else { Err(failure) })
+                kept.or_else(|failure| {
+                    if self.args.how.share {
+                        Ok(())
+                    } else {
+                        Err(failure)
+                    }
+                })
             }
             (Home::Topic, _) => {
                 keeper::make_topic(target, permit)?;
@@ -440,7 +507,12 @@ impl Work<'_> {
 
     /// Records that an earlier run may have written after what is kept: at most so many. `None`
     /// when that is not known.
-    fn doubled(&mut self, plan: &Plan, progress: &Progress, is_new: bool) -> Result<Option<u64>, Failure> {
+    fn doubled(
+        &mut self,
+        plan: &Plan,
+        progress: &Progress,
+        is_new: bool,
+    ) -> Result<Option<u64>, Failure> {
         if self.args.how.exactly_once || is_new {
             return Ok(Some(0));
         }
@@ -487,11 +559,21 @@ impl Work<'_> {
     }
 
     fn member(&self, plan: &Plan, permit: Permit) -> Result<Option<Member>, Failure> {
-        let Some(source) = self.clusters.source.as_ref().filter(|_| self.args.how.share) else {
+        let Some(source) = self
+            .clusters
+            .source
+            .as_ref()
+            .filter(|_| self.args.how.share)
+        else {
             return Ok(None);
         };
         let topics = run::sources(plan);
-        Ok(Some(Member::join(source.settings(), &plan.group(), &topics, permit)?))
+        Ok(Some(Member::join(
+            source.settings(),
+            &plan.group(),
+            &topics,
+            permit,
+        )?))
     }
 }
 
@@ -507,9 +589,17 @@ fn options(
     let by_record = args.what.by_time == "record";
     ReadOptions {
         isolation,
-        order: if paced { ReadOrder::Time } else { ReadOrder::Arrival },
+        order: if paced {
+            ReadOrder::Time
+        } else {
+            ReadOrder::Arrival
+        },
         from_ms: plan.from_ms.filter(|_| by_record),
-        to_ms: Some(plan.to_ms.filter(|_| by_record).map_or(future, |to| to.min(future))),
+        to_ms: Some(
+            plan.to_ms
+                .filter(|_| by_record)
+                .map_or(future, |to| to.min(future)),
+        ),
         stall_timeout: args.read.stall_timeout,
     }
 }
@@ -525,5 +615,7 @@ fn lost_progress(id: &str) -> Failure {
         format!("how far replay {id:?} has come is not kept any more, nothing was written"),
     )
     .cause("the offsets of a group without members expire (offsets.retention.minutes)")
-    .hint(format!("evctl replay cancel {id} forgets it, so that it can begin anew"))
+    .hint(format!(
+        "evctl replay cancel {id} forgets it, so that it can begin anew"
+    ))
 }

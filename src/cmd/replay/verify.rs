@@ -64,10 +64,20 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
     };
     let ranges = targets(&mut clusters.target, &plan)?;
     let stall = args.read.stall_timeout;
-    read(context, &mut clusters.target, ranges, stall, &mut written, &mut bar)?;
+    read(
+        context,
+        &mut clusters.target,
+        ranges,
+        stall,
+        &mut written,
+        &mut bar,
+    )?;
     bar.finish();
     let mut expected = Expected {
-        cluster: plan.source_cluster.clone().unwrap_or_else(|| "-".to_owned()),
+        cluster: plan
+            .source_cluster
+            .clone()
+            .unwrap_or_else(|| "-".to_owned()),
         rules: Rules::parse(context, &args)?,
         plan: &plan,
         seen: written.seen,
@@ -75,7 +85,14 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
         missing: 0,
         named: Vec::new(),
     };
-    sweep(context, &mut clusters, &sources, &args, (&plan, &progress), &mut expected)?;
+    sweep(
+        context,
+        &mut clusters,
+        &sources,
+        &args,
+        (&plan, &progress),
+        &mut expected,
+    )?;
     if context.cancel.is_raised() {
         return Err(super::stopped(context));
     }
@@ -86,10 +103,15 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
 /// Everything that was written to the targets since the replay was planned.
 fn targets(client: &mut Client, plan: &Plan) -> Result<Vec<ReadRange>, Failure> {
     let partitions: Vec<TopicPartition> = (plan.targets().iter())
-        .flat_map(|(name, count)| (0..*count).map(|number| TopicPartition::new(name.clone(), number)))
+        .flat_map(|(name, count)| {
+            (0..*count).map(|number| TopicPartition::new(name.clone(), number))
+        })
         .collect();
     let leaders = client.find_leaders(partitions.iter())?;
-    let leaders = leaders.into_iter().map(|(at, (leader, _))| (at, leader)).collect();
+    let leaders = leaders
+        .into_iter()
+        .map(|(at, (leader, _))| (at, leader))
+        .collect();
     let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
     let found = client.list_offsets(&leaders, &specs, Isolation::Committed)?;
     let offset = |index: usize, at: &TopicPartition| {
@@ -98,11 +120,16 @@ fn targets(client: &mut Client, plan: &Plan) -> Result<Vec<ReadRange>, Failure> 
     let mut ranges = Vec::new();
     for at in partitions {
         let (Some(earliest), Some(end)) = (offset(0, &at), offset(1, &at)) else {
-            return Err(Failure::new(Exit::Unreachable, format!("{at} cannot be read")));
+            return Err(Failure::new(
+                Exit::Unreachable,
+                format!("{at} cannot be read"),
+            ));
         };
         let before = plan.before.iter().find(|(known, _)| *known == at);
         ranges.push(ReadRange {
-            start: before.map_or(earliest, |(_, end)| earliest.max(*end)).min(end),
+            start: before
+                .map_or(earliest, |(_, end)| earliest.max(*end))
+                .min(end),
             end: Some(end),
             partition: at,
         });
@@ -154,7 +181,14 @@ fn sweep(
             });
             let mut bar = Bar::new(&context.ui, "source");
             let stall = args.read.stall_timeout;
-            Ok(read(context, client, ranges.collect(), stall, expected, &mut bar)?)
+            Ok(read(
+                context,
+                client,
+                ranges.collect(),
+                stall,
+                expected,
+                &mut bar,
+            )?)
         }
         (None, Sources::Files(first, others)) => {
             let origin = Origin::Files {
@@ -163,7 +197,10 @@ fn sweep(
                 truncated: args.read.truncated(),
                 range: args.select.selection(context.now, None)?,
             };
-            let end = plan.lanes.first().map_or(0, |lane| reached(&lane.at(), lane.start));
+            let end = plan
+                .lanes
+                .first()
+                .map_or(0, |lane| reached(&lane.at(), lane.start));
             Ok(origin.each(end, expected)?)
         }
         (None, Sources::Topics(_)) => Ok(()),
@@ -217,7 +254,10 @@ impl Bits {
             return 0;
         };
         let bit = offset.rem_euclid(PAGE);
-        let word = page.get(usize::try_from(bit / 64).unwrap_or(0)).copied().unwrap_or(0);
+        let word = page
+            .get(usize::try_from(bit / 64).unwrap_or(0))
+            .copied()
+            .unwrap_or(0);
         word >> (bit % 64) & 1
     }
 
@@ -225,7 +265,8 @@ impl Bits {
     fn doubled(&self) -> impl Iterator<Item = (&[u8], i64, u64)> {
         let name = |number: u32| {
             let mut all = self.origins.iter();
-            all.find(|(_, known)| **known == number).map_or(&[][..], |(name, _)| name)
+            all.find(|(_, known)| **known == number)
+                .map_or(&[][..], |(name, _)| name)
         };
         (self.more.iter()).map(move |(&(origin, offset), &times)| (name(origin), offset, times))
     }
@@ -247,8 +288,11 @@ struct Written<'i> {
 impl Sink for Written<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
         if record.headers.last(ID_HEADER).flatten() == Some(self.id)
-            && let Some((place, offset)) =
-                record.headers.last(FROM_HEADER).flatten().and_then(parse_origin)
+            && let Some((place, offset)) = record
+                .headers
+                .last(FROM_HEADER)
+                .flatten()
+                .and_then(parse_origin)
         {
             self.seen.add(place, offset);
         }
@@ -269,7 +313,10 @@ pub(super) struct Expected<'p> {
 
 impl Sink for Expected<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if !matches!(self.rules.judge(&self.plan.window(), record), Judged::Wanted(_)) {
+        if !matches!(
+            self.rules.judge(&self.plan.window(), record),
+            Judged::Wanted(_)
+        ) {
             return Ok(Flow::Continue);
         }
         if let Some(dedupe) = &mut self.rules.dedupe
@@ -281,7 +328,10 @@ impl Sink for Expected<'_> {
             return Ok(Flow::Continue);
         }
         let own = format!("{}/{}/{}", self.cluster, record.topic, record.partition);
-        let first = record.headers.iter().find(|(name, _)| *name == FROM_HEADER.as_bytes());
+        let first = record
+            .headers
+            .iter()
+            .find(|(name, _)| *name == FROM_HEADER.as_bytes());
         let (place, offset) = first
             .and_then(|(_, value)| parse_origin(value?))
             .unwrap_or((own.as_bytes(), record.offset));
@@ -306,7 +356,13 @@ fn conclude(
     limited: bool,
     format: crate::output::report::ReportFormat,
 ) -> Result<Exit, Failure> {
-    let Expected { seen, bits, missing, named, .. } = expected;
+    let Expected {
+        seen,
+        bits,
+        missing,
+        named,
+        ..
+    } = expected;
     let mut doubled = 0;
     let mut twice = Vec::new();
     for (place, offset, times) in seen.doubled() {
@@ -320,21 +376,44 @@ fn conclude(
     let number = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
     // Which records a limit let pass is not known any more.
     let missing = (!limited).then_some(missing);
-    let columns = ["id", "expected", "found", "missing", "doubled", "first_missing", "first_doubled"];
-    let mut report = Report::new("evctl.replay-verify/1", "replays", &columns.map(Column::new));
+    let columns = [
+        "id",
+        "expected",
+        "found",
+        "missing",
+        "doubled",
+        "first_missing",
+        "first_doubled",
+    ];
+    let mut report = Report::new(
+        "evctl.replay-verify/1",
+        "replays",
+        &columns.map(Column::new),
+    );
     report.rows.push(vec![
         id.into(),
-        if limited { Cell::Unknown } else { number(bits.count) },
+        if limited {
+            Cell::Unknown
+        } else {
+            number(bits.count)
+        },
         number(seen.count),
         missing.map_or(Cell::Unknown, number),
         number(doubled),
-        if limited { Cell::Unknown } else { Cell::texts(named) },
+        if limited {
+            Cell::Unknown
+        } else {
+            Cell::texts(named)
+        },
         Cell::texts(twice),
     ]);
     let printed = show::print(context, &report, format)?;
     let missing = missing.unwrap_or(0);
     if missing == 0 && doubled == 0 {
-        context.ui.note(format_args!("{} found, each once", counted(seen.count, "record")));
+        context.ui.note(format_args!(
+            "{} found, each once",
+            counted(seen.count, "record")
+        ));
         return Ok(printed);
     }
     context.ui.warn(format_args!(
