@@ -30,6 +30,7 @@ mod produce;
 mod profile;
 #[cfg(test)]
 mod readme;
+mod replay;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]
@@ -38,3 +39,4 @@ mod tail;
 mod tidy;
 #[cfg(test)]
 mod topics;
+mod transactions;
