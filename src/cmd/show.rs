@@ -64,6 +64,23 @@ pub(super) fn plan(context: &Context, heading: &str, report: &Report) {
         .note(format_args!("{heading}\n{}", table.trim_end()));
 }
 
+/// What a dry run shows: the heading and the table of the plan, the table as the result, and that it
+/// was a dry run.
+pub(super) fn dry_run(
+    context: &Context,
+    heading: &str,
+    report: &Report,
+    format: ReportFormat,
+) -> Result<Exit, Failure> {
+    context.ui.note(heading);
+    let printed = print(context, report, format)?;
+    context.ui.note(DRY_RUN);
+    Ok(printed)
+}
+
+/// What a dry run ends with.
+pub(super) const DRY_RUN: &str = "dry run: nothing was done";
+
 /// A failure about one thing of several, the others being shown.
 pub(super) fn warn_of(context: &Context, failure: &Failure) {
     let parts = std::iter::once(&failure.message)

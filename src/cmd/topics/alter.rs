@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{create::pair, refused, show};
+use super::{create::pair, refused, show, wait};
 use crate::{
     cli::Context,
     cmd::cluster,
@@ -78,10 +78,11 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
              another partition than those before",
         );
     }
+    let heading = format!("topic {name:?} will be altered:");
     if context.global.dry_run {
-        return show::print(context, &report, show::format(context)?);
+        return show::dry_run(context, &heading, &report, show::format(context)?);
     }
-    show::plan(context, &format!("topic {name:?}:"), &report);
+    show::plan(context, &heading, &report);
     let permit = cluster::permit_always(context, &cluster, &format!("alter topic {name:?}"))?;
     if !changes.is_empty() {
         let changed = client.alter_topic_config(name, &changes, permit);
@@ -100,6 +101,7 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
             }
             .cause("its configuration was changed, its partitions were not added")
         })?;
+        wait::until_led(context, &mut client, &[(name, Some(total))]);
     }
     show::outcome(context, &report, &format!("altered topic {name:?}"))
 }

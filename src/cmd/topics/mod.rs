@@ -6,9 +6,11 @@ mod delete;
 mod describe;
 mod list;
 mod producers;
+mod readers;
 mod show;
 mod survey;
 mod trim;
+mod wait;
 
 use clap::Subcommand;
 
@@ -69,8 +71,8 @@ pub enum TopicsCommand {
     Alter(alter::AlterArgs),
     /// Remove the oldest records of a topic
     ///
-    /// Shows which offsets each partition begins at now and then, and asks. A topic that is only
-    /// compacted cannot be trimmed.
+    /// Shows which offsets each partition begins at now and then, and which groups have not read
+    /// what will be removed; then it asks. A topic that is only compacted cannot be trimmed.
     ///
     ///   evctl topics trim orders --before -7d
     ///   evctl topics trim orders --before 2026-01-02T10:00:00Z
