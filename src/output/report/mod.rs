@@ -64,6 +64,8 @@ pub enum Cell {
     Time(i64),
     /// Several things.
     List(Vec<Cell>),
+    /// A thing that has several sides: an object in JSON, its values elsewhere.
+    Object(Vec<(&'static str, Cell)>),
 }
 
 /// A format of results that has a name.
@@ -205,6 +207,10 @@ impl Cell {
                 let texts: Vec<_> = cells.iter().filter_map(Self::text).collect();
                 texts.join(",")
             }
+            Self::Object(members) => {
+                let texts: Vec<_> = members.iter().filter_map(|(_, cell)| cell.text()).collect();
+                texts.join(" ")
+            }
         })
     }
 }
@@ -301,6 +307,27 @@ mod tests {
             .push(vec!["\u{1b}[2J\"猫\"".into(), None::<i64>.into()]);
         report.summary.push(("total", 7.into()));
         report
+    }
+
+    #[test]
+    fn a_thing_with_several_sides_is_an_object_in_json() {
+        let mut report = Report::new("evctl.x/1", "rows", &["groups"].map(Column::new));
+        let loss = |name: &str, unread: i64| {
+            Cell::Object(vec![("group", name.into()), ("unread", unread.into())])
+        };
+        report
+            .rows
+            .push(vec![Cell::List(vec![loss("a", 1), loss("b", 2)])]);
+        let written = |format| {
+            let mut out = Vec::new();
+            report.write(&mut out, format, &Screen::file()).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(ReportFormat::Table), "GROUPS\na 1,b 2\n");
+        assert!(
+            written(ReportFormat::Json)
+                .contains(r#"[{"group":"a","unread":1},{"group":"b","unread":2}]"#)
+        );
     }
 
     fn written(format: &str, screen: Screen) -> String {
