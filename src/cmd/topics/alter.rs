@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{create::pair, refused, show, wait};
+use super::{create::pair, refused, risks::risks, show, wait};
 use crate::{
     cli::Context,
     cmd::cluster,
@@ -78,6 +78,9 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
              another partition than those before",
         );
     }
+    for risk in risks(&changes, config.as_ref(), copies(&topic)) {
+        context.ui.warn(risk);
+    }
     let heading = format!("topic {name:?} will be altered:");
     if context.global.dry_run {
         return show::dry_run(context, &heading, &report, show::format(context)?);
@@ -152,6 +155,13 @@ fn more_partitions(topic: &TopicMetadata, wanted: Option<i32>) -> Result<Option<
 
 fn partitions(topic: &TopicMetadata) -> i32 {
     i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX)
+}
+
+/// The fewest copies that a partition has.
+fn copies(topic: &TopicMetadata) -> Option<i64> {
+    let copies = topic.partitions.iter();
+    let fewest = copies.map(|partition| partition.replicas.len()).min()?;
+    i64::try_from(fewest).ok()
 }
 
 /// The topic's configuration; `None` when it may not be seen. A key that no topic has is a mistake.

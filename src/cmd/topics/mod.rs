@@ -7,6 +7,7 @@ mod describe;
 mod list;
 mod producers;
 mod readers;
+mod risks;
 mod show;
 mod survey;
 mod trim;
@@ -31,7 +32,8 @@ pub enum TopicsCommand {
     ///
     /// Records are the offsets between start and end: an upper bound, marked ≤, where a topic is
     /// compacted; the markers of transactions are counted, too. What you may not ask for (sizes
-    /// need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -.
+    /// need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -. On a terminal that is
+    /// too narrow cleanup, first and replication give way; -o wide has them.
     ///
     ///   evctl topics list
     ///   evctl topics list 'orders-*' --exclude '*-dlq'
@@ -61,8 +63,8 @@ pub enum TopicsCommand {
     Create(create::CreateArgs),
     /// Change a topic's configuration, or give it more partitions
     ///
-    /// Shows what is and what will be, and asks. --unset takes a value of the topic's own away, so
-    /// that the broker's holds again.
+    /// Shows what is and what will be, warns of what takes records away or stops producers, and asks.
+    /// --unset takes a value of the topic's own away, so that the broker's holds again.
     ///
     ///   evctl topics alter orders --set retention.ms=604800000 --unset max.message.bytes
     ///   evctl topics alter orders --partitions 24

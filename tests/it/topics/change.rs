@@ -161,6 +161,41 @@ fn alter_shows_old_and_new_and_asks_first() {
 }
 
 #[test]
+fn alter_warns_of_what_takes_records_or_stops_producers() {
+    let topic = Topic::with("alter-risks", 1, &[("retention.ms", "86400000")]);
+    let name = &*topic.name;
+    let risky = [
+        "alter",
+        name,
+        "--set",
+        "retention.ms=5000",
+        "--set",
+        "min.insync.replicas=2",
+        "--set",
+        "cleanup.policy=compact,delete",
+        "--set",
+        "max.message.bytes=1000",
+    ];
+    let asked = alone(&risky).exits(6);
+    for risk in [
+        "warning: retention.ms=5000 keeps records for 5.0s only",
+        "warning: min.insync.replicas=2 with 1 copy of each partition",
+        "warning: compaction keeps the last record of each key only",
+        "warning: batches larger than 1000 B are refused",
+    ] {
+        says(&asked, risk);
+    }
+    let shorter = ["alter", name, "--set", "retention.ms=3600000", "--dry-run"];
+    let shorter = topics(&shorter).exits(0);
+    says(&shorter, "records that are older than 1h 0m go for ever");
+    says(&shorter, "they are kept for 1d 0h now");
+    assert!(shorter.stderr.ends_with("dry run: nothing was done\n"));
+    let longer = ["alter", name, "--set", "retention.ms=-1", "--dry-run"];
+    let longer = topics(&longer).exits(0);
+    assert!(!longer.stderr.contains("warning"), "{}", longer.stderr);
+}
+
+#[test]
 fn an_alteration_that_makes_no_sense_is_refused_before_anybody_is_asked() {
     let topic = Topic::with("alter-wrong", 2, &[]);
     let alter =
