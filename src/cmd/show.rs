@@ -56,8 +56,13 @@ pub(super) fn print_all(
 /// Says on standard error what is about to be done: a heading and a table.
 pub(super) fn plan(context: &Context, heading: &str, report: &Report) {
     let mut text = Vec::new();
+    let screen = if context.ui.stderr_is_terminal() {
+        Screen::new(Terminal::Yes, context.ui.width(), false)
+    } else {
+        Screen::file()
+    };
     // Writing to memory cannot fail.
-    let _ = report.write(&mut text, ReportFormat::Table, &Screen::file());
+    let _ = report.write(&mut text, ReportFormat::Table, &screen);
     let table = String::from_utf8_lossy(&text);
     context
         .ui
