@@ -127,7 +127,7 @@ fn by_group(groups: &[GroupLag]) -> Report {
 fn by_partition(groups: &[GroupLag], several: bool) -> Report {
     let mut columns = vec![
         Column::new("topic"),
-        Column::new("partition"),
+        Column::new("part"),
         Column::new("status"),
         Column::new("committed"),
         Column::new("end"),

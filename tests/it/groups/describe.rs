@@ -162,7 +162,6 @@ fn a_partition_is_headed_the_same_in_every_table() {
         ["groups", "describe", &group].as_slice(),
         &["groups", "seek", &group, "--shift", "1", "--dry-run"],
         &["topics", "describe", &topic.name],
-        &["lag", &group],
     ] {
         let table = evctl(&[arguments, &["-b", broker().address()]].concat()).ok();
         let words: Vec<&str> = table.split_whitespace().collect();
