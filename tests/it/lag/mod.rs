@@ -2,6 +2,7 @@
 
 mod checks;
 mod judged;
+mod partial;
 
 use serde_json::{Value, json};
 

@@ -9,6 +9,7 @@ pub mod bulk;
 pub mod command;
 pub mod members;
 pub mod oracle;
+pub mod proxy;
 pub mod secured;
 pub mod topic;
 pub mod transaction;
