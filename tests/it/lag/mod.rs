@@ -3,6 +3,7 @@
 mod checks;
 mod judged;
 mod partial;
+mod streams;
 
 use serde_json::{Value, json};
 

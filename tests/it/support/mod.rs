@@ -11,6 +11,7 @@ pub mod members;
 pub mod oracle;
 pub mod proxy;
 pub mod secured;
+pub mod streams;
 pub mod topic;
 pub mod transaction;
 pub mod wire;
