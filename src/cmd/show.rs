@@ -88,9 +88,14 @@ pub(super) const DRY_RUN: &str = "dry run: nothing was done";
 
 /// A failure about one thing of several, the others being shown.
 pub(super) fn warn_of(context: &Context, failure: &Failure) {
+    context.ui.warn(one_line(failure));
+}
+
+/// A failure with its causes and hints.
+pub(super) fn one_line(failure: &Failure) -> String {
     let parts = std::iter::once(&failure.message)
         .chain(&failure.causes)
         .chain(&failure.hints);
     let text: Vec<&str> = parts.map(String::as_str).collect();
-    context.ui.warn(text.join("; "));
+    text.join("; ")
 }
