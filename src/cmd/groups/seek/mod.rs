@@ -149,14 +149,17 @@ fn subject(context: &Context, client: &mut Client, args: &SeekArgs) -> Result<Su
 }
 
 fn refuse_type(group: &GroupListing) -> Result<(), Failure> {
-    let tool = match group.kind {
+    let (why, tool) = match group.kind {
         GroupType::Classic | GroupType::Simple | GroupType::Consumer => return Ok(()),
-        GroupType::Share => "kafka-share-groups",
-        GroupType::Streams => "kafka-streams-groups",
+        GroupType::Share => ("has no offsets of its own to move", "kafka-share-groups"),
+        GroupType::Streams => (
+            "has internal topics that have to go with its offsets",
+            "kafka-streams-groups",
+        ),
     };
     let kind = group.kind.name();
     let message = format!(
-        "group {:?} is a {kind} group, which has no offsets of its own to move, nothing was changed",
+        "group {:?} is a {kind} group, which {why}, nothing was changed",
         group.name
     );
     Err(Failure::new(Exit::Refused, message).hint(format!(
