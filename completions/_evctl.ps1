@@ -405,9 +405,12 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             break
         }
         'evctl;groups;list' {
+            [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Only groups that this pattern fits, as GLOB (can be repeated)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out groups that this pattern fits (can be repeated)')
             [CompletionResult]::new('--group-type', '--group-type', [CompletionResultType]::ParameterName, 'Only groups of these types: classic, simple, consumer, share, streams')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only groups of these types: classic, simple, consumer, share, streams')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only groups in these states: --state stable,empty')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'In which order')
             [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Profile of evctl.toml that says how to reach the cluster')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of evctl.toml that says how to reach the cluster')
             [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Brokers to start from: host:port, comma-separated')
@@ -434,9 +437,12 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             break
         }
         'evctl;groups;ls' {
+            [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Only groups that this pattern fits, as GLOB (can be repeated)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out groups that this pattern fits (can be repeated)')
             [CompletionResult]::new('--group-type', '--group-type', [CompletionResultType]::ParameterName, 'Only groups of these types: classic, simple, consumer, share, streams')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only groups of these types: classic, simple, consumer, share, streams')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only groups in these states: --state stable,empty')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'In which order')
             [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Profile of evctl.toml that says how to reach the cluster')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of evctl.toml that says how to reach the cluster')
             [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Brokers to start from: host:port, comma-separated')

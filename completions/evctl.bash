@@ -1062,12 +1062,20 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__groups__subcmd__list)
-            opts="-P -b -X -o -q -v -y -h --type --group-type --state --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-P -b -X -o -q -v -y -h --match --exclude --type --group-type --state --sort --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --match)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --group-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1078,6 +1086,10 @@ _evctl() {
                     ;;
                 --state)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "name members state type" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

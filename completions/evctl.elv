@@ -393,9 +393,12 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand delete-offsets 'Delete what a group has stored for a topic'
         }
         &'evctl;groups;list'= {
+            cand --match 'Only groups that this pattern fits, as GLOB (can be repeated)'
+            cand --exclude 'Leave out groups that this pattern fits (can be repeated)'
             cand --group-type 'Only groups of these types: classic, simple, consumer, share, streams'
             cand --type 'Only groups of these types: classic, simple, consumer, share, streams'
             cand --state 'Only groups in these states: --state stable,empty'
+            cand --sort 'In which order'
             cand -P 'Profile of evctl.toml that says how to reach the cluster'
             cand --profile 'Profile of evctl.toml that says how to reach the cluster'
             cand -b 'Brokers to start from: host:port, comma-separated'
@@ -421,9 +424,12 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'evctl;groups;ls'= {
+            cand --match 'Only groups that this pattern fits, as GLOB (can be repeated)'
+            cand --exclude 'Leave out groups that this pattern fits (can be repeated)'
             cand --group-type 'Only groups of these types: classic, simple, consumer, share, streams'
             cand --type 'Only groups of these types: classic, simple, consumer, share, streams'
             cand --state 'Only groups in these states: --state stable,empty'
+            cand --sort 'In which order'
             cand -P 'Profile of evctl.toml that says how to reach the cluster'
             cand --profile 'Profile of evctl.toml that says how to reach the cluster'
             cand -b 'Brokers to start from: host:port, comma-separated'

@@ -322,8 +322,14 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "export" -d 'Print the offsets that groups have stored, for `groups seek --from-file`'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete" -d 'Delete groups and all that they have stored'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete-offsets" -d 'Delete what a group has stored for a topic'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l match -d 'Only groups that this pattern fits, as GLOB (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l exclude -d 'Leave out groups that this pattern fits (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l state -d 'Only groups in these states: --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l sort -d 'In which order' -r -f -a "name\t'By name'
+members\t'Those with the most members first'
+state\t'By state: those in trouble before those that work, empty ones last'
+type\t'By type'"
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -340,8 +346,14 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l match -d 'Only groups that this pattern fits, as GLOB (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l exclude -d 'Leave out groups that this pattern fits (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l state -d 'Only groups in these states: --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l sort -d 'In which order' -r -f -a "name\t'By name'
+members\t'Those with the most members first'
+state\t'By state: those in trouble before those that work, empty ones last'
+type\t'By type'"
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r

@@ -411,6 +411,9 @@ impl From<SelectError> for Failure {
                 "a position is earliest, latest, stored, 1042, -100, +100, @1767261600123, -2h, \
                  now, 2026-01-02 or 2026-01-02T10:00:00Z",
             ),
+            SelectError::While(back) => {
+                failure.hint(format!("did you mean -{back} ({back} before now)?"))
+            }
             SelectError::NoEnd(_) => {
                 failure.hint("--from takes the last N records of each partition")
             }

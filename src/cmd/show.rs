@@ -56,19 +56,46 @@ pub(super) fn print_all(
 /// Says on standard error what is about to be done: a heading and a table.
 pub(super) fn plan(context: &Context, heading: &str, report: &Report) {
     let mut text = Vec::new();
+    let screen = if context.ui.stderr_is_terminal() {
+        Screen::new(Terminal::Yes, context.ui.width(), false)
+    } else {
+        Screen::file()
+    };
     // Writing to memory cannot fail.
-    let _ = report.write(&mut text, ReportFormat::Table, &Screen::file());
+    let _ = report.write(&mut text, ReportFormat::Table, &screen);
     let table = String::from_utf8_lossy(&text);
     context
         .ui
         .note(format_args!("{heading}\n{}", table.trim_end()));
 }
 
+/// What a dry run shows: the heading and the table of the plan, the table as the result, and that it
+/// was a dry run.
+pub(super) fn dry_run(
+    context: &Context,
+    heading: &str,
+    report: &Report,
+    format: ReportFormat,
+) -> Result<Exit, Failure> {
+    context.ui.note(heading);
+    let printed = print(context, report, format)?;
+    context.ui.note(DRY_RUN);
+    Ok(printed)
+}
+
+/// What a dry run ends with.
+pub(super) const DRY_RUN: &str = "dry run: nothing was done";
+
 /// A failure about one thing of several, the others being shown.
 pub(super) fn warn_of(context: &Context, failure: &Failure) {
+    context.ui.warn(one_line(failure));
+}
+
+/// A failure with its causes and hints.
+pub(super) fn one_line(failure: &Failure) -> String {
     let parts = std::iter::once(&failure.message)
         .chain(&failure.causes)
         .chain(&failure.hints);
     let text: Vec<&str> = parts.map(String::as_str).collect();
-    context.ui.warn(text.join("; "));
+    text.join("; ")
 }

@@ -105,6 +105,7 @@ const ONE_NODE: &[(&str, &str)] = &[
 /// Compaction, retention and group joins happen while somebody watches, not in half a minute.
 const QUICK: &[(&str, &str)] = &[
     ("group.initial.rebalance.delay.ms", "0"),
+    ("group.streams.initial.rebalance.delay.ms", "0"),
     ("log.initial.task.delay.ms", "500"),
     ("log.cleaner.backoff.ms", "200"),
     ("log.cleaner.dedupe.buffer.size", "8388608"),

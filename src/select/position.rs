@@ -68,6 +68,9 @@ impl Position {
             let offset = digits(text).and_then(|offset| i64::try_from(offset).ok());
             return offset.map(Self::Offset).ok_or_else(invalid);
         }
+        if parse_duration(text).is_some() {
+            return Err(SelectError::While(text.to_owned()));
+        }
         calendar(text)
     }
 
@@ -223,6 +226,10 @@ mod tests {
         assert_eq!(
             Position::parse("@12345", NOW).unwrap_err().to_string(),
             "\"@12345\" has 5 digits: a timestamp has 10 (s), 13 (ms) or 19 (ns)"
+        );
+        assert_eq!(
+            Position::parse("2h", NOW),
+            Err(SelectError::While("2h".to_owned()))
         );
     }
 

@@ -92,6 +92,12 @@ impl Ui {
         self.stdout_is_terminal
     }
 
+    /// Whether notes go to a person's terminal.
+    #[must_use]
+    pub fn stderr_is_terminal(&self) -> bool {
+        self.stderr_is_terminal
+    }
+
     /// Whether a progress bar may be drawn.
     #[must_use]
     pub fn shows_progress(&self) -> bool {

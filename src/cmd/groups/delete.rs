@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::{commits, find, live, places::Trouble, rights, undo};
+use super::{commits, find, live, places::Trouble, rights, undo::Undo};
 use crate::{
     cli::Context,
     cmd::{cluster, show},
-    event::{GroupDescription, GroupListing, GroupType},
+    event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,
     kafka::wire::{Client, Commits},
@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     if let Some(failure) = found.failures.pop() {
         return Err(failure);
     }
-    refuse_live(context, &mut client, &found.groups)?;
+    let in_the_way = live::refuse(context, in_the_way(&mut client, &found.groups)?)?;
     let mut doomed = Vec::new();
     for listing in found.groups {
         let commits = match listing.kind {
@@ -52,23 +52,23 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
         };
         doomed.push(Doomed { listing, commits });
     }
-    if context.global.dry_run {
-        return show::print(context, &report(&doomed, None), format);
-    }
     let count = counted(doomed.len() as u64, "group");
-    show::plan(
-        context,
-        &format!("{count} will be deleted with all that is stored for them"),
-        &report(&doomed, None),
-    );
+    let heading = format!("{count} will be deleted with all that is stored for them");
+    let plan = report(&doomed, None, &[]);
+    if context.global.dry_run {
+        let shown = show::dry_run(context, &heading, &plan, format)?;
+        return live::end_dry_run(shown, in_the_way);
+    }
+    show::plan(context, &heading, &plan);
     let permit = cluster::permit_always(context, &cluster, &format!("delete {count}"))?;
     let listings: Vec<GroupListing> = doomed.iter().map(|group| group.listing.clone()).collect();
     live::unless_stopped(context)?;
     // Somebody may have joined while the question stood.
-    refuse_live(context, &mut client, &listings)?;
-    for group in &doomed {
-        save(context, group)?;
-    }
+    live::refuse(context, self::in_the_way(&mut client, &listings)?)?;
+    let undos: Vec<Undo> = doomed
+        .iter()
+        .map(|group| save(context, group))
+        .collect::<Result<_, _>>()?;
     let deleted = client.delete_groups(&listings.iter().collect::<Vec<_>>(), permit);
     let troubles: BTreeMap<String, Trouble> = deleted
         .failures
@@ -81,36 +81,32 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
         .find(|failure| rights::is_missing(&failure.cause));
     let hint =
         denied.map(|failure| rights::grant(&client, "Delete", &rights::on_group(&failure.what)));
-    finish(context, format, &doomed, &troubles, hint)
+    let report = report(&doomed, Some(&troubles), &undos);
+    finish(context, format, &doomed, &troubles, &report, hint)
 }
 
-/// Refuses when somebody is in one of `groups`; with --dry-run it is only said.
-fn refuse_live(
-    context: &Context,
-    client: &mut Client,
-    groups: &[GroupListing],
-) -> Result<(), Failure> {
+/// The first of `groups` that somebody is in, and whether others are live, too.
+fn in_the_way(client: &mut Client, groups: &[GroupListing]) -> Result<Option<Failure>, Failure> {
+    let mut first: Option<Failure> = None;
     for group in groups {
-        let description: GroupDescription = live::describe(client, group)?;
-        if live::is_live(&description) {
-            let refusal = live::refuse(&description, "deleting it");
-            if !context.global.dry_run {
-                return Err(refusal);
-            }
-            show::warn_of(context, &refusal);
-        }
+        let Some(failure) = live::in_the_way(client, group, "deleting it")? else {
+            continue;
+        };
+        first = Some(match first {
+            None => failure,
+            Some(first) => first.cause(failure.message),
+        });
     }
-    Ok(())
+    Ok(first)
 }
 
-fn save(context: &Context, group: &Doomed) -> Result<(), Failure> {
+fn save(context: &Context, group: &Doomed) -> Result<Undo, Failure> {
     let name = &group.listing.name;
     let known = commits::known(&group.commits);
     let lines = commits::lines(name, known.iter().map(|(at, commit)| (at, Some(commit))));
-    let file = undo::save(context, name, &lines)?;
-    let commands = undo::commands(context, name, file.as_deref(), &lines, true);
-    undo::tell(context, file.as_deref(), &commands);
-    Ok(())
+    let undo = Undo::save(context, name, &lines, true)?;
+    undo.tell(context);
+    Ok(undo)
 }
 
 fn finish(
@@ -118,6 +114,7 @@ fn finish(
     format: ReportFormat,
     doomed: &[Doomed],
     troubles: &BTreeMap<String, Trouble>,
+    report: &Report,
     hint: Option<String>,
 ) -> Result<Exit, Failure> {
     let worst = troubles.iter().min_by_key(|(_, trouble)| trouble.exit);
@@ -132,7 +129,7 @@ fn finish(
                 .note(format_args!("deleted {}", names.join(", ")));
             return Ok(Exit::Ok);
         }
-        return show::print(context, &report(doomed, Some(troubles)), format);
+        return show::print(context, report, format);
     };
     let message = format!("group {name:?} was not deleted");
     let failure = Failure::new(trouble.exit, message).cause(&trouble.text);
@@ -140,13 +137,17 @@ fn finish(
     if troubles.len() == doomed.len() {
         return Err(failure);
     }
-    show::print(context, &report(doomed, Some(troubles)), format)?;
+    show::print(context, report, format)?;
     show::warn_of(context, &failure);
     Ok(Exit::Partial)
 }
 
 /// `troubles` is `None` while nothing was done yet.
-fn report(doomed: &[Doomed], troubles: Option<&BTreeMap<String, Trouble>>) -> Report {
+fn report(
+    doomed: &[Doomed],
+    troubles: Option<&BTreeMap<String, Trouble>>,
+    undos: &[Undo],
+) -> Report {
     let mut columns = vec![
         Column::new("group"),
         Column::new("type"),
@@ -159,6 +160,7 @@ fn report(doomed: &[Doomed], troubles: Option<&BTreeMap<String, Trouble>>) -> Re
     }
     let mut report = Report::new("evctl.group-delete/1", "groups", &columns);
     report.summary.push(("dry_run", troubles.is_none().into()));
+    report.summary.extend(Undo::members(undos));
     report.rows = doomed
         .iter()
         .map(|group| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::{commits, find, live, places::Trouble, rights, undo};
+use super::{commits, find, live, places::Trouble, rights, undo::Undo};
 use crate::{
     cli::Context,
     cmd::{cluster, show},
@@ -49,33 +49,31 @@ pub(super) fn run(context: &Context, args: &DeleteOffsetsArgs) -> Result<Exit, F
     let (cluster, mut client) = cluster::connect_to_ask(context)?;
     let group = find::one(context, &mut client, &args.group)?;
     refuse_share(&group)?;
-    refuse_subscribed(context, &mut client, &group, &args.topics)?;
+    let in_the_way = live::refuse(context, subscription(&mut client, &group, &args.topics)?)?;
     let stored = commits::known(&commits::of(&mut client, &group)?);
     let doomed = chosen(&group, &stored, &args.topics, partitions.as_ref())?;
-    if context.global.dry_run {
-        return show::print(context, &report(&group, &doomed, None), format);
-    }
     let count = counted(doomed.len() as u64, "offset");
     let name = &group.name;
-    show::plan(
-        context,
-        &format!("group {name:?}: {count} will be deleted; its members begin anew there"),
-        &report(&group, &doomed, None),
-    );
+    let heading = format!("group {name:?}: {count} will be deleted; its members begin anew there");
+    let plan = report(&group, &doomed, None, &[]);
+    if context.global.dry_run {
+        let shown = show::dry_run(context, &heading, &plan, format)?;
+        return live::end_dry_run(shown, in_the_way);
+    }
+    show::plan(context, &heading, &plan);
     let action = format!("delete {count} of group {name:?}");
     let permit = cluster::permit_always(context, &cluster, &action)?;
     live::unless_stopped(context)?;
     // Somebody may have joined while the question stood.
-    refuse_subscribed(context, &mut client, &group, &args.topics)?;
+    live::refuse(context, subscription(&mut client, &group, &args.topics)?)?;
     let lines = commits::lines(name, doomed.iter().map(|(at, commit)| (at, Some(commit))));
-    let file = undo::save(context, name, &lines)?;
-    let commands = undo::commands(context, name, file.as_deref(), &lines, false);
-    undo::tell(context, file.as_deref(), &commands);
+    let undo = Undo::save(context, name, &lines, false)?;
+    undo.tell(context);
     let partitions = doomed.keys().cloned().collect();
     let changed = client
         .delete_offsets(&group, &partitions, permit)
         .map_err(|error| whole(&client, &group, &error))?;
-    finish(context, &client, format, &group, &doomed, changed)
+    finish(context, &client, format, &group, &doomed, changed, undo)
 }
 
 fn refuse_share(group: &GroupListing) -> Result<(), Failure> {
@@ -91,30 +89,24 @@ fn refuse_share(group: &GroupListing) -> Result<(), Failure> {
     ))
 }
 
-/// Kafka refuses it (`GROUP_SUBSCRIBED_TO_TOPIC`) and does not say because of whom. With --dry-run it
-/// is only said.
-fn refuse_subscribed(
-    context: &Context,
+/// The topic that a member wants: Kafka refuses it (`GROUP_SUBSCRIBED_TO_TOPIC`) and does not say
+/// because of whom.
+fn subscription(
     client: &mut Client,
     group: &GroupListing,
     topics: &[String],
-) -> Result<(), Failure> {
+) -> Result<Option<Failure>, Failure> {
     let description = live::describe(client, group)?;
     let Some((topic, members)) = subscribed(&description, topics) else {
-        return Ok(());
+        return Ok(None);
     };
     let name = &group.name;
     let message = format!(
-        "group {name:?} is subscribed to topic {topic:?}: its offsets stay while a member wants it, \
-         nothing was changed"
+        "group {name:?} is subscribed to topic {topic:?}: its offsets stay while a member wants it"
     );
-    let refusal = live::name_members(Failure::new(Exit::Refused, message), &members)
+    let failure = live::name_members(Failure::new(Exit::Refused, message), &members)
         .hint("stop these members, or let them subscribe to other topics");
-    if context.global.dry_run {
-        show::warn_of(context, &refusal);
-        return Ok(());
-    }
-    Err(refusal)
+    Ok(Some(failure))
 }
 
 /// The first of `topics` that a member wants, and all members that do.
@@ -191,6 +183,7 @@ fn finish(
     group: &GroupListing,
     doomed: &BTreeMap<TopicPartition, Commit>,
     changed: Changed,
+    undo: Undo,
 ) -> Result<Exit, Failure> {
     let name = &group.name;
     let mut troubles: BTreeMap<TopicPartition, Trouble> = BTreeMap::new();
@@ -204,7 +197,7 @@ fn finish(
             troubles.insert(at, Trouble::from(&cause));
         }
     }
-    let report = report(group, doomed, Some(&troubles));
+    let report = report(group, doomed, Some(&troubles), &[undo]);
     let Some((at, trouble)) = troubles.iter().min_by_key(|(_, trouble)| trouble.exit) else {
         let count = counted(doomed.len() as u64, "offset");
         if format == ReportFormat::Table {
@@ -232,6 +225,7 @@ fn report(
     group: &GroupListing,
     doomed: &BTreeMap<TopicPartition, Commit>,
     troubles: Option<&BTreeMap<TopicPartition, Trouble>>,
+    undos: &[Undo],
 ) -> Report {
     let mut columns = vec![
         Column::new("topic"),
@@ -245,6 +239,7 @@ fn report(
     let mut report = Report::new("evctl.group-delete-offsets/1", "partitions", &columns);
     report.summary.push(("group", (*group.name).into()));
     report.summary.push(("dry_run", troubles.is_none().into()));
+    report.summary.extend(Undo::members(undos));
     report.rows = doomed
         .iter()
         .map(|(at, commit)| {

@@ -1,6 +1,6 @@
 //! `evctl groups list`: every group that may be seen.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use clap::Args;
 
@@ -19,15 +19,66 @@ use crate::{
 /// Arguments of `groups list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Only groups that match: names, or patterns such as 'billing-*'
+    /// Names or patterns of groups: billing 'shipping-*'; all of them when left out
     #[arg(value_name = "GLOB")]
     globs: Vec<String>,
+    /// Only groups that this pattern fits, as GLOB (can be repeated)
+    #[arg(long = "match", value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out groups that this pattern fits (can be repeated)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
     /// Only groups of these types: classic, simple, consumer, share, streams
     #[arg(long, visible_alias = "type", value_name = "LIST", value_delimiter = ',', value_parser = group_type)]
     group_type: Vec<GroupType>,
     /// Only groups in these states: --state stable,empty
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    state: Vec<String>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = group_state)]
+    state: Vec<&'static str>,
+    /// In which order
+    #[arg(long, value_enum, default_value_t, value_name = "BY")]
+    sort: Sort,
+}
+
+/// `--sort`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Sort {
+    /// By name
+    #[default]
+    Name,
+    /// Those with the most members first
+    Members,
+    /// By state: those in trouble before those that work, empty ones last
+    State,
+    /// By type
+    Type,
+}
+
+/// The states of Kafka's `GroupState`, in the order of `--sort state`.
+const STATES: [&str; 9] = [
+    "Dead",
+    "NotReady",
+    "PreparingRebalance",
+    "CompletingRebalance",
+    "Assigning",
+    "Reconciling",
+    "Unknown",
+    "Stable",
+    "Empty",
+];
+
+/// The state of that name, in any case: `stable`, `preparing-rebalance`.
+///
+/// # Errors
+/// Any other name; the error lists those there are.
+pub(in crate::cmd) fn group_state(text: &str) -> Result<&'static str, String> {
+    let name = text.replace(['-', '_'], "");
+    let found = STATES
+        .iter()
+        .find(|state| state.eq_ignore_ascii_case(&name));
+    found.copied().ok_or_else(|| {
+        let names = STATES.map(str::to_lowercase).join(", ");
+        format!("{text:?} is not a state of groups: {names}")
+    })
 }
 
 fn group_type(text: &str) -> Result<GroupType, String> {
@@ -46,7 +97,8 @@ type Described = HashMap<String, Result<GroupDescription, String>>;
 /// No broker answers, a group that was named does not exist.
 pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     let format = show::format(context)?;
-    let globs = NameGlobs::new(&args.globs, &[])?;
+    let patterns = [args.globs.as_slice(), args.include.as_slice()].concat();
+    let globs = NameGlobs::new(&patterns, &args.exclude)?;
     let (_, mut client) = cluster::connect_to_ask(context)?;
     let listed = find::all(context, &mut client)?;
     let mut failed = !listed.failures.is_empty();
@@ -78,19 +130,24 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
         }
     }
     groups.retain(|group| {
-        let is = |state: &String| state.eq_ignore_ascii_case(&group.state);
+        let is = |state: &&str| state.eq_ignore_ascii_case(&group.state);
         args.state.is_empty() || args.state.iter().any(is)
     });
     for failure in &missing {
         show::warn_of(context, failure);
     }
     failed |= !missing.is_empty();
+    sort(&mut groups, &described, args.sort);
     let report = report(&client, &groups, &described);
     failed |= groups
         .iter()
         .any(|group| matches!(described.get(&*group.name), Some(Err(_))));
     if groups.is_empty() {
-        context.ui.note(if args.globs.is_empty() {
+        let all = patterns.is_empty()
+            && args.exclude.is_empty()
+            && args.state.is_empty()
+            && args.group_type.is_empty();
+        context.ui.note(if all {
             "no groups that you may see"
         } else {
             "no group matches"
@@ -98,6 +155,25 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     }
     let printed = show::print(context, &report, format)?;
     Ok(if failed { Exit::Partial } else { printed })
+}
+
+/// What is not known comes last.
+fn sort(groups: &mut [GroupListing], described: &Described, by: Sort) {
+    let members = |group: &GroupListing| {
+        let description = described.get(&*group.name)?.as_ref().ok()?;
+        description.members.as_ref().map(Vec::len)
+    };
+    let rank = |group: &GroupListing| {
+        let same = |state: &&str| state.eq_ignore_ascii_case(&group.state);
+        STATES.iter().position(same).unwrap_or(STATES.len())
+    };
+    groups.sort_by(|a, b| a.name.cmp(&b.name));
+    match by {
+        Sort::Name => {}
+        Sort::Members => groups.sort_by_key(|group| Reverse(members(group))),
+        Sort::State => groups.sort_by_key(rank),
+        Sort::Type => groups.sort_by_key(|group| group.kind.name()),
+    }
 }
 
 fn describe(client: &mut Client, groups: &[GroupListing]) -> Described {
@@ -170,4 +246,17 @@ fn report(client: &Client, groups: &[GroupListing], described: &Described) -> Re
         })
         .collect();
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_found_in_any_spelling_and_another_one_is_none() {
+        assert_eq!(group_state("STABLE"), Ok("Stable"));
+        assert_eq!(group_state("preparing-rebalance"), Ok("PreparingRebalance"));
+        let error = group_state("foo").unwrap_err();
+        assert!(error.contains("stable, empty"), "{error}");
+    }
 }

@@ -44,14 +44,59 @@ pub(super) fn is_live(group: &GroupDescription) -> bool {
     members || !(state.eq_ignore_ascii_case("Empty") || state.eq_ignore_ascii_case("Dead"))
 }
 
+/// Why `what` cannot be done to `group`: somebody is in it. `None` when nobody is.
+///
+/// # Errors
+/// The coordinator does not tell.
+pub(super) fn in_the_way(
+    client: &mut Client,
+    group: &GroupListing,
+    what: &str,
+) -> Result<Option<Failure>, Failure> {
+    let description = describe(client, group)?;
+    Ok(is_live(&description).then(|| refusal(&description, what)))
+}
+
+/// Ends a command that something is in the way of. A dry run goes on, so that its plan is seen, and
+/// ends with it: see [`end_dry_run`].
+///
+/// # Errors
+/// What is in the way.
+pub(super) fn refuse(
+    context: &Context,
+    in_the_way: Option<Failure>,
+) -> Result<Option<Failure>, Failure> {
+    match in_the_way {
+        Some(failure) if !context.global.dry_run => Err(Failure {
+            message: format!("{}, nothing was changed", failure.message),
+            ..failure
+        }),
+        in_the_way => Ok(in_the_way),
+    }
+}
+
+/// What a dry run ends with: whether the real run would be refused is what was asked.
+///
+/// # Errors
+/// What is in the way of the real run.
+pub(super) fn end_dry_run(shown: Exit, in_the_way: Option<Failure>) -> Result<Exit, Failure> {
+    match in_the_way {
+        None => Ok(shown),
+        Some(failure) => Err(Failure {
+            message: format!("the real run would be refused: {}", failure.message),
+            ..failure
+        }),
+    }
+}
+
 /// The refusal to do `what` to a live group.
-pub(super) fn refuse(group: &GroupDescription, what: &str) -> Failure {
+fn refusal(group: &GroupDescription, what: &str) -> Failure {
     let members = group.members.as_deref().unwrap_or_default();
     let name = &group.listing.name;
     let state = group.listing.state.to_lowercase();
     let failure = Failure::new(
         Exit::Refused,
-        format!("group {name:?} is {state}: {what} needs it to be empty, nothing was changed"),
+        format!("group {name:?} is {state}: {what} needs it to be empty"),
     );
     let failure = name_members(failure, members);
     failure.hint(format!(
@@ -133,7 +178,7 @@ mod tests {
 
     #[test]
     fn members_are_named_up_to_a_number_and_then_counted() {
-        let failure = refuse(&group("Stable", 7), "seek");
+        let failure = refusal(&group("Stable", 7), "seek");
         assert_eq!(failure.exit, Exit::Refused);
         assert_eq!(failure.causes.len(), NAMED + 1);
         assert_eq!(failure.causes[0], "member \"billing\" on 10.0.0.7 (id-0)");

@@ -29,7 +29,8 @@ pub enum GroupsCommand {
     /// Only groups that you may see (DESCRIBE) are listed.
     ///
     ///   evctl groups list
-    ///   evctl groups list 'billing-*'
+    ///   evctl groups list 'billing-*' --exclude '*-test'
+    ///   evctl groups list --sort members
     ///   evctl groups list --group-type consumer,share --state empty
     ///   evctl groups list -o json
     #[command(verbatim_doc_comment, visible_alias = "ls")]
@@ -45,7 +46,8 @@ pub enum GroupsCommand {
     Describe(describe::DescribeArgs),
     /// Move a group: to an offset, a time, another group's offsets, or those of a file
     ///
-    /// The group must be empty: stop its members first. What is moved, and what will be read again or
+    /// The group must be empty: stop its members first (a dry run shows the plan all the same, and
+    /// exits 6 when the run would be refused). What is moved, and what will be read again or
     /// skipped for it, is shown; then it asks. The old offsets are saved to a file first, and the
     /// command that brings them back is printed. AGAIN and SKIPPED count offsets: there are as many
     /// records or fewer (≤), after compaction and transactions.

@@ -16,16 +16,73 @@ use crate::{
     failure::Failure,
     kafka::property,
     offsets::{StoredOffset, write_csv},
+    output::report::Cell,
 };
 
 /// The longest part of a file's name that comes from the group's.
 const NAME_BYTES: usize = 100;
 
-/// Saves `offsets` of `group` in evctl's state directory; `None` when there are none.
-///
-/// # Errors
-/// The file cannot be written: then nothing is to be changed.
-pub(super) fn save(
+/// How a change is undone.
+#[derive(Debug, Default)]
+pub(super) struct Undo {
+    /// The file that holds the old offsets; `None` when there were none.
+    file: Option<PathBuf>,
+    /// The commands that bring them back.
+    commands: Vec<String>,
+}
+
+impl Undo {
+    /// Saves `offsets` of `group` in evctl's state directory. A group that `is_gone` by the time they
+    /// are brought back has to be made again.
+    ///
+    /// # Errors
+    /// The file cannot be written: then nothing is to be changed.
+    pub(super) fn save(
+        context: &Context,
+        group: &str,
+        offsets: &[StoredOffset],
+        is_gone: bool,
+    ) -> Result<Self, Failure> {
+        let file = save(context, group, offsets)?;
+        let commands = commands(context, group, file.as_deref(), offsets, is_gone);
+        Ok(Self { file, commands })
+    }
+
+    /// Says how to get back.
+    pub(super) fn tell(&self, context: &Context) {
+        if let Some(file) = &self.file {
+            context.ui.note(format_args!(
+                "the old offsets are saved in {}",
+                file.display()
+            ));
+        }
+        if !self.commands.is_empty() {
+            context
+                .ui
+                .note(format_args!("to undo it: {}", self.commands.join(" && ")));
+        }
+    }
+
+    /// The same as members of a result's JSON: who is told nothing (`-q`) finds it there.
+    pub(super) fn members<'u>(
+        undos: impl IntoIterator<Item = &'u Self> + Clone,
+    ) -> [(&'static str, Cell); 2] {
+        let files = undos
+            .clone()
+            .into_iter()
+            .filter_map(|undo| undo.file.as_ref());
+        let commands = undos.into_iter().flat_map(|undo| &undo.commands);
+        [
+            (
+                "undo_files",
+                Cell::texts(files.map(|file| file.display().to_string())),
+            ),
+            ("undo", Cell::texts(commands)),
+        ]
+    }
+}
+
+fn save(
     context: &Context,
     group: &str,
     offsets: &[StoredOffset],
@@ -52,9 +109,7 @@ pub(super) fn save(
     .map_err(|error| refused(format!("{}: {error}", directory.display())))
 }
 
-/// The commands that bring `offsets` back, which `file` holds. A group that `is_gone` by then has to
-/// be made again.
-pub(super) fn commands(
+fn commands(
     context: &Context,
     group: &str,
     file: Option<&Path>,
@@ -85,21 +140,6 @@ pub(super) fn commands(
         )
     }));
     commands
-}
-
-/// Says how to get back.
-pub(super) fn tell(context: &Context, file: Option<&Path>, commands: &[String]) {
-    if let Some(file) = file {
-        context.ui.note(format_args!(
-            "the old offsets are saved in {}",
-            file.display()
-        ));
-    }
-    if !commands.is_empty() {
-        context
-            .ui
-            .note(format_args!("to undo it: {}", commands.join(" && ")));
-    }
 }
 
 /// The options that lead to the same cluster. Secrets are not repeated.

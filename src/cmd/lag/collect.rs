@@ -14,10 +14,11 @@ use super::{
     select::{Selected, Wanted},
 };
 use crate::{
+    cmd::show,
     event::{GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
     failure::Failure,
-    kafka::wire::{Client, Commits, Partial, ShareOffsets},
+    kafka::wire::{Cause, Client, Commits, ShareOffsets, Unanswered},
     lag::{
         CommitPoint, Facts, GroupFacts, GroupLag, NextRecord, Owner, PartitionLag, Presence, Rates,
         Status, View, group_lag, partition_lag, share_lag,
@@ -55,7 +56,10 @@ struct Group {
     description: GroupDescription,
     commits: Commits,
     shares: ShareOffsets,
+    /// Why nothing is known of what it has stored.
     error: Option<String>,
+    /// Why nothing is known of its members.
+    undescribed: Option<String>,
 }
 
 /// Looks at `wanted` at the instant `now`; with an `earlier` look, rates are told, too.
@@ -67,14 +71,14 @@ pub(super) fn look(
     earlier: Option<&Look>,
     cancel: &Cancel,
 ) -> Result<Look, Failure> {
-    let selected = wanted.select(client)?;
-    let groups = ask_groups(client, &selected);
-    let mut failures = selected.failures;
+    let mut selected = wanted.select(client)?;
+    let mut failures = std::mem::take(&mut selected.failures);
+    let groups = ask_groups(client, &selected, &mut failures);
     let topics = topics(&groups, wanted);
     let mut ends = Ends::ask(client, &topics);
     recheck_ends(client, &groups, &mut ends);
     let positions = positions(&groups, wanted, &ends);
-    let next = if options.time {
+    let mut next = if options.time {
         NextRecords::look(client, &ends, &positions, options.view, now, cancel)
     } else {
         NextRecords::default()
@@ -88,6 +92,10 @@ pub(super) fn look(
         None => Verdicts::default(),
     };
     failures.append(&mut ends.failures);
+    failures.append(&mut next.failures);
+    // One broker may have left several questions without an answer.
+    let mut seen = HashSet::new();
+    failures.retain(|failure| seen.insert(failure.clone()));
     let before = earlier.map(Before::of);
     let judge = Judge {
         wanted,
@@ -110,6 +118,10 @@ pub(super) fn look(
             .hint("`evctl groups describe GROUP` shows what a group reads"));
         }
     }
+    if !rows.is_empty() {
+        let hidden = (selected.missing.iter()).filter(|(_, why)| why.exit != Exit::NotFound);
+        rows.extend(hidden.map(|(group, why)| GroupLag::unseen(group, show::one_line(why))));
+    }
     Ok(Look {
         at: now,
         groups: rows,
@@ -127,28 +139,32 @@ fn groups_of(groups: &[Group]) -> Vec<&str> {
 }
 
 /// Members and offsets of the groups: commits come first, ends are asked for later.
-fn ask_groups(client: &mut Client, selected: &Selected) -> Vec<Group> {
+fn ask_groups(
+    client: &mut Client,
+    selected: &Selected,
+    unanswered: &mut Vec<String>,
+) -> Vec<Group> {
     let (shares, others): (Vec<_>, Vec<_>) =
         (selected.groups.iter()).partition(|group| group.kind == GroupType::Share);
     let commits = client.commits(&others);
     let offsets = client.share_offsets(&shares);
     let all: Vec<&GroupListing> = selected.groups.iter().collect();
     let descriptions = client.describe_groups(&all);
-    let mut why: HashMap<String, String> = HashMap::new();
-    let mut note = |failures: &[crate::kafka::wire::Unanswered]| {
-        for failure in failures {
-            for name in failure.what.split(", ") {
-                let text = failure.cause.to_string();
-                why.entry(name.to_owned()).or_insert(text);
-            }
-        }
+    let mut note = |question: &str, failures: Vec<Unanswered>| -> HashMap<String, String> {
+        unanswered.extend(failures.iter().filter_map(|why| sentence(question, why)));
+        let by_name = failures.iter().flat_map(|Unanswered { what, cause }| {
+            (what.split(", ")).map(|name| (name.to_owned(), cause.to_string()))
+        });
+        by_name.collect()
     };
-    note(&commits.failures);
-    note(&offsets.failures);
-    note(&descriptions.failures);
+    let mut why = note("the offsets", commits.failures);
+    why.extend(note("the offsets", offsets.failures));
+    let mut undescribed = note("the members", descriptions.failures);
     let mut commits: HashMap<Arc<str>, Commits> = commits.items.into_iter().collect();
     let mut shares: HashMap<Arc<str>, ShareOffsets> = offsets.items.into_iter().collect();
-    let mut described = by_name(descriptions);
+    let mut described: HashMap<Arc<str>, GroupDescription> = (descriptions.items.into_iter())
+        .map(|group| (group.listing.name.clone(), group))
+        .collect();
     selected
         .groups
         .iter()
@@ -159,7 +175,8 @@ fn ask_groups(client: &mut Client, selected: &Selected) -> Vec<Group> {
             Group {
                 description: described
                     .remove(name)
-                    .unwrap_or_else(|| undescribed(listing)),
+                    .unwrap_or_else(|| listed_only(listing)),
+                undescribed: undescribed.remove(&**name),
                 commits: own.unwrap_or_default(),
                 shares: share.unwrap_or_default(),
                 error: (!answered).then(|| {
@@ -171,16 +188,30 @@ fn ask_groups(client: &mut Client, selected: &Selected) -> Vec<Group> {
         .collect()
 }
 
-fn by_name(descriptions: Partial<Vec<GroupDescription>>) -> HashMap<Arc<str>, GroupDescription> {
-    descriptions
-        .items
-        .into_iter()
-        .map(|group| (group.listing.name.clone(), group))
-        .collect()
+/// What was not answered about groups, in one line however many they are. `None` when there is
+/// nothing to be answered: a group that is gone meanwhile, and one whose type the broker does not
+/// describe, which is UNSUPPORTED.
+fn sentence(question: &str, failure: &Unanswered) -> Option<String> {
+    const NAMED: usize = 3;
+    let Unanswered { what, cause } = failure;
+    if cause.is_not_found() || matches!(cause, Cause::TooOld { .. }) {
+        return None;
+    }
+    let names: Vec<&str> = what.split(", ").collect();
+    let mut text = names
+        .iter()
+        .take(NAMED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if let Some(more @ 1..) = names.len().checked_sub(NAMED) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    Some(format!("{question} of {text}: {cause}"))
 }
 
 /// A group of which only the listing is known.
-fn undescribed(listing: &GroupListing) -> GroupDescription {
+fn listed_only(listing: &GroupListing) -> GroupDescription {
     GroupDescription {
         listing: listing.clone(),
         epochs: None,
@@ -322,7 +353,12 @@ impl Judge<'_> {
                 });
             }
         }
-        group_lag(facts, rows, self.options.include_abandoned)
+        let mut row = group_lag(facts, rows, self.options.include_abandoned);
+        if let Some(why) = &group.undescribed {
+            row.reasons
+                .push(format!("its members are not known: {why}"));
+        }
+        row
     }
 
     fn partition(&self, group: &Group, at: &TopicPartition, abandoned: bool) -> PartitionLag {
@@ -441,5 +477,28 @@ fn owner(member: &Member) -> Owner {
         instance_id: member.instance_id.clone(),
         client_id: member.client_id.clone(),
         host: member.host.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coordinator_without_an_answer_is_one_line_whatever_it_coordinates() {
+        let said = |what: &str, cause| {
+            let what = what.to_owned();
+            sentence("the members", &Unanswered { what, cause })
+        };
+        let few = said("a, b, c", Cause::Closed);
+        let closed = Cause::Closed.to_string();
+        assert_eq!(few, Some(format!("the members of a, b, c: {closed}")));
+        let many = said("a, b, c, d, e", Cause::Closed);
+        assert_eq!(
+            many,
+            Some(format!("the members of a, b, c and 2 more: {closed}"))
+        );
+        let gone = Cause::of_code(69, "group \"a\"").unwrap();
+        assert_eq!(said("a", gone), None);
     }
 }

@@ -62,12 +62,18 @@ impl Ends {
                 return ends;
             }
         }
-        // Without the right to see configurations nobody knows, and nothing is marked.
-        if let Ok(configs) = client.topic_configs(&names, Some(&[CLEANUP_POLICY])) {
-            let policy = |config: TopicConfig| config.get(CLEANUP_POLICY)?.value.clone();
-            ends.compacted = (configs.items.into_iter())
-                .filter_map(|(name, config)| Some((name, policy(config)?.contains("compact"))))
-                .collect();
+        match client.topic_configs(&names, Some(&[CLEANUP_POLICY])) {
+            // Without the right to see configurations nobody knows, and nothing is marked.
+            Ok(configs) => {
+                let policy = |config: TopicConfig| config.get(CLEANUP_POLICY)?.value.clone();
+                ends.compacted = (configs.items.into_iter())
+                    .filter_map(|(name, config)| Some((name, policy(config)?.contains("compact"))))
+                    .collect();
+            }
+            Err(error) => {
+                let text = format!("whether topics are compacted is not known: {error}");
+                ends.failures.push(text);
+            }
         }
         let partitions: Vec<TopicPartition> = {
             let mut led: Vec<_> = ends.leaders.keys().cloned().collect();

@@ -30,7 +30,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::wire::Client,
-    lag::{GroupLag, LagReport, Limit, Limits},
+    lag::{LagReport, Limit, Limits},
     output::{
         Screen,
         prom::{self, PromNames},
@@ -124,7 +124,7 @@ struct Lag<'c> {
 impl Lag<'_> {
     /// The answer, after one look or two.
     fn look(&mut self) -> Result<Look, Failure> {
-        let first = self.look_once(None)?;
+        let mut first = self.look_once(None)?;
         let blind = first.verdicts.refused.clone();
         if let Some(why) = &blind {
             let text = format_args!("no commits for a verdict, so two looks instead: {why}");
@@ -132,7 +132,16 @@ impl Lag<'_> {
         }
         let apart = self.args.sample.or_else(|| blind.map(|_| SAMPLE));
         match apart {
-            Some(apart) if self.pause(apart) => self.look_once(Some(&first)),
+            Some(apart) if self.pause(apart) => match self.look_once(Some(&first)) {
+                // What was seen stands.
+                Err(failure) if failure.exit == Exit::Unreachable => {
+                    let why = show::one_line(&failure);
+                    let text = format!("no rates, as there was no second look: {why}");
+                    first.failures.push(text);
+                    Ok(first)
+                }
+                second => second,
+            },
             Some(_) => {
                 let ui = &self.context.ui;
                 ui.warn("no rates: there was no time for the second look");
@@ -162,22 +171,10 @@ impl Lag<'_> {
     }
 
     /// Prints what was seen, and judges it.
-    fn finish(&self, mut look: Look) -> Result<Exit, Failure> {
+    fn finish(&self, look: Look) -> Result<Exit, Failure> {
         if look.groups.is_empty() {
             return self.nothing(look);
         }
-        let unseen = look
-            .missing
-            .iter()
-            .filter(|(_, why)| why.exit != Exit::NotFound);
-        let rows = unseen.map(|(group, why)| {
-            let causes = std::iter::once(&why.message).chain(&why.causes);
-            GroupLag::unseen(
-                group,
-                causes.map(String::as_str).collect::<Vec<_>>().join(": "),
-            )
-        });
-        look.groups.extend(rows.collect::<Vec<_>>());
         let limits = self.judge(&look);
         let exit = self.verdict(&look, &limits);
         self.print(look, limits)?;
@@ -283,7 +280,9 @@ impl Lag<'_> {
             cluster_id: self.client.cluster_id().map(str::to_owned),
             groups: look.groups,
             limits: Vec::new(),
-            failures: look.failures,
+            failures: (look.failures.into_iter())
+                .chain(look.missing.iter().map(|(_, why)| show::one_line(why)))
+                .collect(),
         }
     }
 

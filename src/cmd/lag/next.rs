@@ -8,7 +8,7 @@ use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        wire::{Cause, Client, OffsetQuestion, OffsetSpec, Sought},
+        wire::{Cause, Client, OffsetQuestion, OffsetSpec, Sought, Unanswered},
     },
     lag::{
         NextRecord, View,
@@ -23,6 +23,8 @@ pub(super) struct NextRecords {
     next: HashMap<(TopicPartition, i64), NextRecord>,
     blocked: HashMap<TopicPartition, i64>,
     newest: HashMap<TopicPartition, i64>,
+    /// What was not answered.
+    pub(super) failures: Vec<String>,
 }
 
 /// The isolation with which the records of `view` are read.
@@ -84,7 +86,9 @@ impl NextRecords {
             })
             .collect();
         let mut records = client.first_records(leader, sought, isolation(view), cancel);
+        found.note(&records.failures);
         let mut denied = Vec::new();
+        let mut failed: Option<(String, usize)> = None;
         for key in all {
             let next = match records.items.remove(&key) {
                 Some(Ok(Some(record))) => NextRecord::Found {
@@ -97,7 +101,11 @@ impl NextRecords {
                     denied.push(key);
                     continue;
                 }
-                Some(Err(cause)) => NextRecord::Failed(cause.to_string()),
+                Some(Err(cause)) => {
+                    let first = || format!("{}: {cause}", key.0);
+                    failed.get_or_insert_with(|| (first(), 0)).1 += 1;
+                    NextRecord::Failed(cause.to_string())
+                }
                 None => NextRecord::Failed(match records.failures.first() {
                     Some(failure) => failure.to_string(),
                     None => "there was no time left to look".to_owned(),
@@ -105,12 +113,22 @@ impl NextRecords {
             };
             found.next.insert(key, next);
         }
+        if let Some((first, count)) = failed {
+            let text = format!("{count} next records could not be read, the first of {first}");
+            found.failures.push(text);
+        }
         found.bisect(client, ends, denied, now, cancel);
         found.look_at_newest(client, ends, &unknown);
         if view != View::Uncommitted {
             found.look_behind_transactions(client, ends, positions, cancel);
         }
         found
+    }
+
+    fn note(&mut self, failures: &[Unanswered]) {
+        let texts = failures.iter();
+        let texts = texts.map(|failure| format!("how old records are is not known: {failure}"));
+        self.failures.extend(texts);
     }
 
     pub(super) fn next(&self, at: &TopicPartition, position: i64) -> NextRecord {
@@ -165,6 +183,7 @@ impl NextRecords {
                 *round += 1;
             }
             let answers = client.find_places(|at| ends.leader(at), &questions);
+            self.note(&answers.failures);
             let answers: Vec<_> = asked
                 .into_iter()
                 .map(|(index, round)| {
@@ -231,6 +250,7 @@ impl NextRecords {
                 .collect(),
         };
         let found = client.find_places(|at| ends.leader(at), &[question]);
+        self.note(&found.failures);
         for (at, place) in found.items.into_iter().flatten() {
             if let Ok(Some(place)) = place
                 && let Some(timestamp) = place.timestamp
@@ -266,6 +286,7 @@ impl NextRecords {
         }
         let isolation = Isolation::Uncommitted;
         let found = client.first_records(|at| ends.leader(at), blocked, isolation, cancel);
+        self.note(&found.failures);
         for ((at, _), record) in found.items {
             if let Ok(Some(record)) = record
                 && record.timestamp >= 0

@@ -50,7 +50,7 @@ impl Lag<'_> {
             let shown = Look {
                 groups: std::mem::take(&mut look.groups),
                 failures: look.failures.clone(),
-                missing: Vec::new(),
+                missing: std::mem::take(&mut look.missing),
                 verdicts: Verdicts::default(),
                 ..look
             };

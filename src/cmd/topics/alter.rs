@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{create::pair, refused, show};
+use super::{create::pair, refused, risks::risks, show, wait};
 use crate::{
     cli::Context,
     cmd::cluster,
@@ -78,10 +78,14 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
              another partition than those before",
         );
     }
-    if context.global.dry_run {
-        return show::print(context, &report, show::format(context)?);
+    for risk in risks(&changes, config.as_ref(), copies(&topic)) {
+        context.ui.warn(risk);
     }
-    show::plan(context, &format!("topic {name:?}:"), &report);
+    let heading = format!("topic {name:?} will be altered:");
+    if context.global.dry_run {
+        return show::dry_run(context, &heading, &report, show::format(context)?);
+    }
+    show::plan(context, &heading, &report);
     let permit = cluster::permit_always(context, &cluster, &format!("alter topic {name:?}"))?;
     if !changes.is_empty() {
         let changed = client.alter_topic_config(name, &changes, permit);
@@ -100,6 +104,7 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
             }
             .cause("its configuration was changed, its partitions were not added")
         })?;
+        wait::until_led(context, &mut client, &[(name, Some(total))]);
     }
     show::outcome(context, &report, &format!("altered topic {name:?}"))
 }
@@ -150,6 +155,13 @@ fn more_partitions(topic: &TopicMetadata, wanted: Option<i32>) -> Result<Option<
 
 fn partitions(topic: &TopicMetadata) -> i32 {
     i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX)
+}
+
+/// The fewest copies that a partition has.
+fn copies(topic: &TopicMetadata) -> Option<i64> {
+    let copies = topic.partitions.iter();
+    let fewest = copies.map(|partition| partition.replicas.len()).min()?;
+    i64::try_from(fewest).ok()
 }
 
 /// The topic's configuration; `None` when it may not be seen. A key that no topic has is a mistake.

@@ -2,14 +2,16 @@
 
 use clap::Args;
 
-use super::{refused, show};
+use super::{refused, show, wait};
 use crate::{
     cli::Context,
     cmd::cluster,
     exit::Exit,
     failure::Failure,
-    kafka::wire::{ALREADY_EXISTS, CreatedTopic, NewTopic, Partial, Unanswered, cause::Cause},
-    output::report::{Cell, Column, Report},
+    kafka::wire::{
+        ALREADY_EXISTS, Client, CreatedTopic, NewTopic, Partial, Unanswered, cause::Cause,
+    },
+    output::report::{Column, Report},
     ui::counted,
 };
 
@@ -61,9 +63,17 @@ pub(super) fn run(context: &Context, args: &CreateArgs) -> Result<Exit, Failure>
             .collect();
         let action = format!("create {}", names.join(", "));
         let permit = cluster::permit(context, &cluster, &action)?;
-        client.create_topics(&topics, permit)?
+        let made = client.create_topics(&topics, permit)?;
+        let new: Vec<wait::Awaited<'_>> = made
+            .items
+            .iter()
+            .map(|topic| (topic.name.as_str(), topic.partitions))
+            .collect();
+        wait::until_led(context, &mut client, &new);
+        made
     };
-    conclude(context, args, &made)
+    let there = there(&mut client, args, &made);
+    conclude(context, args, &made, &there)
 }
 
 /// The topics that are to be made, each once.
@@ -82,16 +92,70 @@ fn wanted(args: &CreateArgs) -> Vec<NewTopic> {
     topics
 }
 
+fn exists(failure: &Unanswered) -> bool {
+    matches!(failure.cause, Cause::Broker { code, .. } if code == ALREADY_EXISTS)
+}
+
+/// Those that exist, which `--if-not-exists` calls well, as they are.
+fn there(
+    client: &mut Client,
+    args: &CreateArgs,
+    made: &Partial<Vec<CreatedTopic>>,
+) -> Vec<CreatedTopic> {
+    let names: Vec<&str> = made
+        .failures
+        .iter()
+        .filter(|failure| args.if_not_exists && exists(failure))
+        .map(|failure| failure.what.as_str())
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    // Who may not see them leaves them as they are just the same.
+    let found = client.metadata_now(&names).unwrap_or_default();
+    let partitions = |name: &str| {
+        let topic = found.iter().find(|topic| *topic.name == *name)?;
+        topic.error.is_none().then_some(&topic.partitions)
+    };
+    names
+        .into_iter()
+        .map(|name| CreatedTopic {
+            name: name.to_owned(),
+            partitions: partitions(name).and_then(|all| i32::try_from(all.len()).ok()),
+            replication: partitions(name).and_then(|all| {
+                let copies = all.iter().map(|partition| partition.replicas.len()).max()?;
+                i16::try_from(copies).ok()
+            }),
+        })
+        .collect()
+}
+
+/// In what a topic that exists is not what was asked for.
+fn difference(args: &CreateArgs, topic: &CreatedTopic) -> Option<String> {
+    let mut parts = Vec::new();
+    if let (Some(wanted), Some(has)) = (args.partitions, topic.partitions)
+        && wanted != has
+    {
+        let has = counted(u64::from(has.unsigned_abs()), "partition");
+        parts.push(format!("it has {has}, not {wanted}"));
+    }
+    if let (Some(wanted), Some(has)) = (args.replication, topic.replication)
+        && wanted != has
+    {
+        parts.push(format!("its replication is {has}, not {wanted}"));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 fn conclude(
     context: &Context,
     args: &CreateArgs,
     made: &Partial<Vec<CreatedTopic>>,
+    there: &[CreatedTopic],
 ) -> Result<Exit, Failure> {
-    let exists = |failure: &Unanswered| matches!(failure.cause, Cause::Broker { code, .. } if code == ALREADY_EXISTS);
-    let (there, failed): (Vec<&Unanswered>, Vec<&Unanswered>) = made
-        .failures
-        .iter()
-        .partition(|failure| args.if_not_exists && exists(failure));
+    let well = |failure: &Unanswered| there.iter().any(|topic| topic.name == failure.what);
+    let failures = made.failures.iter();
+    let failed: Vec<&Unanswered> = failures.filter(|failure| !well(failure)).collect();
     if let [first, others @ ..] = failed.as_slice()
         && made.items.is_empty()
         && there.is_empty()
@@ -110,6 +174,14 @@ fn conclude(
     for failure in &failed {
         context.ui.warn(failure);
     }
+    for topic in there {
+        if let Some(difference) = difference(args, topic) {
+            let name = &topic.name;
+            context
+                .ui
+                .warn(format_args!("topic {name:?} exists already: {difference}"));
+        }
+    }
     let verb = if context.global.dry_run {
         "would create"
     } else {
@@ -121,10 +193,14 @@ fn conclude(
         .map(|topic| format!("{verb} {}", describe(topic)));
     let others = there
         .iter()
-        .map(|failure| format!("topic {:?} exists already", failure.what));
+        .filter(|topic| difference(args, topic).is_none())
+        .map(|topic| format!("topic {:?} exists already", topic.name));
     let said: Vec<String> = made_ones.chain(others).collect();
-    let report = report(context, made, &there);
+    let report = report(context, made, there);
     let printed = show::outcome(context, &report, &said.join("\n"))?;
+    if context.global.dry_run {
+        context.ui.note(show::DRY_RUN);
+    }
     Ok(if failed.is_empty() {
         printed
     } else {
@@ -133,7 +209,7 @@ fn conclude(
 }
 
 /// `there` are those that exist, which is well.
-fn report(context: &Context, made: &Partial<Vec<CreatedTopic>>, there: &[&Unanswered]) -> Report {
+fn report(context: &Context, made: &Partial<Vec<CreatedTopic>>, there: &[CreatedTopic]) -> Report {
     let dry_run = context.global.dry_run;
     let columns = ["topic", "partitions", "replication", "outcome", "error"].map(Column::new);
     let mut report = Report::new("evctl.topics-create/1", "topics", &columns);
@@ -147,13 +223,16 @@ fn report(context: &Context, made: &Partial<Vec<CreatedTopic>>, there: &[&Unansw
         ]);
     }
     for failure in &made.failures {
-        let well = there.iter().any(|there| there.what == failure.what);
+        let well = there.iter().find(|topic| topic.name == failure.what);
+        let error = well.is_none().then(|| failure.cause.to_string());
         report.rows.push(vec![
             failure.what.as_str().into(),
-            Cell::Unknown,
-            Cell::Unknown,
-            if well { "exists" } else { "failed" }.into(),
-            (!well).then(|| failure.cause.to_string()).into(),
+            well.and_then(|topic| topic.partitions.map(i64::from))
+                .into(),
+            well.and_then(|topic| topic.replication.map(i64::from))
+                .into(),
+            if well.is_some() { "exists" } else { "failed" }.into(),
+            error.into(),
         ]);
     }
     report
@@ -178,5 +257,29 @@ mod tests {
         assert_eq!(pair("a=b=c"), owned("a", "b=c"));
         assert_eq!(pair("a="), owned("a", ""));
         assert!(pair("a").is_err() && pair("=b").is_err());
+    }
+
+    #[test]
+    fn a_topic_that_exists_is_compared_with_what_was_asked_for() {
+        let args = |partitions, replication| CreateArgs {
+            names: Vec::new(),
+            partitions,
+            replication,
+            configs: Vec::new(),
+            if_not_exists: true,
+        };
+        let topic = |partitions, replication| CreatedTopic {
+            name: "orders".to_owned(),
+            partitions,
+            replication,
+        };
+        let there = topic(Some(3), Some(2));
+        assert_eq!(difference(&args(Some(3), Some(2)), &there), None);
+        assert_eq!(difference(&args(None, None), &there), None);
+        assert_eq!(
+            difference(&args(Some(12), Some(3)), &there).as_deref(),
+            Some("it has 3 partitions, not 12, its replication is 2, not 3")
+        );
+        assert_eq!(difference(&args(Some(12), None), &topic(None, None)), None);
     }
 }

@@ -1,24 +1,21 @@
 //! `evctl topics delete`: shows what goes with them, asks, deletes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-
 use clap::Args;
 
 use super::{
     describe::known,
-    exit_of, refused, show,
+    exit_of,
+    readers::{Readers, readers},
+    refused, show,
     survey::{Depth, Topic, survey},
+    wait,
 };
 use crate::{
     cli::Context,
     cmd::cluster,
-    event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,
-    kafka::wire::{Client, Partial},
+    kafka::wire::Partial,
     output::report::{Cell, Column, Report},
 };
 
@@ -29,9 +26,6 @@ pub struct DeleteArgs {
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 }
-
-/// The groups that have stored offsets in each topic, by name.
-type Readers = BTreeMap<Arc<str>, BTreeSet<Arc<str>>>;
 
 /// Deletes.
 ///
@@ -62,10 +56,11 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     let found = survey(context, &mut client, topics, depth)?;
     let readers = readers(context, &mut client);
     let plan = report(&found.topics, &readers, None);
+    let heading = "these topics will be deleted for ever:";
     if context.global.dry_run {
-        return show::print(context, &plan, format);
+        return show::dry_run(context, heading, &plan, format);
     }
-    show::plan(context, "these topics will be deleted for ever:", &plan);
+    show::plan(context, heading, &plan);
     let names: Vec<&str> = found.topics.iter().map(|topic| &*topic.name).collect();
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     let action = format!("delete {}", quoted.join(", "));
@@ -83,6 +78,8 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     for failure in &deleted.failures {
         context.ui.warn(failure);
     }
+    let gone: Vec<&str> = deleted.items.iter().map(String::as_str).collect();
+    wait::until_gone(context, &mut client, &gone);
     let report = report(&found.topics, &readers, Some(&deleted));
     let done = format!("deleted {}", deleted.items.join(", "));
     let printed = show::outcome(context, &report, &done)?;
@@ -91,44 +88,6 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     } else {
         Exit::Partial
     })
-}
-
-/// Who has commits where. Best effort: what cannot be asked is not shown.
-fn readers(context: &Context, client: &mut Client) -> Readers {
-    let mut readers = Readers::new();
-    let listed = match client.list_groups() {
-        Ok(listed) => listed.items,
-        Err(error) => {
-            context
-                .ui
-                .note(format_args!("groups are not shown: {error}"));
-            return readers;
-        }
-    };
-    let (share, others): (Vec<&GroupListing>, Vec<&GroupListing>) = listed
-        .iter()
-        .partition(|group| group.kind == GroupType::Share);
-    let mut add = |group: &Arc<str>, topic: &Arc<str>| {
-        readers
-            .entry(topic.clone())
-            .or_default()
-            .insert(group.clone());
-    };
-    let commits = client.commits(&others);
-    for (group, commits) in &commits.items {
-        commits.keys().for_each(|at| add(group, &at.topic));
-    }
-    let offsets = client.share_offsets(&share);
-    for (group, offsets) in &offsets.items {
-        offsets.keys().for_each(|at| add(group, &at.topic));
-    }
-    let hidden = commits.failures.len() + offsets.failures.len();
-    if let Some(first) = commits.failures.first().or(offsets.failures.first()) {
-        context.ui.note(format_args!(
-            "the offsets of {hidden} groups are not known: {first}"
-        ));
-    }
-    readers
 }
 
 /// `deleted` is `None` while nothing was done yet.
@@ -152,7 +111,7 @@ fn report(topics: &[Topic], readers: &Readers, deleted: Option<&Partial<Vec<Stri
     report.rows = topics
         .iter()
         .map(|topic| {
-            let groups = readers.get(&topic.name).into_iter().flatten();
+            let groups = readers.of_topic(&topic.name);
             let error = deleted.and_then(|deleted| {
                 let mut failures = deleted.failures.iter();
                 failures.find(|failure| *failure.what == *topic.name)
@@ -164,7 +123,7 @@ fn report(topics: &[Topic], readers: &Readers, deleted: Option<&Partial<Vec<Stri
                 i64::try_from(topic.partitions.len()).ok().into(),
                 show::records(topic.records(), topic.may_have_gaps()),
                 topic.size().map_or(Cell::Unknown, Cell::Bytes),
-                Cell::texts(groups.map(ToString::to_string)),
+                Cell::texts(groups),
                 gone.into(),
                 error.map(|failure| failure.cause.to_string()).into(),
             ]

@@ -57,24 +57,31 @@ pub(super) fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, Failur
     let found = survey(context, &mut client, topics, depth)?;
     exit = exit.max(found.exit());
     let mut described = Vec::new();
+    let mut silent = Vec::new();
     for topic in found.topics {
         let mut producers = None;
         if args.producers {
             let asked = producers::ask(context, &mut client, &topic);
             exit = exit.max(asked.exit);
             if asked.producers.is_empty() && asked.exit == Exit::Ok {
-                let topic = &topic.name;
-                context.ui.note(format_args!(
-                    "no leader of topic {topic:?} remembers a producer: nobody has written with \
-                     idempotence lately"
-                ));
+                silent.push(topic.name.clone());
             }
-            producers::explain(context, &cluster.brokers, &topic, &asked.producers);
             producers = Some(asked.producers);
         }
         described.push(Described { topic, producers });
     }
     let printed = print(context, &described, format)?;
+    // Advice comes after what it is about.
+    for topic in silent {
+        context.ui.note(format_args!(
+            "no leader of topic {topic:?} remembers a producer: nobody has written with \
+             idempotence lately"
+        ));
+    }
+    for Described { topic, producers } in &described {
+        let producers = producers.as_deref().unwrap_or_default();
+        producers::explain(context, &cluster.brokers, topic, producers);
+    }
     Ok(exit.max(printed))
 }
 
@@ -150,7 +157,7 @@ fn print(context: &Context, topics: &[Described], format: ReportFormat) -> Resul
 
 fn tables(described: &Described) -> Vec<Report> {
     let topic = &described.topic;
-    let mut tables = vec![summary(topic), partitions(&[topic])];
+    let mut tables = vec![summary(topic), content(topic), partitions(&[topic])];
     let configs = configs(topic);
     if !configs.rows.is_empty() {
         tables.push(configs);
@@ -165,20 +172,16 @@ fn tables(described: &Described) -> Vec<Report> {
     tables
 }
 
+/// How the topic is made.
 fn summary(topic: &Topic) -> Report {
     let columns = [
         Column::new("topic"),
-        Column::new("id"),
+        Column::if_room("id"),
         Column::new("partitions"),
         Column::new("replication"),
         Column::new("min_isr"),
         Column::new("cleanup"),
         Column::new("retention"),
-        Column::new("records"),
-        Column::new("size"),
-        Column::wide("size_of_all_replicas"),
-        Column::new("first"),
-        Column::new("last"),
     ];
     let mut report = Report::new(KIND, "topics", &columns);
     report.rows.push(vec![
@@ -193,6 +196,21 @@ fn summary(topic: &Topic) -> Report {
             Some(-1) => "forever".into(),
             Some(ms) => Cell::Duration(ms),
         },
+    ]);
+    report
+}
+
+/// What the topic holds: a table of its own, because 80 columns have no room for both.
+fn content(topic: &Topic) -> Report {
+    let columns = [
+        Column::new("records"),
+        Column::new("size"),
+        Column::wide("size_of_all_replicas"),
+        Column::new("first"),
+        Column::new("last"),
+    ];
+    let mut report = Report::new(KIND, "topics", &columns);
+    report.rows.push(vec![
         show::records(topic.records(), topic.may_have_gaps()),
         topic.size().map_or(Cell::Unknown, Cell::Bytes),
         topic.size_of_all().map_or(Cell::Unknown, Cell::Bytes),

@@ -6,9 +6,12 @@ mod delete;
 mod describe;
 mod list;
 mod producers;
+mod readers;
+mod risks;
 mod show;
 mod survey;
 mod trim;
+mod wait;
 
 use clap::Subcommand;
 
@@ -29,7 +32,8 @@ pub enum TopicsCommand {
     ///
     /// Records are the offsets between start and end: an upper bound, marked ≤, where a topic is
     /// compacted; the markers of transactions are counted, too. What you may not ask for (sizes
-    /// need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -.
+    /// need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -. On a terminal that is
+    /// too narrow cleanup, first and replication give way; -o wide has them.
     ///
     ///   evctl topics list
     ///   evctl topics list 'orders-*' --exclude '*-dlq'
@@ -59,8 +63,8 @@ pub enum TopicsCommand {
     Create(create::CreateArgs),
     /// Change a topic's configuration, or give it more partitions
     ///
-    /// Shows what is and what will be, and asks. --unset takes a value of the topic's own away, so
-    /// that the broker's holds again.
+    /// Shows what is and what will be, warns of what takes records away or stops producers, and asks.
+    /// --unset takes a value of the topic's own away, so that the broker's holds again.
     ///
     ///   evctl topics alter orders --set retention.ms=604800000 --unset max.message.bytes
     ///   evctl topics alter orders --partitions 24
@@ -69,8 +73,8 @@ pub enum TopicsCommand {
     Alter(alter::AlterArgs),
     /// Remove the oldest records of a topic
     ///
-    /// Shows which offsets each partition begins at now and then, and asks. A topic that is only
-    /// compacted cannot be trimmed.
+    /// Shows which offsets each partition begins at now and then, and which groups have not read
+    /// what will be removed; then it asks. A topic that is only compacted cannot be trimmed.
     ///
     ///   evctl topics trim orders --before -7d
     ///   evctl topics trim orders --before 2026-01-02T10:00:00Z

@@ -1,6 +1,6 @@
 //! What the verbs of topics show in the same way.
 
-pub(super) use crate::cmd::show::{format, plan, print, print_all, warn_of};
+pub(super) use crate::cmd::show::{DRY_RUN, dry_run, format, plan, print, print_all, warn_of};
 use crate::{
     cli::Context,
     exit::Exit,
@@ -12,7 +12,9 @@ use crate::{
 pub(super) fn outcome(context: &Context, report: &Report, done: &str) -> Result<Exit, Failure> {
     match format(context)? {
         ReportFormat::Table => {
-            context.ui.note(done);
+            if !done.is_empty() {
+                context.ui.note(done);
+            }
             Ok(Exit::Ok)
         }
         format => print(context, report, format),

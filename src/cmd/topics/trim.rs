@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::{refused, show};
+use super::{
+    readers::{Loss, readers},
+    refused, show,
+};
 use crate::{
     cli::Context,
     cmd::cluster,
@@ -68,29 +71,23 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     let name = topic.name.clone();
     refuse_compacted(&mut client, &name)?;
     let cuts = cuts(context, &mut client, &topic, wanted.as_ref(), position)?;
-    let records = cuts
-        .iter()
-        .map(|cut| cut.new_start - cut.start)
-        .sum::<i64>();
-    if context.global.dry_run {
-        let report = report(&name, &cuts, &BTreeMap::new(), None);
-        return show::print(context, &report, show::format(context)?);
-    }
+    let records = cuts.iter().map(Cut::offsets).sum::<i64>();
     if records == 0 {
-        let report = report(&name, &cuts, &BTreeMap::new(), Some(&[]));
-        return show::outcome(
-            context,
-            &report,
-            "nothing to remove: no record lies before it",
-        );
+        return nothing(context, &name, &cuts);
     }
+    let losses = readers(context, &mut client).losing(&removed(&cuts));
     let records = counted(records.unsigned_abs(), "record");
     let heading = format!("topic {name:?}: up to {records} will be removed for ever");
-    show::plan(
-        context,
-        &heading,
-        &report(&name, &cuts, &BTreeMap::new(), None),
-    );
+    let plan = report(&name, &cuts, &losses, &BTreeMap::new(), None);
+    if context.global.dry_run {
+        context.ui.note(heading);
+        let printed = show::print(context, &plan, show::format(context)?)?;
+        warn(context, &losses);
+        context.ui.note(show::DRY_RUN);
+        return Ok(printed);
+    }
+    show::plan(context, &heading, &plan);
+    warn(context, &losses);
     let action = format!("remove {records} from topic {name:?}");
     let permit = cluster::permit_always(context, &cluster, &action)?;
     let moving = || cuts.iter().filter(|cut| cut.new_start > cut.start);
@@ -121,13 +118,56 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     for failure in &done.failures {
         context.ui.warn(failure);
     }
-    let report = report(&name, &cuts, &done.items, Some(&done.failures));
+    let report = report(&name, &cuts, &losses, &done.items, Some(&done.failures));
     let printed = show::outcome(context, &report, &format!("trimmed topic {name:?}"))?;
     Ok(if done.failures.is_empty() {
         printed
     } else {
         Exit::Partial
     })
+}
+
+fn nothing(context: &Context, topic: &str, cuts: &[Cut]) -> Result<Exit, Failure> {
+    let done = (!context.global.dry_run).then_some([].as_slice());
+    let report = report(topic, cuts, &[], &BTreeMap::new(), done);
+    show::outcome(
+        context,
+        &report,
+        "nothing to remove: no record lies before it",
+    )
+}
+
+impl Cut {
+    /// How many go: as many records or fewer.
+    fn offsets(&self) -> i64 {
+        self.new_start - self.start
+    }
+}
+
+/// From where to where each partition loses records.
+fn removed(cuts: &[Cut]) -> BTreeMap<TopicPartition, (i64, i64)> {
+    let moving = cuts.iter().filter(|cut| cut.offsets() > 0);
+    moving
+        .map(|cut| (cut.at.clone(), (cut.start, cut.new_start)))
+        .collect()
+}
+
+/// Names the groups that will miss records.
+fn warn(context: &Context, losses: &[Loss]) {
+    for loss in losses {
+        let partitions: Vec<String> = loss.partitions.iter().map(ToString::to_string).collect();
+        context.ui.warn(format_args!(
+            "group {:?} has not read up to {} of them (partition {})",
+            loss.group,
+            counted(loss.unread.unsigned_abs(), "record"),
+            partitions.join(",")
+        ));
+    }
+    if losses.is_empty() {
+        context
+            .ui
+            .note("no group that you may see stands before the new starts");
+    }
 }
 
 /// Where `--before` is.
@@ -245,6 +285,7 @@ fn place(position: Position, start: i64, end: i64, late: Option<i64>) -> i64 {
 fn report(
     topic: &str,
     cuts: &[Cut],
+    losses: &[Loss],
     now: &BTreeMap<TopicPartition, i64>,
     failed: Option<&[crate::kafka::wire::Unanswered]>,
 ) -> Report {
@@ -255,6 +296,19 @@ fn report(
     let mut report = Report::new("evctl.topics-trim/1", "partitions", &columns);
     report.summary.push(("topic", topic.into()));
     report.summary.push(("dry_run", failed.is_none().into()));
+    let loss = |loss: &Loss| {
+        let partitions = loss.partitions.iter().map(|&number| i64::from(number));
+        Cell::Object(vec![
+            ("group", loss.group.as_str().into()),
+            (
+                "partitions",
+                Cell::List(partitions.map(Cell::from).collect()),
+            ),
+            ("unread", loss.unread.into()),
+        ])
+    };
+    let losses = Cell::List(losses.iter().map(loss).collect());
+    report.summary.push(("groups", losses));
     report.rows =
         cuts.iter()
             .map(|cut| {
@@ -270,7 +324,7 @@ fn report(
                     i64::from(cut.at.partition).into(),
                     cut.start.into(),
                     new_start,
-                    match cut.new_start - cut.start {
+                    match cut.offsets() {
                         0 => 0.into(),
                         offsets => Cell::AtMost(offsets),
                     },

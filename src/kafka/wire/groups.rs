@@ -34,6 +34,8 @@ pub type Commits = BTreeMap<TopicPartition, Result<Commit, Cause>>;
 
 /// Kafka's topic of offsets.
 const OFFSETS_TOPIC: &str = "__consumer_offsets";
+/// The state of a group without members.
+const EMPTY: &str = "Empty";
 /// `CoordinatorType.GROUP`
 const GROUP: i8 = 0;
 
@@ -243,7 +245,8 @@ fn describe_on(
             found.add(&id, code, listing, |listing| share_group(group, listing));
         }
     }
-    // Streams groups have a call of their own that we do not speak: their offsets are ordinary.
+    // Streams groups have a call of their own that we do not speak: their offsets are ordinary, and
+    // that nobody is in an empty one is known from its state.
     let streams = groups
         .iter()
         .filter(|group| group.kind == GroupType::Streams);
@@ -251,7 +254,7 @@ fn describe_on(
         listing: listing.clone(),
         epochs: None,
         assignor: String::new(),
-        members: None,
+        members: (listing.state.eq_ignore_ascii_case(EMPTY)).then(Vec::new),
     }));
     Ok(found)
 }

@@ -82,5 +82,17 @@ fn value(text: &mut Vec<u8>, cell: &Cell) {
             }
             text.push(b']');
         }
+        Cell::Object(members) => {
+            text.push(b'{');
+            for (index, (name, cell)) in members.iter().enumerate() {
+                if index > 0 {
+                    text.push(b',');
+                }
+                write_string(text, name);
+                text.push(b':');
+                value(text, cell);
+            }
+            text.push(b'}');
+        }
     }
 }

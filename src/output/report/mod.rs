@@ -3,10 +3,14 @@
 mod csv;
 mod json;
 mod table;
+mod tone;
 
 use std::io::{self, Write};
 
-use crate::{event::Timestamp, output::Screen};
+use crate::{
+    event::Timestamp,
+    output::{Screen, Terminal},
+};
 
 /// A result: rows of typed cells under named columns.
 #[derive(Clone, Debug)]
@@ -37,6 +41,9 @@ pub struct Column {
 pub enum Shown {
     /// In every table.
     Always,
+    /// In every table, except on a terminal that is too narrow for all: the last one gives way
+    /// first. `-o wide` has it.
+    IfRoom,
     /// In `-o wide` only.
     Wide,
 }
@@ -60,10 +67,12 @@ pub enum Cell {
     Bytes(i64),
     /// Milliseconds: `2m 5s` in tables, the number elsewhere.
     Duration(i64),
-    /// Milliseconds since the epoch: RFC 3339 everywhere.
+    /// Milliseconds since the epoch: RFC 3339, and to the second in a table on a terminal.
     Time(i64),
     /// Several things.
     List(Vec<Cell>),
+    /// A thing that has several sides: an object in JSON, its values elsewhere.
+    Object(Vec<(&'static str, Cell)>),
 }
 
 /// A format of results that has a name.
@@ -114,6 +123,15 @@ impl Column {
         Self {
             name,
             shown: Shown::Always,
+        }
+    }
+
+    /// A column of every table that has room for it.
+    #[must_use]
+    pub const fn if_room(name: &'static str) -> Self {
+        Self {
+            name,
+            shown: Shown::IfRoom,
         }
     }
 
@@ -179,8 +197,9 @@ impl Cell {
     }
 
     /// The text of the cell for the eye; `None` when it is unknown.
-    fn shown(&self) -> Option<String> {
+    fn shown(&self, terminal: Terminal) -> Option<String> {
         match self {
+            Self::Time(ms) if terminal == Terminal::Yes => Some(to_the_second(*ms)),
             Self::AtMost(number) if *number > 0 => Some(format!("≤{number}")),
             Self::Bytes(number) => Some(bytes(*number)),
             Self::Duration(ms) => Some(duration(*ms)),
@@ -205,7 +224,20 @@ impl Cell {
                 let texts: Vec<_> = cells.iter().filter_map(Self::text).collect();
                 texts.join(",")
             }
+            Self::Object(members) => {
+                let texts: Vec<_> = members.iter().filter_map(|(_, cell)| cell.text()).collect();
+                texts.join(" ")
+            }
         })
+    }
+}
+
+/// `2026-01-01 10:00:00Z`
+fn to_the_second(ms: i64) -> String {
+    let text = Timestamp(ms).to_string();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{}Z", seconds.replacen('T', " ", 1)),
+        None => text,
     }
 }
 
@@ -278,7 +310,6 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::Terminal;
 
     fn report() -> Report {
         let columns = [
@@ -301,6 +332,27 @@ mod tests {
             .push(vec!["\u{1b}[2J\"猫\"".into(), None::<i64>.into()]);
         report.summary.push(("total", 7.into()));
         report
+    }
+
+    #[test]
+    fn a_thing_with_several_sides_is_an_object_in_json() {
+        let mut report = Report::new("evctl.x/1", "rows", &["groups"].map(Column::new));
+        let loss = |name: &str, unread: i64| {
+            Cell::Object(vec![("group", name.into()), ("unread", unread.into())])
+        };
+        report
+            .rows
+            .push(vec![Cell::List(vec![loss("a", 1), loss("b", 2)])]);
+        let written = |format| {
+            let mut out = Vec::new();
+            report.write(&mut out, format, &Screen::file()).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(ReportFormat::Table), "GROUPS\na 1,b 2\n");
+        assert!(
+            written(ReportFormat::Json)
+                .contains(r#"[{"group":"a","unread":1},{"group":"b","unread":2}]"#)
+        );
     }
 
     fn written(format: &str, screen: Screen) -> String {
@@ -337,6 +389,82 @@ mod tests {
         for line in text.lines() {
             assert!(console::measure_text_width(line) <= 40, "{line}");
         }
+    }
+
+    #[test]
+    fn times_are_shorter_on_a_terminal_and_columns_give_way_where_it_is_narrow() {
+        let columns = [
+            Column::new("topic"),
+            Column::if_room("replication"),
+            Column::if_room("first"),
+            Column::new("size"),
+        ];
+        let mut report = Report::new("evctl.x/1", "rows", &columns);
+        let time = Cell::Time(1_767_261_600_123);
+        let row = vec!["orders".into(), 3.into(), time, Cell::Bytes(7)];
+        report.rows.push(row);
+        let written = |format, terminal, width| {
+            let mut out = Vec::new();
+            let screen = Screen::new(terminal, width, false);
+            report.write(&mut out, format, &screen).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let all = "TOPIC   REPLICATION  FIRST                 SIZE\n\
+                   orders            3  2026-01-01 10:00:00Z   7 B\n";
+        assert_eq!(written(ReportFormat::Table, Terminal::Yes, 80), all);
+        assert_eq!(
+            written(ReportFormat::Table, Terminal::Yes, 40),
+            "TOPIC   REPLICATION  SIZE\norders            3   7 B\n"
+        );
+        assert_eq!(
+            written(ReportFormat::Table, Terminal::Yes, 20),
+            "TOPIC   SIZE\norders   7 B\n"
+        );
+        assert!(written(ReportFormat::Wide, Terminal::Yes, 40).contains("REPLICATION"));
+        let full = "2026-01-01T10:00:00.123Z";
+        assert!(written(ReportFormat::Table, Terminal::No, 40).contains(full));
+        assert!(written(ReportFormat::Json, Terminal::Yes, 40).contains(full));
+        assert!(written(ReportFormat::Csv, Terminal::Yes, 40).contains(full));
+    }
+
+    #[test]
+    fn words_of_status_are_coloured_and_stay_in_their_columns() {
+        let columns = ["state", "status", "lag"].map(Column::new);
+        let mut report = Report::new("evctl.x/1", "rows", &columns);
+        for (state, status) in [
+            ("Stable", "OK"),
+            ("Empty", "offline replicas"),
+            ("ok\u{2063}", "no leader"),
+        ] {
+            report
+                .rows
+                .push(vec![state.into(), status.into(), 7.into()]);
+        }
+        let written = |color| {
+            let mut out = Vec::new();
+            let screen = Screen::new(Terminal::Yes, 80, color);
+            report
+                .write(&mut out, ReportFormat::Table, &screen)
+                .unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let colored = written(true);
+        let lines: Vec<&str> = colored.lines().collect();
+        assert_eq!(
+            lines[1],
+            "\u{1b}[32mStable\u{1b}[0m  \u{1b}[32mOK\u{1b}[0m                  7"
+        );
+        assert!(lines[2].starts_with("Empty   \u{1b}[33moffline\u{1b}[0m \u{1b}[33mreplicas"));
+        assert!(lines[3].contains("\u{1b}[31mno\u{1b}[0m \u{1b}[31mleader"));
+        assert_eq!(
+            colored.matches("\u{1b}[31m").count(),
+            2,
+            "a mark of a cluster's is none"
+        );
+        assert_eq!(
+            console::strip_ansi_codes(&colored),
+            written(false).replace('\u{2063}', "")
+        );
     }
 
     #[test]

@@ -38,6 +38,7 @@ fn groups_of_every_type_are_deleted_when_nobody_is_in_them() {
     for row in done["groups"].as_array().unwrap() {
         assert_eq!(row["deleted"], true, "{row}");
     }
+    assert!(!done["undo_files"].as_array().unwrap().is_empty(), "{done}");
     assert!(!all.iter().any(|group| exists(group)));
 }
 
@@ -61,6 +62,17 @@ fn one_live_or_unknown_group_among_several_keeps_all_of_them() {
         )),
         "{said}"
     );
+    let dry = groups(&["delete", &empty, &live, "--dry-run"]).exits(6);
+    assert_eq!(dry.lines().len(), 3, "the plan is shown: {}", dry.text());
+    let said = &dry.stderr;
+    for text in [
+        "2 groups will be deleted with all that is stored",
+        "dry run: nothing was done",
+        "the real run would be refused",
+        &member.id,
+    ] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
     let said = groups(&["delete", &empty, "delete-nobody", "--yes"])
         .exits(4)
         .stderr;
@@ -120,6 +132,10 @@ fn a_topic_that_a_member_wants_keeps_its_offsets_and_one_that_none_wants_does_no
         let said = groups(&arguments).exits(6).stderr;
         assert!(said.contains("is subscribed to topic"), "{said}");
         assert!(said.contains(&format!("({id})")), "{said}");
+        let dry = [&arguments[..4], &["--dry-run"]].concat();
+        let dry = groups(&dry).exits(6);
+        assert!(dry.text().contains(&wanted.name), "{}", dry.text());
+        assert!(dry.stderr.contains("would be refused"), "{}", dry.stderr);
         assert_eq!(offsets(group, &wanted), [(0, 1)]);
         let _done = groups(&["delete-offsets", group, "--topic", &left.name, "--yes"]).ok();
         assert_eq!(offsets(group, &left), []);

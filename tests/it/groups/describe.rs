@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{filled, group, groups, json as json_of, store};
 use crate::support::{
-    broker,
+    broker, evctl,
     members::{CLIENT_ID, ClassicMember, ConsumerMember, ShareMember},
     until,
 };
@@ -54,11 +54,6 @@ fn a_classic_group_has_members_and_each_partition_its_offsets() {
     let text = table.text();
     assert!(text.contains(&format!("{}:0,2", topic.name)), "{text}");
     assert!(text.contains("TOPIC"), "{text}");
-    assert!(
-        table.stderr.contains(&format!("evctl lag {group}")),
-        "{}",
-        table.stderr
-    );
 }
 
 #[test]
@@ -147,4 +142,29 @@ fn several_groups_are_rows_with_their_names_and_a_missing_one_is_told() {
     );
     let nothing = groups(&["describe", &wrong]).exits(4);
     assert!(nothing.text().is_empty());
+}
+
+#[test]
+fn whoever_pipes_the_table_on_gets_no_advice() {
+    let topic = filled("describe-advice", 1, 3);
+    let group = group(&topic);
+    store(&group, &topic, &[(0, 1)]);
+    let output = groups(&["describe", &group]).exits(0);
+    assert!(output.stderr.is_empty(), "{}", output.stderr);
+}
+
+#[test]
+fn a_partition_is_headed_the_same_in_every_table() {
+    let topic = filled("describe-heading", 1, 3);
+    let group = group(&topic);
+    store(&group, &topic, &[(0, 1)]);
+    for arguments in [
+        ["groups", "describe", &group].as_slice(),
+        &["groups", "seek", &group, "--shift", "1", "--dry-run"],
+        &["topics", "describe", &topic.name],
+    ] {
+        let table = evctl(&[arguments, &["-b", broker().address()]].concat()).ok();
+        let words: Vec<&str> = table.split_whitespace().collect();
+        assert!(words.contains(&"PARTITION"), "{arguments:?}: {table}");
+    }
 }

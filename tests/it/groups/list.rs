@@ -91,6 +91,44 @@ fn the_table_is_plain_text() {
 }
 
 #[test]
+fn groups_are_narrowed_by_patterns_and_sorted() {
+    let topic = Topic::new("list-sort");
+    let name = |label: &str| format!("{}-{label}", topic.name);
+    let [busy, empty, other] = ["busy", "a-empty", "dlq"].map(name);
+    for group in [&empty, &other] {
+        store(group, &topic, &[(0, 0)]);
+    }
+    let _member = ClassicMember::join(
+        broker().address(),
+        &busy,
+        &[&topic.name],
+        &[(&topic.name, 0)],
+    );
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let listed = json_of(&[&["list"], arguments].concat());
+        let groups = listed["groups"].as_array().unwrap().iter();
+        groups
+            .map(|group| group["group"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = format!("{}-*", topic.name);
+    assert_eq!(names(&["--match", &all]), [&*empty, &busy, &other]);
+    assert_eq!(names(&[&all, "--exclude", "*-dlq"]), [&*empty, &busy]);
+    for by in ["members", "state"] {
+        assert_eq!(
+            names(&[&all, "--sort", by]),
+            [&*busy, &empty, &other],
+            "{by}"
+        );
+    }
+    let none = groups(&["list", &all, "--state", "dead"]).exits(0);
+    assert!(none.stderr.contains("no group matches"), "{}", none.stderr);
+    let wrong = groups(&["list", "--state", "foo"]).exits(2);
+    let said = &wrong.stderr;
+    assert!(said.contains("not a state of groups: dead,"), "{said}");
+}
+
+#[test]
 fn a_type_that_is_none_is_wrong_usage() {
     let output = command(&Home::new(), &["list", "--group-type", "kafka"])
         .run()

@@ -49,6 +49,9 @@ fn a_group_goes_to_every_position_that_can_be_typed() {
     assert_eq!(moved(&topic, &["--from", "8", "-p", "1"]), [(0, 5), (1, 8)]);
     assert_eq!(moved(&topic, &["--shift", "-2"]), [(0, 3), (1, 3)]);
     assert_eq!(moved(&topic, &["--shift", "+2"]), [(0, 7), (1, 7)]);
+    let output = groups(&["seek", &group(&topic), "--from", "2h", "--yes"]).exits(2);
+    let hint = "hint: did you mean -2h (2h before now)?";
+    assert!(output.stderr.contains(hint), "{}", output.stderr);
     let output = groups(&["seek", &group(&topic), "--from", "stored", "--yes"]).exits(2);
     assert!(
         output.stderr.contains("that is no move"),
@@ -150,6 +153,25 @@ fn the_plan_says_what_will_be_read_again_and_of_when_it_is() {
 }
 
 #[test]
+fn what_stays_is_counted_and_left_out_of_the_table() {
+    let topic = filled("seek-stays", 3, 10);
+    let group = group(&topic);
+    store(&group, &topic, &[(0, 5), (1, 7), (2, 5)]);
+    let seek = ["seek", &group, "--from", "5", "--dry-run"];
+    let output = groups(&seek).exits(0);
+    assert_eq!(output.lines().len(), 2, "{}", output.text());
+    let said = &output.stderr;
+    assert!(
+        said.contains("1 partition of 1 topic will be moved")
+            && said.contains("; 2 partitions stay where they are"),
+        "{said}"
+    );
+    assert!(said.ends_with("dry run: nothing was done\n"), "{said}");
+    let all = json_of(&seek);
+    assert_eq!(all["partitions"].as_array().unwrap().len(), 3);
+}
+
+#[test]
 fn a_live_group_is_refused_and_its_members_are_named() {
     let topic = filled("seek-live", 1, 10);
     let classic = format!("{}-classic", topic.name);
@@ -165,12 +187,21 @@ fn a_live_group_is_refused_and_its_members_are_named() {
             "{said}"
         );
         assert_eq!(offsets(group, &topic), [(0, 5)]);
-        // What it would do can be seen all the same.
-        let dry = groups(&["seek", group, "--from", "earliest", "--dry-run"]).exits(0);
+        // What it would do can be seen all the same, and that it would not be done.
+        let dry = groups(&["seek", group, "--from", "earliest", "--dry-run"]).exits(6);
+        assert!(dry.text().contains(&topic.name), "{}", dry.text());
+        let said = &dry.stderr;
+        let order = [
+            "1 partition of 1 topic will be moved; up to 5 records will be read again",
+            "dry run: nothing was done",
+            "the real run would be refused",
+            "needs it to be empty",
+            &format!("({id})"),
+        ];
+        let places: Vec<_> = order.iter().map(|text| said.find(text)).collect();
         assert!(
-            dry.stderr.contains("needs it to be empty"),
-            "{}",
-            dry.stderr
+            places.is_sorted() && places[0].is_some(),
+            "{places:?}: {said}"
         );
     };
     refused(&classic, &member.id);
@@ -316,6 +347,12 @@ fn results_are_told_in_every_format() {
     let done = json_of(&["seek", &group, "--from", "earliest", "--yes"]);
     assert_eq!(done["dry_run"], false);
     assert_eq!(done["partitions"][0]["new"], 0);
+    let undo = done["undo"][0].as_str().unwrap();
+    let file = done["undo_files"][0].as_str().unwrap();
+    assert!(
+        undo.contains("--from-file") && undo.contains(file),
+        "{done}"
+    );
     let csv = groups(&["seek", &group, "--from", "latest", "--yes", "-o", "csv"]).ok();
     assert!(
         csv.starts_with("topic,partition,old,new,again,skipped,"),

@@ -97,7 +97,7 @@ fn two_looks_give_rates_and_no_eta_for_a_partition_that_stands_still() {
     let looking = home.evctl(&arguments).spawn();
     // The first look has ended when the next unread records were fetched.
     until("the first look is over", || {
-        looking.stderr().contains("Fetch")
+        looking.stderr().contains("-> Fetch #")
     });
     member.commit(&[(&topic.name, 0, 60)]);
     let output = looking.finish().exits(0);

@@ -2,6 +2,8 @@
 
 mod checks;
 mod judged;
+mod partial;
+mod streams;
 
 use serde_json::{Value, json};
 

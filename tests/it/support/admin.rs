@@ -1,7 +1,5 @@
 //! The few administrative requests that tests need, one connection each.
 
-use std::ops::RangeInclusive;
-
 use kafka_protocol::messages::{
     ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
     CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
@@ -158,31 +156,53 @@ pub enum Operation {
     Describe = 8,
 }
 
+/// What a right is about: a kind of resource, a name, and whether that is its beginning only.
+type Resource<'r> = (i8, &'r str, i8);
+
+/// `ResourceType` of the protocol.
+const TOPIC: i8 = 2;
+const GROUP: i8 = 3;
+const CLUSTER: i8 = 4;
+const TRANSACTIONAL_ID: i8 = 5;
+/// `PatternType` of the protocol.
+const LITERAL: i8 = 3;
+const PREFIXED: i8 = 4;
+
+const EVERY_TOPIC: Resource<'_> = (TOPIC, "*", LITERAL);
+
 /// Allows `operation` on every topic, group, transactional id and on the cluster, and waits until
 /// the broker knows.
 pub fn allow(broker: &str, user: &str, operation: Operation) {
-    allow_on(broker, user, operation, TOPIC..=TRANSACTIONAL_ID);
+    let all = [
+        EVERY_TOPIC,
+        (GROUP, "*", LITERAL),
+        (CLUSTER, "kafka-cluster", LITERAL),
+        (TRANSACTIONAL_ID, "*", LITERAL),
+    ];
+    allow_on(broker, user, operation, &all);
 }
 
 /// Allows `operation` on every topic and on nothing else, as [`allow`] does.
 pub fn allow_on_topics(broker: &str, user: &str, operation: Operation) {
-    allow_on(broker, user, operation, TOPIC..=TOPIC);
+    allow_on(broker, user, operation, &[EVERY_TOPIC]);
 }
 
-/// `ResourceType` of the protocol.
-const TOPIC: i8 = 2;
-const TRANSACTIONAL_ID: i8 = 5;
+/// Allows `operation` on every topic and on the groups whose names begin with `prefix`, as
+/// [`allow`] does.
+pub fn allow_on_some_groups(broker: &str, user: &str, operation: Operation, prefix: &str) {
+    let some = [EVERY_TOPIC, (GROUP, prefix, PREFIXED)];
+    allow_on(broker, user, operation, &some);
+}
 
-fn allow_on(broker: &str, user: &str, operation: Operation, resources: RangeInclusive<i8>) {
-    const LITERAL: i8 = 3;
+fn allow_on(broker: &str, user: &str, operation: Operation, resources: &[Resource<'_>]) {
     const ALLOW: i8 = 3;
     const ANY: i8 = 1;
     let principal = text(&format!("User:{user}"));
-    let creations = resources.map(|resource| {
+    let creations = resources.iter().map(|(kind, name, pattern)| {
         AclCreation::default()
-            .with_resource_type(resource)
-            .with_resource_name(text(if resource == 4 { "kafka-cluster" } else { "*" }))
-            .with_resource_pattern_type(LITERAL)
+            .with_resource_type(*kind)
+            .with_resource_name(text(name))
+            .with_resource_pattern_type(*pattern)
             .with_principal(principal.clone())
             .with_host(text("*"))
             .with_operation(operation as i8)

@@ -44,15 +44,15 @@ use super::{
 
 /// How often a member says that it is there; sessions last many times longer.
 const BEAT: Duration = Duration::from_millis(500);
-const SESSION_MS: i32 = 30_000;
+pub(super) const SESSION_MS: i32 = 30_000;
 /// What members call themselves; the broker shows it.
 pub const CLIENT_ID: &str = "hand-driven";
 
 const MEMBER_ID_REQUIRED: i16 = 79;
 /// A coordinator that is found is not always one already.
-const LOADING: i16 = 14;
-const NOT_AVAILABLE: i16 = 15;
-const NOT_COORDINATOR: i16 = 16;
+pub(super) const LOADING: i16 = 14;
+pub(super) const NOT_AVAILABLE: i16 = 15;
+pub(super) const NOT_COORDINATOR: i16 = 16;
 
 fn group_id(name: &str) -> GroupId {
     GroupId(text(name))
@@ -71,7 +71,7 @@ pub fn list_groups(broker: &str) -> Vec<String> {
 
 /// Waits until the broker coordinates `group`, for which it makes Kafka's own topic of offsets when
 /// there is none yet: no member does without.
-fn find_coordinator(broker: &str, group: &str) {
+pub(super) fn find_coordinator(broker: &str, group: &str) {
     let request = FindCoordinatorRequest::default().with_key(text(group));
     until(&format!("{group} has a coordinator"), || {
         let answer: FindCoordinatorResponse = ask(broker, ApiKey::FindCoordinator, 3, &request);
@@ -117,7 +117,7 @@ pub fn committed(broker: &str, group: &str) -> Vec<(String, i32, i64)> {
     offsets
 }
 
-fn commit_request(group: &str, offsets: &[(&str, i32, i64)]) -> OffsetCommitRequest {
+pub(super) fn commit_request(group: &str, offsets: &[(&str, i32, i64)]) -> OffsetCommitRequest {
     let topics = offsets.iter().map(|(topic, partition, offset)| {
         let partition = OffsetCommitRequestPartition::default()
             .with_partition_index(*partition)
@@ -131,20 +131,20 @@ fn commit_request(group: &str, offsets: &[(&str, i32, i64)]) -> OffsetCommitRequ
         .with_topics(topics.collect())
 }
 
-fn commit_codes(wire: &mut Wire, request: &OffsetCommitRequest) -> Vec<i16> {
+pub(super) fn commit_codes(wire: &mut Wire, request: &OffsetCommitRequest) -> Vec<i16> {
     let answer: OffsetCommitResponse = wire.ask(ApiKey::OffsetCommit, 9, request);
     let partitions = answer.topics.iter().flat_map(|topic| &topic.partitions);
     partitions.map(|partition| partition.error_code).collect()
 }
 
 /// A thread that says again and again that a member is there, and says good-bye when dropped.
-struct Heart {
+pub(super) struct Heart {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Heart {
-    fn start(
+    pub(super) fn start(
         mut wire: Wire,
         mut beat: impl FnMut(&mut Wire) + Send + 'static,
         leave: impl FnOnce(&mut Wire) + Send + 'static,
@@ -275,7 +275,7 @@ fn versioned(message: &impl Encodable) -> Bytes {
 
 /// The id of a new member of the newer protocols, which members choose by themselves: 16 bytes in
 /// base64, as Kafka's `Uuid` writes them.
-fn new_member_id() -> String {
+pub(super) fn new_member_id() -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed) as u64;

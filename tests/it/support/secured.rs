@@ -21,7 +21,8 @@ use super::{
 /// Listeners, certificates and users. Everybody's password is the name and `-secret`: `admin` may
 /// do everything, `alice` everything with topics, groups and transactions, `reader` may
 /// read, `describer` may describe and not read, `onlooker` may describe topics and nothing else,
-/// `nobody` may log in.
+/// `tenant` may describe topics and the groups whose names begin with `tenant-`, `nobody` may log
+/// in.
 #[derive(Debug)]
 pub struct SecuredBroker {
     server: Server,
@@ -97,6 +98,7 @@ pub fn locks() -> (Security, CertifiedIssuer<'static, KeyPair>) {
         "reader",
         "describer",
         "onlooker",
+        "tenant",
         "nobody",
     ];
     let security = Security {
@@ -125,6 +127,7 @@ fn start() -> Result<SecuredBroker, String> {
     admin::allow(server.address(), "reader", Operation::Read);
     admin::allow(server.address(), "describer", Operation::Describe);
     admin::allow_on_topics(server.address(), "onlooker", Operation::Describe);
+    admin::allow_on_some_groups(server.address(), "tenant", Operation::Describe, "tenant-");
 
     // Removed with the server's directory.
     let certificates = server.directory().join("certificates");

@@ -1,7 +1,7 @@
 //! The protocol, spoken by hand: one connection, one request, one answer.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::TcpStream,
 };
 
@@ -36,29 +36,43 @@ impl Wire {
         Q: Encodable + HeaderVersion,
         A: Decodable + HeaderVersion,
     {
-        let header = RequestHeader::default()
-            .with_request_api_key(key as i16)
-            .with_request_api_version(version)
-            .with_client_id(self.client_id.clone());
         let mut body = BytesMut::new();
-        header
-            .encode(&mut body, Q::header_version(version))
-            .unwrap();
         request.encode(&mut body, version).unwrap();
-
-        let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-        self.stream
-            .write_all(&[&length, body.as_ref()].concat())
-            .unwrap();
-
-        let mut length = [0; 4];
-        self.stream.read_exact(&mut length).unwrap();
-        let mut answer = vec![0; u32::from_be_bytes(length) as usize];
-        self.stream.read_exact(&mut answer).unwrap();
-        let mut answer = Bytes::from(answer);
-        ResponseHeader::decode(&mut answer, A::header_version(version)).unwrap();
+        let headers = (Q::header_version(version), A::header_version(version));
+        let mut answer = self.exchange(key as i16, version, headers, &body);
         A::decode(&mut answer, version).unwrap()
     }
+
+    /// Sends the `body` of a request and waits for that of its answer: for calls that kafka-protocol
+    /// does not know. `headers` are the versions of both headers.
+    pub fn exchange(&mut self, key: i16, version: i16, headers: (i16, i16), body: &[u8]) -> Bytes {
+        let header = RequestHeader::default()
+            .with_request_api_key(key)
+            .with_request_api_version(version)
+            .with_client_id(self.client_id.clone());
+        let mut request = BytesMut::new();
+        header.encode(&mut request, headers.0).unwrap();
+        request.extend_from_slice(body);
+        write_frame(&mut self.stream, &request).unwrap();
+        let mut answer = Bytes::from(read_frame(&mut self.stream).unwrap());
+        ResponseHeader::decode(&mut answer, headers.1).unwrap();
+        answer
+    }
+}
+
+/// Reads a request or an answer, without its length.
+pub fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    let mut frame = vec![0; u32::from_be_bytes(length) as usize];
+    from.read_exact(&mut frame)?;
+    Ok(frame)
+}
+
+/// Writes a request or an answer, its length first.
+pub fn write_frame(to: &mut impl Write, frame: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(frame.len()).unwrap().to_be_bytes();
+    to.write_all(&[&length, frame].concat())
 }
 
 /// Sends `request` in `version` over a connection of its own and waits for the answer.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{json, topics};
-use crate::support::{Home, Output, Record, Topic, admin, broker, evctl, until};
+use crate::support::{Home, Output, Record, Topic, admin, broker, evctl, members, until};
 
 /// Runs `evctl topics` where nobody can be asked.
 #[track_caller]
@@ -54,14 +54,23 @@ fn create_makes_topics_with_partitions_and_configuration() {
     });
     assert_eq!(made["topics"][0], row);
     for name in [&one, &two] {
-        until("it has leaders", || partitions(name) == Some(3));
+        assert_eq!(partitions(name), Some(3), "it has leaders by now");
         assert_eq!(config(name, "retention.ms"), ("1000000".to_owned(), true));
     }
 
     let again = topics(&["create", &one]).exits(6);
     says(&again, "TOPIC_ALREADY_EXISTS");
     says(&again, "--if-not-exists");
-    let _ = topics(&["create", &one, "--if-not-exists"]).ok();
+    let there = topics(&["create", &one, "--if-not-exists"]).exits(0);
+    assert!(!there.stderr.contains("warning"), "{}", there.stderr);
+    let there = topics(&["create", &one, "-p", "12", "--if-not-exists"]).exits(0);
+    says(
+        &there,
+        &format!("warning: topic {one:?} exists already: it has 3 partitions, not 12"),
+    );
+    let there = json(&["create", &one, "-p", "12", "--if-not-exists"]);
+    assert_eq!(there["topics"][0]["outcome"], "exists");
+    assert_eq!(there["topics"][0]["partitions"], 3);
     let three = Topic::unused_name("create-three");
     let mixed = topics(&["create", &one, &three, "-o", "json"]).exits(5);
     let mixed: Value = serde_json::from_str(mixed.text()).unwrap();
@@ -140,15 +149,50 @@ fn alter_shows_old_and_new_and_asks_first() {
 
     let done = topics(&[alter.as_slice(), &["--yes"]].concat()).exits(0);
     says(&done, "altered topic");
+    assert_eq!(partitions(name), Some(4), "they have leaders by now");
     until("it is altered", || {
-        partitions(name) == Some(4)
-            && config(name, "segment.ms") == ("2000000".to_owned(), true)
+        config(name, "segment.ms") == ("2000000".to_owned(), true)
             && config(name, "retention.ms") == ("-1".to_owned(), false)
     });
     says(
         &alone(&["alter", name, "--set", "segment.ms=2000000"]).exits(0),
         "nothing to change",
     );
+}
+
+#[test]
+fn alter_warns_of_what_takes_records_or_stops_producers() {
+    let topic = Topic::with("alter-risks", 1, &[("retention.ms", "86400000")]);
+    let name = &*topic.name;
+    let risky = [
+        "alter",
+        name,
+        "--set",
+        "retention.ms=5000",
+        "--set",
+        "min.insync.replicas=2",
+        "--set",
+        "cleanup.policy=compact,delete",
+        "--set",
+        "max.message.bytes=1000",
+    ];
+    let asked = alone(&risky).exits(6);
+    for risk in [
+        "warning: retention.ms=5000 keeps records for 5.0s only",
+        "warning: min.insync.replicas=2 with 1 copy of each partition",
+        "warning: compaction keeps the last record of each key only",
+        "warning: batches larger than 1000 B are refused",
+    ] {
+        says(&asked, risk);
+    }
+    let shorter = ["alter", name, "--set", "retention.ms=3600000", "--dry-run"];
+    let shorter = topics(&shorter).exits(0);
+    says(&shorter, "records that are older than 1h 0m go for ever");
+    says(&shorter, "they are kept for 1d 0h now");
+    assert!(shorter.stderr.ends_with("dry run: nothing was done\n"));
+    let longer = ["alter", name, "--set", "retention.ms=-1", "--dry-run"];
+    let longer = topics(&longer).exits(0);
+    assert!(!longer.stderr.contains("warning"), "{}", longer.stderr);
 }
 
 #[test]
@@ -229,6 +273,35 @@ fn trim_shows_where_partitions_will_begin_and_asks_first() {
 }
 
 #[test]
+fn trim_names_the_groups_that_have_not_read_what_goes() {
+    let topic = Topic::with("trim-groups", 2, &[]);
+    numbered(&topic, 0);
+    numbered(&topic, 1);
+    let name = &*topic.name;
+    let [behind, done] = ["behind", "done"].map(|label| format!("{name}-{label}"));
+    let at = broker().address();
+    members::commit(at, &behind, &[(name, 0, 1), (name, 1, 4)]);
+    members::commit(at, &done, &[(name, 0, 10), (name, 1, 10)]);
+    let planned = json(&["trim", name, "--before", "6", "--dry-run"]);
+    let loss = json!({ "group": behind, "partitions": [0, 1], "unread": 7 });
+    assert_eq!(planned["groups"], json!([loss]));
+    let warning = format!("group {behind:?} has not read up to 7 records of them (partition 0,1)");
+    let dry = topics(&["trim", name, "--before", "6", "--dry-run"]).exits(0);
+    says(&dry, &warning);
+    says(&dry, "up to 12 records will be removed for ever");
+    assert!(
+        dry.stderr.ends_with("dry run: nothing was done\n"),
+        "{}",
+        dry.stderr
+    );
+    let asked = alone(&["trim", name, "--before", "6"]).exits(6);
+    says(&asked, &warning);
+    assert!(!asked.stderr.contains(&done), "{}", asked.stderr);
+    let safe = alone(&["trim", name, "--before", "1"]).exits(6);
+    says(&safe, "no group that you may see stands before");
+}
+
+#[test]
 fn what_cannot_be_trimmed_is_refused_with_the_reason() {
     let compacted = Topic::compacted("trim-compacted", 1);
     compacted.produce_records(0, &[Record::keyed("k", "1")]);
@@ -284,9 +357,10 @@ fn delete_shows_records_and_groups_and_asks_first() {
     let gone = json(&["delete", name, &other.name, "--yes"]);
     assert_eq!(gone["kind"], "evctl.topics-delete/1");
     assert_eq!(gone["topics"][1]["deleted"], true);
-    until("both are gone", || {
-        !Topic::exists(name) && !Topic::exists(&other.name)
-    });
+    assert!(
+        !Topic::exists(name) && !Topic::exists(&other.name),
+        "both are gone by now"
+    );
 }
 
 #[test]

@@ -126,7 +126,8 @@ pub(super) fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, Failur
             show::print_all(context, &reports.iter().collect::<Vec<_>>(), format)
         }
     }?;
-    if format == ReportFormat::Table {
+    // Advice is for a person: whoever pipes the table into `head` did not ask for more.
+    if format == ReportFormat::Table && context.ui.stdout_is_terminal() {
         let names: Vec<&str> = found.groups.iter().map(|group| &*group.name).collect();
         context.ui.note(format_args!(
             "how far behind: evctl lag {}",

@@ -11,7 +11,7 @@ use super::plan::Plan;
 use crate::{
     cli::Context,
     cmd::{
-        groups::{commits, places::Trouble, rights},
+        groups::{commits, places::Trouble, rights, undo::Undo},
         show,
     },
     event::{Commit, GroupListing, GroupType, TopicPartition},
@@ -35,6 +35,8 @@ pub(super) struct Outcome {
     denied: Option<TopicPartition>,
     /// Why it is not known whether the offsets are there.
     unread: Option<Failure>,
+    /// How it is undone; `None` when nothing was done.
+    pub(super) undo: Option<Undo>,
 }
 
 impl Outcome {
@@ -154,12 +156,12 @@ pub(super) fn finish(
         if moved == 0 {
             return Err(failure);
         }
-        show::print(context, &plan.report(Some(outcome)), format)?;
+        show::print(context, &plan.report(Some(outcome), format), format)?;
         show::warn_of(context, &failure);
         return Ok(Exit::Partial);
     }
     if format != ReportFormat::Table || plan.is_troubled() {
-        show::print(context, &plan.report(Some(outcome)), format)?;
+        show::print(context, &plan.report(Some(outcome), format), format)?;
     }
     let read_back = match outcome.unread {
         None => ", and read back",

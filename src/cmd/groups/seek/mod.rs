@@ -6,16 +6,16 @@ mod plan;
 mod times;
 mod wanted;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{commits, find, live, undo};
+use super::{commits, find, live, undo::Undo};
 use crate::{
     cli::Context,
     cmd::{cluster, show},
     config::Cluster,
-    event::{GroupDescription, GroupListing, GroupType},
+    event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,
     kafka::wire::Client,
@@ -77,6 +77,9 @@ fn shift(text: &str) -> Result<i64, String> {
         .map_err(|_| format!("{text:?} is not a number of offsets such as -10 or +10"))
 }
 
+/// What is done here to a group.
+const MOVING: &str = "moving it";
+
 /// The group that is to be moved.
 enum Subject {
     There(GroupListing),
@@ -94,12 +97,14 @@ pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
     let wanted = Wanted::parse(context, args)?;
     let (cluster, mut client) = cluster::connect_to_ask(context)?;
     let subject = subject(context, &mut client, args)?;
-    let stored = match &subject {
-        Subject::New => commits::Known::new(),
+    let (stored, in_the_way) = match &subject {
+        Subject::New => (commits::Known::new(), None),
         Subject::There(group) => {
             refuse_type(group)?;
-            refuse_live(context, &mut client, group)?;
-            commits::known(&commits::of(&mut client, group)?)
+            let members = live::in_the_way(&mut client, group, MOVING)?;
+            let in_the_way = live::refuse(context, members)?;
+            let stored = commits::of(&mut client, group)?;
+            (commits::known(&stored), in_the_way)
         }
     };
     let goals = goals::goals(context, &mut client, &wanted, &args.group, &stored)?;
@@ -108,25 +113,27 @@ pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
     times::look_up(context, &mut client, &mut plan);
     live::unless_stopped(context)?;
     if context.global.dry_run {
-        context.ui.note(plan.heading());
-        return show::print(context, &plan.report(None), format);
+        let shown = show::dry_run(context, &plan.heading(), &plan.report(None, format), format)?;
+        return live::end_dry_run(shown, in_the_way);
     }
     if plan.changes().next().is_none() {
         return nothing_to_do(context, &plan, format);
     }
-    show::plan(context, &plan.heading(), &plan.report(None));
+    let table = plan.report(None, ReportFormat::Table);
+    show::plan(context, &plan.heading(), &table);
     let permit = permit(context, &cluster, &plan)?;
     let group = match subject {
         Subject::There(group) => {
             // Somebody may have joined while the question stood.
-            refuse_live(context, &mut client, &group)?;
+            live::refuse(context, live::in_the_way(&mut client, &group, MOVING)?)?;
             group
         }
         Subject::New => apply::make(&mut client, &args.group, permit)?,
     };
     live::unless_stopped(context)?;
-    save(context, &plan)?;
-    let outcome = apply::apply(&mut client, &group, &plan, permit);
+    let undo = save(context, &plan)?;
+    let mut outcome = apply::apply(&mut client, &group, &plan, permit);
+    outcome.undo = Some(undo);
     apply::finish(context, &client, &plan, &outcome, format)
 }
 
@@ -142,37 +149,22 @@ fn subject(context: &Context, client: &mut Client, args: &SeekArgs) -> Result<Su
 }
 
 fn refuse_type(group: &GroupListing) -> Result<(), Failure> {
-    let tool = match group.kind {
+    let (why, tool) = match group.kind {
         GroupType::Classic | GroupType::Simple | GroupType::Consumer => return Ok(()),
-        GroupType::Share => "kafka-share-groups",
-        GroupType::Streams => "kafka-streams-groups",
+        GroupType::Share => ("has no offsets of its own to move", "kafka-share-groups"),
+        GroupType::Streams => (
+            "has internal topics that have to go with its offsets",
+            "kafka-streams-groups",
+        ),
     };
     let kind = group.kind.name();
     let message = format!(
-        "group {:?} is a {kind} group, which has no offsets of its own to move, nothing was changed",
+        "group {:?} is a {kind} group, which {why}, nothing was changed",
         group.name
     );
     Err(Failure::new(Exit::Refused, message).hint(format!(
         "{tool} --reset-offsets --group NAME … --execute moves it"
     )))
-}
-
-/// Refuses when somebody is in the group; with --dry-run it is only said.
-fn refuse_live(
-    context: &Context,
-    client: &mut Client,
-    group: &GroupListing,
-) -> Result<(), Failure> {
-    let description: GroupDescription = live::describe(client, group)?;
-    if !live::is_live(&description) {
-        return Ok(());
-    }
-    let refusal = live::refuse(&description, "moving it");
-    if context.global.dry_run {
-        show::warn_of(context, &refusal);
-        return Ok(());
-    }
-    Err(refusal)
 }
 
 fn nothing_to_do(context: &Context, plan: &Plan, format: ReportFormat) -> Result<Exit, Failure> {
@@ -183,7 +175,7 @@ fn nothing_to_do(context: &Context, plan: &Plan, format: ReportFormat) -> Result
     if format != ReportFormat::Table || plan.is_troubled() {
         show::print(
             context,
-            &plan.report(Some(&apply::Outcome::default())),
+            &plan.report(Some(&apply::Outcome::default()), format),
             format,
         )?;
     }
@@ -200,13 +192,11 @@ fn permit(context: &Context, cluster: &Cluster, plan: &Plan) -> Result<Permit, F
     cluster::permit_always(context, cluster, &action)
 }
 
-fn save(context: &Context, plan: &Plan) -> Result<(), Failure> {
+fn save(context: &Context, plan: &Plan) -> Result<Undo, Failure> {
     let name = plan.group.as_str().into();
     let changes = plan.changes().map(|moved| (&moved.at, moved.old.as_ref()));
     let lines = commits::lines(&name, changes);
-    let file = undo::save(context, &plan.group, &lines)?;
-    let file: Option<&Path> = file.as_deref();
-    let commands = undo::commands(context, &plan.group, file, &lines, false);
-    undo::tell(context, file, &commands);
-    Ok(())
+    let undo = Undo::save(context, &plan.group, &lines, false)?;
+    undo.tell(context);
+    Ok(undo)
 }

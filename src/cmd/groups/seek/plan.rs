@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{apply::Outcome, goals::Goals};
 use crate::{
-    cmd::groups::{commits::Known, places::Trouble},
+    cmd::groups::{commits::Known, places::Trouble, undo::Undo},
     event::{Timestamp, TopicPartition},
     exit::Exit,
     failure::Failure,
     offsets::Move,
-    output::report::{Cell, Column, Report, duration},
+    output::report::{Cell, Column, Report, ReportFormat, duration},
     ui::counted,
 };
 
@@ -104,12 +104,15 @@ impl Plan {
     /// One line about all of it.
     pub(super) fn heading(&self) -> String {
         let topics: BTreeSet<&str> = self.changes().map(|moved| &*moved.at.topic).collect();
-        let mut text = format!(
-            "group {:?}: {} of {} will be moved",
-            self.group,
-            counted(self.changes().count() as u64, "partition"),
-            counted(topics.len() as u64, "topic"),
-        );
+        let mut text = match self.changes().count() {
+            0 => format!("group {:?}: nothing will be moved", self.group),
+            count => format!(
+                "group {:?}: {} of {} will be moved",
+                self.group,
+                counted(count as u64, "partition"),
+                counted(topics.len() as u64, "topic"),
+            ),
+        };
         let total = Total::of(self);
         let upto = |count: i64| format!("up to {}", counted(count.unsigned_abs(), "record"));
         if total.again > 0 {
@@ -134,11 +137,17 @@ impl Plan {
             let partitions = counted(total.unknown, "partition");
             text.push_str(&format!("; {partitions} had no offset"));
         }
+        match self.moves().filter(|moved| !moved.is_change()).count() {
+            0 => {}
+            1 => text.push_str("; 1 partition stays where it is"),
+            count => text.push_str(&format!("; {count} partitions stay where they are")),
+        }
         text
     }
 
-    /// A row for each partition; `outcome` is `None` while nothing was done.
-    pub(super) fn report(&self, outcome: Option<&Outcome>) -> Report {
+    /// A row for each partition; `outcome` is `None` while nothing was done. Tables leave out those
+    /// that stay where they are and have nothing to be noted: the heading counts them.
+    pub(super) fn report(&self, outcome: Option<&Outcome>, format: ReportFormat) -> Report {
         let troubled = self.is_troubled() || outcome.is_some_and(Outcome::is_troubled);
         let noted = self.moves().any(|moved| moved.note.is_some());
         let shown = |name, shown| {
@@ -182,12 +191,23 @@ impl Plan {
                     .map_or(Cell::Unknown, |(_, last)| Cell::Time(last)),
             ),
         ];
-        report.rows = self.rows.iter().map(|row| row.cells(outcome)).collect();
+        let undo = outcome.and_then(|outcome| outcome.undo.as_ref());
+        report.summary.extend(Undo::members(undo));
+        let for_the_eye = matches!(format, ReportFormat::Table | ReportFormat::Wide);
+        let rows = self.rows.iter();
+        let rows = rows.filter(|row| !(for_the_eye && row.is_idle()));
+        report.rows = rows.map(|row| row.cells(outcome)).collect();
         report
     }
 }
 
 impl Row {
+    /// Whether it stays where it is, for no reason that is worth a line.
+    fn is_idle(&self) -> bool {
+        let moved = self.moved.as_ref();
+        moved.is_ok_and(|moved| !moved.is_change() && moved.note.is_none())
+    }
+
     fn cells(&self, outcome: Option<&Outcome>) -> Vec<Cell> {
         let failed = outcome.and_then(|outcome| outcome.trouble(&self.at));
         let trouble = failed.or(self.moved.as_ref().err());

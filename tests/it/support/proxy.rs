@@ -1,0 +1,165 @@
+//! A broker that fails in the middle: it stands before the shared one, passes on what is said, and
+//! at a certain request it is gone or will not answer.
+
+use std::{
+    io,
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use kafka_protocol::messages::ApiKey;
+
+use super::wire::{read_frame, write_frame};
+
+/// A broker that fails.
+pub struct Proxy {
+    address: String,
+    shared: Arc<Shared>,
+}
+
+/// How it fails.
+#[derive(Clone, Copy)]
+enum Failing {
+    /// From the request on it is not there any more.
+    Gone,
+    /// The connection of such a request is closed, and others are served.
+    Closes,
+}
+
+struct Shared {
+    broker: String,
+    port: i32,
+    failing: Failing,
+    key: i16,
+    now: Mutex<Now>,
+}
+
+struct Now {
+    /// So many more such requests are answered.
+    left: usize,
+    gone: bool,
+    clients: Vec<TcpStream>,
+}
+
+impl Proxy {
+    /// Is gone when `key` is asked for the `nth` time: whoever asked has no answer, connections are
+    /// closed, and new ones are refused.
+    pub fn gone_at(broker: &str, key: ApiKey, nth: usize) -> Self {
+        Self::start(broker, key, nth, Failing::Gone)
+    }
+
+    /// Closes each connection on which `key` is asked for, and answers everything else.
+    pub fn closing_at(broker: &str, key: ApiKey) -> Self {
+        Self::start(broker, key, 1, Failing::Closes)
+    }
+
+    /// `127.0.0.1:port`; the metadata name it, too.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn start(broker: &str, key: ApiKey, nth: usize, failing: Failing) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            broker: broker.to_owned(),
+            port: address.port().into(),
+            failing,
+            key: key as i16,
+            now: Mutex::new(Now {
+                left: nth - 1,
+                gone: false,
+                clients: Vec::new(),
+            }),
+        });
+        let accepting = Arc::clone(&shared);
+        thread::spawn(move || accepting.accept(listener));
+        Self {
+            address: address.to_string(),
+            shared,
+        }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.shared.leave();
+    }
+}
+
+impl Shared {
+    /// Takes connections until it is gone. The listener is closed before them: whoever sees that his
+    /// connection is closed can make no other.
+    fn accept(self: &Arc<Self>, listener: TcpListener) {
+        loop {
+            let (client, _) = listener.accept().unwrap();
+            let mut now = self.now.lock().unwrap();
+            if now.gone {
+                drop(listener);
+                for client in &now.clients {
+                    let _ = client.shutdown(Shutdown::Both);
+                }
+                return;
+            }
+            now.clients.push(client.try_clone().unwrap());
+            drop(now);
+            let serving = Arc::clone(self);
+            thread::spawn(move || {
+                // It ends when somebody hangs up: we, too.
+                let _ = serving.serve(&client);
+                let _ = client.shutdown(Shutdown::Both);
+            });
+        }
+    }
+
+    /// Passes on one request after the other.
+    fn serve(&self, mut client: &TcpStream) -> io::Result<()> {
+        let mut broker = TcpStream::connect(&self.broker)?;
+        loop {
+            let request = read_frame(&mut client)?;
+            let key = i16::from_be_bytes([request[0], request[1]]);
+            if key == self.key && self.fails() {
+                if matches!(self.failing, Failing::Gone) {
+                    self.leave();
+                    // Until the connection is closed with all the others.
+                    io::copy(&mut client, &mut io::sink())?;
+                }
+                return Ok(());
+            }
+            write_frame(&mut broker, &request)?;
+            let mut answer = read_frame(&mut broker)?;
+            if key == ApiKey::Metadata as i16 {
+                self.own_port(&mut answer);
+            }
+            write_frame(&mut client, &answer)?;
+        }
+    }
+
+    /// Whether this request has no answer.
+    fn fails(&self) -> bool {
+        let mut now = self.now.lock().unwrap();
+        let fails = now.left == 0;
+        now.left = now.left.saturating_sub(1);
+        fails
+    }
+
+    fn leave(&self) {
+        self.now.lock().unwrap().gone = true;
+        // That is seen with the next connection.
+        let _ = TcpStream::connect(("127.0.0.1", u16::try_from(self.port).unwrap()));
+    }
+
+    /// Makes metadata lead back here: in each address of the broker the port is another one.
+    fn own_port(&self, metadata: &mut [u8]) {
+        let (host, port) = self.broker.split_once(':').unwrap();
+        let port: i32 = port.parse().unwrap();
+        let named = [host.as_bytes(), &port.to_be_bytes()].concat();
+        for at in 0..metadata.len() {
+            if metadata[at..].starts_with(&named) {
+                let end = at + named.len();
+                metadata[end - 4..end].copy_from_slice(&self.port.to_be_bytes());
+            }
+        }
+    }
+}
