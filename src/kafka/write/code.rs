@@ -17,8 +17,8 @@ impl Code {
     pub const TIMED_OUT: Self = Self(-192);
     /// The group does not know the member.
     pub const UNKNOWN_MEMBER: Self = Self(25);
-    /// Another call of the transaction has not come to its end.
-    pub const CONFLICT: Self = Self(-173);
+    /// A transaction of which records were not delivered.
+    pub const INCONSISTENT: Self = Self(-149);
     /// Given up by us before it was sent.
     pub const GIVEN_UP: Self = Self(-152);
     /// Given up by us while an answer was outstanding.

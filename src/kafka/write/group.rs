@@ -90,7 +90,8 @@ pub enum GroupError {
 }
 
 /// A member of a consumer group, on the thread that made it: it has to be polled at least every
-/// `max.poll.interval.ms` (5 minutes). [`Group::close`] it by hand: dropping it costs 500 ms.
+/// `max.poll.interval.ms` (5 minutes). [`Group::close`] it by hand: dropping it costs 500 ms, and
+/// has no deadline.
 pub struct Group {
     consumer: BaseConsumer<Notes>,
     group: String,
@@ -216,26 +217,34 @@ impl Group {
 
     /// Leaves the group. What was not committed before is the next member's to read again.
     pub fn close(mut self, deadline: Duration) {
-        self.let_go();
+        self.say_goodbye();
         if self.consumer.close_queue().is_err() {
             return;
         }
         let began = Instant::now();
         while !self.consumer.closed() && began.elapsed() < deadline {
             self.serve(Duration::from_millis(1));
+        }
+    }
+
+    /// Gives librdkafka the answers it still waits for, and lets it have those it will ask for at
+    /// once: else it would never come to leaving.
+    fn say_goodbye(&mut self) {
+        self.let_go();
+        loop {
             let next = self.notes().next();
             match next {
-                Some(Note::Revoke(list)) => {
-                    self.leaving = Some(list);
-                    self.let_go();
-                }
-                // It waits for our word before it goes on to leave.
                 Some(Note::Assign(list)) => {
-                    let _ = self.assign(&list);
+                    let _ = accept(&self.consumer, &list);
                 }
-                Some(Note::Refused(_)) | None => {}
+                Some(Note::Revoke(list)) => {
+                    let _ = give_back(&self.consumer, &list);
+                }
+                Some(Note::Refused(_)) => {}
+                None => break,
             }
         }
+        self.notes().leaving = true;
     }
 
     /// Takes what librdkafka wrote to its log since the last call.
@@ -258,7 +267,7 @@ impl Group {
 
     /// Accepts an assignment, paused.
     fn take_on(&self, list: &TopicPartitionList) -> Result<(), GroupError> {
-        self.assign(list)
+        accept(&self.consumer, list)
             .and_then(|()| self.consumer.pause(list))
             .map_err(|error| GroupError::Offsets {
                 group: self.group.clone(),
@@ -284,22 +293,11 @@ impl Group {
         }
     }
 
-    fn assign(&self, list: &TopicPartitionList) -> Result<(), KafkaError> {
-        match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_assign(list),
-            _ => self.consumer.assign(list),
-        }
-    }
-
     fn let_go(&mut self) {
-        let Some(list) = self.leaving.take() else {
-            return;
-        };
-        // A failure means that we do not hold them any more, which is what is wanted.
-        let _ = match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_unassign(&list),
-            _ => self.consumer.unassign(),
-        };
+        if let Some(list) = self.leaving.take() {
+            // A failure means that we do not hold them any more, which is what is wanted.
+            let _ = give_back(&self.consumer, &list);
+        }
     }
 
     fn offsets(&self, error: CommitError, waited: Duration) -> GroupError {
@@ -315,6 +313,26 @@ impl Group {
 
     fn notes(&self) -> std::sync::MutexGuard<'_, Noted> {
         self.consumer.context().lock()
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.say_goodbye();
+    }
+}
+
+fn accept(consumer: &BaseConsumer<Notes>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_assign(list),
+        _ => consumer.assign(list),
+    }
+}
+
+fn give_back(consumer: &BaseConsumer<Notes>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_unassign(list),
+        _ => consumer.unassign(),
     }
 }
 
@@ -336,6 +354,8 @@ enum Note {
 #[derive(Default)]
 struct Noted {
     events: VecDeque<Note>,
+    /// Nobody will act on notes any more.
+    leaving: bool,
     log: VecDeque<Log>,
 }
 
@@ -374,13 +394,23 @@ impl ClientContext for Notes {
 impl ConsumerContext for Notes {
     fn rebalance(
         &self,
-        _: &BaseConsumer<Self>,
+        consumer: &BaseConsumer<Self>,
         code: rd_kafka_resp_err_t,
         list: &mut TopicPartitionList,
     ) {
-        let note = match code {
-            rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => Note::Assign(list.clone()),
-            _ => Note::Revoke(list.clone()),
+        let assigned = code == rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        if self.lock().leaving {
+            let _ = if assigned {
+                accept(consumer, list)
+            } else {
+                give_back(consumer, list)
+            };
+            return;
+        }
+        let note = if assigned {
+            Note::Assign(list.clone())
+        } else {
+            Note::Revoke(list.clone())
         };
         self.lock().events.push_back(note);
     }

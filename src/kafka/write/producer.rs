@@ -114,7 +114,9 @@ pub struct Producer {
     acknowledged: u64,
     bytes_taken: u64,
     bytes_lost: u64,
-    undelivered: u64,
+    pub(super) undelivered: u64,
+    /// As many were undelivered before the open transaction.
+    pub(super) lost_before: u64,
     trouble: Option<(Code, String)>,
     fatal: bool,
 }
@@ -185,6 +187,7 @@ impl Producer {
             bytes_taken: 0,
             bytes_lost: 0,
             undelivered: 0,
+            lost_before: 0,
             trouble: None,
             fatal: false,
         })
@@ -203,8 +206,7 @@ impl Producer {
     /// Offers one record to the topic with index `topic` in the options, copying it; `false` when
     /// the queue is full: poll, and offer it again. Its own topic and offset are ignored; a negative
     /// partition is the partitioner's to choose, and a timestamp below 1 is now (librdkafka cannot
-    /// write 0). One that is refused is reported: in a transaction, that alone does not keep
-    /// [`Producer::commit`] from committing the others.
+    /// write 0). One that is refused is reported.
     pub fn send_to(
         &mut self,
         topic: usize,

@@ -116,7 +116,9 @@ impl Producer {
     pub fn begin(&mut self) -> Result<(), TransactionError> {
         self.client()
             .begin_transaction()
-            .map_err(TransactionError::of)
+            .map_err(TransactionError::of)?;
+        self.lost_before = self.undelivered;
+        Ok(())
     }
 
     /// Adds offsets of `group` to the open transaction: of each partition the next record to read.
@@ -147,7 +149,8 @@ impl Producer {
     /// deadline; but a transaction is closed soonest when everything is.
     ///
     /// # Errors
-    /// [`TransactionError::Abortable`] when a record was not delivered. After
+    /// [`TransactionError::Abortable`] when a record was not delivered since [`Producer::begin`],
+    /// be it that it was refused when it was offered. After
     /// [`TransactionError::Silent`] it is not known whether it was committed: the offsets tell,
     /// once another producer has taken the transactional id over.
     pub fn commit(
@@ -164,6 +167,18 @@ impl Producer {
                 reason: format!("{} records are not acknowledged", self.in_flight()),
             });
         }
+        // librdkafka does not count those that it refused at once.
+        let lost = self.undelivered - self.lost_before;
+        if lost > 0 {
+            let fault = self.client().fatal().unwrap_or(TransactionFault {
+                code: Code::INCONSISTENT.0,
+                reason: format!("{lost} of its records were not delivered"),
+                fatal: false,
+                requires_abort: true,
+                retriable: false,
+            });
+            return Err(TransactionError::of(fault));
+        }
         let left = deadline.saturating_sub(began.elapsed());
         let result = self.insist("committing", left, Client::commit_transaction);
         self.take_all(reports);
@@ -171,7 +186,8 @@ impl Producer {
     }
 
     /// Aborts the open transaction. What was not sent is dropped; what is under way has half of the
-    /// time to be answered, since dropping that costs the producer a new epoch.
+    /// time to be answered, since dropping that leaves a gap in the sequence: then the next
+    /// transaction may have to be aborted, too, before all goes on.
     ///
     /// # Errors
     /// See [`TransactionError`]. After [`TransactionError::Silent`] the coordinator aborts the
@@ -182,13 +198,20 @@ impl Producer {
         reports: &mut dyn Reports,
     ) -> Result<(), TransactionError> {
         let began = Instant::now();
+        // The call itself drops what was not sent: by other means a gap would be left. It then
+        // waits for reports, which nobody but us takes.
         while self.in_flight() > 0 && began.elapsed() < deadline {
-            if began.elapsed() < deadline / 2 {
-                self.client().purge_queue();
-            } else {
-                self.client().purge();
+            if began.elapsed() >= deadline / 2 {
+                self.client().purge_in_flight();
             }
-            self.poll(STEP, reports);
+            match self.client().abort_transaction(STEP) {
+                Err(fault) if fault.passes() => self.poll(STEP, reports),
+                Ok(()) => {
+                    self.take_all(reports);
+                    return Ok(());
+                }
+                Err(_) => break,
+            }
         }
         let left = deadline.saturating_sub(began.elapsed());
         let result = self.insist("aborting", left, Client::abort_transaction);
@@ -210,19 +233,19 @@ impl Producer {
                 Ok(()) => return Ok(()),
                 Err(fault) => fault,
             };
-            if fault.fatal || fault.requires_abort || !fault.retriable {
-                return Err(TransactionError::of(fault));
+            let timely = began.elapsed() + PAUSE < deadline;
+            if fault.passes() && timely {
+                thread::sleep(PAUSE);
+                continue;
             }
-            // Another call has not come to its end: this one cannot.
-            let hopeless = Code(fault.code) == Code::CONFLICT;
-            if hopeless || began.elapsed() + PAUSE >= deadline {
+            if fault.passes() || fault.is_conflict() {
                 return Err(TransactionError::Silent {
                     what,
                     after: began.elapsed(),
                     reason: fault.reason,
                 });
             }
-            thread::sleep(PAUSE);
+            return Err(TransactionError::of(fault));
         }
     }
 

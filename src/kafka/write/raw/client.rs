@@ -112,10 +112,10 @@ impl Client {
         unsafe { sys::rd_kafka_flush(self.client.as_ptr(), 1) };
     }
 
-    /// Gives up on every record that was not sent yet: each is reported as a delivery.
-    pub fn purge_queue(&self) {
+    /// Gives up on every record that was sent and not answered: each is reported as a delivery.
+    pub fn purge_in_flight(&self) {
         // SAFETY: the client is alive.
-        unsafe { sys::rd_kafka_purge(self.client.as_ptr(), sys::RD_KAFKA_PURGE_F_QUEUE) };
+        unsafe { sys::rd_kafka_purge(self.client.as_ptr(), sys::RD_KAFKA_PURGE_F_INFLIGHT) };
     }
 
     /// Gives up on every record that is not acknowledged yet: each is reported as a delivery.
@@ -193,7 +193,7 @@ impl Conf {
 }
 
 /// Room for librdkafka's reason for a refusal.
-struct Reason([c_char; 512]);
+pub(super) struct Reason([c_char; 512]);
 
 impl Default for Reason {
     fn default() -> Self {
@@ -202,15 +202,15 @@ impl Default for Reason {
 }
 
 impl Reason {
-    fn as_mut_ptr(&mut self) -> *mut c_char {
+    pub(super) fn as_mut_ptr(&mut self) -> *mut c_char {
         self.0.as_mut_ptr()
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         // SAFETY: librdkafka ends what it writes with NUL, and the array began as all NUL.
         let text = unsafe { CStr::from_ptr(self.0.as_ptr()) };
         text.to_string_lossy().into_owned()

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    ffi::{CStr, CString, c_int},
+    ffi::{CStr, CString, c_char, c_int},
     time::Duration,
 };
 
@@ -12,7 +12,7 @@ use rdkafka::{
 };
 
 use super::{
-    client::{Client, millis},
+    client::{Client, Reason, millis},
     offsets,
     owned::Owned,
 };
@@ -33,10 +33,29 @@ pub struct TransactionFault {
     pub retriable: bool,
 }
 
+impl TransactionFault {
+    /// Whether the same call may succeed when it is repeated. Not while another call has not come
+    /// to its end, although librdkafka says so.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.retriable && !self.fatal && !self.requires_abort && !self.is_conflict()
+    }
+
+    /// Whether another call has not come to its end.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.code == sys::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__CONFLICT as i32
+    }
+}
+
 unsafe extern "C" {
     /// The bindings' own returns an enum, which must not hold a code that is newer than they are.
     #[link_name = "rd_kafka_error_code"]
     fn error_code(error: *const sys::rd_kafka_error_t) -> c_int;
+
+    /// As above.
+    #[link_name = "rd_kafka_fatal_error"]
+    fn fatal_code(client: *mut sys::rd_kafka_t, reason: *mut c_char, length: usize) -> c_int;
 }
 
 impl Client {
@@ -96,6 +115,21 @@ impl Client {
     pub fn abort_transaction(&self, timeout: Duration) -> Result<(), TransactionFault> {
         // SAFETY: the client is alive.
         check(unsafe { sys::rd_kafka_abort_transaction(self.as_ptr(), millis(timeout)) })
+    }
+
+    /// Why the producer can go on no more; `None` while it can.
+    #[must_use]
+    pub fn fatal(&self) -> Option<TransactionFault> {
+        let mut reason = Reason::default();
+        // SAFETY: the client is alive, and the buffer is as long as is said.
+        let code = unsafe { fatal_code(self.as_ptr(), reason.as_mut_ptr(), reason.len()) };
+        (code != 0).then(|| TransactionFault {
+            code,
+            reason: reason.text(),
+            fatal: true,
+            requires_abort: false,
+            retriable: false,
+        })
     }
 }
 
