@@ -23,7 +23,7 @@ use super::{
 };
 
 /// How long a server may take to answer, and to end when asked.
-pub(super) const DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const DEADLINE: Duration = Duration::from_secs(180);
 pub(super) const POLL: Duration = Duration::from_millis(20);
 
 /// How long a server lives, and where it keeps its data.

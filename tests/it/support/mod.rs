@@ -29,7 +29,7 @@ pub use secured::secured;
 pub use topic::{Record, Topic};
 
 /// Longer than anything takes on a slow machine that is not broken.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_secs(200);
 
 /// Waits until `condition` holds; says what was waited for when it never does.
 #[track_caller]
