@@ -30,6 +30,7 @@ mod produce;
 mod profile;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod sandbox;
@@ -39,4 +40,5 @@ mod tail;
 mod tidy;
 #[cfg(test)]
 mod topics;
+#[cfg(test)]
 mod transactions;

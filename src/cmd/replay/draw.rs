@@ -81,6 +81,7 @@ pub(super) fn draw(
         routes: Vec::new(),
         lanes: Vec::new(),
         before: Vec::new(),
+        kept: false,
     };
     let read = match sources {
         Sources::Topics(names) => topics(context, args, clusters, names, &mut rules, &mut plan)?,
@@ -244,6 +245,10 @@ pub(super) fn usual_again(clusters: &mut Clusters, plan: &Plan) -> Result<Placin
     Ok(usual(source, plan, target))
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one question after the other, each used by the next"
+)]
 fn topics(
     context: &Context,
     args: &ReplayArgs,

@@ -68,7 +68,8 @@ impl Origin<'_> {
                     end: Some(lane.end),
                 });
                 let ranges = ranges.collect();
-                Ok(Feed::Topics(Reader::new(client, ranges, options.clone())))
+                let reader = Reader::new(client, ranges, options.clone());
+                Ok(Feed::Topics(Box::new(reader)))
             }
             Self::Files {
                 first,
@@ -120,7 +121,7 @@ impl Origin<'_> {
 
 /// The source of a run.
 pub(super) enum Feed<'c> {
-    Topics(Reader<'c>),
+    Topics(Box<Reader<'c>>),
     Files(Box<FileFeed>),
 }
 

@@ -45,9 +45,8 @@ pub(super) fn read(
     cancel: &Cancel,
 ) -> Result<Progress, Failure> {
     match (home, coordinator) {
-        (Home::Nowhere, _) => Ok(Progress::new()),
+        (Home::Nowhere, _) | (Home::Group, None) => Ok(Progress::new()),
         (Home::Topic, _) => read_topic(client, id, cancel),
-        (Home::Group, None) => Ok(Progress::new()),
         (Home::Group, Some(coordinator)) => {
             let group = super::plan::group_of(id);
             let commits = client.stable_commits(&group, coordinator, STABLE)?;

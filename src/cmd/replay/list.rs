@@ -353,7 +353,7 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
             }
         }
         None if !known.progress.is_empty() => {
-            forget_in_topic(&client, id, &known.progress, permit)?
+            forget_in_topic(&client, id, &known.progress, permit)?;
         }
         None => {}
     }

@@ -88,6 +88,9 @@ pub(super) struct Plan {
     /// Where the targets ended when it was planned; empty when that is not known.
     #[serde(default)]
     pub(super) before: Vec<(TopicPartition, i64)>,
+    /// Whether its beginning is kept on the cluster: before that nothing is written.
+    #[serde(default)]
+    pub(super) kept: bool,
 }
 
 impl Plan {
@@ -257,6 +260,7 @@ mod tests {
             routes: Vec::new(),
             lanes: vec![lane.clone()],
             before: Vec::new(),
+            kept: true,
         };
         let reached = Reached {
             next: 7,

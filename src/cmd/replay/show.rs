@@ -217,7 +217,7 @@ fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
 }
 
 /// Says why there is nothing to replay.
-pub(super) fn empty(context: &Context, drawn: &Drawn, why: Vec<String>) {
+pub(super) fn empty(context: &Context, drawn: &Drawn, why: &[String]) {
     let plan = &drawn.plan;
     if plan.from_ms.is_none() && plan.to_ms.is_none() {
         return context.ui.note("there is nothing to replay");
@@ -372,6 +372,13 @@ fn say(context: &Context, end: &End<'_>) {
         }
     }
     context.ui.note(text);
+    let unkept = end.forward.tally.sent.saturating_sub(tally.sent);
+    if unkept > 0 && !end.exactly_once {
+        context.ui.warn(format_args!(
+            "up to {} more may have been written, and are written again by whoever goes on",
+            counted(unkept, "record")
+        ));
+    }
     let forgotten = end.forward.dedupe_counts().forgotten;
     if forgotten > 0 {
         context.ui.warn(format_args!(

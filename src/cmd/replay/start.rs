@@ -186,6 +186,7 @@ fn elsewhere(
         routes: draw::routes_again(&mut clusters.target, args, sources, files)?,
         lanes: Vec::new(),
         before: Vec::new(),
+        kept: true,
     };
     Ok(plan::rebuild(blank, &progress))
 }
@@ -220,7 +221,7 @@ impl Work<'_> {
             .values()
             .all(|looked| looked.estimate.records == 0);
         if empty && let Some(client) = &mut self.clusters.source {
-            show::empty(context, &drawn, draw::why_empty(client, &drawn.plan));
+            show::empty(context, &drawn, &draw::why_empty(client, &drawn.plan));
         }
         for warning in &drawn.verdict.warnings {
             context.ui.warn(warning);
@@ -325,12 +326,17 @@ impl Work<'_> {
         let home = plan.home;
         let mut progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
         if progress.is_empty() {
-            if !is_new {
+            // One that was killed before this has written nothing.
+            if plan.kept {
                 return Err(lost_progress(&plan.id));
             }
             self.keep_beginning(&mut producer, &plan, coordinator, permit)?;
             let target = &mut self.clusters.target;
             progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
+            plan.kept = true;
+            if home != Home::Nowhere {
+                self.save(&plan)?;
+            }
         } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
             return Err(another(&plan.id, &other.note.replay, &plan.hash));
         }

@@ -105,7 +105,7 @@ impl Producer {
         self.insist(
             "taking over the transactional id",
             deadline,
-            |client, left| client.init_transactions(left),
+            Client::init_transactions,
         )
     }
 

@@ -28,7 +28,13 @@ fn fewer_partitions_cannot_be_kept() {
     let to = Topic::with("narrow", 2, &[]);
     from.produce(2, &["a"]);
     let home = Home::new();
-    refused(&home, &from, &to, &["--partitions", "keep"], "--partitions key");
+    refused(
+        &home,
+        &from,
+        &to,
+        &["--partitions", "keep"],
+        "--partitions key",
+    );
     let _ = copy(&home, &from, &to, &["--partitions", "key"]).ok();
 }
 
@@ -38,16 +44,35 @@ fn what_would_be_deleted_or_not_taken_for_its_time_is_refused() {
     at(&from, 0, &[(TEN, "a"), (TEN + 1, "b")]);
     let home = Home::new();
     let short = Topic::with("short", 1, &[("retention.ms", "3600000")]);
-    refused(&home, &from, &short, &[], "about 2 records would be deleted at the next sweep");
-    let strict = Topic::with("strict", 1, &[("message.timestamp.before.max.ms", "3600000")]);
-    refused(&home, &from, &strict, &[], "message.timestamp.before.max.ms");
+    refused(
+        &home,
+        &from,
+        &short,
+        &[],
+        "about 2 records would be deleted at the next sweep",
+    );
+    let strict = Topic::with(
+        "strict",
+        1,
+        &[("message.timestamp.before.max.ms", "3600000")],
+    );
+    refused(
+        &home,
+        &from,
+        &strict,
+        &[],
+        "message.timestamp.before.max.ms",
+    );
     let _ = copy(&home, &from, &strict, &["--timestamps", "now"]).ok();
 }
 
 #[test]
 fn records_that_the_target_does_not_take_are_found_before() {
     let from = Topic::new("any");
-    from.produce_records(0, &[Record::keyed("k", "v"), Record::value(&"x".repeat(5_000))]);
+    from.produce_records(
+        0,
+        &[Record::keyed("k", "v"), Record::value(&"x".repeat(5_000))],
+    );
     let home = Home::new();
     let compacted = Topic::compacted("keyed", 1);
     refused(&home, &from, &compacted, &[], "without a key");
@@ -63,7 +88,15 @@ fn nothing_is_written_without_a_yes_and_by_a_dry_run() {
     let home = Home::new();
     let line = [&*from.name, "--to-topic", &to.name];
     let _ = replay(&home, &line).without_terminal().run().exits(6);
-    let line = [&*from.name, "--to-topic", &to.name, "--dry-run", "--exact", "-o", "json"];
+    let line = [
+        &*from.name,
+        "--to-topic",
+        &to.name,
+        "--dry-run",
+        "--exact",
+        "-o",
+        "json",
+    ];
     let plan = report(&replay(&home, &line).run());
     assert_eq!(plan["kind"], "evctl.replay-plan/1");
     assert_eq!(plan["in_window"], 2);
@@ -76,7 +109,9 @@ fn what_is_not_there_is_exit_4_and_what_makes_no_sense_exit_2() {
     let from = Topic::new("there");
     let home = Home::new();
     let missing = Topic::unused_name("not-there");
-    let output = replay(&home, &[&from.name, "--to-topic", &missing, "--yes"]).run().exits(4);
+    let output = replay(&home, &[&from.name, "--to-topic", &missing, "--yes"])
+        .run()
+        .exits(4);
     says(&output, "evctl topics create");
     for more in [
         &["--speed", "fast"][..],
@@ -101,7 +136,15 @@ fn a_live_group_on_the_target_is_named() {
     to.produce(0, &["b"]);
     let group = format!("{}-readers", to.name);
     let home = Home::new();
-    let line = ["consume", &to.name, "--group", &group, "--follow", "-b", broker().address()];
+    let line = [
+        "consume",
+        &to.name,
+        "--group",
+        &group,
+        "--follow",
+        "-b",
+        broker().address(),
+    ];
     let reader = home.evctl(&line).spawn();
     reader.wait_for("b");
     let output = copy(&home, &from, &to, &[]).exits(0);

@@ -10,19 +10,44 @@ fn verify_finds_a_doubled_and_a_missing_record() {
     let id = format!("id-{}", from.name);
     let _ = copy(&home, &from, &to, &["--id", &id]).ok();
     let verify = |exit| {
-        let output = replay(&home, &["verify", &id, "-o", "json"]).run().exits(exit);
-        serde_json::from_str::<Value>(&output.text()).unwrap()["replays"][0].clone()
+        let output = replay(&home, &["verify", &id, "-o", "json"])
+            .run()
+            .exits(exit);
+        serde_json::from_str::<Value>(output.text()).unwrap()["replays"][0].clone()
     };
     let found = verify(0);
-    assert_eq!((&found["missing"], &found["doubled"]), (&0.into(), &0.into()));
+    assert_eq!(
+        (&found["missing"], &found["doubled"]),
+        (&0.into(), &0.into())
+    );
     assert_eq!(found["found"], 3);
     // One of them twice, the marks and all: captured and produced again.
-    let line = ["capture", &to.name, "-n", "1", "-O", "one.ndjson", "-b", broker().address()];
+    let line = [
+        "capture",
+        &to.name,
+        "-n",
+        "1",
+        "-O",
+        "one.ndjson",
+        "-b",
+        broker().address(),
+    ];
     let _ = home.evctl(&line).run().exits(0);
-    let line = ["produce", &to.name, "-i", "json", "one.ndjson", "-b", broker().address()];
+    let line = [
+        "produce",
+        &to.name,
+        "-i",
+        "json",
+        "one.ndjson",
+        "-b",
+        broker().address(),
+    ];
     let _ = home.evctl(&line).run().exits(0);
     let found = verify(1);
-    assert_eq!((&found["missing"], &found["doubled"]), (&0.into(), &1.into()));
+    assert_eq!(
+        (&found["missing"], &found["doubled"]),
+        (&0.into(), &1.into())
+    );
     // And two of them away.
     to.trim(0, 2);
     let found = verify(1);

@@ -51,7 +51,14 @@ fn values(topic: &Topic, partition: i32) -> Vec<String> {
 
 /// Every record of a topic, as JSON, but for its place.
 fn records(home: &Home, topic: &Topic) -> Vec<Value> {
-    let line = ["consume", &topic.name, "-o", "json", "-b", broker().address()];
+    let line = [
+        "consume",
+        &topic.name,
+        "-o",
+        "json",
+        "-b",
+        broker().address(),
+    ];
     let text = home.evctl(&line).run().ok();
     text.lines()
         .map(|line| {

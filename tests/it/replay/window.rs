@@ -2,7 +2,12 @@
 
 use super::*;
 
-const WINDOW: [&str; 4] = ["--from", "2026-01-01T10:00:00Z", "--to", "2026-01-01T10:20:00Z"];
+const WINDOW: [&str; 4] = [
+    "--from",
+    "2026-01-01T10:00:00Z",
+    "--to",
+    "2026-01-01T10:20:00Z",
+];
 
 #[test]
 fn a_late_record_behind_the_indexs_end_is_replayed() {
@@ -30,20 +35,31 @@ fn a_late_record_behind_the_indexs_end_is_replayed() {
 
 #[test]
 fn one_poison_timestamp_changes_nothing_and_is_named() {
-    let [from, to] = ["poison-from", "poison-to"].map(Topic::new);
+    let any_time = [("message.timestamp.after.max.ms", "9223372036854775807")];
+    let from = Topic::with("poison-from", 1, &any_time);
+    let to = Topic::new("poison-to");
     let mut all = Vec::new();
     let names: Vec<String> = (0..300).map(|number| format!("v{number}")).collect();
     for (number, name) in (0..).zip(&names) {
         // Milliseconds that are microseconds: the year 57970.
-        let stamp = if number == 10 { TEN * 1_000 } else { TEN + number * 1_000 };
+        let stamp = if number == 10 {
+            TEN * 1_000
+        } else {
+            TEN + number * 1_000
+        };
         all.push((stamp, name.as_str()));
     }
     at(&from, 0, &all);
     let home = Home::new();
-    let window = ["--from", "2026-01-01T10:01:00Z", "--to", "2026-01-01T10:02:00Z"];
+    let window = [
+        "--from",
+        "2026-01-01T10:01:00Z",
+        "--to",
+        "2026-01-01T10:02:00Z",
+    ];
     let output = copy(&home, &from, &to, &window).exits(0);
     assert_eq!(values(&to, 0), names[60..120]);
-    says(&output, "offset 10 is stamped 57");
+    says(&output, "offset 10 is stamped 1767261600000000");
 }
 
 #[test]
@@ -52,7 +68,11 @@ fn a_record_of_the_near_future_does_not_end_the_window_early() {
     at(
         &from,
         0,
-        &[(TEN, "a"), (TEN + 600 * MINUTE, "ahead"), (TEN + MINUTE, "b")],
+        &[
+            (TEN, "a"),
+            (TEN + 600 * MINUTE, "ahead"),
+            (TEN + MINUTE, "b"),
+        ],
     );
     let home = Home::new();
     let _ = copy(&home, &from, &to, &WINDOW).ok();
@@ -101,7 +121,15 @@ fn two_topics_are_merged_by_time_when_a_speed_is_given() {
     at(&one, 0, &[(TEN, "a"), (TEN + 200, "c"), (TEN + 400, "e")]);
     at(&two, 0, &[(TEN + 100, "b"), (TEN + 300, "d")]);
     let home = Home::new();
-    let line = [&one.name, &two.name, "--to-topic", &to.name, "--speed", "10x", "--yes"];
+    let line = [
+        &one.name,
+        &two.name,
+        "--to-topic",
+        &to.name,
+        "--speed",
+        "10x",
+        "--yes",
+    ];
     let _ = replay(&home, &line).run().ok();
     assert_eq!(values(&to, 0), ["a", "b", "c", "d", "e"]);
 }
@@ -115,7 +143,11 @@ fn the_time_of_an_event_can_decide() {
     at(
         &from,
         0,
-        &[(TEN + 30 * MINUTE, &inside), (TEN + MINUTE, &outside), (TEN, "none")],
+        &[
+            (TEN + 30 * MINUTE, &inside),
+            (TEN + MINUTE, &outside),
+            (TEN, "none"),
+        ],
     );
     let home = Home::new();
     let more = ["--by-time", ".value.at", "-o", "json"];
@@ -129,7 +161,16 @@ fn a_filter_and_a_limit_hold() {
     let [from, to] = ["filter-from", "filter-to"].map(Topic::new);
     from.produce(0, &["1", "2", "3", "4", "5"]);
     let home = Home::new();
-    let report = report(&copy(&home, &from, &to, &["--filter", ".value > 1", "-n", "2", "-o", "json"]));
+    let report = report(&copy(
+        &home,
+        &from,
+        &to,
+        &["--filter", ".value > 1", "-n", "2", "-o", "json"],
+    ));
     assert_eq!(values(&to, 0), ["2", "3"]);
-    assert_eq!(report["matched"].as_u64().unwrap() - 1, 2, "the third ends it");
+    assert_eq!(
+        report["matched"].as_u64().unwrap() - 1,
+        2,
+        "the third ends it"
+    );
 }

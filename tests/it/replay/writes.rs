@@ -6,8 +6,12 @@ use super::*;
 
 /// Bytes and headers that are easily lost.
 fn fill(topic: &Topic) {
-    let headers: &[(&str, Option<&[u8]>)] =
-        &[("h", Some(b"1")), ("h", None), ("h", Some(b"1")), ("e", Some(b""))];
+    let headers: &[(&str, Option<&[u8]>)] = &[
+        ("h", Some(b"1")),
+        ("h", None),
+        ("h", Some(b"1")),
+        ("e", Some(b"")),
+    ];
     for (index, (key, value)) in (0..).zip([
         (None, None),
         (Some(&b""[..]), Some(&b""[..])),
@@ -46,7 +50,13 @@ fn marks_say_where_a_record_was_first_and_are_never_stacked() {
     at(&from, 0, &[(TEN, "a")]);
     let home = Home::new();
     let _ = copy(&home, &from, &to, &["--id", "first-copy"]).ok();
-    let _ = copy(&home, &to, &again, &["--id", "second-copy", "--timestamps", "now"]).ok();
+    let _ = copy(
+        &home,
+        &to,
+        &again,
+        &["--id", "second-copy", "--timestamps", "now"],
+    )
+    .ok();
     let record = &records(&home, &again)[0];
     let headers = record["headers"].as_array().unwrap();
     let named = |name: &str| -> Vec<&str> {
@@ -55,7 +65,10 @@ fn marks_say_where_a_record_was_first_and_are_never_stacked() {
     };
     assert_eq!(named("evctl-replay-id"), ["second-copy"]);
     let origin = format!("/{}/0/0", from.name);
-    assert!(named("evctl-replay-from")[0].ends_with(&origin), "{headers:?}");
+    assert!(
+        named("evctl-replay-from")[0].ends_with(&origin),
+        "{headers:?}"
+    );
     assert_eq!(named("evctl-replay-ts"), [TEN.to_string()]);
     assert_eq!(headers.len(), 3);
 }
@@ -69,7 +82,9 @@ fn timestamps_are_the_original_ones_now_or_shifted() {
         let to = Topic::new("stamp-to");
         let _ = copy(&home, &from, &to, &["--timestamps", how]).ok();
         let all = records(&home, &to);
-        all.iter().map(|one| one["timestamp"].as_i64().unwrap()).collect()
+        all.iter()
+            .map(|one| one["timestamp"].as_i64().unwrap())
+            .collect()
     };
     assert_eq!(stamps("original"), [TEN, TEN + 5_000]);
     let now = stamps("now");
@@ -120,11 +135,21 @@ fn records_are_changed_hidden_and_told_apart() {
     at(&from, 0, &[(TEN, &one), (TEN + 1, &one), (TEN + 2, &two)]);
     let home = Home::new();
     let more = [
-        "--redact", "mail", "--transform", ".value.test = true", "--dedupe", "id",
-        "--set-header", "replayed=yes", "--no-mark", "-o", "json",
+        "--redact",
+        "mail",
+        "--transform",
+        ".value.test = true",
+        "--dedupe",
+        "id",
+        "--set-header",
+        "replayed=yes",
+        "--no-mark",
+        "-o",
+        "json",
     ];
     let report = report(&copy(&home, &from, &to, &more));
-    let hidden = |id: &str| json!({"json": {"id": id, "mail": "[redacted]", "n": 1.5, "test": true}});
+    let hidden =
+        |id: &str| json!({"json": {"id": id, "mail": "[redacted]", "n": 1.5, "test": true}});
     let written = records(&home, &to);
     assert_eq!(written.len(), 2);
     assert_eq!(written[0]["value"], hidden("1"));
@@ -149,10 +174,24 @@ fn a_capture_is_replayed_at_its_pace() {
     let all: Vec<(i64, &str)> = (0..=20).map(|number| (TEN + number * 6_000, "v")).collect();
     at(&from, 0, &all);
     let home = Home::new();
-    let line = ["capture", &from.name, "-O", "two-minutes.ndjson.zst", "-b", broker().address()];
+    let line = [
+        "capture",
+        &from.name,
+        "-O",
+        "two-minutes.ndjson.zst",
+        "-b",
+        broker().address(),
+    ];
     let _ = home.evctl(&line).run().exits(0);
     let line = [
-        "./two-minutes.ndjson.zst", "--to-topic", &to.name, "--speed", "60x", "--yes", "-o", "json",
+        "./two-minutes.ndjson.zst",
+        "--to-topic",
+        &to.name,
+        "--speed",
+        "60x",
+        "--yes",
+        "-o",
+        "json",
     ];
     let report = report(&replay(&home, &line).run());
     let elapsed = report["elapsed_ms"].as_u64().unwrap();

@@ -68,7 +68,9 @@ unsafe fn commit(
         code => return Err(code),
     }
     // SAFETY: the element is alive.
-    let (topic, partition) = unsafe { ((*element).topic, (*element).partition) };
+    let topic = unsafe { (*element).topic };
+    // SAFETY: as above.
+    let partition = unsafe { (*element).partition };
     // SAFETY: a C string that lives as long as the element.
     let topic = unsafe { CStr::from_ptr(topic) }.to_string_lossy();
     let at = TopicPartition::new(topic.as_ref(), partition);
@@ -80,7 +82,9 @@ unsafe fn commit(
     // SAFETY: as above.
     let epoch = unsafe { sys::rd_kafka_topic_partition_get_leader_epoch(element) };
     // SAFETY: as above.
-    let (metadata, length) = unsafe { ((*element).metadata, (*element).metadata_size) };
+    let metadata = unsafe { (*element).metadata };
+    // SAFETY: as above.
+    let length = unsafe { (*element).metadata_size };
     // SAFETY: the element owns `length` bytes at `metadata`, or it is null.
     let metadata = unsafe { bytes(metadata, length) }.unwrap_or_default();
     let commit = Commit {

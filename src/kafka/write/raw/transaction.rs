@@ -142,7 +142,9 @@ fn check(error: *mut sys::rd_kafka_error_t) -> Result<(), TransactionFault> {
     // SAFETY: the error is alive, here and below.
     let code = unsafe { error_code(error.as_ptr()) };
     // SAFETY: see above; the text lives as long as the error.
-    let reason = unsafe { CStr::from_ptr(sys::rd_kafka_error_string(error.as_ptr())) };
+    let reason = unsafe { sys::rd_kafka_error_string(error.as_ptr()) };
+    // SAFETY: see above.
+    let reason = unsafe { CStr::from_ptr(reason) };
     // SAFETY: see above.
     let fatal = unsafe { sys::rd_kafka_error_is_fatal(error.as_ptr()) };
     // SAFETY: see above.
