@@ -45,6 +45,7 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "produce" -d 'Write reco
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "consume" -d 'Read records from topics or files'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "tail" -d 'Follow topics, merged by time'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "capture" -d 'Save records in a capture file'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "replay" -d 'Replay records into a topic'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'Look at and change groups'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'Look at and change topics'
@@ -244,6 +245,145 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l to-topic -d 'Topic to write to; {topic} stands for the source\'s name: --to-topic \'{topic}.replay\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l to-profile -d 'Profile of the cluster to write to; the source\'s own when left out: --to-profile staging' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l late -d 'How far out of order records may be and still be found behind the window: 1h, auto, all' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l by-time -d 'Which time decides: the record\'s, that of a CloudEvent, or what a jq expression yields' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l timestamps -d 'Timestamps that are written: the original ones, now, or shifted so that the first is now' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l partitions -d 'Partitions that are written to: the same, by key, or as listed: map:0=1,1=1' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l set-header -d 'Set a header, can be repeated: --set-header replayed=true' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l drop-header -d 'Leave out headers that this pattern fits, can be repeated: --drop-header \'x-internal-*\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l redact -d 'Hide what stands at a path, can be repeated: --redact customer.email' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l transform -d 'Change records by a jq expression: --transform \'.value.test = true\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l dedupe -d 'Write only the first record of those with the same id, key, or outcome of a jq expression' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l speed -d 'As fast as it can be, or by the records\' own time: --speed 1x, --speed 10x, --speed 0.5x' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l rate -d 'At most so many records: --rate 500/s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l max-gap -d 'Wait for no gap in the records\' time longer than this: --max-gap 5s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l id -d 'Name of the replay, to go on with it by the same line: --id incident-7' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s n -l limit -d 'Stop after so many records: -n 10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l from -d 'Start here, inclusive: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l event-type -d 'Only events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
+uncommitted\t'Everything that was written'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l in-place -d 'Write into the source itself'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l no-mark -d 'Add no headers: what is written is the original, bit for bit'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l exactly-once -d 'Write each record exactly once, in transactions'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l share -d 'Share the work: the same line with the same --id on several machines divides the partitions'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l exact -d 'Read everything before, to plan with exact numbers'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "list" -d 'List the replays that this machine or this cluster knows'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "status" -d 'Show how far a replay has come'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "resume" -d 'Go on with a replay that was stopped'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "cancel" -d 'Forget a replay; what it has written stays'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "verify" -d 'Compare what was replayed with its source: find doubled and missing records'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l speed -d 'Another speed than before: --speed max' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l rate -d 'Another rate than before: --rate 500/s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l match -d 'Only groups that match, can be repeated: --match \'prod-*\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l exclude -d 'No groups that match, can be repeated: --exclude \'console-consumer-*\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s t -l topic -d 'Only these topics, names or globs, can be repeated: --topic \'orders*\'' -r

@@ -21,13 +21,14 @@ use crate::{
             cause::{Cause, WireError},
             trust::TlsSettingsError,
         },
-        write::{GroupError, WriteError},
+        write::{GroupError, TransactionError, WriteError},
     },
     output::{
         records::{ColumnError, TemplateError, UnknownFormat},
         report::UnknownReportFormat,
     },
     pipeline::{Fault, Refused},
+    replay::{MarkError, RewriteError},
     sandbox::SandboxError,
     select::SelectError,
 };
@@ -165,7 +166,8 @@ impl From<Fault> for Failure {
                 };
             )*};
         }
-        known!(fault: ReadError, WireError, GroupError, CaptureError, CaptureWriteError);
+        known!(fault: ReadError, WireError, GroupError, TransactionError, CaptureError);
+        known!(fault: CaptureWriteError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {
@@ -249,6 +251,34 @@ impl From<GroupError> for Failure {
             ),
             _ => failure,
         }
+    }
+}
+
+impl From<TransactionError> for Failure {
+    fn from(error: TransactionError) -> Self {
+        let failure = Self::new(Exit::Unreachable, error.to_string());
+        match error {
+            TransactionError::Refused { .. } => failure.hint(
+                "an administrator grants it: kafka-acls --add --operation Write \
+                 --transactional-id NAME, and --operation Read --group NAME",
+            ),
+            TransactionError::Fenced { .. } => {
+                failure.hint("nothing of the open transaction is seen by anybody")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<RewriteError> for Failure {
+    fn from(error: RewriteError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<MarkError> for Failure {
+    fn from(error: MarkError) -> Self {
+        Self::usage(error.to_string())
     }
 }
 

@@ -7,6 +7,8 @@ pub mod event;
 pub mod codec;
 pub mod filter;
 pub mod offsets;
+pub mod redact;
+pub mod replay;
 pub mod select;
 // Floor 2: ports, and the rules of moving records.
 pub mod pipeline;

@@ -54,6 +54,7 @@ pub enum Command {
     Consume(cmd::consume::ConsumeArgs),
     Tail(cmd::tail::TailArgs),
     Capture(cmd::capture::CaptureArgs),
+    Replay(Box<cmd::replay::ReplayArgs>),
     Lag(Box<cmd::lag::LagArgs>),
     #[command(subcommand)]
     Groups(cmd::groups::GroupsCommand),
@@ -122,6 +123,7 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Consume(args) => cmd::consume::run(context, args),
         Command::Tail(args) => cmd::tail::run(context, args),
         Command::Capture(args) => cmd::capture::run(context, args),
+        Command::Replay(args) => cmd::replay::run(context, args),
         Command::Lag(args) => cmd::lag::run(context, args),
         Command::Groups(command) => cmd::groups::run(context, command),
         Command::Topics(command) => cmd::topics::run(context, command),

@@ -1,6 +1,7 @@
 //! The options that select records, shared by every command that reads them.
 
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     failure::Failure,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// Which records to read. What is not given does not restrict.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
 #[command(next_help_heading = "Selecting records")]
 pub struct SelectArgs {
     /// Start here, inclusive: --from -2h
@@ -80,7 +81,7 @@ pub struct LimitArgs {
 }
 
 /// `--isolation`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 pub enum IsolationArg {
     /// Committed records only
     Committed,

@@ -178,6 +178,7 @@ fn read_group(
                 .map_or(client.settings().isolation, Into::into),
             order: ReadOrder::Arrival,
             from_ms: None,
+            to_ms: None,
             stall_timeout: args.read.stall_timeout,
         },
     };

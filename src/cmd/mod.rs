@@ -11,6 +11,7 @@ pub mod man;
 pub mod produce;
 pub mod profile;
 mod read;
+pub mod replay;
 pub mod sandbox;
 mod show;
 mod table;

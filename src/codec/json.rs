@@ -121,7 +121,7 @@ pub fn each_member<'a>(bytes: &'a [u8], mut take: impl FnMut(&'a [u8], &'a [u8])
 ///
 /// # Errors
 /// The position of the first byte that does not belong there.
-pub(super) fn value_end<const WHITE: bool>(bytes: &[u8], start: usize) -> Result<usize, usize> {
+pub(crate) fn value_end<const WHITE: bool>(bytes: &[u8], start: usize) -> Result<usize, usize> {
     // One bit per open container, 1 for an object; the innermost is the lowest bit.
     let mut objects = 0_u128;
     let mut depth = 0;
@@ -185,7 +185,7 @@ pub(super) fn value_end<const WHITE: bool>(bytes: &[u8], start: usize) -> Result
 }
 
 /// The first byte at or after `at` that is not white space.
-pub(super) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
         at += 1;
     }
@@ -212,7 +212,7 @@ fn name_end<const WHITE: bool>(bytes: &[u8], at: usize) -> Result<usize, usize> 
 
 /// The position behind the closing quote of the string whose first character is at `at`.
 #[inline]
-pub(super) fn string_end(bytes: &[u8], mut at: usize) -> Result<usize, usize> {
+pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> Result<usize, usize> {
     loop {
         at = plain_end(bytes, at);
         match bytes.get(at) {

@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 use super::{HeaderBuf, Headers, TimestampType};
 
 /// A partition of a topic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct TopicPartition {
     /// The topic's name.
     pub topic: Arc<str>,

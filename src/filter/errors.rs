@@ -1,6 +1,8 @@
-//! Errors that a jq expression raised over many records: how many, and the first of them.
+//! What went wrong in many records, such as errors that a jq expression raised: how many, and the
+//! first of them.
 
-use super::Raised;
+use std::fmt::Display;
+
 use crate::event::Record;
 
 /// Counted, never fatal.
@@ -11,8 +13,8 @@ pub struct Errors {
 }
 
 impl Errors {
-    /// Counts one more, raised at `record`.
-    pub fn add(&mut self, record: &Record<'_>, raised: &Raised) {
+    /// Counts one more, which `raised` at `record`.
+    pub fn add(&mut self, record: &Record<'_>, raised: &dyn Display) {
         self.count += 1;
         self.first.get_or_insert_with(|| {
             format!(

@@ -26,6 +26,13 @@ pub fn event_id<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     header(record, "ce_id").or_else(|| text(envelope(record)?.id))
 }
 
+/// When the event happened, as it says: the header `ce_time`, else the member `time` of a JSON
+/// object where it is text.
+#[must_use]
+pub fn event_time_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
+    header(record, "ce_time").or_else(|| text(envelope(record)?.time))
+}
+
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, rename = "type")]
@@ -34,6 +41,8 @@ struct Envelope<'a> {
     event_type: Option<&'a RawValue>,
     #[serde(borrow)]
     id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    time: Option<&'a RawValue>,
 }
 
 fn header<'a>(record: &Record<'a>, name: &str) -> Option<Cow<'a, str>> {

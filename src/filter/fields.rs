@@ -62,7 +62,8 @@ impl Fields {
         fields
     }
 
-    fn add(&mut self, name: &str) {
+    /// Wants member `name` of the record, whole.
+    pub fn add(&mut self, name: &str) {
         // A name that no record has yields null without looking at anything.
         if let Some(index) = NAMES.iter().position(|candidate| *candidate == name) {
             self.members |= 1 << index;

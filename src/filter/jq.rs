@@ -67,8 +67,29 @@ impl Jq {
         &'s self,
         record: &Record<'_>,
     ) -> impl Iterator<Item = Result<Val, Raised>> + use<'s> {
+        self.run_on(self.input(record))
+    }
+
+    /// The same expression with the members `names` of the record in its input, whole, even where
+    /// it does not look at them.
+    #[must_use]
+    pub fn with_members(mut self, names: &[&str]) -> Self {
+        for name in names {
+            self.fields.add(name);
+        }
+        self
+    }
+
+    /// What the expression sees of `record`.
+    #[must_use]
+    pub fn input(&self, record: &Record<'_>) -> Val {
+        view(record, &self.fields)
+    }
+
+    /// As [`Jq::run`], over an input of [`Jq::input`].
+    pub fn run_on(&self, input: Val) -> impl Iterator<Item = Result<Val, Raised>> + use<'_> {
         let context = Ctx::<JustLut<Val>>::new(&self.program.lut, Vars::new([]));
-        let outputs = self.program.id.run((context, view(record, &self.fields)));
+        let outputs = self.program.id.run((context, input));
         // Not jaq's `unwrap_valr`, which ends the process where an expression says `halt`.
         outputs.map(|output| output.map_err(|raised| Raised(raised.get_err().ok())))
     }

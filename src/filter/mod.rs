@@ -10,7 +10,7 @@ mod view;
 
 pub use caret::caret;
 pub use errors::Errors;
-pub use event_type::{event_id, event_type};
-pub use jaq_json::Val;
+pub use event_type::{event_id, event_time_text, event_type};
+pub use jaq_json::{Map, Val};
 pub use jq::{Jq, JqError, Raised, write_json};
 pub use predicate::{Criteria, Filter, FilterError, HeaderMatch};

@@ -18,6 +18,9 @@ pub enum Flow {
     Continue,
     /// No more: a limit was reached or the reader of our output went away. Not an error.
     Stop,
+    /// Not this one, not now: it was not taken, and does not count as pushed. A source that merges
+    /// by time offers it again; any other is stopped by it.
+    Later,
 }
 
 /// Why a source returned.

@@ -83,6 +83,7 @@ fn the_list_of_commands_reads_well() {
       consume      Read records from topics or files
       tail         Follow topics, merged by time
       capture      Save records in a capture file
+      replay       Replay records into a topic
       lag          Show how far groups are behind: in records, in time, and whether
                    they will ever be done
       groups       Look at and change groups

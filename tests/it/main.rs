@@ -31,6 +31,8 @@ mod profile;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod tail;
@@ -38,3 +40,5 @@ mod tail;
 mod tidy;
 #[cfg(test)]
 mod topics;
+#[cfg(test)]
+mod transactions;

@@ -12,6 +12,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("filter", 1),
     ("lag", 1),
     ("offsets", 1),
+    ("redact", 1),
+    ("replay", 1),
     ("select", 1),
     ("pipeline", 2),
     ("config", 3),

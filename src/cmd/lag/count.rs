@@ -58,6 +58,7 @@ pub(super) fn count_records(
         isolation: isolation(view),
         order: ReadOrder::Arrival,
         from_ms: None,
+        to_ms: None,
         stall_timeout: STALL,
     };
     let ended = Reader::new(client, ranges, options).drive(&mut counts, &mut (), cancel);

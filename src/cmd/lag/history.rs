@@ -202,6 +202,7 @@ fn read_commits(
         isolation: Isolation::Committed,
         order: ReadOrder::Arrival,
         from_ms: Some(since),
+        to_ms: None,
         stall_timeout: STALL,
     };
     Reader::new(client, ranges, options)

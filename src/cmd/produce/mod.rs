@@ -89,12 +89,13 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let alone = spread == 1 && args.key.is_none() && args.partition.is_none();
     let bulk = total.is_some_and(|total| total >= BULK) && facts.led.len() > 1;
     let options = ProducerOptions {
-        topic: facts.name.clone(),
+        topics: vec![facts.name.clone()],
         durability,
         spread,
         connections: if alone && bulk { 2 } else { 1 },
         compression: args.compression.clone(),
         max_message_bytes: facts.max_message_bytes,
+        transactional_id: None,
     };
     let mut producer = Producer::new(&settings, &options, permit)?;
     let mut outcome = Outcome::new(

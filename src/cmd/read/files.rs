@@ -9,14 +9,9 @@ use crate::{
     select::{PartitionOffsets, PartitionSet, Position, Selection},
 };
 
-/// Passes on the records of a file that lie within a selection. Timestamps are the filter's.
+/// Passes on the records of a file that lie within a selection.
 pub(in crate::cmd) struct FileSelection<'s> {
-    from: Position,
-    to: Option<Position>,
-    partitions: Option<PartitionSet>,
-    offsets: Option<Vec<PartitionOffsets>>,
-    /// The first offset seen of each partition: what `earliest` is in a file.
-    first: BTreeMap<TopicPartition, i64>,
+    range: FileRange,
     sink: &'s mut dyn Sink,
 }
 
@@ -29,6 +24,29 @@ impl<'s> FileSelection<'s> {
         selection: &Selection,
         sink: &'s mut dyn Sink,
     ) -> Result<Self, Failure> {
+        Ok(Self {
+            range: FileRange::new(selection)?,
+            sink,
+        })
+    }
+}
+
+/// Says which records of a file lie within a selection. Timestamps are the filter's.
+pub(in crate::cmd) struct FileRange {
+    from: Position,
+    to: Option<Position>,
+    partitions: Option<PartitionSet>,
+    offsets: Option<Vec<PartitionOffsets>>,
+    /// The first offset seen of each partition: what `earliest` is in a file.
+    first: BTreeMap<TopicPartition, i64>,
+}
+
+impl FileRange {
+    /// Understands `selection`.
+    ///
+    /// # Errors
+    /// What only a cluster can answer.
+    pub(in crate::cmd) fn new(selection: &Selection) -> Result<Self, Failure> {
         if selection.from == Position::Stored {
             return Err(Failure::usage("--from stored: a file has no group"));
         }
@@ -38,11 +56,11 @@ impl<'s> FileSelection<'s> {
             partitions: selection.partitions.clone(),
             offsets: selection.offsets.clone(),
             first: BTreeMap::new(),
-            sink,
         })
     }
 
-    fn holds(&mut self, record: &Record<'_>) -> bool {
+    /// Whether `record`, which is asked about once and in its order, is meant.
+    pub(in crate::cmd) fn holds(&mut self, record: &Record<'_>) -> bool {
         if let Some(offsets) = &self.offsets {
             return offsets.iter().any(|range| {
                 range.partition == record.partition
@@ -81,7 +99,7 @@ impl<'s> FileSelection<'s> {
 
 impl Sink for FileSelection<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if self.holds(record) {
+        if self.range.holds(record) {
             self.sink.record(record)
         } else {
             Ok(Flow::Continue)

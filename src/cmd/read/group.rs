@@ -9,7 +9,7 @@ use std::{
 use super::Kept;
 use crate::{
     cli::Context,
-    event::TopicPartition,
+    event::{Commit, TopicPartition},
     exit::Exit,
     failure::Failure,
     kafka::{
@@ -136,7 +136,7 @@ impl Member<'_> {
                 continue;
             }
             match self.reader.step(kept, TICK)? {
-                Step::Moved | Step::Quiet => {}
+                Step::Moved | Step::Quiet | Step::Held => {}
                 Step::Done => return Ok(Ended::End),
                 Step::Stopped => return Ok(Ended::Stopped),
             }
@@ -168,7 +168,7 @@ impl Member<'_> {
     }
 
     /// Begins to read partitions that are ours now.
-    fn begin(&mut self, partitions: Vec<(TopicPartition, Option<i64>)>) -> Result<(), Fault> {
+    fn begin(&mut self, partitions: Vec<(TopicPartition, Option<Commit>)>) -> Result<(), Fault> {
         let leaders = self
             .asking
             .find_leaders(partitions.iter().map(|(partition, _)| partition))?;
@@ -183,6 +183,7 @@ impl Member<'_> {
         let isolation = self.read.options.isolation;
         let found = self.asking.list_offsets(&leaders, &specs, isolation)?;
         for (partition, stored) in partitions {
+            let stored = stored.map(|commit| commit.offset);
             let offset = |index: usize| {
                 found
                     .get(index)

@@ -10,7 +10,7 @@ mod topics;
 
 pub(super) use self::{
     ending::{Ending, warn_of_errors, warn_of_incomplete},
-    files::{FileSelection, LastOf, LastOnes},
+    files::{FileRange, FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::Kept,
     show::ShowArgs,

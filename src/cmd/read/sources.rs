@@ -2,10 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{cli::duration, failure::Failure, files::capture::Truncated, select::SourceName};
 
 /// Options of every command that reads.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
 #[command(next_help_heading = "Waiting and files")]
 pub struct ReadArgs {
     /// Give up when nothing at all arrives for this long: --stall-timeout 2m

@@ -68,6 +68,7 @@ impl<'c> TopicRead<'c> {
             isolation,
             order: ReadOrder::Arrival,
             from_ms: None,
+            to_ms: None,
             stall_timeout,
         };
         if let Some(count) = assignment.last {
@@ -111,6 +112,7 @@ impl<'c> TopicRead<'c> {
             isolation: self.isolation,
             order,
             from_ms: self.assignment.window.from_ms,
+            to_ms: self.assignment.window.to_ms,
             stall_timeout: self.stall_timeout,
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CaptureError, CaptureHeader, file::CaptureFile};
 use crate::{
-    event::RecordBuf,
+    event::{Record, RecordBuf},
     pipeline::{Cancel, Ended, Fault, Flow, Gap, Progress, Sink, Source, Watch},
 };
 
@@ -111,14 +111,35 @@ impl CaptureReader {
         }
     }
 
-    /// Tells how far we are when the file was asked for more since the last time.
-    fn report(&mut self, watch: &mut dyn Watch) {
-        let done = self.passed + self.file.lines.input().passed();
-        if done != self.progress.done {
-            self.progress.done = done;
-            self.progress.bytes = done;
-            watch.progress(self.progress);
+    /// Goes to the next record of any file and says whether there is one, for whoever takes
+    /// records one at a time.
+    ///
+    /// # Errors
+    /// A file that cannot be read on, or is not what its writer left.
+    pub fn advance(&mut self) -> Result<bool, CaptureError> {
+        let there = self.next()?;
+        if there {
+            self.count();
         }
+        Ok(there)
+    }
+
+    /// The record at hand: the one that [`CaptureReader::advance`] went to last.
+    #[must_use]
+    pub fn record(&self) -> Record<'_> {
+        self.record.as_record()
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    fn count(&mut self) {
+        self.progress.records += 1;
+        self.progress.done = self.passed + self.file.lines.input().passed();
+        self.progress.bytes = self.progress.done;
     }
 }
 
@@ -139,8 +160,12 @@ impl Source for CaptureReader {
             if !self.next()? {
                 return Ok(Ended::End);
             }
-            self.progress.records += 1;
-            self.report(watch);
+            let before = self.progress.done;
+            self.count();
+            // Told when the file was asked for more since the last time.
+            if self.progress.done != before {
+                watch.progress(self.progress);
+            }
             if sink.record(&self.record.as_record())? == Flow::Stop {
                 return Ok(Ended::Stopped);
             }

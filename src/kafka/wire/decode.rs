@@ -111,6 +111,10 @@ impl Decoder {
                         break;
                     }
                     let flow = sink.record(&view(&raw, partition, timestamp_type))?;
+                    if flow == Flow::Later {
+                        *position = raw.offset;
+                        return Ok(flow);
+                    }
                     *position = raw.offset + 1;
                     *count += 1;
                     if flow == Flow::Stop {

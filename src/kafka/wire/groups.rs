@@ -15,6 +15,7 @@ use kafka_protocol::{
         OffsetFetchRequest, ShareGroupDescribeRequest, TopicName, consumer_group_describe_response,
         describe_groups_response::{self, DescribedGroupMember},
         offset_fetch_request::OffsetFetchRequestGroup,
+        offset_fetch_response::OffsetFetchResponseGroup,
         share_group_describe_response,
     },
     protocol::{Decodable, StrBytes},
@@ -166,31 +167,37 @@ impl Client {
                     found.fail(&*name, cause);
                     continue;
                 }
-                let mut commits = Commits::new();
-                for topic in group.topics {
-                    let name: Arc<str> = Arc::from(&*topic.name.0);
-                    for partition in topic.partitions {
-                        let at = TopicPartition::new(name.clone(), partition.partition_index);
-                        let commit = match Cause::of_code(partition.error_code, &at.to_string()) {
-                            Some(cause) => Err(cause),
-                            None if partition.committed_offset < 0 => continue,
-                            None => Ok(Commit {
-                                offset: partition.committed_offset,
-                                leader_epoch: (partition.committed_leader_epoch >= 0)
-                                    .then_some(partition.committed_leader_epoch),
-                                metadata: partition
-                                    .metadata
-                                    .map_or_else(String::new, |text| text.to_string()),
-                            }),
-                        };
-                        commits.insert(at, commit);
-                    }
-                }
+                let commits = stored(group);
                 found.items.push((name, commits));
             }
         }
         found
     }
+}
+
+/// What an answer says that a group has stored.
+pub(super) fn stored(group: OffsetFetchResponseGroup) -> Commits {
+    let mut commits = Commits::new();
+    for topic in group.topics {
+        let name: Arc<str> = Arc::from(&*topic.name.0);
+        for partition in topic.partitions {
+            let at = TopicPartition::new(name.clone(), partition.partition_index);
+            let commit = match Cause::of_code(partition.error_code, &at.to_string()) {
+                Some(cause) => Err(cause),
+                None if partition.committed_offset < 0 => continue,
+                None => Ok(Commit {
+                    offset: partition.committed_offset,
+                    leader_epoch: (partition.committed_leader_epoch >= 0)
+                        .then_some(partition.committed_leader_epoch),
+                    metadata: partition
+                        .metadata
+                        .map_or_else(String::new, |text| text.to_string()),
+                }),
+            };
+            commits.insert(at, commit);
+        }
+    }
+    commits
 }
 
 /// Asks one coordinator about its groups, all types at once.

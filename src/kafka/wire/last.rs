@@ -116,7 +116,7 @@ fn drain(reader: &mut Reader<'_>, sink: &mut dyn Sink, cancel: &Cancel) -> Resul
     let mut moved = false;
     while !cancel.is_raised() {
         match reader.step(sink, TICK)? {
-            Step::Moved | Step::Quiet => moved = true,
+            Step::Moved | Step::Quiet | Step::Held => moved = true,
             Step::Done | Step::Stopped => break,
         }
     }

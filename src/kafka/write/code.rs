@@ -15,6 +15,10 @@ impl Code {
     pub const QUEUE_FULL: Self = Self(-184);
     /// No answer came within `message.timeout.ms`, or no connection.
     pub const TIMED_OUT: Self = Self(-192);
+    /// The group does not know the member.
+    pub const UNKNOWN_MEMBER: Self = Self(25);
+    /// A transaction of which records were not delivered.
+    pub const INCONSISTENT: Self = Self(-149);
     /// Given up by us before it was sent.
     pub const GIVEN_UP: Self = Self(-152);
     /// Given up by us while an answer was outstanding.
@@ -29,6 +33,18 @@ impl Code {
             self.0,
             29 | 31 | 53 | 58 | -195 | -193 | -192 | -187 | -185 | -181 | -169 | -152 | -151
         )
+    }
+
+    /// Whether an ACL is missing: for a topic, a group, the cluster, a transactional id.
+    #[must_use]
+    pub fn is_forbidden(self) -> bool {
+        matches!(self.0, 29 | 30 | 31 | 53)
+    }
+
+    /// Whether another producer has the transactional id now.
+    #[must_use]
+    pub fn is_fenced(self) -> bool {
+        matches!(self.0, 47 | 90 | -144)
     }
 
     /// Whether the topic, or the partition, is not there.
@@ -48,7 +64,9 @@ impl fmt::Display for Code {
             29 => "not authorised to write to the topic",
             31 => "not authorised to write idempotently to the cluster",
             32 => "the topic does not take this timestamp (message.timestamp.*.max.ms)",
+            30 => "not authorised to use the group",
             44 => "the cluster's policy refuses it",
+            53 => "not authorised to use the transactional id",
             56 => "the broker's disk has failed",
             87 => "the broker refuses the record (a compacted topic needs keys)",
             -138 => "refused with another record of its batch",

@@ -12,7 +12,7 @@ use std::{
 };
 
 use rdkafka::{
-    ClientConfig, ClientContext, Offset, TopicPartitionList,
+    ClientConfig, ClientContext, TopicPartitionList,
     bindings::rd_kafka_resp_err_t,
     config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol},
@@ -21,11 +21,11 @@ use rdkafka::{
 };
 
 use super::{
-    Code, Log,
-    raw::{self, CommitError},
+    Code, GroupFence, Log,
+    raw::{self, CommitError, Membership},
 };
 use crate::{
-    event::TopicPartition,
+    event::{Commit, TopicPartition},
     kafka::{
         Settings,
         property::{self, Part},
@@ -33,17 +33,20 @@ use crate::{
     pipeline::Permit,
 };
 
-/// How long the group's committed offsets may take to come.
-const COMMITTED: Duration = Duration::from_secs(10);
+/// How long the group's committed offsets may take to come: longer than Kafka takes to abort the
+/// transaction of a member that died (its timeout, and 10 s more until somebody looks).
+const COMMITTED: Duration = Duration::from_secs(40);
+/// How long one call of [`Group::poll`] waits for them at least.
+const LOOK: Duration = Duration::from_millis(500);
 /// How many lines of log are kept for the owner.
 const LOG_LINES: usize = 1_000;
 
 /// Something the owner of a membership has to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupEvent {
-    /// These partitions are ours now; each with the offset that the group has committed, `None`
-    /// when it has none.
-    Assigned(Vec<(TopicPartition, Option<i64>)>),
+    /// These partitions are ours now; each with what the group has committed, `None` when that is
+    /// nothing. What an open transaction may still change is waited for.
+    Assigned(Vec<(TopicPartition, Option<Commit>)>),
     /// These partitions are ours until the next call of [`Group::poll`]: commit what was written
     /// out, and read no more of them.
     Revoked {
@@ -87,12 +90,15 @@ pub enum GroupError {
 }
 
 /// A member of a consumer group, on the thread that made it: it has to be polled at least every
-/// `max.poll.interval.ms` (5 minutes). [`Group::close`] it by hand: dropping it costs 500 ms.
+/// `max.poll.interval.ms` (5 minutes). [`Group::close`] it by hand: dropping it costs 500 ms, and
+/// has no deadline.
 pub struct Group {
     consumer: BaseConsumer<Notes>,
     group: String,
     /// Partitions to be let go of by the next poll.
     leaving: Option<TopicPartitionList>,
+    /// Partitions that were accepted, and when: the owner hears of them with their offsets.
+    arriving: Option<(TopicPartitionList, Instant)>,
 }
 
 impl Group {
@@ -118,6 +124,8 @@ impl Group {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("allow.auto.create.topics", "false")
+            // Offsets are asked for with stable ones required.
+            .set("isolation.level", "read_committed")
             .set_log_level(RDKafkaLogLevel::Info);
         let start = |error: KafkaError| GroupError::Start(error.to_string());
         let consumer: BaseConsumer<Notes> = config
@@ -128,6 +136,7 @@ impl Group {
             consumer,
             group: group.to_owned(),
             leaving: None,
+            arriving: None,
         })
     }
 
@@ -137,6 +146,9 @@ impl Group {
     /// The group refuses us, or the offsets of what was assigned cannot be had.
     pub fn poll(&mut self, timeout: Duration) -> Result<Option<GroupEvent>, GroupError> {
         self.let_go();
+        if let Some((list, since)) = self.arriving.take() {
+            return self.welcome(list, since, timeout);
+        }
         self.serve(timeout);
         let next = self.notes().next();
         match next {
@@ -145,7 +157,10 @@ impl Group {
                 group: self.group.clone(),
                 code,
             }),
-            Some(Note::Assign(list)) => self.take_on(&list).map(Some),
+            Some(Note::Assign(list)) => {
+                self.take_on(&list)?;
+                self.welcome(list, Instant::now(), timeout)
+            }
             Some(Note::Revoke(list)) => {
                 let partitions = list.elements().iter().map(|one| partition(one)).collect();
                 self.leaving = Some(list);
@@ -161,54 +176,75 @@ impl Group {
     /// `deadline` for the coordinator's word.
     ///
     /// # Errors
-    /// It was refused, as when the partitions belong to another member by now, or not answered.
+    /// See [`Group::commit_with`].
     pub fn commit(
         &mut self,
         offsets: &BTreeMap<TopicPartition, i64>,
         deadline: Duration,
     ) -> Result<(), GroupError> {
-        if offsets.is_empty() {
-            return Ok(());
-        }
-        let mut list = TopicPartitionList::with_capacity(offsets.len());
-        for (at, offset) in offsets {
-            // An offset below 0 is no offset of a record: such a place is not committed.
-            let _ = list.add_partition_offset(&at.topic, at.partition, Offset::Offset(*offset));
-        }
-        raw::commit(&self.consumer, &list, deadline).map_err(|error| match error {
-            CommitError::Silent => GroupError::Silent {
-                group: self.group.clone(),
-                waited: deadline,
-            },
-            CommitError::Code(code) => GroupError::Offsets {
-                group: self.group.clone(),
-                code: Code(code),
-            },
-        })
+        let commit = |offset: i64| Commit {
+            offset,
+            leader_epoch: None,
+            metadata: String::new(),
+        };
+        let offsets = offsets
+            .iter()
+            .map(|(at, offset)| (at.clone(), commit(*offset)));
+        self.commit_with(&offsets.collect(), deadline)
+    }
+
+    /// Commits the offset of the next record to read of each partition, and all that belongs to
+    /// it; waits up to `deadline` for the coordinator's word.
+    ///
+    /// # Errors
+    /// It was refused, as when the partitions belong to another member by now, or not answered.
+    pub fn commit_with(
+        &mut self,
+        offsets: &BTreeMap<TopicPartition, Commit>,
+        deadline: Duration,
+    ) -> Result<(), GroupError> {
+        raw::commit(&self.consumer, offsets, deadline)
+            .map_err(|error| self.offsets(error, deadline))
+    }
+
+    /// The right to commit offsets of this group in a transaction, for as long as the partitions
+    /// that were assigned last are ours: to be asked for anew for each transaction, after a poll
+    /// that had no news. A member that was thrown out gets one that fits nothing.
+    #[must_use]
+    pub fn fence(&self) -> GroupFence {
+        GroupFence::of_member(Membership::of(&self.consumer))
     }
 
     /// Leaves the group. What was not committed before is the next member's to read again.
     pub fn close(mut self, deadline: Duration) {
-        self.let_go();
+        self.say_goodbye();
         if self.consumer.close_queue().is_err() {
             return;
         }
         let began = Instant::now();
         while !self.consumer.closed() && began.elapsed() < deadline {
             self.serve(Duration::from_millis(1));
+        }
+    }
+
+    /// Gives librdkafka the answers it still waits for, and lets it have those it will ask for at
+    /// once: else it would never come to leaving.
+    fn say_goodbye(&mut self) {
+        self.let_go();
+        loop {
             let next = self.notes().next();
             match next {
-                Some(Note::Revoke(list)) => {
-                    self.leaving = Some(list);
-                    self.let_go();
-                }
-                // It waits for our word before it goes on to leave.
                 Some(Note::Assign(list)) => {
-                    let _ = self.assign(&list);
+                    let _ = accept(&self.consumer, &list);
                 }
-                Some(Note::Refused(_)) | None => {}
+                Some(Note::Revoke(list)) => {
+                    let _ = give_back(&self.consumer, &list);
+                }
+                Some(Note::Refused(_)) => {}
+                None => break,
             }
         }
+        self.notes().leaving = true;
     }
 
     /// Takes what librdkafka wrote to its log since the last call.
@@ -230,52 +266,73 @@ impl Group {
     }
 
     /// Accepts an assignment, paused.
-    fn take_on(&self, list: &TopicPartitionList) -> Result<GroupEvent, GroupError> {
-        let failed = |error: KafkaError| self.offsets(&error);
-        self.assign(list).map_err(failed)?;
-        self.consumer.pause(list).map_err(failed)?;
-        let committed = self
-            .consumer
-            .committed_offsets(list.clone(), COMMITTED)
-            .map_err(failed)?;
-        let each = committed.elements();
-        Ok(GroupEvent::Assigned(
-            each.iter()
-                .map(|one| match one.offset() {
-                    Offset::Offset(offset) => (partition(one), Some(offset)),
-                    _ => (partition(one), None),
-                })
-                .collect(),
-        ))
+    fn take_on(&self, list: &TopicPartitionList) -> Result<(), GroupError> {
+        accept(&self.consumer, list)
+            .and_then(|()| self.consumer.pause(list))
+            .map_err(|error| GroupError::Offsets {
+                group: self.group.clone(),
+                code: code(&error),
+            })
     }
 
-    fn assign(&self, list: &TopicPartitionList) -> Result<(), KafkaError> {
-        match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_assign(list),
-            _ => self.consumer.assign(list),
+    /// Looks for the offsets of what was accepted; the next poll does so again when they cannot be
+    /// had yet.
+    fn welcome(
+        &mut self,
+        list: TopicPartitionList,
+        since: Instant,
+        timeout: Duration,
+    ) -> Result<Option<GroupEvent>, GroupError> {
+        match raw::committed(&self.consumer, &list, timeout.max(LOOK)) {
+            Ok(committed) => Ok(Some(GroupEvent::Assigned(committed))),
+            Err(CommitError::Silent) if since.elapsed() < COMMITTED => {
+                self.arriving = Some((list, since));
+                Ok(None)
+            }
+            Err(error) => Err(self.offsets(error, COMMITTED)),
         }
     }
 
     fn let_go(&mut self) {
-        let Some(list) = self.leaving.take() else {
-            return;
-        };
-        // A failure means that we do not hold them any more, which is what is wanted.
-        let _ = match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_unassign(&list),
-            _ => self.consumer.unassign(),
-        };
+        if let Some(list) = self.leaving.take() {
+            // A failure means that we do not hold them any more, which is what is wanted.
+            let _ = give_back(&self.consumer, &list);
+        }
     }
 
-    fn offsets(&self, error: &KafkaError) -> GroupError {
-        GroupError::Offsets {
-            group: self.group.clone(),
-            code: code(error),
+    fn offsets(&self, error: CommitError, waited: Duration) -> GroupError {
+        let group = self.group.clone();
+        match error {
+            CommitError::Silent => GroupError::Silent { group, waited },
+            CommitError::Code(code) => GroupError::Offsets {
+                group,
+                code: Code(code),
+            },
         }
     }
 
     fn notes(&self) -> std::sync::MutexGuard<'_, Noted> {
         self.consumer.context().lock()
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.say_goodbye();
+    }
+}
+
+fn accept(consumer: &BaseConsumer<Notes>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_assign(list),
+        _ => consumer.assign(list),
+    }
+}
+
+fn give_back(consumer: &BaseConsumer<Notes>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_unassign(list),
+        _ => consumer.unassign(),
     }
 }
 
@@ -297,6 +354,8 @@ enum Note {
 #[derive(Default)]
 struct Noted {
     events: VecDeque<Note>,
+    /// Nobody will act on notes any more.
+    leaving: bool,
     log: VecDeque<Log>,
 }
 
@@ -335,13 +394,23 @@ impl ClientContext for Notes {
 impl ConsumerContext for Notes {
     fn rebalance(
         &self,
-        _: &BaseConsumer<Self>,
+        consumer: &BaseConsumer<Self>,
         code: rd_kafka_resp_err_t,
         list: &mut TopicPartitionList,
     ) {
-        let note = match code {
-            rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => Note::Assign(list.clone()),
-            _ => Note::Revoke(list.clone()),
+        let assigned = code == rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        if self.lock().leaving {
+            let _ = if assigned {
+                accept(consumer, list)
+            } else {
+                give_back(consumer, list)
+            };
+            return;
+        }
+        let note = if assigned {
+            Note::Assign(list.clone())
+        } else {
+            Note::Revoke(list.clone())
         };
         self.lock().events.push_back(note);
     }

@@ -1,4 +1,4 @@
-//! Producing and group membership, on librdkafka.
+//! Producing, transactions and group membership, on librdkafka.
 //!
 //! Whoever writes has connected with [`wire`](super::wire) before: what is wrong with the cluster is
 //! named there. Here only the fate of records is told, by code.
@@ -9,6 +9,7 @@ mod producer;
 mod properties;
 mod raw;
 mod sticky;
+mod transactions;
 
 pub use code::Code;
 pub use group::{Group, GroupError, GroupEvent};
@@ -16,3 +17,4 @@ pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};
 pub use sticky::{BATCH_RECORDS, Sticky};
+pub use transactions::{GroupFence, TransactionError};

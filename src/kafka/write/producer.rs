@@ -1,4 +1,4 @@
-//! A producer for one topic: records go in, their fate comes out of [`Producer::poll`].
+//! A producer: records go in, their fate comes out of [`Producer::poll`].
 
 use std::{
     collections::BTreeMap,
@@ -18,8 +18,9 @@ use crate::{
 /// What a producer is to be.
 #[derive(Clone, Debug)]
 pub struct ProducerOptions {
-    /// The topic, which exists: librdkafka would create it.
-    pub topic: String,
+    /// The topics, which exist: librdkafka would create them. What is sent without naming one goes
+    /// to the first.
+    pub topics: Vec<String>,
     /// What happens to a record whose answer does not come.
     pub durability: Durability,
     /// Over how many partitions records are spread at the same time: 1 when they go to one after
@@ -32,9 +33,13 @@ pub struct ProducerOptions {
     pub connections: usize,
     /// `compression.codec`; `None` leaves it to the user's properties.
     pub compression: Option<String>,
-    /// The topic's `max.message.bytes`; `None` when it could not be asked: then librdkafka's own
-    /// limit of 1 MB stands.
+    /// The largest `max.message.bytes` of the topics; `None` when it could not be asked: then
+    /// librdkafka's own limit of 1 MB stands.
     pub max_message_bytes: Option<u64>,
+    /// Makes the producer transactional under this id, which implies idempotence and one
+    /// connection: everything is then sent in transactions, after
+    /// [`Producer::init_transactions`].
+    pub transactional_id: Option<String>,
 }
 
 /// A producer that cannot be made, or that can go on no more.
@@ -60,6 +65,9 @@ pub enum WriteError {
         reason: String,
     },
 }
+
+/// librdkafka's code for a topic that it does not know.
+const UNKNOWN_TOPIC: i32 = -188;
 
 impl From<RawError> for WriteError {
     fn from(error: RawError) -> Self {
@@ -97,38 +105,43 @@ pub struct Undelivered<'a> {
     pub record: Record<'a>,
 }
 
-/// A producer for one topic, on the thread that made it. Dropping it forgets what was not settled:
+/// A producer, on the thread that made it. Dropping it forgets what was not settled:
 /// [`Producer::settle`] first.
 #[derive(Debug)]
 pub struct Producer {
-    lanes: Vec<Lane>,
-    name: String,
+    pub(super) lanes: Vec<Lane>,
+    names: Vec<String>,
     acknowledged: u64,
     bytes_taken: u64,
     bytes_lost: u64,
-    undelivered: u64,
+    pub(super) undelivered: u64,
+    /// As many were undelivered before the open transaction.
+    pub(super) lost_before: u64,
     trouble: Option<(Code, String)>,
     fatal: bool,
 }
 
 /// One of librdkafka's clients, and with it a connection to each broker.
 #[derive(Debug)]
-struct Lane {
-    // Destroyed in this order: the topic's handle belongs to the client.
-    topic: Topic,
-    client: Client,
+pub(super) struct Lane {
+    // Destroyed in this order: the topics' handles belong to the client.
+    topics: Vec<Topic>,
+    pub(super) client: Client,
     in_flight: u64,
 }
 
 impl Lane {
-    fn new(properties: &BTreeMap<String, String>, topic: &str) -> Result<Self, RawError> {
+    fn new(properties: &BTreeMap<String, String>, topics: &[String]) -> Result<Self, RawError> {
         let client = Client::new(
             properties
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str())),
         )?;
         Ok(Self {
-            topic: client.topic(topic)?,
+            topics: topics
+                .iter()
+                .map(|topic| client.topic(topic))
+                .collect::<Result<_, _>>()?,
             client,
             in_flight: 0,
         })
@@ -147,8 +160,16 @@ impl Producer {
         _permit: Permit,
     ) -> Result<Self, WriteError> {
         let properties = properties::producer(settings, options);
-        let lanes = (0..options.connections.max(1))
-            .map(|_| Lane::new(&properties, &options.topic))
+        if options.topics.is_empty() {
+            return Err(WriteError::Start("it has no topic".to_owned()));
+        }
+        // Two producers with one transactional id would fence each other.
+        let connections = match options.transactional_id {
+            Some(_) => 1,
+            None => options.connections.max(1),
+        };
+        let lanes = (0..connections)
+            .map(|_| Lane::new(&properties, &options.topics))
             .collect::<Result<Vec<_>, _>>()?;
         if properties
             .get("enable.idempotence")
@@ -156,16 +177,17 @@ impl Producer {
         {
             // Whether it was answered does not matter: what is wrong shows with the first record.
             for lane in lanes.iter().chain(&lanes) {
-                let _ = lane.client.learn(&lane.topic, settings.request_timeout);
+                let _ = lane.client.learn(settings.request_timeout);
             }
         }
         Ok(Self {
             lanes,
-            name: options.topic.clone(),
+            names: options.topics.clone(),
             acknowledged: 0,
             bytes_taken: 0,
             bytes_lost: 0,
             undelivered: 0,
+            lost_before: 0,
             trouble: None,
             fatal: false,
         })
@@ -176,13 +198,29 @@ impl Producer {
         usize::try_from(partition).unwrap_or(0) % self.lanes.len()
     }
 
-    /// Offers one record, copying it; `false` when the queue is full: poll, and offer it again.
-    /// Its topic and offset are ignored; a negative partition is the partitioner's to choose, and a
-    /// timestamp below 1 is now (librdkafka cannot write 0). One that is refused is reported.
+    /// Offers one record to the first topic, as [`Producer::send_to`] does.
     pub fn send(&mut self, record: &Record<'_>, tag: u64, reports: &mut dyn Reports) -> bool {
+        self.send_to(0, record, tag, reports)
+    }
+
+    /// Offers one record to the topic with index `topic` in the options, copying it; `false` when
+    /// the queue is full: poll, and offer it again. Its own topic and offset are ignored; a negative
+    /// partition is the partitioner's to choose, and a timestamp below 1 is now (librdkafka cannot
+    /// write 0). One that is refused is reported.
+    pub fn send_to(
+        &mut self,
+        topic: usize,
+        record: &Record<'_>,
+        tag: u64,
+        reports: &mut dyn Reports,
+    ) -> bool {
         let index = self.lane_of(record.partition);
         let lane = &mut self.lanes[index];
-        match lane.topic.send(&lane.client, record, tag) {
+        let sent = match lane.topics.get(topic) {
+            Some(topic) => topic.send(&lane.client, record, tag),
+            None => Err(UNKNOWN_TOPIC),
+        };
+        match sent {
             Ok(()) => {
                 lane.in_flight += 1;
                 self.bytes_taken += size(record.key, record.value);
@@ -194,15 +232,18 @@ impl Producer {
                     tag,
                     code: Code(code),
                     may_be_written: false,
-                    record: *record,
+                    record: Record {
+                        topic: self.names.get(topic).map_or("", String::as_str),
+                        ..*record
+                    },
                 });
             }
         }
         true
     }
 
-    /// Offers the records of `batch` from index `from` on to `partition` (negative: the
-    /// partitioner decides for each), copying them. Returns the index of the first that found the
+    /// Offers the records of `batch` from index `from` on to `partition` of the first topic
+    /// (negative: the partitioner decides for each), copying them. Returns the index of the first that found the
     /// queue full, which is the batch's length when none did. One that is refused is reported.
     pub fn send_batch(
         &mut self,
@@ -215,27 +256,28 @@ impl Producer {
         let mut refused_bytes = 0;
         let index = self.lane_of(partition);
         let lane = &mut self.lanes[index];
-        let next = lane
-            .topic
-            .send_batch(partition, batch, from, &mut |plain, code| {
-                refused += 1;
-                refused_bytes += size(plain.key, plain.value);
-                reports.undelivered(&Undelivered {
-                    tag: plain.tag,
-                    code: Code(code),
-                    may_be_written: false,
-                    record: Record {
-                        topic: &self.name,
-                        partition,
-                        offset: -1,
-                        timestamp: -1,
-                        timestamp_type: TimestampType::Create,
-                        key: plain.key,
-                        value: plain.value,
-                        headers: crate::event::Headers::default(),
-                    },
-                });
+        let (Some(topic), Some(name)) = (lane.topics.first(), self.names.first()) else {
+            return from;
+        };
+        let next = topic.send_batch(partition, batch, from, &mut |plain, code| {
+            refused += 1;
+            refused_bytes += size(plain.key, plain.value);
+            reports.undelivered(&Undelivered {
+                tag: plain.tag,
+                code: Code(code),
+                may_be_written: false,
+                record: Record {
+                    topic: name,
+                    partition,
+                    offset: -1,
+                    timestamp: -1,
+                    timestamp_type: TimestampType::Create,
+                    key: plain.key,
+                    value: plain.value,
+                    headers: crate::event::Headers::default(),
+                },
             });
+        });
         lane.in_flight += (next - from) as u64 - refused;
         self.undelivered += refused;
         self.bytes_taken += batch.bytes(from..next) - refused_bytes;
@@ -257,7 +299,7 @@ impl Producer {
     }
 
     /// Takes the news that are there; whether there were any.
-    fn take_all(&mut self, reports: &mut dyn Reports) -> bool {
+    pub(super) fn take_all(&mut self, reports: &mut dyn Reports) -> bool {
         let mut any = false;
         for index in 0..self.lanes.len() {
             while let Some(event) = self.lanes[index].client.poll(Duration::ZERO) {
@@ -399,7 +441,7 @@ impl Producer {
             code: Code(code),
             may_be_written: delivery.may_be_written(),
             record: Record {
-                topic: &self.name,
+                topic: delivery.topic(),
                 partition: delivery.partition(),
                 offset: -1,
                 timestamp: delivery.timestamp(),
@@ -449,12 +491,13 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let settings = Settings::from_properties(&[brokers], &user.collect()).unwrap();
         let options = ProducerOptions {
-            topic: "orders".to_owned(),
+            topics: vec!["orders".to_owned()],
             durability,
             compression: None,
             max_message_bytes: Some(5_000),
             spread: 1,
             connections: 1,
+            transactional_id: None,
         };
         Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap()
     }
@@ -563,12 +606,13 @@ mod tests {
         let settings =
             Settings::from_properties(&[cluster.bootstrap_servers()], &BTreeMap::new()).unwrap();
         let options = ProducerOptions {
-            topic: "orders".to_owned(),
+            topics: vec!["orders".to_owned()],
             durability: Durability::Idempotent,
             compression: None,
             max_message_bytes: None,
             spread: 1,
             connections: 2,
+            transactional_id: None,
         };
         let mut producer = Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap();
         #[derive(Default)]

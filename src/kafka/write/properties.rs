@@ -31,6 +31,11 @@ const BATCHES_AHEAD: usize = 5;
 /// librdkafka takes no larger `message.max.bytes`.
 const MESSAGE_MAX_BYTES: u64 = 1_000_000_000;
 
+/// How long a transaction may be open. A producer that died keeps readers of what is committed
+/// waiting for as long.
+const TRANSACTION_MS: &str = "10000";
+const RETRY_MS: &str = "20";
+
 /// The properties for a producer by their canonical names: what the user says wins.
 pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeMap<String, String> {
     let mut ours = BTreeMap::new();
@@ -45,15 +50,22 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
     if let Some(codec) = &options.compression {
         set("compression.codec", codec);
     }
-    let given: BTreeMap<String, String> = settings
+    let mut given: BTreeMap<String, String> = settings
         .for_librdkafka()
         .into_iter()
         .filter(|(name, _)| property::class(name).is_some_and(|class| class.reaches(Part::Writing)))
         .collect();
+    let durability = match &options.transactional_id {
+        Some(id) => {
+            transactional(id, &mut given, &mut set);
+            Durability::Idempotent
+        }
+        None => options.durability,
+    };
     let acks = given
         .get(property::canonical("acks"))
         .map_or("all", String::as_str);
-    match options.durability {
+    match durability {
         Durability::Idempotent => {
             // A full batch is sent at once, and the rest when `Producer::hurry` says that nothing
             // more is at hand. Less, and librdkafka's broker thread spins from the moment that the
@@ -71,6 +83,30 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
     }
     ours.extend(given);
     ours
+}
+
+/// What transactions need beside idempotence.
+fn transactional(id: &str, given: &mut BTreeMap<String, String>, set: &mut impl FnMut(&str, &str)) {
+    set("transactional.id", id);
+    set("transaction.timeout.ms", TRANSACTION_MS);
+    set("retry.backoff.ms", RETRY_MS);
+    // librdkafka does not start when an answer, or a record, may take longer than a transaction.
+    let longest = given
+        .get("transaction.timeout.ms")
+        .map_or(TRANSACTION_MS, String::as_str)
+        .to_owned();
+    let Ok(most) = longest.parse::<u64>() else {
+        return;
+    };
+    for name in ["socket.timeout.ms", "message.timeout.ms"] {
+        if let Some(asked) = given.get_mut(name)
+            && asked
+                .parse::<u64>()
+                .is_ok_and(|asked| asked == 0 || asked > most)
+        {
+            asked.clone_from(&longest);
+        }
+    }
 }
 
 /// Room for the batches that are filled at once, and for those under way; not more, as a short
@@ -124,12 +160,13 @@ mod tests {
 
     fn options(durability: Durability) -> ProducerOptions {
         ProducerOptions {
-            topic: "t".to_owned(),
+            topics: vec!["t".to_owned()],
             durability,
             compression: None,
             max_message_bytes: Some(2_000_000),
             spread: 1,
             connections: 1,
+            transactional_id: None,
         }
     }
 
@@ -165,6 +202,27 @@ mod tests {
     fn weaker_acks_are_not_asked_to_be_idempotent() {
         let all = properties(&[("acks", "1")], &options(Durability::Idempotent));
         assert_eq!(all.get("enable.idempotence"), None);
+    }
+
+    #[test]
+    fn no_answer_may_take_longer_than_a_transaction() {
+        let options = ProducerOptions {
+            transactional_id: Some("t".to_owned()),
+            ..options(Durability::Once)
+        };
+        let user = [("socket.timeout.ms", "60000"), ("delivery.timeout.ms", "0")];
+        let all = properties(&user, &options);
+        assert_eq!(all["enable.idempotence"], "true");
+        assert_eq!(all["socket.timeout.ms"], "10000");
+        assert_eq!(all["message.timeout.ms"], "10000");
+        let user = [
+            ("socket.timeout.ms", "2000"),
+            ("transaction.timeout.ms", "5000"),
+        ];
+        let all = properties(&user, &options);
+        assert_eq!(all["socket.timeout.ms"], "2000");
+        assert_eq!(all["transaction.timeout.ms"], "5000");
+        assert_eq!(all.get("message.timeout.ms"), None);
     }
 
     #[test]

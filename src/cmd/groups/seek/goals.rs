@@ -168,6 +168,7 @@ fn last(
         isolation: client.settings().isolation,
         order: ReadOrder::Arrival,
         from_ms: None,
+        to_ms: None,
         stall_timeout: client.settings().request_timeout,
     };
     let count = usize::try_from(count).unwrap_or(usize::MAX);

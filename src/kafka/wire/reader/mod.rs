@@ -12,6 +12,7 @@ use std::{
         Arc,
         mpsc::{self, Receiver, Sender},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -69,8 +70,23 @@ pub struct ReadOptions {
     pub order: ReadOrder,
     /// Batches whose records are all older than this are skipped without looking into them.
     pub from_ms: Option<i64>,
+    /// Merging only: records from this time on hold nothing back, they are pushed as soon as their
+    /// turn in the partition comes. One from the far future would else keep everything behind it
+    /// in its partition until all others are read.
+    pub to_ms: Option<i64>,
     /// How long nothing at all may arrive.
     pub stall_timeout: Duration,
+}
+
+impl ReadOptions {
+    /// What a record with `timestamp` is merged by.
+    fn turn(&self, timestamp: i64) -> i64 {
+        if self.to_ms.is_some_and(|to| timestamp >= to) {
+            i64::MIN
+        } else {
+            timestamp
+        }
+    }
 }
 
 /// Why reading had to end.
@@ -119,6 +135,8 @@ pub enum Step {
     Done,
     /// The sink wants no more.
     Stopped,
+    /// The sink wants the next record later; only where records are merged by time.
+    Held,
 }
 
 /// A partition as the reader sees it.
@@ -278,6 +296,7 @@ impl<'a> Reader<'a> {
                     self.last_progress = Instant::now();
                     return Ok(match flow {
                         Flow::Stop => Step::Stopped,
+                        Flow::Later => Step::Held,
                         Flow::Continue => Step::Moved,
                     });
                 }
@@ -297,7 +316,7 @@ impl<'a> Reader<'a> {
             return Ok(Step::Quiet);
         };
         match self.take_event(broker, event, sink)? {
-            Flow::Stop => Ok(Step::Stopped),
+            Flow::Stop | Flow::Later => Ok(Step::Stopped),
             Flow::Continue => Ok(Step::Moved),
         }
     }
@@ -337,7 +356,7 @@ impl<'a> Reader<'a> {
         let mut flow = Flow::Continue;
         for part in chunk.parts {
             flow = self.take_part(part, sink)?;
-            if flow == Flow::Stop {
+            if flow != Flow::Continue {
                 break;
             }
         }
@@ -404,7 +423,8 @@ impl<'a> Reader<'a> {
                 &mut lane.block,
             )? {
                 lane.queued = true;
-                self.merge.push(lane.block.timestamp(), id);
+                self.merge
+                    .push(self.options.turn(lane.block.timestamp()), id);
                 break;
             }
             let before = lane.position;
@@ -449,6 +469,10 @@ impl<'a> Reader<'a> {
             };
             let next = record.offset + 1;
             let flow = sink.record(&record)?;
+            if flow == Flow::Later {
+                self.merge.push(self.options.turn(record.timestamp), id);
+                return Ok(Some(flow));
+            }
             self.progress.records += 1;
             self.progress.done += u64::try_from(next - lane.position).unwrap_or(0);
             lane.position = next;
@@ -456,7 +480,8 @@ impl<'a> Reader<'a> {
                 return Ok(Some(flow));
             }
             if lane.block.advance() {
-                self.merge.push(lane.block.timestamp(), id);
+                self.merge
+                    .push(self.options.turn(lane.block.timestamp()), id);
                 continue;
             }
             lane.queued = false;
@@ -508,6 +533,7 @@ impl Source for Reader<'_> {
             watch.progress(self.progress);
             match step {
                 Step::Moved | Step::Quiet => {}
+                Step::Held => thread::sleep(TICK),
                 Step::Done => return Ok(Ended::End),
                 Step::Stopped => return Ok(Ended::Stopped),
             }

@@ -73,17 +73,17 @@ impl Client {
         topic.map(Topic::new).ok_or_else(refused)
     }
 
-    /// Asks for the topic's metadata, which also makes the client connect to its leaders.
-    /// The answer is librdkafka's to use; whether there was one is told.
+    /// Asks for the metadata of all topics with a handle, which also makes the client connect to
+    /// their leaders. The answer is librdkafka's to use; whether there was one is told.
     #[must_use]
-    pub fn learn(&self, topic: &Topic, timeout: Duration) -> bool {
+    pub fn learn(&self, timeout: Duration) -> bool {
         let mut metadata = ptr::null();
-        // SAFETY: client and topic are alive; the answer is written to a local variable.
+        // SAFETY: the client is alive; the answer is written to a local variable.
         let code = unsafe {
             sys::rd_kafka_metadata(
                 self.client.as_ptr(),
                 0,
-                topic.as_ptr(),
+                ptr::null_mut(),
                 &raw mut metadata,
                 millis(timeout),
             )
@@ -110,6 +110,12 @@ impl Client {
     pub fn hurry(&self) {
         // SAFETY: the client is alive. With reports taken as events the call only waits, 1 ms here.
         unsafe { sys::rd_kafka_flush(self.client.as_ptr(), 1) };
+    }
+
+    /// Gives up on every record that was sent and not answered: each is reported as a delivery.
+    pub fn purge_in_flight(&self) {
+        // SAFETY: the client is alive.
+        unsafe { sys::rd_kafka_purge(self.client.as_ptr(), sys::RD_KAFKA_PURGE_F_INFLIGHT) };
     }
 
     /// Gives up on every record that is not acknowledged yet: each is reported as a delivery.
@@ -187,7 +193,7 @@ impl Conf {
 }
 
 /// Room for librdkafka's reason for a refusal.
-struct Reason([c_char; 512]);
+pub(super) struct Reason([c_char; 512]);
 
 impl Default for Reason {
     fn default() -> Self {
@@ -196,15 +202,15 @@ impl Default for Reason {
 }
 
 impl Reason {
-    fn as_mut_ptr(&mut self) -> *mut c_char {
+    pub(super) fn as_mut_ptr(&mut self) -> *mut c_char {
         self.0.as_mut_ptr()
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         // SAFETY: librdkafka ends what it writes with NUL, and the array began as all NUL.
         let text = unsafe { CStr::from_ptr(self.0.as_ptr()) };
         text.to_string_lossy().into_owned()

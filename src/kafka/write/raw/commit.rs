@@ -1,16 +1,17 @@
-//! Committing offsets with a deadline: the safe interface waits for ever when it waits, and never
-//! tells the result when it does not.
+//! Committing offsets with a deadline, and asking for what is committed: the safe interface waits
+//! for ever when it waits, never tells the result when it does not, and keeps partitions' codes.
 
-use std::{ptr, time::Duration};
+use std::{collections::BTreeMap, ffi::c_int, ptr, time::Duration};
 
 use rdkafka::{
     TopicPartitionList, bindings as sys,
     consumer::{BaseConsumer, Consumer, ConsumerContext},
 };
 
-use super::{client::millis, event::event_code, owned::Owned};
+use super::{client::millis, event::event_code, offsets, owned::Owned};
+use crate::event::{Commit, TopicPartition};
 
-/// Why offsets are not known to be committed.
+/// Why offsets are not known to be committed, or what was committed is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommitError {
     /// Refused, with this code.
@@ -19,15 +20,29 @@ pub enum CommitError {
     Silent,
 }
 
-/// Commits the offsets in `list` as a member of `consumer`'s group.
+unsafe extern "C" {
+    /// The bindings' own returns an enum, which must not hold a code that is newer than they are.
+    #[link_name = "rd_kafka_committed"]
+    fn committed_code(
+        client: *mut sys::rd_kafka_t,
+        partitions: *mut sys::rd_kafka_topic_partition_list_t,
+        timeout_ms: c_int,
+    ) -> c_int;
+}
+
+/// Commits `offsets` as a member of `consumer`'s group.
 ///
 /// # Errors
 /// See [`CommitError`].
 pub fn commit<C: ConsumerContext>(
     consumer: &BaseConsumer<C>,
-    list: &TopicPartitionList,
+    offsets: &BTreeMap<TopicPartition, Commit>,
     deadline: Duration,
 ) -> Result<(), CommitError> {
+    let list = offsets::list(offsets);
+    if list.count() == 0 {
+        return Ok(());
+    }
     let client = consumer.client().native_ptr();
     // SAFETY: the consumer is alive, and so is its client.
     let queue = unsafe { sys::rd_kafka_queue_new(client) };
@@ -52,4 +67,34 @@ pub fn commit<C: ConsumerContext>(
         0 => Ok(()),
         code => Err(CommitError::Code(code)),
     }
+}
+
+/// librdkafka's code for "no answer in time".
+const TIMED_OUT: i32 = sys::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__TIMED_OUT as i32;
+/// Kafka's code for "an open transaction has offsets of this partition": they may still change.
+const UNSTABLE: i32 = 88;
+
+/// What `consumer`'s group has committed of the partitions in `list`, without offsets that a
+/// transaction may still change: such an answer is none.
+///
+/// # Errors
+/// See [`CommitError`].
+pub fn committed<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
+    list: &TopicPartitionList,
+    deadline: Duration,
+) -> Result<Vec<(TopicPartition, Option<Commit>)>, CommitError> {
+    let list = list.clone();
+    // SAFETY: consumer and list are alive, and nobody else refers to the list, which is a copy.
+    let code =
+        unsafe { committed_code(consumer.client().native_ptr(), list.ptr(), millis(deadline)) };
+    match code {
+        0 => {}
+        TIMED_OUT => return Err(CommitError::Silent),
+        code => return Err(CommitError::Code(code)),
+    }
+    offsets::commits(&list).map_err(|code| match code {
+        UNSTABLE => CommitError::Silent,
+        code => CommitError::Code(code),
+    })
 }

@@ -167,6 +167,20 @@ impl<'a> Delivery<'a> {
         tag.addr() as u64
     }
 
+    /// The topic it was sent to.
+    #[must_use]
+    pub fn topic(self) -> &'a str {
+        // SAFETY: the message is alive.
+        let topic = unsafe { (*self.message).rkt };
+        if topic.is_null() {
+            return "";
+        }
+        // SAFETY: the message keeps its topic alive.
+        let name = unsafe { sys::rd_kafka_topic_name(topic) };
+        // SAFETY: a C string that lives as long as the topic.
+        unsafe { CStr::from_ptr(name) }.to_str().unwrap_or_default()
+    }
+
     /// The partition it was sent to; negative when none was chosen yet.
     #[must_use]
     pub fn partition(self) -> i32 {

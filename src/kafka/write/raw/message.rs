@@ -11,17 +11,13 @@ use rdkafka::bindings as sys;
 use super::{client::Client, event::bytes, owned::Owned};
 use crate::event::{Headers, Record};
 
-/// The handle of the topic that is written to.
+/// The handle of a topic that is written to.
 #[derive(Debug)]
 pub struct Topic(Owned<sys::rd_kafka_topic_t>);
 
 impl Topic {
     pub(super) fn new(topic: Owned<sys::rd_kafka_topic_t>) -> Self {
         Self(topic)
-    }
-
-    pub(super) fn as_ptr(&self) -> *mut sys::rd_kafka_topic_t {
-        self.0.as_ptr()
     }
 
     /// Hands over what `batch` holds, copying it, to `partition` (negative: the partitioner

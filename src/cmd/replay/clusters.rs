@@ -1,0 +1,69 @@
+//! The cluster that is read and the one that is written to, which may be the same.
+
+use super::args::ReplayArgs;
+use crate::{
+    cli::Context,
+    cmd::{cluster, read::Sources},
+    config::{self, Cluster, Overrides},
+    failure::Failure,
+    kafka::{property::Part, wire::Client},
+};
+
+/// Both ends of a replay.
+pub(super) struct Clusters {
+    /// Who reads; `None` when files are read.
+    pub(super) source: Option<Client>,
+    /// Who asks the cluster that is written to, and what is known of that.
+    pub(super) target: Client,
+    pub(super) profile: Cluster,
+    /// Whether both are one cluster.
+    pub(super) same: bool,
+}
+
+impl Clusters {
+    /// Connects to both.
+    ///
+    /// # Errors
+    /// One of them cannot be reached, or is not named.
+    pub(super) fn connect(
+        context: &Context,
+        args: &ReplayArgs,
+        sources: &Sources,
+    ) -> Result<Self, Failure> {
+        let here = context.cluster()?;
+        let source = match sources {
+            Sources::Topics(_) => Some(cluster::connect_to(context, &here, &[Part::Reading])?),
+            Sources::Files(..) => None,
+        };
+        let profile = match &args.what.to_profile {
+            None => here,
+            Some(name) => other(context, name)?,
+        };
+        let parts = [Part::Reading, Part::Writing, Part::Membership];
+        let target = cluster::connect_to(context, &profile, &parts)?;
+        let same = source.as_ref().is_some_and(|source| {
+            match (source.cluster_id(), target.cluster_id()) {
+                (Some(one), Some(other)) => one == other,
+                _ => args.what.to_profile.is_none(),
+            }
+        });
+        Ok(Self {
+            source,
+            target,
+            profile,
+            same,
+        })
+    }
+}
+
+/// The cluster of another profile: what was typed for the source is not meant for it.
+fn other(context: &Context, name: &str) -> Result<Cluster, Failure> {
+    let cluster = config::resolve(&Overrides {
+        profile: Some(name.to_owned()),
+        ..Overrides::default()
+    })?;
+    for warning in &cluster.warnings {
+        context.ui.warn(warning);
+    }
+    Ok(cluster)
+}

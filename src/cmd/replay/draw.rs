@@ -1,0 +1,629 @@
+//! Drawing the plan: which offsets are read, where they go, what they will amount to, and what
+//! stands against it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use super::{
+    args::ReplayArgs,
+    clusters::Clusters,
+    look::{self, Judge, Looks, Sight},
+    plan::{Home, Lane, Plan, Route},
+    preflight::{self, Facts, Target, Verdict},
+    rules::Rules,
+};
+use crate::{
+    cli::Context,
+    cmd::{
+        cluster,
+        read::{FileSelection, Sources, TopicRead},
+    },
+    event::{Timestamp, TimestampType, TopicPartition},
+    failure::Failure,
+    files::capture::CaptureReader,
+    kafka::{
+        Isolation,
+        wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder},
+    },
+    pipeline::{Ended, Source},
+    replay::{AHEAD_MS, Lateness, Placing, Reach, Stamping, Timestamps},
+    select::{Position, Selection},
+    ui::Bar,
+};
+
+/// Offsets behind the index's answer that are looked at before it is believed.
+const BEHIND: i64 = 50;
+
+/// A plan with everything that is known about it.
+pub(super) struct Drawn {
+    pub(super) plan: Plan,
+    pub(super) looks: Looks,
+    /// Whether every record was looked at.
+    pub(super) exact: bool,
+    /// How far behind the window each topic is read, for the guarantee.
+    pub(super) reaches: Vec<(Arc<str>, Reach)>,
+    pub(super) verdict: Verdict,
+    pub(super) placing: Placing,
+    pub(super) isolation: Isolation,
+}
+
+/// Draws the plan of what was typed.
+///
+/// # Errors
+/// A source or a target that is not there, a cluster that cannot be asked.
+pub(super) fn draw(
+    context: &Context,
+    args: &ReplayArgs,
+    clusters: &mut Clusters,
+    sources: &Sources,
+    (id, hash): (&str, &str),
+) -> Result<Drawn, Failure> {
+    let mut rules = Rules::parse(context, args)?;
+    let source_cluster = clusters.source.as_ref().and_then(Client::cluster_id);
+    let mut plan = Plan {
+        id: id.to_owned(),
+        hash: hash.to_owned(),
+        begun: context.now,
+        source_cluster: source_cluster.map(str::to_owned),
+        target_cluster: clusters.target.cluster_id().map(str::to_owned),
+        home: if clusters.same {
+            Home::Group
+        } else {
+            Home::Topic
+        },
+        files: false,
+        from_ms: rules.selection.window().from_ms,
+        to_ms: rules.selection.window().to_ms,
+        base_ms: context.now,
+        routes: Vec::new(),
+        lanes: Vec::new(),
+        before: Vec::new(),
+        kept: false,
+    };
+    let read = match sources {
+        Sources::Topics(names) => topics(context, args, clusters, names, &mut rules, &mut plan)?,
+        Sources::Files(first, others) => files(
+            context,
+            args,
+            clusters,
+            (first, others),
+            &mut rules,
+            &mut plan,
+        )?,
+    };
+    let Read {
+        looks,
+        exact,
+        reaches,
+        isolation,
+        source_partitions,
+        targets,
+    } = read;
+    let stamps = looks
+        .values()
+        .fold(None, |all, looked| look::widest(all, looked.stamps));
+    plan.base_ms = plan
+        .from_ms
+        .or(stamps.map(|(oldest, _)| oldest))
+        .unwrap_or(context.now);
+    let target_partitions = plan.routes.first().map_or(0, |route| route.partitions);
+    let placing = rules
+        .placing
+        .take()
+        .unwrap_or_else(|| usual(source_partitions, &plan, target_partitions));
+    let stamping = Stamping::new(rules.timestamps, plan.base_ms, plan.begun);
+    let expired = match (rules.timestamps, stamps, &mut clusters.source) {
+        (Timestamps::Original, Some((oldest, _)), Some(client)) => {
+            expired(client, &plan, &targets, oldest, context.now)
+        }
+        _ => 0,
+    };
+    let mut verdict = preflight::judge(&Facts {
+        plan: &plan,
+        what: &args.what,
+        targets: &targets,
+        looks: &looks,
+        placing: &placing,
+        stamping,
+        same: clusters.same,
+        expired,
+        now: context.now,
+    });
+    verdict
+        .warnings
+        .extend(preflight::readers(&mut clusters.target, &plan.targets()));
+    Ok(Drawn {
+        plan,
+        looks,
+        exact,
+        reaches,
+        verdict,
+        placing,
+        isolation,
+    })
+}
+
+/// Partitions are kept where every target has as many as its source.
+fn usual(source_partitions: i32, plan: &Plan, target_partitions: i32) -> Placing {
+    let alike = plan
+        .routes
+        .iter()
+        .all(|route| route.partitions == target_partitions);
+    if alike {
+        Placing::usual(source_partitions, target_partitions)
+    } else {
+        Placing::Key
+    }
+}
+
+/// What is known of the sources.
+struct Read {
+    looks: Looks,
+    exact: bool,
+    reaches: Vec<(Arc<str>, Reach)>,
+    isolation: Isolation,
+    /// -1 when they have different numbers of them.
+    source_partitions: i32,
+    targets: Vec<Target>,
+}
+
+/// The name of the topic that records of `source` go to.
+pub(super) fn target_of(template: &str, source: &str) -> String {
+    match template {
+        "same" => source.to_owned(),
+        template => template.replace("{topic}", source),
+    }
+}
+
+/// Finds the topics that are written to.
+fn routes(
+    client: &mut Client,
+    args: &ReplayArgs,
+    sources: &[(Arc<str>, i32)],
+) -> Result<Vec<Route>, Failure> {
+    let template = args.what.to_topic.as_deref().unwrap_or_default();
+    let mut routes = Vec::new();
+    for (source, partitions) in sources {
+        let name = target_of(template, source);
+        let found = cluster::topics(client, vec![name.clone()]).map_err(|failure| {
+            if failure.exit == crate::exit::Exit::NotFound {
+                failure.hint(format!(
+                    "evctl topics create {name} -p {partitions} makes it"
+                ))
+            } else {
+                failure
+            }
+        })?;
+        for topic in found {
+            routes.push(Route {
+                source: source.clone(),
+                target: topic.name.clone(),
+                partitions: i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX),
+            });
+        }
+    }
+    Ok(routes)
+}
+
+/// The routes of a replay that was begun elsewhere.
+pub(super) fn routes_again(
+    client: &mut Client,
+    args: &ReplayArgs,
+    sources: impl IntoIterator<Item = Arc<str>>,
+    files: bool,
+) -> Result<Vec<Route>, Failure> {
+    let template = args.what.to_topic.as_deref().unwrap_or_default();
+    if files && (template == "same" || template.contains("{topic}")) {
+        return Err(
+            Failure::usage("the plan of this replay is on the machine that began it")
+                .hint("go on with it there; or begin anew with another --id"),
+        );
+    }
+    let sources: Vec<_> = sources.into_iter().map(|source| (source, 1)).collect();
+    routes(client, args, &sources)
+}
+
+/// Where partitions go by default, for a replay that is gone on with.
+pub(super) fn usual_again(clusters: &mut Clusters, plan: &Plan) -> Result<Placing, Failure> {
+    let target = plan.routes.first().map_or(0, |route| route.partitions);
+    let Some(client) = &mut clusters.source else {
+        return Ok(Placing::usual(target, target));
+    };
+    let sources: Vec<&str> = plan.routes.iter().map(|route| &*route.source).collect();
+    let found = client.metadata(&sources)?;
+    let mut counts = found.iter().map(|topic| topic.partitions.len());
+    let one = counts.next().unwrap_or(0);
+    let alike = counts.all(|count| count == one);
+    let source = if alike {
+        i32::try_from(one).unwrap_or(-1)
+    } else {
+        -1
+    };
+    Ok(usual(source, plan, target))
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one question after the other, each used by the next"
+)]
+fn topics(
+    context: &Context,
+    args: &ReplayArgs,
+    clusters: &mut Clusters,
+    names: &[String],
+    rules: &mut Rules,
+    plan: &mut Plan,
+) -> Result<Read, Failure> {
+    let Some(client) = &mut clusters.source else {
+        return Err(Failure::usage("no topic is named"));
+    };
+    let found = cluster::topics(client, names.to_vec())?;
+    let counts: Vec<(Arc<str>, i32)> = (found.iter())
+        .map(|topic| {
+            let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
+            (topic.name.clone(), count)
+        })
+        .collect();
+    plan.routes = routes(&mut clusters.target, args, &counts)?;
+    let mut reaches = Vec::new();
+    let mut largest = 0;
+    let mut compacted = true;
+    for topic in &found {
+        let keys = [
+            "message.timestamp.type",
+            "max.message.bytes",
+            "cleanup.policy",
+        ];
+        let config = client.topic_config(&topic.name, &keys)?.unwrap_or_default();
+        let appended =
+            config.get("message.timestamp.type").map(String::as_str) == Some("LogAppendTime");
+        let by = if appended {
+            TimestampType::LogAppend
+        } else {
+            TimestampType::Create
+        };
+        reaches.push((topic.name.clone(), rules.lateness.reach(by)));
+        let limit: u64 = (config.get("max.message.bytes"))
+            .and_then(|bytes| bytes.parse().ok())
+            .unwrap_or(u64::MAX);
+        largest = largest.max(limit);
+        compacted &= config
+            .get("cleanup.policy")
+            .is_some_and(|policy| policy == "compact");
+    }
+    let range = ranged(
+        &rules.selection,
+        rules.event_time.is_records(),
+        rules.lateness,
+    );
+    let stall = args.read.stall_timeout;
+    let read = TopicRead::resolve(context, client, found, &range, &args.select, stall)?;
+    let isolation = read.isolation;
+    let assignment = read.assignment;
+    plan.lanes = (assignment.ranges.into_iter())
+        .map(|range| Lane {
+            topic: range.topic,
+            partition: range.partition,
+            start: range.start,
+            end: range.end,
+        })
+        .collect();
+    let options = ReadOptions {
+        isolation,
+        order: ReadOrder::Arrival,
+        from_ms: None,
+        to_ms: None,
+        stall_timeout: stall,
+    };
+    let mut judge = Judge {
+        window: plan.window(),
+        event_time: &mut rules.event_time,
+        filter: &mut rules.filter,
+        now: context.now,
+    };
+    if let Some(to) = plan.to_ms {
+        cut(context, client, plan, &reaches, to, &options, &mut judge)?;
+    }
+    let targets = preflight::targets(&mut clusters.target, &names_of(&plan.routes))?;
+    // Whether a record would be refused is only known for certain when each was looked at.
+    let risky = targets.iter().any(|target| {
+        (target.is_compacted() && !compacted)
+            || target
+                .max_message_bytes()
+                .is_some_and(|limit| limit < largest)
+    });
+    let exact = args.how.exact || risky;
+    let looks = if exact {
+        let options = ReadOptions {
+            from_ms: judge
+                .event_time
+                .is_records()
+                .then_some(plan.from_ms)
+                .flatten(),
+            ..options
+        };
+        let mut bar = Bar::new(&context.ui, "looking");
+        look::all(
+            client,
+            &plan.lanes,
+            &options,
+            &mut judge,
+            &mut bar,
+            &context.cancel,
+        )?
+    } else {
+        look::sample(client, &plan.lanes, &options, &mut judge, &context.cancel)?
+    };
+    let one = counts.first().map_or(0, |(_, count)| *count);
+    let alike = counts.iter().all(|(_, count)| *count == one);
+    Ok(Read {
+        looks,
+        exact,
+        reaches,
+        isolation,
+        source_partitions: if alike { one } else { -1 },
+        targets,
+    })
+}
+
+fn names_of(routes: &[Route]) -> Vec<Arc<str>> {
+    let names: std::collections::BTreeSet<Arc<str>> =
+        routes.iter().map(|route| route.target.clone()).collect();
+    names.into_iter().collect()
+}
+
+/// The selection whose offsets hold everything that is meant: by another time than the records',
+/// records may be stamped as much earlier as they may come late.
+fn ranged(selection: &Selection, by_record: bool, lateness: Lateness) -> Selection {
+    let mut range = selection.clone();
+    if by_record {
+        return range;
+    }
+    if let Position::Time { ms, zone } = selection.from {
+        range.from = match lateness.reach(TimestampType::Create) {
+            Reach::Late(late) => Position::Time {
+                ms: ms.saturating_sub(i64::try_from(late.as_millis()).unwrap_or(i64::MAX)),
+                zone,
+            },
+            Reach::InOrder | Reach::End => Position::Earliest,
+        };
+    }
+    range
+}
+
+/// Ends lanes at the first record that is later than the window by more than the lateness: behind it
+/// nothing is looked for any more. An answer of the index is not believed, and the lane read to its
+/// end, when it names a record of the future, or when records of the window stand behind it.
+fn cut(
+    context: &Context,
+    client: &mut Client,
+    plan: &mut Plan,
+    reaches: &[(Arc<str>, Reach)],
+    to: i64,
+    options: &ReadOptions,
+    judge: &mut Judge<'_>,
+) -> Result<(), Failure> {
+    let until: HashMap<&Arc<str>, i64> = (reaches.iter())
+        .filter_map(|(topic, reach)| Some((topic, reach.until(to)?)))
+        .collect();
+    let lanes: Vec<(TopicPartition, OffsetSpec)> = (plan.lanes.iter())
+        .filter_map(|lane| {
+            let until = until.get(&lane.topic)?;
+            (lane.start < lane.end).then(|| (lane.at(), OffsetSpec::AtOrAfter(*until)))
+        })
+        .collect();
+    let leaders = client.find_leaders(lanes.iter().map(|(at, _)| at))?;
+    let question = OffsetQuestion {
+        isolation: options.isolation,
+        partitions: lanes.iter().map(|(at, spec)| (at, *spec)).collect(),
+    };
+    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
+    let mut ends = BTreeMap::new();
+    for places in found.items {
+        for (at, place) in places {
+            let Ok(Some(place)) = place else { continue };
+            let future = place
+                .timestamp
+                .is_some_and(|ms| ms > context.now.saturating_add(AHEAD_MS));
+            if !future {
+                ends.insert(at, place.offset);
+            }
+        }
+    }
+    let behind: Vec<Lane> = (plan.lanes.iter())
+        .filter_map(|lane| {
+            let end = *ends.get(&lane.at())?;
+            (end < lane.end).then(|| Lane {
+                start: end.max(lane.start),
+                end: (end + BEHIND).min(lane.end),
+                ..lane.clone()
+            })
+        })
+        .collect();
+    let mut doubtful = look::sample(client, &behind, options, judge, &context.cancel)?;
+    let far: Vec<Lane> = (plan.lanes.iter())
+        .filter_map(|lane| {
+            let end = *ends.get(&lane.at())?;
+            (end + BEHIND < lane.end).then(|| Lane {
+                start: end + BEHIND,
+                ..lane.clone()
+            })
+        })
+        .collect();
+    for (at, looked) in look::sample(client, &far, options, judge, &context.cancel)? {
+        doubtful.entry(at).or_default().add(&looked);
+    }
+    for lane in &mut plan.lanes {
+        let in_window = doubtful
+            .get(&lane.at())
+            .is_some_and(|looked| looked.estimate.records > 0);
+        if let Some(end) = ends.get(&lane.at()).filter(|_| !in_window) {
+            lane.end = lane.end.min((*end).max(lane.start));
+        }
+    }
+    Ok(())
+}
+
+/// Records of the plan that are older than their target keeps.
+fn expired(client: &mut Client, plan: &Plan, targets: &[Target], oldest: i64, now: i64) -> u64 {
+    let mut partitions = Vec::new();
+    for route in &plan.routes {
+        let target = targets.iter().find(|target| target.name == route.target);
+        let Some(kept) = target.and_then(Target::kept) else {
+            continue;
+        };
+        let until = now.saturating_sub(kept);
+        if oldest >= until {
+            continue;
+        }
+        for lane in plan.lanes.iter().filter(|lane| lane.topic == route.source) {
+            partitions.push((lane.at(), OffsetSpec::AtOrAfter(until), lane));
+        }
+    }
+    if partitions.is_empty() {
+        return 0;
+    }
+    let Ok(leaders) = client.find_leaders(partitions.iter().map(|(at, ..)| at)) else {
+        return 0;
+    };
+    let question = OffsetQuestion {
+        isolation: Isolation::Committed,
+        partitions: partitions.iter().map(|(at, spec, _)| (at, *spec)).collect(),
+    };
+    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
+    let places = found.items.into_iter().next().unwrap_or_default();
+    let before = |(at, _, lane): &(TopicPartition, OffsetSpec, &Lane)| match places.get(at) {
+        Some(Ok(Some(place))) => (place.offset.min(lane.end) - lane.start).max(0),
+        Some(Ok(None)) => lane.end - lane.start,
+        _ => 0,
+    };
+    partitions.iter().map(before).sum::<i64>().cast_unsigned()
+}
+
+fn files(
+    context: &Context,
+    args: &ReplayArgs,
+    clusters: &mut Clusters,
+    (first, others): (&PathBuf, &[PathBuf]),
+    rules: &mut Rules,
+    plan: &mut Plan,
+) -> Result<Read, Failure> {
+    plan.files = true;
+    let stdin = std::iter::once(first)
+        .chain(others)
+        .any(|path| path.as_os_str() == "-");
+    let name: Arc<str> = Arc::from(
+        std::iter::once(first)
+            .chain(others)
+            .map(|path| path.display().to_string())
+            .collect::<Vec<_>>()
+            .join(","),
+    );
+    let mut judge = Judge {
+        window: plan.window(),
+        event_time: &mut rules.event_time,
+        filter: &mut rules.filter,
+        now: context.now,
+    };
+    let mut looks = Looks::new();
+    let mut sources: Vec<(Arc<str>, i32)> = Vec::new();
+    let mut records = i64::MAX;
+    if stdin {
+        plan.home = Home::Nowhere;
+        sources.push((Arc::from(""), 0));
+        if args
+            .what
+            .to_topic
+            .as_deref()
+            .is_some_and(|to| to == "same" || to.contains("{topic}"))
+        {
+            return Err(Failure::usage(
+                "standard input is read once: --to-topic must name a topic",
+            )
+            .hint("save it in a file to have {topic} known before"));
+        }
+    } else {
+        let mut reader = CaptureReader::open(first, others, args.read.truncated())?;
+        plan.source_cluster = reader.header().and_then(|header| header.cluster_id.clone());
+        let mut sight = Sight::new(&mut judge, false);
+        let mut bar = Bar::new(&context.ui, "looking");
+        let ended = {
+            let mut selected = FileSelection::new(&rules.selection, &mut sight)?;
+            reader.drive(&mut selected, &mut bar, &context.cancel)?
+        };
+        if ended == Ended::Cancelled {
+            return Err(super::stopped(context));
+        }
+        crate::cmd::read::warn_of_incomplete(context, &reader);
+        records = i64::try_from(reader.progress().records).unwrap_or(i64::MAX);
+        sources.extend(
+            sight
+                .topics
+                .iter()
+                .map(|(topic, highest)| (topic.clone(), highest + 1)),
+        );
+        let mut all = look::Looked::default();
+        for looked in sight.looks().values() {
+            all.add(looked);
+        }
+        all.estimate.offsets = records.unsigned_abs();
+        looks.insert(TopicPartition::new(name.clone(), 0), all);
+    }
+    plan.lanes = vec![Lane {
+        topic: name,
+        partition: 0,
+        start: 0,
+        end: records,
+    }];
+    plan.routes = routes(&mut clusters.target, args, &sources)?;
+    let targets = preflight::targets(&mut clusters.target, &names_of(&plan.routes))?;
+    let one = sources.first().map_or(0, |(_, count)| *count);
+    // A file tells the highest partition that holds a record, not how many there were.
+    let room = plan.routes.first().map_or(0, |route| route.partitions);
+    let fits = sources.iter().all(|(_, count)| *count <= room) && one > 0;
+    Ok(Read {
+        looks,
+        exact: !stdin,
+        reaches: Vec::new(),
+        isolation: Isolation::Committed,
+        source_partitions: if fits { room } else { -1 },
+        targets,
+    })
+}
+
+/// Why there is nothing to replay, from what the topics hold.
+pub(super) fn why_empty(client: &mut Client, plan: &Plan) -> Vec<String> {
+    let partitions: Vec<TopicPartition> = plan.lanes.iter().map(Lane::at).collect();
+    let Ok(leaders) = client.find_leaders(partitions.iter()) else {
+        return Vec::new();
+    };
+    let ask = |spec| OffsetQuestion {
+        isolation: Isolation::Committed,
+        partitions: partitions.iter().map(|at| (at, spec)).collect(),
+    };
+    let questions = [ask(OffsetSpec::AtOrAfter(0)), ask(OffsetSpec::MaxTimestamp)];
+    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &questions);
+    let time = |index: usize, topic: &Arc<str>| {
+        let places = found.items.get(index).into_iter().flatten();
+        places
+            .filter(|(at, _)| at.topic == *topic)
+            .filter_map(|(_, place)| place.as_ref().ok().copied().flatten()?.timestamp)
+            .collect::<Vec<i64>>()
+    };
+    let each = look::topics_of(&plan.lanes).into_iter().map(|topic| {
+        let first = time(0, &topic).into_iter().min();
+        let last = time(1, &topic).into_iter().max();
+        match (first, last) {
+            (Some(first), Some(last)) => format!(
+                "topic {topic:?} has records from {} to {}",
+                Timestamp(first),
+                Timestamp(last)
+            ),
+            _ => format!("topic {topic:?} has no records"),
+        }
+    });
+    each.collect()
+}

@@ -1,0 +1,314 @@
+//! Where the progress of a replay is kept: with the offsets of a group of the one cluster that is
+//! read and written, or in a compacted topic of the target.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::plan::{Home, Note, Plan, Progress, Reached};
+use crate::{
+    event::{Commit, Record, TimestampType, TopicPartition},
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        Isolation,
+        wire::{
+            Cause, Client, NewTopic, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
+        },
+    },
+    pipeline::{Cancel, Fault, Flow, Permit, Sink},
+};
+
+/// The compacted topic of the target in which progress is kept that no group can keep.
+pub(super) const PROGRESS_TOPIC: &str = "__evctl_replay";
+/// How long a transaction of an earlier run may be in the way: it is aborted after
+/// `transaction.timeout.ms`, which is 10 s.
+const STABLE: Duration = Duration::from_secs(20);
+const TICK: Duration = Duration::from_millis(50);
+
+/// What stands in a record of the progress topic.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Line {
+    next: i64,
+    #[serde(flatten)]
+    note: Note,
+}
+
+/// Reads how far the replay called `id` has come, and waits for what an earlier run's transaction
+/// holds back. `coordinator` is the group's.
+///
+/// # Errors
+/// The cluster does not answer, or refuses.
+pub(super) fn read(
+    client: &mut Client,
+    home: Home,
+    id: &str,
+    coordinator: Option<i32>,
+    cancel: &Cancel,
+) -> Result<Progress, Failure> {
+    match (home, coordinator) {
+        (Home::Nowhere, _) | (Home::Group, None) => Ok(Progress::new()),
+        (Home::Topic, _) => read_topic(client, id, cancel),
+        (Home::Group, Some(coordinator)) => {
+            let group = super::plan::group_of(id);
+            let commits = client.stable_commits(&group, coordinator, STABLE)?;
+            Ok(understood(commits))
+        }
+    }
+}
+
+/// The progress in a group's offsets; what other tools have stored there is none.
+pub(super) fn understood(commits: BTreeMap<TopicPartition, Commit>) -> Progress {
+    let reached = |commit: Commit| {
+        Some(Reached {
+            next: commit.offset,
+            note: serde_json::from_str(&commit.metadata).ok()?,
+        })
+    };
+    commits
+        .into_iter()
+        .filter_map(|(at, commit)| Some((at, reached(commit)?)))
+        .collect()
+}
+
+/// Progress as a group's offsets.
+pub(super) fn commits(progress: &Progress) -> BTreeMap<TopicPartition, Commit> {
+    let commit = |reached: &Reached| Commit {
+        offset: reached.next,
+        leader_epoch: None,
+        metadata: serde_json::to_string(&reached.note).unwrap_or_default(),
+    };
+    progress
+        .iter()
+        .map(|(at, reached)| (at.clone(), commit(reached)))
+        .collect()
+}
+
+/// Stores progress as offsets of the replay's group.
+///
+/// # Errors
+/// The coordinator refuses: somebody is in the group, or a right is missing.
+pub(super) fn commit(
+    client: &mut Client,
+    plan: &Plan,
+    coordinator: i32,
+    progress: &Progress,
+    permit: Permit,
+) -> Result<(), Failure> {
+    let group = plan.group();
+    let changed = client.commit_offsets(&group, coordinator, &commits(progress), permit);
+    for (at, outcome) in changed {
+        if let Err(cause) = outcome {
+            return Err(Failure::new(
+                Exit::Unreachable,
+                format!("the progress in {at} cannot be kept in group {group:?}"),
+            )
+            .cause(cause));
+        }
+    }
+    Ok(())
+}
+
+/// The records that keep progress in the topic of the target: key and value each.
+pub(super) fn lines(id: &str, progress: &Progress) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let line = |(at, reached): (&TopicPartition, &Reached)| {
+        let line = Line {
+            next: reached.next,
+            note: reached.note.clone(),
+        };
+        let value = serde_json::to_vec(&line).unwrap_or_default();
+        (key(id, at), value)
+    };
+    progress.iter().map(line).collect()
+}
+
+/// Ids have no slash, so the first one ends it; a partition's number follows the last.
+pub(super) fn key(id: &str, at: &TopicPartition) -> Vec<u8> {
+    format!("{id}/{}/{}", at.topic, at.partition).into_bytes()
+}
+
+fn parse_key(key: &[u8]) -> Option<(&str, TopicPartition)> {
+    let (id, rest) = std::str::from_utf8(key).ok()?.split_once('/')?;
+    let (topic, partition) = rest.rsplit_once('/')?;
+    Some((id, TopicPartition::new(topic, partition.parse().ok()?)))
+}
+
+/// A progress record as it is sent.
+pub(super) fn record<'a>(key: &'a [u8], value: Option<&'a [u8]>) -> Record<'a> {
+    Record {
+        topic: PROGRESS_TOPIC,
+        partition: 0,
+        offset: -1,
+        timestamp: -1,
+        timestamp_type: TimestampType::Create,
+        key: Some(key),
+        value,
+        headers: crate::event::Headers::default(),
+    }
+}
+
+/// Makes the topic of progress, unless it is there.
+///
+/// # Errors
+/// The cluster refuses.
+pub(super) fn make_topic(client: &mut Client, permit: Permit) -> Result<(), Failure> {
+    if has_topic(client)? {
+        return Ok(());
+    }
+    client.refresh_brokers()?;
+    let copies = i16::try_from(client.brokers().len().min(3)).unwrap_or(1);
+    let topic = NewTopic {
+        name: PROGRESS_TOPIC.to_owned(),
+        partitions: Some(1),
+        replication: Some(copies),
+        configs: vec![("cleanup.policy".to_owned(), "compact".to_owned())],
+    };
+    let made = client.create_topics(&[topic], permit)?;
+    match made.failures.into_iter().next() {
+        // Another replay may have been quicker.
+        Some(failure) if !has_topic(client)? => Err(Failure::new(
+            Exit::Unreachable,
+            format!("topic {PROGRESS_TOPIC:?}, which keeps the progress, cannot be made"),
+        )
+        .cause(failure.cause)
+        .hint(format!(
+            "make it: evctl topics create {PROGRESS_TOPIC} -p 1 -c cleanup.policy=compact"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn has_topic(client: &mut Client) -> Result<bool, Failure> {
+    let found = client.metadata(&[PROGRESS_TOPIC])?;
+    Ok(found.iter().any(|topic| topic.error.is_none()))
+}
+
+/// Reads to the end that everybody sees, not only to where open transactions begin: what an earlier
+/// run has committed may stand behind those of others.
+fn read_topic(client: &mut Client, id: &str, cancel: &Cancel) -> Result<Progress, Failure> {
+    if !has_topic(client)? {
+        return Ok(Progress::new());
+    }
+    let at = TopicPartition::new(PROGRESS_TOPIC, 0);
+    let leaders = client.find_leaders(std::iter::once(&at))?;
+    let leaders = leaders
+        .into_iter()
+        .map(|(at, (leader, _))| (at, leader))
+        .collect();
+    let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
+    let found = client.list_offsets(&leaders, &specs, Isolation::Uncommitted)?;
+    let offset = |index: usize| -> Option<i64> {
+        found.get(index)?.get(&at)?.as_ref().ok().copied().flatten()
+    };
+    let (Some(start), Some(end)) = (offset(0), offset(1)) else {
+        return Err(Failure::new(
+            Exit::Unreachable,
+            format!("topic {PROGRESS_TOPIC:?}, which keeps the progress, cannot be read"),
+        ));
+    };
+    let options = ReadOptions {
+        isolation: Isolation::Committed,
+        order: ReadOrder::Arrival,
+        from_ms: None,
+        to_ms: None,
+        stall_timeout: STABLE,
+    };
+    let range = ReadRange {
+        partition: at,
+        start,
+        end: Some(end),
+    };
+    let mut found = Found {
+        id,
+        progress: Progress::new(),
+    };
+    let mut reader = Reader::new(client, vec![range], options);
+    while !cancel.is_raised() {
+        match reader.step(&mut found, TICK)? {
+            Step::Done | Step::Stopped => break,
+            Step::Moved | Step::Quiet | Step::Held => {}
+        }
+    }
+    Ok(found.progress)
+}
+
+/// The last word on each lane of one replay.
+struct Found<'i> {
+    id: &'i str,
+    progress: Progress,
+}
+
+impl Sink for Found<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        let Some((id, at)) = record.key.and_then(parse_key) else {
+            return Ok(Flow::Continue);
+        };
+        if id != self.id {
+            return Ok(Flow::Continue);
+        }
+        let line = record
+            .value
+            .and_then(|value| serde_json::from_slice(value).ok());
+        match line {
+            Some(Line { next, note }) => drop(self.progress.insert(at, Reached { next, note })),
+            None => drop(self.progress.remove(&at)),
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+/// The sum of the ends of all `targets`, with everything that is written there.
+///
+/// # Errors
+/// A cluster that does not answer.
+pub(super) fn ends(client: &mut Client, targets: &[(Arc<str>, i32)]) -> Result<i64, Failure> {
+    let each = each_end(client, targets)?;
+    Ok(each.iter().map(|(_, end)| end).sum())
+}
+
+/// Where each partition of `targets` ends.
+///
+/// # Errors
+/// A cluster that does not answer.
+pub(super) fn each_end(
+    client: &mut Client,
+    targets: &[(Arc<str>, i32)],
+) -> Result<Vec<(TopicPartition, i64)>, Failure> {
+    let partitions: Vec<TopicPartition> = (targets.iter())
+        .flat_map(|(name, count)| {
+            (0..*count).map(|number| TopicPartition::new(name.clone(), number))
+        })
+        .collect();
+    let leaders = match client.known_leaders(partitions.iter()) {
+        Some(known) => known,
+        None => client.find_leaders(partitions.iter())?,
+    };
+    let leaders = leaders
+        .into_iter()
+        .map(|(at, (leader, _))| (at, leader))
+        .collect();
+    let found = client.list_offsets(&leaders, &[OffsetSpec::Latest], Isolation::Uncommitted)?;
+    let mut ends = Vec::new();
+    for (at, end) in found.into_iter().flatten() {
+        let refused = |cause: Cause| {
+            Failure::new(Exit::Unreachable, format!("the end of {at} is not known")).cause(cause)
+        };
+        let end = end.map_err(refused)?.unwrap_or(0);
+        ends.push((at, end));
+    }
+    Ok(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_names_replay_and_lane() {
+        for topic in ["orders", "a/b.ndjson", "/tmp/x-1/y"] {
+            let at = TopicPartition::new(topic, 7);
+            let key = key("copy-1", &at);
+            assert_eq!(parse_key(&key), Some(("copy-1", at)));
+        }
+        assert_eq!(parse_key(b"copy"), None);
+        assert_eq!(parse_key(b"copy/t/x"), None);
+    }
+}

@@ -1,0 +1,395 @@
+//! `evctl replay list`, `status` and `cancel`: looking after replays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    keeper::{self, PROGRESS_TOPIC},
+    plan::{GROUP_PREFIX, Home, Plan, Progress},
+    run::is_done,
+    saved::{self, Lock, Saved},
+};
+use crate::{
+    cli::Context,
+    cmd::{cluster, show},
+    config::{self, Cluster, Overrides},
+    event::GroupListing,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        property::Part,
+        wire::Client,
+        write::{Durability, Producer, ProducerOptions},
+    },
+    output::report::{Cell, Column, Report},
+    pipeline::Permit,
+    ui::counted,
+};
+
+/// A replay as far as it is known from here.
+struct Known {
+    id: String,
+    plan: Option<Plan>,
+    progress: Progress,
+    /// Whether the group has members, or a process of this machine runs it.
+    runs: bool,
+}
+
+impl Known {
+    fn state(&self) -> &'static str {
+        let ends = self.progress.values().all(|one| one.next >= one.note.end);
+        match &self.plan {
+            _ if self.runs => "running",
+            Some(plan) if !self.progress.is_empty() && is_done(plan, &self.progress) => "done",
+            None if !self.progress.is_empty() && ends => "done",
+            _ if self.progress.is_empty() => "unknown",
+            _ => "stopped",
+        }
+    }
+
+    /// Offsets that were passed, and all there are.
+    fn passed(&self) -> Option<(i64, i64)> {
+        if self.progress.is_empty() {
+            return None;
+        }
+        let each = self.progress.values();
+        Some(each.fold((0, 0), |(done, all), one| {
+            (
+                done + one.next.min(one.note.end) - one.note.start,
+                all + one.note.end - one.note.start,
+            )
+        }))
+    }
+}
+
+/// Lists what this machine and the cluster know.
+///
+/// # Errors
+/// The cluster cannot be asked, unless this machine knows some.
+pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
+    let (saved, failed) = Saved::all();
+    for failure in &failed {
+        show::warn_of(context, failure);
+    }
+    let mut ids: BTreeSet<String> = saved.iter().map(|one| one.plan.id.clone()).collect();
+    let mut here = match cluster::connect_to_ask(context) {
+        Ok((_, client)) => Some(client),
+        Err(failure) if ids.is_empty() => return Err(failure),
+        Err(failure) => {
+            show::warn_of(context, &failure);
+            None
+        }
+    };
+    let groups = match &mut here {
+        Some(client) => groups(client)?,
+        None => BTreeMap::new(),
+    };
+    ids.extend(groups.keys().cloned());
+    let mut report = Report::new(
+        "evctl.replay-list/1",
+        "replays",
+        &[
+            "id", "state", "sources", "targets", "begun", "passed", "produced",
+        ]
+        .map(Column::new),
+    );
+    for id in ids {
+        let plan = saved
+            .iter()
+            .find(|one| one.plan.id == id)
+            .map(|one| &one.plan);
+        let group = groups.get(&id);
+        let progress = match (&mut here, group) {
+            (Some(client), Some(group)) => of_group(client, group)?,
+            (Some(client), None) if is_here(client, plan) => {
+                keeper::read(client, Home::Topic, &id, None, &context.cancel)?
+            }
+            _ => Progress::new(),
+        };
+        let known = Known {
+            runs: group.is_some_and(is_live) || is_locked(&id, plan.is_some())?,
+            id,
+            plan: plan.cloned(),
+            progress,
+        };
+        report.rows.push(row(&known));
+    }
+    if report.rows.is_empty() {
+        context.ui.note("no replays are known");
+    }
+    show::print(context, &report, format)
+}
+
+fn row(known: &Known) -> Vec<Cell> {
+    let lanes = known.progress.keys().map(|at| at.topic.to_string());
+    let planned = known.plan.iter().flat_map(|plan| &plan.lanes);
+    let sources: BTreeSet<String> = planned
+        .map(|lane| lane.topic.to_string())
+        .chain(lanes)
+        .collect();
+    let targets = known.plan.iter().flat_map(Plan::targets);
+    let targets: Vec<Cell> = targets.map(|(name, _)| name.to_string().into()).collect();
+    let begun = known.plan.as_ref().map(|plan| plan.begun);
+    let begun = begun.or_else(|| Some(known.progress.values().next()?.note.begun));
+    let sent: u64 = known.progress.values().map(|one| one.note.sent).sum();
+    vec![
+        known.id.as_str().into(),
+        known.state().into(),
+        Cell::List(sources.into_iter().map(Cell::Text).collect()),
+        if targets.is_empty() {
+            Cell::Unknown
+        } else {
+            Cell::List(targets)
+        },
+        begun.map_or(Cell::Unknown, Cell::Time),
+        percent(known.passed()),
+        if known.progress.is_empty() {
+            Cell::Unknown
+        } else {
+            Cell::Integer(i64::try_from(sent).unwrap_or(i64::MAX))
+        },
+    ]
+}
+
+fn percent(passed: Option<(i64, i64)>) -> Cell {
+    match passed {
+        None => Cell::Unknown,
+        Some((_, 0)) => Cell::Text("100%".to_owned()),
+        Some((done, all)) => Cell::Text(format!("{}%", done.saturating_mul(100) / all)),
+    }
+}
+
+/// The replays' groups, by id.
+fn groups(client: &mut Client) -> Result<BTreeMap<String, GroupListing>, Failure> {
+    let listed = client.list_groups()?;
+    let replays = listed.items.into_iter().filter_map(|group| {
+        let id = group.name.strip_prefix(GROUP_PREFIX)?.to_owned();
+        Some((id, group))
+    });
+    Ok(replays.collect())
+}
+
+fn is_live(group: &GroupListing) -> bool {
+    !matches!(group.state.as_str(), "Empty" | "Dead" | "")
+}
+
+/// Whether a process of this machine runs it.
+fn is_locked(id: &str, is_known: bool) -> Result<bool, Failure> {
+    Ok(is_known && Lock::take(id)?.is_none())
+}
+
+fn of_group(client: &mut Client, group: &GroupListing) -> Result<Progress, Failure> {
+    let found = client.commits(&[group]);
+    let commits = found.items.into_iter().flat_map(|(_, commits)| commits);
+    Ok(keeper::understood(
+        commits
+            .filter_map(|(at, commit)| Some((at, commit.ok()?)))
+            .collect(),
+    ))
+}
+
+/// Whether the progress of a plan is kept on the cluster that is asked.
+fn is_here(client: &Client, plan: Option<&Plan>) -> bool {
+    plan.is_some_and(|plan| {
+        plan.home == Home::Topic && plan.target_cluster.as_deref() == client.cluster_id()
+    })
+}
+
+/// The cluster that a replay writes to: the one that its plan names, else the one that is typed.
+fn home(context: &Context, saved: Option<&Saved>) -> Result<(Cluster, Client), Failure> {
+    let typed = context.global.profile.is_some() || context.global.brokers.is_some();
+    let profile = match saved {
+        Some(saved) if !typed => config::resolve(&Overrides {
+            profile: saved
+                .to_profile
+                .clone()
+                .or_else(|| saved.reach.profile.clone()),
+            brokers: saved
+                .reach
+                .brokers
+                .clone()
+                .filter(|_| saved.to_profile.is_none()),
+            properties: [
+                saved.reach.properties.clone(),
+                context.global.properties.clone(),
+            ]
+            .concat(),
+            ..Overrides::default()
+        })?,
+        _ => context.cluster()?,
+    };
+    let client = cluster::connect_to(context, &profile, &[Part::Reading])?;
+    Ok((profile, client))
+}
+
+/// How far a replay has come, from the cluster that it writes to.
+///
+/// # Errors
+/// That cannot be asked.
+pub(super) fn progress(
+    context: &Context,
+    client: &mut Client,
+    plan: &Plan,
+) -> Result<Progress, Failure> {
+    match groups(client)?.remove(&plan.id) {
+        Some(group) if plan.home == Home::Group => of_group(client, &group),
+        _ => keeper::read(client, Home::Topic, &plan.id, None, &context.cancel),
+    }
+}
+
+/// What is known of the replay called `id`, with the way to the cluster that keeps it.
+fn find(
+    context: &Context,
+    id: &str,
+) -> Result<(Known, Cluster, Client, Option<GroupListing>), Failure> {
+    let saved = Saved::load(id)?;
+    let (profile, mut client) = home(context, saved.as_ref())?;
+    let group = groups(&mut client)?.remove(id);
+    let progress = match &group {
+        Some(group) => of_group(&mut client, group)?,
+        None => keeper::read(&mut client, Home::Topic, id, None, &context.cancel)?,
+    };
+    if saved.is_none() && progress.is_empty() {
+        return Err(
+            Failure::new(Exit::NotFound, format!("there is no replay {id:?}"))
+                .hint("evctl replay list shows those that are known"),
+        );
+    }
+    let known = Known {
+        id: id.to_owned(),
+        runs: group.as_ref().is_some_and(is_live) || is_locked(id, saved.is_some())?,
+        plan: saved.map(|saved| saved.plan),
+        progress,
+    };
+    Ok((known, profile, client, group))
+}
+
+/// Shows how far a replay has come, lane by lane.
+///
+/// # Errors
+/// There is none of that name, or the cluster cannot be asked.
+pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
+    let (known, ..) = find(context, id)?;
+    let columns = [
+        "topic",
+        "partition",
+        "start",
+        "next",
+        "end",
+        "passed",
+        "produced",
+    ]
+    .map(Column::new);
+    let mut report = Report::new("evctl.replay-status/1", "partitions", &columns);
+    for (at, reached) in &known.progress {
+        let note = &reached.note;
+        report.rows.push(vec![
+            at.topic.to_string().into(),
+            i64::from(at.partition).into(),
+            note.start.into(),
+            reached.next.into(),
+            note.end.into(),
+            percent(Some((
+                reached.next.min(note.end) - note.start,
+                note.end - note.start,
+            ))),
+            i64::try_from(note.sent).unwrap_or(i64::MAX).into(),
+        ]);
+    }
+    let sent: u64 = known.progress.values().map(|one| one.note.sent).sum();
+    let begun = known.plan.as_ref().map(|plan| plan.begun);
+    report.summary = vec![
+        ("id", known.id.as_str().into()),
+        ("state", known.state().into()),
+        (
+            "plan_sha",
+            known.plan.as_ref().map(|plan| plan.hash.clone()).into(),
+        ),
+        ("produced", i64::try_from(sent).unwrap_or(i64::MAX).into()),
+        ("begun", begun.map_or(Cell::Unknown, Cell::Time)),
+    ];
+    context.ui.note(format_args!(
+        "replay {} is {}: {} written",
+        known.id,
+        known.state(),
+        counted(sent, "record")
+    ));
+    show::print(context, &report, format)
+}
+
+/// Forgets a replay, on this machine and on the cluster.
+///
+/// # Errors
+/// There is none of that name, it runs, or somebody said no.
+pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
+    let (known, profile, mut client, group) = find(context, id)?;
+    if known.runs {
+        return Err(Failure::new(
+            Exit::Refused,
+            format!("replay {id:?} is running, nothing was changed"),
+        )
+        .hint("stop it with Ctrl-C, or kill, first"));
+    }
+    context.ui.note(format_args!(
+        "replay {id} is {}; what it has written stays, it cannot be gone on with",
+        known.state()
+    ));
+    if context.global.dry_run {
+        context.ui.note("dry run: nothing was changed");
+        return Ok(Exit::Ok);
+    }
+    let action = format!("forget replay {id}");
+    let permit = cluster::permit_always(context, &profile, &action)?;
+    match group {
+        Some(group) => {
+            let deleted = client.delete_groups(&[&group], permit);
+            if let Some(failure) = deleted.failures.into_iter().next() {
+                return Err(Failure::new(
+                    Exit::Unreachable,
+                    format!("replay {id:?} was not forgotten"),
+                )
+                .cause(failure.cause));
+            }
+        }
+        None if !known.progress.is_empty() => {
+            forget_in_topic(&client, id, &known.progress, permit)?;
+        }
+        None => {}
+    }
+    saved::forget(id)?;
+    context.ui.note(format_args!("replay {id} is forgotten"));
+    Ok(Exit::Ok)
+}
+
+/// Writes tombstones for the progress that a topic keeps.
+fn forget_in_topic(
+    client: &Client,
+    id: &str,
+    progress: &Progress,
+    permit: Permit,
+) -> Result<(), Failure> {
+    let options = ProducerOptions {
+        topics: vec![PROGRESS_TOPIC.to_owned()],
+        durability: Durability::Idempotent,
+        spread: 1,
+        connections: 1,
+        compression: None,
+        max_message_bytes: None,
+        transactional_id: None,
+    };
+    let mut producer = Producer::new(client.settings(), &options, permit)?;
+    let mut losses = super::forward::Losses::default();
+    for at in progress.keys() {
+        let key = keeper::key(id, at);
+        producer.send_to(0, &keeper::record(&key, None), 0, &mut losses);
+    }
+    let settled = producer.settle(std::time::Duration::from_secs(30), &|| false, &mut losses);
+    if settled && losses.count == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Unreachable,
+        format!("replay {id:?} could not be forgotten in topic {PROGRESS_TOPIC:?}"),
+    ))
+}

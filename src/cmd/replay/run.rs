@@ -1,0 +1,449 @@
+//! Replaying: records go from the feed to the producer, and at each checkpoint how far they have
+//! come is kept.
+//!
+//! A checkpoint is a barrier: nothing more is taken until everything is acknowledged. So no record
+//! needs a book of its own, and what is kept is never ahead of what was written.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    feed::{Feed, Origin},
+    forward::{Forward, Tally},
+    keeper,
+    member::Member,
+    plan::{Home, Plan, Progress, Reached},
+};
+use crate::{
+    cli::Context,
+    event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        wire::{Client, Step},
+        write::{GroupFence, TransactionError},
+    },
+    pipeline::{Ended, Fault, Gap, Permit, Watch},
+    ui::Bar,
+};
+
+/// How often progress is kept without transactions: what may be written twice after a kill.
+const CHECKPOINT: Duration = Duration::from_secs(1);
+/// A transaction is closed when it has been open for so long, or holds so much. (A commit costs
+/// about 100 ms when the next transaction follows at once, whatever its size.)
+const OPEN: Duration = Duration::from_millis(200);
+const OPEN_BYTES: u64 = 32 << 20;
+/// How long an answer about a transaction may take: as long as the broker keeps one open.
+const ANSWER: Duration = Duration::from_secs(10);
+/// How long a Ctrl-C waits for what is in flight.
+const FAREWELL: Duration = Duration::from_millis(1_500);
+const TICK: Duration = Duration::from_millis(20);
+/// How often a run begins again from what was kept, after a transaction that had to be aborted.
+const ATTEMPTS: u32 = 5;
+
+/// A replay under way.
+pub(super) struct Run<'r> {
+    pub(super) context: &'r Context,
+    pub(super) plan: &'r Plan,
+    pub(super) forward: Forward,
+    /// Who asks the cluster that is written to.
+    pub(super) asking: &'r mut Client,
+    /// Who coordinates the group that keeps the progress; `None` when a topic does.
+    pub(super) coordinator: Option<i32>,
+    pub(super) transactional: bool,
+    pub(super) permit: Permit,
+    /// What is kept.
+    pub(super) progress: Progress,
+    /// What was true when it was.
+    pub(super) safe: Tally,
+    pub(super) kept_at: Instant,
+    pub(super) stall: Duration,
+    pub(super) member: Option<Member>,
+    /// The partitions that the group has given us.
+    pub(super) ours: Vec<TopicPartition>,
+    pub(super) gaps: Vec<Gap>,
+    pub(super) bar: Bar,
+}
+
+impl Run<'_> {
+    /// Replays what `origin` gives until the end, a limit, a signal, or something that breaks it.
+    ///
+    /// # Errors
+    /// What broke it: what is kept then is right, and can be gone on with.
+    pub(super) fn go(&mut self, origin: &mut Origin<'_>) -> Result<Ended, Fault> {
+        let mut attempts = 0;
+        loop {
+            let looks_back = self.forward.looks_back();
+            let mut source = origin.feed(self.plan, &self.progress, looks_back)?;
+            for at in &self.ours {
+                if let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == *at) {
+                    let kept = self.progress.get(at);
+                    source.add(lane, kept.map_or(lane.start, |kept| kept.next));
+                }
+            }
+            let ended = self.drive(&mut source);
+            let ended = self.conclude(&mut source, ended);
+            self.gaps.extend(source.gaps());
+            let Err(fault) = ended else { return ended };
+            if !is_abortable(&*fault) || attempts == ATTEMPTS || self.forward.looks_back() {
+                return Err(fault);
+            }
+            drop(source);
+            attempts += 1;
+            self.context
+                .ui
+                .note(format_args!("{fault}; going on from what was committed"));
+            // What came after the last commit is read and counted again.
+            self.forward.rewind(self.safe.clone());
+            let home = self.plan.home;
+            let cancel = &self.context.cancel;
+            let again = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+            self.progress = again;
+        }
+    }
+
+    fn drive(&mut self, feed: &mut Feed<'_>) -> Result<Ended, Fault> {
+        loop {
+            if self.context.cancel.is_raised() {
+                return Ok(Ended::Cancelled);
+            }
+            self.take_turn_as_member(feed)?;
+            let step = feed.step(&mut self.forward, TICK)?;
+            self.forward.poll(Duration::ZERO);
+            self.bar.progress(feed.progress());
+            for note in feed.take_notes() {
+                self.context.ui.warn(note);
+            }
+            if self.forward.is_broken() {
+                return Err(self.broken().into());
+            }
+            match step {
+                Step::Done if self.member.is_none() => return Ok(Ended::End),
+                Step::Done => {
+                    self.checkpoint(feed)?;
+                    if self.everybody_is_done()? {
+                        return Ok(Ended::End);
+                    }
+                }
+                Step::Stopped if self.forward.full => return Ok(Ended::Stopped),
+                Step::Held => self.forward.wait_for_turn(),
+                Step::Stopped | Step::Moved | Step::Quiet => {}
+            }
+            if self.is_due() {
+                self.checkpoint(feed)?;
+            }
+        }
+    }
+
+    /// Keeps what can be kept at the end, and lets go of what cannot.
+    fn conclude(
+        &mut self,
+        feed: &mut Feed<'_>,
+        ended: Result<Ended, Fault>,
+    ) -> Result<Ended, Fault> {
+        let ended = match ended {
+            Err(fault) if self.forward.is_broken() || is_transactions(&*fault) => Err(fault),
+            ended => match self.checkpoint(feed) {
+                Ok(()) => ended,
+                Err(fault) => ended.and(Err(fault)),
+            },
+        };
+        if ended.is_err() || self.forward.open().is_some() {
+            self.let_go();
+        }
+        ended
+    }
+
+    /// Gives up what was not acknowledged, and aborts the transaction that is open.
+    fn let_go(&mut self) {
+        let forward = &mut self.forward;
+        if self.transactional && forward.open().is_some() {
+            // A broker that does not answer aborts it by itself, after `transaction.timeout.ms`.
+            let _ = forward.producer.abort(FAREWELL, &mut forward.losses);
+            forward.closed();
+        } else {
+            forward.producer.give_up(&mut forward.losses);
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        match self.forward.open() {
+            Some((since, bytes)) => since.elapsed() >= OPEN || bytes >= OPEN_BYTES,
+            None => self.kept_at.elapsed() >= CHECKPOINT,
+        }
+    }
+
+    /// Waits until everything is acknowledged, and keeps how far it has come.
+    fn checkpoint(&mut self, feed: &Feed<'_>) -> Result<(), Fault> {
+        self.settle()?;
+        self.keep(feed)?;
+        self.safe = self.forward.tally.clone();
+        self.kept_at = Instant::now();
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        let cancel = &self.context.cancel;
+        let began = Instant::now();
+        let leave = || cancel.is_raised() && began.elapsed() > FAREWELL;
+        let forward = &mut self.forward;
+        let settled = forward
+            .producer
+            .settle(self.stall, &leave, &mut forward.losses);
+        if !settled && !cancel.is_raised() {
+            self.forward.stalled = true;
+        }
+        if !settled || self.forward.is_broken() {
+            return Err(self.broken().into());
+        }
+        Ok(())
+    }
+
+    /// What is not kept yet of how far the lanes have come.
+    fn news(&self, feed: &Feed<'_>, ends: Option<i64>) -> Progress {
+        let mut news = Progress::new();
+        // A partition that was taken away and given back is read by two lanes, the first of which
+        // may stand behind records that were given up: the last one counts.
+        let positions: BTreeMap<TopicPartition, i64> =
+            feed.positions(&self.plan.lanes).into_iter().collect();
+        for (at, next) in positions {
+            if self.member.is_some() && !self.ours.contains(&at) {
+                continue;
+            }
+            let lanes = self.plan.lanes.iter().enumerate();
+            let found = lanes.into_iter().find(|(_, lane)| lane.at() == at);
+            let Some((index, lane)) = found else { continue };
+            let kept = self.progress.get(&at);
+            if kept.is_some_and(|kept| kept.next >= next) {
+                continue;
+            }
+            let before = self.safe.sent_by_lane.get(index).copied().unwrap_or(0);
+            let now = self
+                .forward
+                .tally
+                .sent_by_lane
+                .get(index)
+                .copied()
+                .unwrap_or(0);
+            let sent = kept.map_or(0, |kept| kept.note.sent) + (now - before);
+            let note = self.plan.note(lane, sent, ends);
+            news.insert(at, Reached { next, note });
+        }
+        news
+    }
+
+    fn keep(&mut self, feed: &Feed<'_>) -> Result<(), Fault> {
+        if self.plan.home == Home::Nowhere {
+            return self.commit(None);
+        }
+        let ends = if self.transactional {
+            None
+        } else {
+            Some(keeper::ends(self.asking, &self.plan.targets())?)
+        };
+        let news = self.news(feed, ends);
+        if news.is_empty() {
+            return self.commit(None);
+        }
+        if self.plan.home == Home::Topic {
+            self.keep_in_topic(&news)?;
+        } else if self.transactional {
+            self.begin()?;
+            let fence = match &self.member {
+                Some(member) => member.group.fence(),
+                None => GroupFence::outside(&self.plan.group()),
+            };
+            let commits = keeper::commits(&news);
+            self.forward
+                .producer
+                .send_offsets(&fence, &commits, ANSWER)?;
+        } else if let Some(member) = &mut self.member {
+            member.group.commit_with(&keeper::commits(&news), ANSWER)?;
+        } else if let Some(coordinator) = self.coordinator {
+            keeper::commit(self.asking, self.plan, coordinator, &news, self.permit)?;
+        }
+        self.commit(Some(news))
+    }
+
+    /// Writes progress as records, of the same transaction where there is one.
+    fn keep_in_topic(&mut self, news: &Progress) -> Result<(), Fault> {
+        self.begin()?;
+        let index = self.plan.targets().len();
+        for (key, value) in keeper::lines(&self.plan.id, news) {
+            let record = keeper::record(&key, Some(&value));
+            let forward = &mut self.forward;
+            while !forward
+                .producer
+                .send_to(index, &record, 0, &mut forward.losses)
+            {
+                forward.poll(TICK);
+            }
+        }
+        self.settle()
+    }
+
+    fn begin(&mut self) -> Result<(), Fault> {
+        if self.transactional && self.forward.open().is_none() {
+            self.forward.begin()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the transaction; then the news are kept.
+    fn commit(&mut self, news: Option<Progress>) -> Result<(), Fault> {
+        let forward = &mut self.forward;
+        if self.transactional && forward.open().is_some() {
+            forward.producer.commit(ANSWER, &mut forward.losses)?;
+            forward.closed();
+        }
+        self.progress.extend(news.into_iter().flatten());
+        Ok(())
+    }
+
+    /// Why nothing more can be sent.
+    fn broken(&self) -> Failure {
+        let forward = &self.forward;
+        let some = forward.producer.acknowledged() > 0;
+        let worst = if some {
+            Exit::Partial
+        } else {
+            Exit::Unreachable
+        };
+        if let Some((lane, offset, code, target)) = &forward.losses.first
+            && !self.context.cancel.is_raised()
+        {
+            let from = self.plan.lanes.get(*lane);
+            let from =
+                from.map_or_else(String::new, |lane| format!("{} offset {offset}", lane.at()));
+            let exit = if some || code.is_access() {
+                worst
+            } else if code.is_missing() {
+                Exit::NotFound
+            } else {
+                Exit::Partial
+            };
+            return Failure::new(
+                exit,
+                format!("topic {target:?} did not take the record of {from}"),
+            )
+            .cause(code);
+        }
+        if let Err(error) = forward.producer.check() {
+            return Failure::new(worst, error.to_string());
+        }
+        let failure = if self.context.cancel.is_raised() {
+            Failure::new(worst, "what was in flight was not acknowledged in time")
+        } else {
+            let message = format!(
+                "no record was acknowledged for {} s",
+                self.stall.as_secs_f64()
+            );
+            Failure::new(worst, message).hint("--stall-timeout waits longer")
+        };
+        match forward.producer.trouble() {
+            Some((_, reason)) => failure.cause(reason),
+            None => failure,
+        }
+    }
+
+    /// Whether every lane of the plan has come to its end, whoever read it.
+    fn everybody_is_done(&mut self) -> Result<bool, Fault> {
+        let Some(member) = &mut self.member else {
+            return Ok(true);
+        };
+        if !member.asks() {
+            return Ok(false);
+        }
+        let home = self.plan.home;
+        let cancel = &self.context.cancel;
+        let all = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+        let done = is_done(self.plan, &all);
+        if done {
+            // The report is about the whole of it.
+            self.progress = all;
+        }
+        Ok(done)
+    }
+
+    /// Takes on and lets go of what the group gives and takes.
+    fn take_turn_as_member(&mut self, feed: &mut Feed<'_>) -> Result<(), Fault> {
+        loop {
+            let idle = feed.positions(&self.plan.lanes).is_empty();
+            let Some(member) = &mut self.member else {
+                return Ok(());
+            };
+            let Some(change) = member.poll(idle)? else {
+                return Ok(());
+            };
+            self.rebalance(feed, change)?;
+        }
+    }
+
+    fn rebalance(
+        &mut self,
+        feed: &mut Feed<'_>,
+        change: super::member::Change,
+    ) -> Result<(), Fault> {
+        use super::member::Change;
+        match change {
+            Change::Ours(partitions) => {
+                let home = self.plan.home;
+                // What a member that died had under way is aborted before it is read.
+                let cancel = &self.context.cancel;
+                let all = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+                for at in partitions {
+                    let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == at) else {
+                        continue;
+                    };
+                    let next = all.get(&at).map_or(lane.start, |reached| reached.next);
+                    feed.add(lane, next);
+                    self.ours.push(at);
+                }
+                self.progress.extend(all);
+                Ok(())
+            }
+            Change::Gone { partitions, lost } => {
+                let kept = if lost {
+                    self.let_go();
+                    self.forward.rewind(self.safe.clone());
+                    Ok(())
+                } else {
+                    self.checkpoint(feed)
+                };
+                for partition in &partitions {
+                    feed.remove(partition);
+                }
+                self.ours.retain(|at| !partitions.contains(at));
+                kept
+            }
+        }
+    }
+}
+
+/// Whether every lane has come to its end.
+pub(super) fn is_done(plan: &Plan, progress: &Progress) -> bool {
+    plan.lanes.iter().all(|lane| {
+        lane.start >= lane.end
+            || (progress.get(&lane.at())).is_some_and(|reached| reached.next >= lane.end)
+    })
+}
+
+/// Whether a fault only ended one transaction.
+fn is_abortable(fault: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(
+        fault.downcast_ref::<TransactionError>(),
+        Some(TransactionError::Abortable { .. })
+    )
+}
+
+fn is_transactions(fault: &(dyn std::error::Error + 'static)) -> bool {
+    fault.downcast_ref::<TransactionError>().is_some()
+}
+
+/// The topics that are read.
+pub(super) fn sources(plan: &Plan) -> Vec<Arc<str>> {
+    super::look::topics_of(&plan.lanes).into_iter().collect()
+}

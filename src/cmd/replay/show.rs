@@ -1,0 +1,510 @@
+//! What is said of a replay: its plan before, its report after, and how to go on with it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{
+    args::ReplayArgs,
+    draw::Drawn,
+    forward::{Forward, Tally},
+    keeper,
+    look::Looked,
+    plan::{Home, Plan, Progress},
+    preflight::Refusal,
+    run::is_done,
+};
+use crate::{
+    cli::Context,
+    cmd,
+    event::Timestamp,
+    exit::Exit,
+    failure::Failure,
+    kafka::write::Producer,
+    output::report::{Cell, Column, Report, duration},
+    pipeline::{Ended, Fault, Gap, Signal},
+    replay::Pace,
+    ui::counted,
+};
+
+const COLUMNS: [Column; 11] = [
+    Column::new("topic"),
+    Column::new("partition"),
+    Column::new("start"),
+    Column::new("end"),
+    Column::new("in_window"),
+    Column::new("bytes"),
+    Column::new("first"),
+    Column::new("last"),
+    Column::new("out_of_order"),
+    Column::wide("null_keys"),
+    Column::wide("poison"),
+];
+
+/// Whether JSON is wanted.
+///
+/// # Errors
+/// Another format.
+pub(super) fn format(context: &Context) -> Result<bool, Failure> {
+    context.wants_json("replay reports as text, or with -o json")
+}
+
+/// Shows a new plan: on standard output when it is all that is wanted, as JSON where that is.
+pub(super) fn plan(
+    context: &Context,
+    drawn: &Drawn,
+    args: &ReplayArgs,
+    pace: &Pace,
+) -> Result<(), Failure> {
+    let heading = heading(drawn, pace);
+    let report = table(drawn);
+    if !context.global.dry_run {
+        cmd::show::plan(context, &heading, &report);
+        return Ok(());
+    }
+    if format(context)? {
+        let value = plan_json(drawn, args, pace);
+        return cmd::print(context, |out| writeln!(out, "{value}")).map(drop);
+    }
+    context.ui.note(heading);
+    let format = crate::output::report::ReportFormat::Table;
+    cmd::show::print(context, &report, format).map(drop)
+}
+
+/// The whole plan in a few lines.
+fn heading(drawn: &Drawn, pace: &Pace) -> String {
+    let plan = &drawn.plan;
+    let all = together(drawn);
+    let about = if drawn.exact { "" } else { "about " };
+    let records = counted(all.estimate.records, "record");
+    let mut text = format!("replay {}: {about}{records}", plan.id);
+    text += &format!(" of {} read", counted(all.estimate.offsets, "offset"));
+    if let Some(time) = all.estimate.duration(pace).filter(|_| !pace.is_unbounded()) {
+        let ms = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        text += &format!(", takes about {}", duration(ms));
+    }
+    for route in &plan.routes {
+        let source = if route.source.is_empty() {
+            "standard input"
+        } else {
+            &route.source
+        };
+        let partitions = counted(route.partitions.unsigned_abs().into(), "partition");
+        text += &format!("\n{source} -> {} ({partitions})", route.target);
+    }
+    if plan.from_ms.is_some() || plan.to_ms.is_some() {
+        let time = |ms: Option<i64>, open: &str| {
+            ms.map_or_else(|| open.to_owned(), |ms| Timestamp(ms).to_string())
+        };
+        text += &format!(
+            "\nwindow from {} to {}",
+            time(plan.from_ms, "the beginning"),
+            time(plan.to_ms, "the end")
+        );
+    }
+    if plan.to_ms.is_some() {
+        for (topic, reach) in &drawn.reaches {
+            text += &format!("\n{topic}: {}", reach.guarantee());
+        }
+    }
+    text
+}
+
+fn together(drawn: &Drawn) -> Looked {
+    let mut all = Looked::default();
+    for looked in drawn.looks.values() {
+        all.add(looked);
+    }
+    all
+}
+
+fn table(drawn: &Drawn) -> Report {
+    let mut report = Report::new("evctl.replay-plan/1", "partitions", &COLUMNS);
+    for lane in &drawn.plan.lanes {
+        let looked = drawn.looks.get(&lane.at()).cloned().unwrap_or_default();
+        let estimate = &looked.estimate;
+        let known = drawn.looks.contains_key(&lane.at());
+        let number = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+        let time = |ms: Option<i64>| ms.map_or(Cell::Unknown, Cell::Time);
+        let poison = looked.poison.first().map(|poison| {
+            format!(
+                "offset {} of {}",
+                poison.offset,
+                Timestamp(poison.timestamp)
+            )
+        });
+        report.rows.push(vec![
+            lane.topic.to_string().into(),
+            i64::from(lane.partition).into(),
+            lane.start.into(),
+            if lane.end == i64::MAX {
+                Cell::Unknown
+            } else {
+                lane.end.into()
+            },
+            if known {
+                number(estimate.records)
+            } else {
+                Cell::Unknown
+            },
+            if known {
+                Cell::Bytes(i64::try_from(estimate.bytes).unwrap_or(i64::MAX))
+            } else {
+                Cell::Unknown
+            },
+            time(estimate.earliest),
+            time(estimate.latest),
+            share(estimate.out_of_order_share()),
+            number(estimate.null_keys),
+            poison.into(),
+        ]);
+    }
+    report
+}
+
+fn share(share: Option<f64>) -> Cell {
+    share.map_or(Cell::Unknown, |share| {
+        Cell::Text(format!("{:.1}%", share * 100.0))
+    })
+}
+
+fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
+    let plan = &drawn.plan;
+    let all = together(drawn);
+    let partitions = plan.lanes.iter().map(|lane| {
+        let looked = drawn.looks.get(&lane.at());
+        let estimate = looked.map(|looked| looked.estimate);
+        let time = |ms: Option<i64>| ms.map(|ms| Timestamp(ms).to_string());
+        let poison = looked.map(|looked| {
+            let each = looked.poison.iter();
+            each.map(|one| json!({"offset": one.offset, "timestamp": one.timestamp}))
+                .collect::<Vec<_>>()
+        });
+        json!({
+            "topic": &*lane.topic,
+            "partition": lane.partition,
+            "start": lane.start,
+            "end": (lane.end != i64::MAX).then_some(lane.end),
+            "records_at_most": (lane.end != i64::MAX).then(|| lane.end - lane.start),
+            "in_window": estimate.map(|one| one.records),
+            "bytes": estimate.map(|one| one.bytes),
+            "null_keys": estimate.map(|one| one.null_keys),
+            "first": estimate.and_then(|one| time(one.earliest)),
+            "last": estimate.and_then(|one| time(one.latest)),
+            "out_of_order": estimate.and_then(|one| one.out_of_order_share()),
+            "poison": poison,
+        })
+    });
+    let refusals: Vec<&str> = (drawn.verdict.refusals.iter())
+        .map(|refusal| refusal.why.as_str())
+        .collect();
+    json!({
+        "kind": "evctl.replay-plan/1",
+        "id": plan.id,
+        "plan_sha": plan.hash,
+        "from": plan.from_ms.map(|ms| Timestamp(ms).to_string()),
+        "to": plan.to_ms.map(|ms| Timestamp(ms).to_string()),
+        "exact": drawn.exact,
+        "in_window": all.estimate.records,
+        "bytes": all.estimate.bytes,
+        "duration_ms": all.estimate.duration(pace).map(|time| time.as_millis()),
+        "speed": args.how.speed,
+        "routes": plan.routes,
+        "partitions": partitions.collect::<Vec<_>>(),
+        "warnings": drawn.verdict.warnings,
+        "refusals": refusals,
+    })
+}
+
+/// Says why there is nothing to replay.
+pub(super) fn empty(context: &Context, drawn: &Drawn, why: &[String]) {
+    let plan = &drawn.plan;
+    if plan.from_ms.is_none() && plan.to_ms.is_none() {
+        return context.ui.note("there is nothing to replay");
+    }
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", why.join("; "))
+    };
+    let sure = if drawn.exact || plan.lanes.iter().all(|lane| lane.start >= lane.end) {
+        "the window is empty"
+    } else {
+        "the window is empty, as far as samples tell"
+    };
+    context.ui.note(format_args!("{sure}{why}"));
+}
+
+/// A plan that stands already.
+pub(super) fn known(context: &Context, plan: &Plan) {
+    let targets: Vec<String> = plan
+        .targets()
+        .iter()
+        .map(|(name, _)| name.to_string())
+        .collect();
+    context.ui.note(format_args!(
+        "replay {}, begun {}, goes on into {}",
+        plan.id,
+        Timestamp(plan.begun),
+        targets.join(", ")
+    ));
+}
+
+/// Nothing was written, and why.
+pub(super) fn refused(refusals: &[Refusal]) -> Failure {
+    let failure = Failure::new(Exit::Refused, "refused, nothing was written");
+    let failure = refusals
+        .iter()
+        .fold(failure, |failure, refusal| failure.cause(&refusal.why));
+    let mut hints: Vec<&str> = refusals.iter().map(|refusal| refusal.hint).collect();
+    hints.dedup();
+    hints.into_iter().fold(failure, Failure::hint)
+}
+
+/// A replay that has come to its end before.
+pub(super) fn done_before(
+    context: &Context,
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<Exit, Failure> {
+    let sent: u64 = progress.values().map(|one| one.note.sent).sum();
+    context.ui.note(format_args!(
+        "replay {} is done already: {} were written",
+        plan.id,
+        counted(sent, "record")
+    ));
+    if format(context)? {
+        let value = json!({
+            "kind": "evctl.replay/1", "id": plan.id, "plan_sha": plan.hash, "done": true,
+            "produced": 0, "produced_before": sent,
+        });
+        cmd::print(context, |out| writeln!(out, "{value}"))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// What is known when a run is over.
+pub(super) struct End<'e> {
+    pub(super) plan: &'e Plan,
+    /// What was true at the last checkpoint.
+    pub(super) tally: &'e Tally,
+    pub(super) forward: &'e Forward,
+    pub(super) progress: &'e Progress,
+    pub(super) gaps: &'e [Gap],
+    /// Records that an earlier run may have written, too; `None` when that is not known.
+    pub(super) doubled: Option<u64>,
+    pub(super) elapsed: Duration,
+    pub(super) exactly_once: bool,
+}
+
+/// Says what was done, and gives the exit code.
+///
+/// # Errors
+/// What broke the run.
+pub(super) fn report(
+    context: &Context,
+    args: &ReplayArgs,
+    end: &End<'_>,
+    ended: Result<Ended, Fault>,
+) -> Result<Exit, Failure> {
+    let tally = end.tally;
+    for gap in end.gaps {
+        context.ui.warn(format_args!(
+            "{}/{}: offsets {} to {} could not be read: {}",
+            gap.topic, gap.partition, gap.from, gap.to, gap.reason
+        ));
+    }
+    for (option, errors) in end.forward.errors() {
+        cmd::read::warn_of_errors(context, option, errors);
+    }
+    if let Some(first) = &tally.first_failure {
+        context.ui.warn(format_args!(
+            "{} could not be written, the first: {first}",
+            counted(tally.failed, "record")
+        ));
+    }
+    for line in &end.forward.losses.log {
+        context.ui.detail(format_args!("librdkafka: {line:?}"));
+    }
+    say(context, end);
+    if format(context)? {
+        let value = json(end, args);
+        cmd::print(context, |out| writeln!(out, "{value}"))?;
+    }
+    let resume = resume(end);
+    match ended {
+        Ok(Ended::Cancelled) => Ok(interrupted(context, resume.as_deref())),
+        Ok(Ended::End | Ended::Stopped) if end.gaps.is_empty() && tally.failed == 0 => Ok(Exit::Ok),
+        Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
+        Err(_) if context.cancel.is_raised() => Ok(interrupted(context, resume.as_deref())),
+        Err(fault) => {
+            let mut failure = Failure::from(fault);
+            if tally.sent > 0 && failure.exit == Exit::Unreachable {
+                failure.exit = Exit::Partial;
+            }
+            Err(match resume {
+                Some(resume) => failure.hint(format!("go on with {resume}")),
+                None => failure,
+            })
+        }
+    }
+}
+
+fn say(context: &Context, end: &End<'_>) {
+    let tally = end.tally;
+    let seconds = end.elapsed.as_secs_f64();
+    let mut text = format!(
+        "{} written ({}) in {seconds:.3} s",
+        counted(tally.sent, "record"),
+        counted(tally.bytes, "byte")
+    );
+    for (count, what) in [
+        (
+            end.forward.dedupe_counts().duplicates,
+            "left out as duplicates",
+        ),
+        (tally.dropped, "left out by --transform"),
+        (tally.timeless, "without a time"),
+        (tally.failed, "failed"),
+    ] {
+        if count > 0 {
+            text += &format!(", {count} {what}");
+        }
+    }
+    context.ui.note(text);
+    let unkept = end.forward.tally.sent.saturating_sub(tally.sent);
+    if unkept > 0 && !end.exactly_once {
+        context.ui.warn(format_args!(
+            "up to {} more may have been written, and are written again by whoever goes on",
+            counted(unkept, "record")
+        ));
+    }
+    let forgotten = end.forward.dedupe_counts().forgotten;
+    if forgotten > 0 {
+        context.ui.warn(format_args!(
+            "--dedupe remembers 2 million values: the first {forgotten} were forgotten, and may have \
+             been written twice"
+        ));
+    }
+    if tally.most_behind > Duration::from_secs(1) {
+        context.ui.note(format_args!(
+            "{:.1} s behind schedule at most, {:.1} s at the end",
+            tally.most_behind.as_secs_f64(),
+            tally.behind.as_secs_f64()
+        ));
+    }
+    match end.doubled {
+        Some(0) => {}
+        Some(count) => context.ui.warn(format_args!(
+            "at most {} may have been written twice: an earlier run was killed after it wrote them",
+            counted(count, "record")
+        )),
+        None => context.ui.warn(
+            "an earlier run may have written up to a second's records that were written again",
+        ),
+    }
+}
+
+/// The command that goes on; `None` when there is nothing to go on with.
+fn resume(end: &End<'_>) -> Option<String> {
+    let again = end.plan.home != Home::Nowhere && !is_done(end.plan, end.progress);
+    again.then(|| format!("evctl replay resume {}", end.plan.id))
+}
+
+fn interrupted(context: &Context, resume: Option<&str>) -> Exit {
+    let (what, exit) = match context.cancel.raised() {
+        Some(Signal::Deadline) => ("--timeout is over", Exit::Partial),
+        Some(Signal::Terminate) => ("terminated", Exit::Terminated),
+        Some(Signal::Interrupt) | None => ("interrupted", Exit::Interrupted),
+    };
+    match resume {
+        Some(resume) => context.ui.note(format_args!("{what}; go on with {resume}")),
+        None => context.ui.note(what),
+    }
+    exit
+}
+
+fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
+    let (plan, tally) = (end.plan, end.tally);
+    let partitions = plan.lanes.iter().map(|lane| {
+        let reached = end.progress.get(&lane.at());
+        let next = reached.map_or(lane.start, |one| one.next);
+        json!({
+            "topic": &*lane.topic,
+            "partition": lane.partition,
+            "start": lane.start,
+            "next": next,
+            "end": (lane.end != i64::MAX).then_some(lane.end),
+            "done": next >= lane.end,
+            "produced": reached.map_or(0, |one| one.note.sent),
+        })
+    });
+    let gaps: Vec<Value> = (end.gaps.iter())
+        .map(|gap| json!([&*gap.topic, gap.partition, gap.from, gap.to, gap.reason]))
+        .collect();
+    let time = |ms: i64| Timestamp(ms).to_string();
+    let dedupe = end.forward.dedupe_counts();
+    json!({
+        "kind": "evctl.replay/1",
+        "id": plan.id,
+        "plan_sha": plan.hash,
+        "done": is_done(plan, end.progress),
+        "exactly_once": end.exactly_once,
+        "speed": args.how.speed,
+        "read": tally.read,
+        "matched": tally.matched,
+        "deduped": dedupe.duplicates,
+        "dropped": tally.dropped,
+        "skipped_late": tally.before,
+        "skipped_after": tally.after,
+        "without_time": tally.timeless,
+        "produced": tally.sent,
+        "produced_in_all": end.progress.values().map(|one| one.note.sent).sum::<u64>(),
+        "failed": tally.failed,
+        "could_be_doubled": end.doubled,
+        "bytes": tally.bytes,
+        "partitions": partitions.collect::<Vec<_>>(),
+        "gaps": gaps,
+        "first_ts": tally.times.map(|(first, _)| time(first)),
+        "last_ts": tally.times.map(|(_, last)| time(last)),
+        "elapsed_ms": u64::try_from(end.elapsed.as_millis()).unwrap_or(u64::MAX),
+        "lag_behind_schedule_ms": u64::try_from(tally.behind.as_millis()).unwrap_or(u64::MAX),
+        "most_behind_schedule_ms": u64::try_from(tally.most_behind.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// Writes where a replay begins into the topic of progress, in a transaction where there are some.
+pub(super) fn write_beginning(
+    producer: &mut Producer,
+    plan: &Plan,
+    beginning: &Progress,
+    transactional: bool,
+) -> Result<(), Failure> {
+    const PATIENCE: Duration = Duration::from_secs(30);
+    let mut losses = super::forward::Losses::default();
+    let index = plan.targets().len();
+    if transactional {
+        producer.begin()?;
+    }
+    for (key, value) in keeper::lines(&plan.id, beginning) {
+        let record = keeper::record(&key, Some(&value));
+        while !producer.send_to(index, &record, 0, &mut losses) {
+            producer.poll(Duration::from_millis(20), &mut losses);
+        }
+    }
+    let settled = producer.settle(PATIENCE, &|| false, &mut losses);
+    if !settled || losses.count > 0 {
+        let failure = Failure::new(
+            Exit::Unreachable,
+            "the progress cannot be kept on the target's cluster, nothing was written",
+        );
+        return Err(match losses.first {
+            Some((_, _, code, _)) => failure.cause(code),
+            None => failure,
+        });
+    }
+    if transactional {
+        producer.commit(PATIENCE, &mut losses)?;
+    }
+    Ok(())
+}

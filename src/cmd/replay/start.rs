@@ -1,0 +1,627 @@
+//! From what was typed to records that are written: plan, permit, run, report.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    args::ReplayArgs,
+    clusters::Clusters,
+    draw::{self, Drawn},
+    feed::Origin,
+    forward::{Forward, Parts},
+    keeper::{self, PROGRESS_TOPIC},
+    member::Member,
+    plan::{self, Home, Plan, Progress, Typed},
+    preflight,
+    rules::Rules,
+    run::{self, Run},
+    saved::{Lock, Saved},
+    show::{self, End},
+    stopped,
+};
+use crate::{
+    cli::Context,
+    cmd::{cluster, read::Sources},
+    event::Timestamp,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        Isolation,
+        wire::{ReadOptions, ReadOrder},
+        write::{Durability, Producer, ProducerOptions},
+    },
+    pipeline::Permit,
+    replay::{AHEAD_MS, Placing, Schedule, Stamping},
+    ui::Bar,
+};
+
+/// How long taking over an earlier run's transactions may take.
+const TAKE_OVER: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Plans, asks, replays, reports.
+///
+/// # Errors
+/// See [`super::run`].
+pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure> {
+    show::format(context)?;
+    let sources = Sources::parse(&args.sources)?;
+    Rules::parse(context, args)?;
+    if args.how.share && matches!(sources, Sources::Files(..)) {
+        return Err(
+            Failure::usage("--share divides partitions, and files have none")
+                .hint("leave out --share"),
+        );
+    }
+    let mut clusters = Clusters::connect(context, args, &sources)?;
+    if args.how.share && args.how.exactly_once && !clusters.same {
+        return Err(Failure::usage(
+            "--share with --exactly-once works within one cluster: another cluster does not know \
+             whose turn it is",
+        )
+        .hint("leave out one of both"));
+    }
+    let typed = Typed {
+        sources: args.sources.clone(),
+        what: args.what.clone(),
+        select: args.select.clone(),
+        limit: args.limit.limit,
+    };
+    let hash = typed.hash(
+        clusters
+            .source
+            .as_ref()
+            .and_then(|client| client.cluster_id()),
+        clusters.target.cluster_id(),
+    );
+    let id = match &args.how.id {
+        Some(id) if plan::is_id(id) => id.clone(),
+        Some(id) => {
+            return Err(Failure::usage(format!("--id {id:?} is not a name"))
+                .hint("use letters, digits, dots, hyphens and underscores, 100 at most"));
+        }
+        None => new_id(context, &sources),
+    };
+    let saved = Saved::load(&id)?;
+    if let Some(saved) = &saved
+        && saved.plan.hash != hash
+    {
+        return Err(another(&id, &saved.plan.hash, &hash));
+    }
+    let known = match &saved {
+        Some(saved) => Some(saved.plan.clone()),
+        None if args.how.id.is_some() => elsewhere(context, args, &mut clusters, &id, &hash)?,
+        None => None,
+    };
+    let work = Work {
+        context,
+        args,
+        sources,
+        clusters,
+        typed,
+    };
+    match known {
+        Some(plan) => work.go_on(plan),
+        None => work.begin(&id, &hash),
+    }
+}
+
+/// A name that no other replay has: it begins with the source's.
+fn new_id(context: &Context, sources: &Sources) -> String {
+    let name = match sources {
+        Sources::Topics(names) => names.first().cloned().unwrap_or_default(),
+        Sources::Files(first, _) => {
+            let name = first.file_stem().unwrap_or_default().to_string_lossy();
+            name.split('.').next().unwrap_or_default().to_owned()
+        }
+    };
+    let letters = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c));
+    let name: String = letters.skip_while(|c| *c == '.').take(60).collect();
+    let time = Timestamp(context.now).to_string();
+    let digits: String = time.chars().filter(char::is_ascii_digit).collect();
+    let name = if name.is_empty() { "replay" } else { &name };
+    // 20260102100000123: to the second, and three digits that tell runs of one second apart.
+    let (day, rest) = digits.split_at(digits.len().min(8));
+    format!("{name}-{day}-{rest}")
+}
+
+fn another(id: &str, one: &str, other: &str) -> Failure {
+    Failure::usage(format!(
+        "replay {id:?} is another one: its plan is {one}, this one {other}"
+    ))
+    .hint("--id NAME begins a new one")
+    .hint(format!("evctl replay status {id} shows what it does"))
+}
+
+/// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
+/// nobody did.
+fn elsewhere(
+    context: &Context,
+    args: &ReplayArgs,
+    clusters: &mut Clusters,
+    id: &str,
+    hash: &str,
+) -> Result<Option<Plan>, Failure> {
+    let home = if clusters.same {
+        Home::Group
+    } else {
+        Home::Topic
+    };
+    let coordinator = if home == Home::Group {
+        let group = plan::group_of(id);
+        let groups = clusters.target.list_groups()?;
+        let found = groups
+            .items
+            .into_iter()
+            .find(|listed| *listed.name == *group);
+        found.map(|group| group.coordinator)
+    } else {
+        None
+    };
+    let target = &mut clusters.target;
+    let progress = keeper::read(target, home, id, coordinator, &context.cancel)?;
+    let Some(first) = progress.values().next() else {
+        return Ok(None);
+    };
+    if first.note.replay != hash {
+        return Err(another(id, &first.note.replay, hash));
+    }
+    let sources = progress.keys().map(|at| at.topic.clone());
+    let sources: std::collections::BTreeSet<_> = sources.collect();
+    let files = clusters.source.is_none();
+    let blank = Plan {
+        id: id.to_owned(),
+        hash: hash.to_owned(),
+        begun: context.now,
+        source_cluster: (clusters.source.as_ref())
+            .and_then(|client| client.cluster_id())
+            .map(str::to_owned),
+        target_cluster: clusters.target.cluster_id().map(str::to_owned),
+        home,
+        files,
+        from_ms: None,
+        to_ms: None,
+        base_ms: context.now,
+        routes: draw::routes_again(&mut clusters.target, args, sources, files)?,
+        lanes: Vec::new(),
+        before: Vec::new(),
+        kept: true,
+    };
+    Ok(plan::rebuild(blank, &progress))
+}
+
+/// What was typed, with both clusters at hand.
+struct Work<'w> {
+    context: &'w Context,
+    args: &'w ReplayArgs,
+    sources: Sources,
+    clusters: Clusters,
+    typed: Typed,
+}
+
+impl Work<'_> {
+    /// Begins a replay.
+    fn begin(mut self, id: &str, hash: &str) -> Result<Exit, Failure> {
+        let context = self.context;
+        let drawn = draw::draw(
+            context,
+            self.args,
+            &mut self.clusters,
+            &self.sources,
+            (id, hash),
+        )?;
+        if context.cancel.is_raised() {
+            return Err(stopped(context));
+        }
+        let rules = Rules::parse(context, self.args)?;
+        show::plan(context, &drawn, self.args, &rules.pace)?;
+        let empty = drawn
+            .looks
+            .values()
+            .all(|looked| looked.estimate.records == 0);
+        if empty && let Some(client) = &mut self.clusters.source {
+            show::empty(context, &drawn, &draw::why_empty(client, &drawn.plan));
+        }
+        for warning in &drawn.verdict.warnings {
+            context.ui.warn(warning);
+        }
+        if !drawn.verdict.refusals.is_empty() {
+            return Err(show::refused(&drawn.verdict.refusals));
+        }
+        if context.global.dry_run {
+            context.ui.note("dry run: nothing was written");
+            return Ok(Exit::Ok);
+        }
+        let Drawn {
+            mut plan,
+            placing,
+            isolation,
+            ..
+        } = drawn;
+        let permit = self.ask(&plan, "replay")?;
+        plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
+        let _lock = self.lock(id)?;
+        if plan.home != Home::Nowhere {
+            self.save(&plan)?;
+        }
+        self.replay(plan, placing, isolation, permit, true)
+    }
+
+    /// Goes on with a replay.
+    fn go_on(mut self, plan: Plan) -> Result<Exit, Failure> {
+        let context = self.context;
+        let rules = Rules::parse(context, self.args)?;
+        show::known(context, &plan);
+        let placing = match rules.placing {
+            Some(placing) => placing,
+            None => draw::usual_again(&mut self.clusters, &plan)?,
+        };
+        if context.global.dry_run {
+            context.ui.note("dry run: nothing was written");
+            return Ok(Exit::Ok);
+        }
+        let isolation = self.args.select.isolation.map(Into::into);
+        let isolation = isolation
+            .or_else(|| Some(self.clusters.source.as_ref()?.settings().isolation))
+            .unwrap_or(Isolation::Committed);
+        let permit = self.ask(&plan, "go on with replay")?;
+        let _lock = self.lock(&plan.id)?;
+        self.save(&plan)?;
+        self.replay(plan, placing, isolation, permit, false)
+    }
+
+    fn ask(&self, plan: &Plan, verb: &str) -> Result<Permit, Failure> {
+        let names: Vec<String> = plan
+            .targets()
+            .iter()
+            .map(|(name, _)| format!("{name:?}"))
+            .collect();
+        let action = format!("{verb} {} into {}", plan.id, names.join(", "));
+        cluster::permit_always(self.context, &self.clusters.profile, &action)
+    }
+
+    /// One process of this machine at a time, but for those that share.
+    fn lock(&self, id: &str) -> Result<Option<Lock>, Failure> {
+        if self.args.how.share {
+            return Ok(None);
+        }
+        match Lock::take(id)? {
+            Some(lock) => Ok(Some(lock)),
+            None => Err(Failure::new(
+                Exit::Refused,
+                format!("replay {id:?} runs already on this machine"),
+            )
+            .hint("--share lets several processes divide the work")),
+        }
+    }
+
+    fn save(&self, plan: &Plan) -> Result<(), Failure> {
+        Saved::new(
+            self.context,
+            plan,
+            &self.typed,
+            &self.args.how,
+            &self.args.read,
+        )
+        .store()
+    }
+
+    fn replay(
+        mut self,
+        mut plan: Plan,
+        placing: Placing,
+        isolation: Isolation,
+        permit: Permit,
+        is_new: bool,
+    ) -> Result<Exit, Failure> {
+        let (context, args) = (self.context, self.args);
+        let transactional = args.how.exactly_once;
+        let mut producer = self.producer(&plan, permit)?;
+        if transactional {
+            producer.init_transactions(TAKE_OVER)?;
+        }
+        let coordinator = self.coordinator(&plan, permit)?;
+        let target = &mut self.clusters.target;
+        let home = plan.home;
+        let mut progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
+        if progress.is_empty() {
+            // One that was killed before this has written nothing.
+            if plan.kept {
+                return Err(lost_progress(&plan.id));
+            }
+            self.keep_beginning(&mut producer, &plan, coordinator, permit)?;
+            let target = &mut self.clusters.target;
+            progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
+            plan.kept = true;
+            if home != Home::Nowhere {
+                self.save(&plan)?;
+            }
+        } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
+            return Err(another(&plan.id, &other.note.replay, &plan.hash));
+        }
+        if args.how.share
+            && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
+        {
+            // Several may have planned at once: what is kept is what they agree on.
+            plan = agreed;
+        }
+        if run::is_done(&plan, &progress) && !is_new {
+            return show::done_before(context, &plan, &progress);
+        }
+        let doubled = self.doubled(&plan, &progress, is_new)?;
+        let forward = self.forward(&plan, placing, producer, &progress)?;
+        let member = self.member(&plan, permit)?;
+        let Self {
+            clusters, sources, ..
+        } = self;
+        let Clusters {
+            mut source,
+            mut target,
+            ..
+        } = clusters;
+        let begun = Instant::now();
+        let mut run = Run {
+            context,
+            plan: &plan,
+            safe: forward.tally.clone(),
+            forward,
+            asking: &mut target,
+            coordinator,
+            transactional,
+            permit,
+            progress,
+            kept_at: begun,
+            stall: args.read.stall_timeout,
+            member,
+            ours: Vec::new(),
+            gaps: Vec::new(),
+            bar: Bar::new(&context.ui, "replaying"),
+        };
+        let mut origin = match (&mut source, &sources) {
+            (Some(client), _) => Origin::Topics {
+                client,
+                options: options(context, args, &plan, isolation, run.forward.is_paced()),
+                share: args.how.share,
+            },
+            (None, Sources::Files(first, others)) => Origin::Files {
+                first,
+                others,
+                truncated: args.read.truncated(),
+                range: args.select.selection(context.now, None)?,
+            },
+            (None, Sources::Topics(_)) => return Err(Failure::usage("no source is named")),
+        };
+        let ended = run.go(&mut origin);
+        run.bar.finish();
+        if let Some(member) = run.member.take() {
+            member.group.close(TAKE_OVER);
+        }
+        let end = End {
+            plan: &plan,
+            tally: &run.safe,
+            forward: &run.forward,
+            progress: &run.progress,
+            gaps: &run.gaps,
+            doubled,
+            elapsed: begun.elapsed(),
+            exactly_once: transactional,
+        };
+        show::report(context, args, &end, ended)
+    }
+
+    fn producer(&mut self, plan: &Plan, permit: Permit) -> Result<Producer, Failure> {
+        let how = &self.args.how;
+        let mut topics: Vec<String> = (plan.targets().iter())
+            .map(|(name, _)| name.to_string())
+            .collect();
+        if plan.home == Home::Topic {
+            topics.push(PROGRESS_TOPIC.to_owned());
+        }
+        let transactional_id = how.exactly_once.then(|| {
+            let group = plan.group();
+            if how.share {
+                format!("{group}.{}", own_name(self.context))
+            } else {
+                group
+            }
+        });
+        let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
+        let options = ProducerOptions {
+            topics,
+            durability: Durability::Idempotent,
+            spread: usize::try_from(partitions).unwrap_or(1),
+            connections: 1,
+            compression: None,
+            max_message_bytes: preflight::size_limit(&mut self.clusters.target, plan)?,
+            transactional_id,
+        };
+        Ok(Producer::new(
+            self.clusters.target.settings(),
+            &options,
+            permit,
+        )?)
+    }
+
+    fn coordinator(&mut self, plan: &Plan, permit: Permit) -> Result<Option<i32>, Failure> {
+        if plan.home != Home::Group {
+            return Ok(None);
+        }
+        let group = plan.group();
+        let target = &mut self.clusters.target;
+        target.refresh_brokers()?;
+        let deadline = Instant::now() + TAKE_OVER;
+        loop {
+            // Kafka's topic of offsets may have been made for this very question.
+            match target.find_coordinator(&group, permit) {
+                Ok(coordinator) => return Ok(Some(coordinator)),
+                Err(error) if !error.cause.is_retriable() || Instant::now() > deadline => {
+                    return Err(error.into());
+                }
+                Err(_) if !self.context.cancel.sleep(PAUSE) => return Err(stopped(self.context)),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Keeps where each lane begins, so that the replay can be gone on with from anywhere.
+    fn keep_beginning(
+        &mut self,
+        producer: &mut Producer,
+        plan: &Plan,
+        coordinator: Option<i32>,
+        permit: Permit,
+    ) -> Result<(), Failure> {
+        let target = &mut self.clusters.target;
+        let transactional = self.args.how.exactly_once;
+        let ends = if transactional || plan.home == Home::Nowhere {
+            None
+        } else {
+            Some(keeper::ends(target, &plan.targets())?)
+        };
+        let beginning: Progress = (plan.lanes.iter())
+            .map(|lane| {
+                let note = plan.note(lane, 0, ends);
+                (
+                    lane.at(),
+                    plan::Reached {
+                        next: lane.start,
+                        note,
+                    },
+                )
+            })
+            .collect();
+        match (plan.home, coordinator) {
+            (Home::Group, Some(coordinator)) => {
+                let kept = keeper::commit(target, plan, coordinator, &beginning, permit);
+                // With --share another may have begun meanwhile, and is in the group.
+                kept.or_else(|failure| {
+                    if self.args.how.share {
+                        Ok(())
+                    } else {
+                        Err(failure)
+                    }
+                })
+            }
+            (Home::Topic, _) => {
+                keeper::make_topic(target, permit)?;
+                show::write_beginning(producer, plan, &beginning, transactional)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Records that an earlier run may have written after what is kept: at most so many. `None`
+    /// when that is not known.
+    fn doubled(
+        &mut self,
+        plan: &Plan,
+        progress: &Progress,
+        is_new: bool,
+    ) -> Result<Option<u64>, Failure> {
+        if self.args.how.exactly_once || is_new {
+            return Ok(Some(0));
+        }
+        let Some(kept) = progress.values().filter_map(|one| one.note.ends).max() else {
+            return Ok(None);
+        };
+        let now = keeper::ends(&mut self.clusters.target, &plan.targets())?;
+        Ok(Some(now.saturating_sub(kept).max(0).unsigned_abs()))
+    }
+
+    fn forward(
+        &self,
+        plan: &Plan,
+        placing: Placing,
+        producer: Producer,
+        progress: &Progress,
+    ) -> Result<Forward, Failure> {
+        let rules = Rules::parse(self.context, self.args)?;
+        let cluster = plan.source_cluster.as_deref().unwrap_or("-");
+        let marker = rules.marker(self.args, &plan.id, cluster)?;
+        let paced = !rules.pace.is_unbounded();
+        let schedule = paced.then(|| Schedule::new(rules.pace));
+        let stamping = Stamping::new(rules.timestamps, plan.base_ms, plan.begun);
+        let mut forward = Forward::new(
+            plan,
+            Parts {
+                rules,
+                marker,
+                stamping,
+                placing,
+                producer,
+                schedule,
+                begun: Instant::now(),
+                transactional: self.args.how.exactly_once,
+                cancel: self.context.cancel.clone(),
+                stall: self.args.read.stall_timeout,
+                seed: self.context.now.unsigned_abs(),
+            },
+        );
+        let next = |lane: &plan::Lane| progress.get(&lane.at()).map_or(lane.start, |one| one.next);
+        let sent = progress.values().map(|one| one.note.sent).sum();
+        forward.begin_at(plan.lanes.iter().map(next).collect(), sent);
+        Ok(forward)
+    }
+
+    fn member(&self, plan: &Plan, permit: Permit) -> Result<Option<Member>, Failure> {
+        let Some(source) = self
+            .clusters
+            .source
+            .as_ref()
+            .filter(|_| self.args.how.share)
+        else {
+            return Ok(None);
+        };
+        let topics = run::sources(plan);
+        Ok(Some(Member::join(
+            source.settings(),
+            &plan.group(),
+            &topics,
+            permit,
+        )?))
+    }
+}
+
+/// How topics are read.
+fn options(
+    context: &Context,
+    args: &ReplayArgs,
+    plan: &Plan,
+    isolation: Isolation,
+    paced: bool,
+) -> ReadOptions {
+    let future = context.now.saturating_add(AHEAD_MS);
+    let by_record = args.what.by_time == "record";
+    ReadOptions {
+        isolation,
+        order: if paced {
+            ReadOrder::Time
+        } else {
+            ReadOrder::Arrival
+        },
+        from_ms: plan.from_ms.filter(|_| by_record),
+        to_ms: Some(
+            plan.to_ms
+                .filter(|_| by_record)
+                .map_or(future, |to| to.min(future)),
+        ),
+        stall_timeout: args.read.stall_timeout,
+    }
+}
+
+/// Tells the processes that share a replay apart.
+fn own_name(context: &Context) -> String {
+    format!("{:x}-{:x}", std::process::id(), context.now)
+}
+
+fn lost_progress(id: &str) -> Failure {
+    Failure::new(
+        Exit::Refused,
+        format!("how far replay {id:?} has come is not kept any more, nothing was written"),
+    )
+    .cause("the offsets of a group without members expire (offsets.retention.minutes)")
+    .hint(format!(
+        "evctl replay cancel {id} forgets it, so that it can begin anew"
+    ))
+}

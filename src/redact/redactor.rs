@@ -1,0 +1,319 @@
+//! Redacting one record after the other.
+
+use std::fmt;
+
+use super::{
+    RedactPath, RedactPathError,
+    spans::{Members, replace},
+};
+use crate::event::{HeaderBuf, Headers, Record};
+
+/// What stands in place of a whole key, value or header.
+const REDACTED: &[u8] = b"[redacted]";
+
+/// A part of a record that can be JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The key.
+    Key,
+    /// The value.
+    Value,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Key => "key",
+            Self::Value => "value",
+        })
+    }
+}
+
+/// A member is to be redacted in what is not JSON, so nobody knows where it is: the record must
+/// not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {0} is not JSON, so it cannot be redacted")]
+pub struct NotJson(pub Part);
+
+/// Replaces the parts of records that were named, in memory that it keeps.
+#[derive(Debug, Default)]
+pub struct Redactor {
+    key: Wanted,
+    value: Wanted,
+    headers: WantedHeaders,
+    key_bytes: Vec<u8>,
+    value_bytes: Vec<u8>,
+    header_bytes: HeaderBuf,
+}
+
+/// What is redacted of a key or a value.
+#[derive(Debug, Default)]
+enum Wanted {
+    #[default]
+    Nothing,
+    Members(Members),
+    Whole,
+}
+
+/// Which headers are redacted.
+#[derive(Debug, Default)]
+enum WantedHeaders {
+    #[default]
+    None,
+    /// Those of these names, in any case.
+    Named(Vec<String>),
+    All,
+}
+
+impl Redactor {
+    /// Redacts what `paths` name.
+    ///
+    /// # Errors
+    /// A path that names nothing.
+    pub fn new<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
+        let mut redactor = Self::default();
+        for path in paths {
+            match RedactPath::parse(path.as_ref())? {
+                RedactPath::Key => redactor.key = Wanted::Whole,
+                RedactPath::Value => redactor.value = Wanted::Whole,
+                RedactPath::Headers => redactor.headers = WantedHeaders::All,
+                RedactPath::Header(name) => redactor.headers.add(name),
+                RedactPath::InKey(names) => redactor.key.add(&names),
+                RedactPath::InValue(names) => {
+                    // `value.email` may mean the value's email or its member's: both go.
+                    if let Some((first, rest)) = names.split_first()
+                        && first == "value"
+                    {
+                        redactor.value.add(rest);
+                    }
+                    redactor.value.add(&names);
+                }
+            }
+        }
+        Ok(redactor)
+    }
+
+    /// Whether nothing is redacted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(
+            (&self.key, &self.value, &self.headers),
+            (Wanted::Nothing, Wanted::Nothing, WantedHeaders::None)
+        )
+    }
+
+    /// `record` with what was named replaced. Null and empty parts have nothing to hide.
+    ///
+    /// # Errors
+    /// [`NotJson`]: the record must not be written.
+    pub fn redact<'a>(&'a mut self, record: &Record<'a>) -> Result<Record<'a>, NotJson> {
+        let mut redacted = *record;
+        redacted.key = self
+            .key
+            .redact(record.key, &mut self.key_bytes)
+            .ok_or(NotJson(Part::Key))?;
+        redacted.value = self
+            .value
+            .redact(record.value, &mut self.value_bytes)
+            .ok_or(NotJson(Part::Value))?;
+        redacted.headers = self.headers.redact(record.headers, &mut self.header_bytes);
+        Ok(redacted)
+    }
+}
+
+impl WantedHeaders {
+    fn add(&mut self, name: String) {
+        match self {
+            Self::All => {}
+            Self::Named(names) => names.push(name),
+            Self::None => *self = Self::Named(vec![name]),
+        }
+    }
+
+    fn contains(&self, name: &[u8]) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Named(names) => names
+                .iter()
+                .any(|wanted| wanted.as_bytes().eq_ignore_ascii_case(name)),
+        }
+    }
+
+    fn redact<'a>(&self, headers: Headers<'a>, out: &'a mut HeaderBuf) -> Headers<'a> {
+        if matches!(self, Self::None) || !headers.iter().any(|(name, _)| self.contains(name)) {
+            return headers;
+        }
+        out.clear();
+        for (name, value) in headers.iter() {
+            let replaced = value.map(|_| REDACTED);
+            out.push(name, if self.contains(name) { replaced } else { value });
+        }
+        out.as_headers()
+    }
+}
+
+impl Wanted {
+    fn add(&mut self, names: &[String]) {
+        match self {
+            Self::Whole => {}
+            Self::Members(members) => members.add(names),
+            Self::Nothing => {
+                let mut members = Members::default();
+                members.add(names);
+                *self = Self::Members(members);
+            }
+        }
+    }
+
+    /// The outer `None` means that `bytes` are not JSON, and would have to be.
+    fn redact<'a>(
+        &self,
+        bytes: Option<&'a [u8]>,
+        out: &'a mut Vec<u8>,
+    ) -> Option<Option<&'a [u8]>> {
+        match (self, bytes) {
+            (Self::Nothing, _) | (_, None | Some([])) => Some(bytes),
+            (Self::Whole, Some(_)) => Some(Some(REDACTED)),
+            (Self::Members(members), Some(bytes)) => {
+                out.clear();
+                Some(Some(if replace(out, bytes, members)? {
+                    out
+                } else {
+                    bytes
+                }))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::RecordBuf;
+
+    fn record(key: Option<&str>, value: Option<&str>) -> RecordBuf {
+        let mut headers = HeaderBuf::default();
+        headers.push(b"Authorization", Some(b"Bearer x"));
+        headers.push(b"trace", Some(b"1"));
+        headers.push(b"authorization", None);
+        RecordBuf {
+            key: key.map(Into::into),
+            value: value.map(Into::into),
+            headers,
+            ..RecordBuf::default()
+        }
+    }
+
+    type Shown = (Option<String>, Option<String>);
+
+    fn redacted(paths: &[&str], key: Option<&str>, value: Option<&str>) -> Result<Shown, NotJson> {
+        let mut redactor = Redactor::new(paths).unwrap();
+        let record = record(key, value);
+        let redacted = redactor.redact(&record.as_record())?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok((redacted.key.map(text), redacted.value.map(text)))
+    }
+
+    fn some(key: &str, value: &str) -> Result<Shown, NotJson> {
+        Ok((Some(key.to_owned()), Some(value.to_owned())))
+    }
+
+    #[test]
+    fn keys_and_values_are_redacted_whole_or_in_part() {
+        let key = Some(r#"{"email":"a@b","id":1}"#);
+        let value = Some(r#"{"email": "a@b","key":2}"#);
+        assert_eq!(
+            redacted(&["key", "email"], key, value),
+            some("[redacted]", r#"{"email": "[redacted]","key":2}"#)
+        );
+        assert_eq!(
+            redacted(&["key.email", "value"], key, value),
+            some(r#"{"email":"[redacted]","id":1}"#, "[redacted]")
+        );
+        assert_eq!(
+            redacted(&["value", "email", "value"], Some("k"), Some("x")),
+            some("k", "[redacted]")
+        );
+    }
+
+    #[test]
+    fn a_path_that_begins_with_value_redacts_both_readings() {
+        assert_eq!(
+            redacted(
+                &["value.a"],
+                Some("k"),
+                Some(r#"{"a":1,"value":{"a":2,"b":3}}"#)
+            ),
+            some(
+                "k",
+                r#"{"a":"[redacted]","value":{"a":"[redacted]","b":3}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_looked_into_is_an_error() {
+        let value = |value| redacted(&["card.pan"], Some("k"), Some(value));
+        for not_json in [
+            "text",
+            "{",
+            "{\"card\":{\"pan\":1}} x",
+            "\0\0\0\0\x07abc",
+            "\u{feff}{}",
+        ] {
+            assert_eq!(value(not_json), Err(NotJson(Part::Value)), "{not_json:?}");
+        }
+        assert_eq!(
+            redacted(&["key.email"], Some("k"), None),
+            Err(NotJson(Part::Key))
+        );
+        assert_eq!(
+            NotJson(Part::Value).to_string(),
+            "the value is not JSON, so it cannot be redacted"
+        );
+        // Nothing to hide, and nothing asked for.
+        assert_eq!(redacted(&["card.pan"], None, None), Ok((None, None)));
+        assert_eq!(
+            redacted(&["card.pan", "key.a"], Some(""), Some("")),
+            some("", "")
+        );
+        assert_eq!(
+            redacted(&["headers.a"], Some("k"), Some("text")),
+            some("k", "text")
+        );
+        assert_eq!(redacted(&["key", "value"], None, None), Ok((None, None)));
+    }
+
+    #[test]
+    fn headers_are_found_in_any_case_and_null_stays_null() {
+        let record = record(None, None);
+        let shown = |paths: &[&str]| -> Vec<Option<Vec<u8>>> {
+            let mut redactor = Redactor::new(paths).unwrap();
+            let redacted = redactor.redact(&record.as_record()).unwrap();
+            let values = redacted.headers.iter().map(|(_, value)| value);
+            values.map(|value| value.map(<[u8]>::to_vec)).collect()
+        };
+        let hidden = Some(REDACTED.to_vec());
+        let trace = Some(b"1".to_vec());
+        assert_eq!(
+            shown(&["headers.authorization"]),
+            [hidden.clone(), trace, None]
+        );
+        assert_eq!(shown(&["headers"]), [hidden.clone(), hidden, None]);
+    }
+
+    #[test]
+    fn what_is_not_touched_is_not_copied() {
+        let record = record(Some("k"), Some(r#"{"a":1}"#));
+        let record = record.as_record();
+        let mut redactor = Redactor::new(&["b", "headers.none"]).unwrap();
+        let redacted = redactor.redact(&record).unwrap();
+        assert!(std::ptr::eq(redacted.value.unwrap(), record.value.unwrap()));
+        assert!(std::ptr::eq(
+            redacted.headers.encoded(),
+            record.headers.encoded()
+        ));
+        assert!(Redactor::default().is_empty() && !redactor.is_empty());
+    }
+}

@@ -1,0 +1,24 @@
+//! The rules of a replay: which records, when, where to and as what. Pure: knows no cluster, no
+//! clock and no terminal; "now" is passed in.
+
+mod dedupe;
+mod estimate;
+mod event_time;
+mod lateness;
+mod mark;
+mod placing;
+mod poison;
+mod rewrite;
+mod schedule;
+mod stamping;
+
+pub use dedupe::{Dedupe, DedupeCounts};
+pub use estimate::{Estimate, Sample, duration_at, weigh};
+pub use event_time::EventTime;
+pub use lateness::{Lateness, LatenessError, Reach};
+pub use mark::{FROM_HEADER, ID_HEADER, Mark, MarkError, Marker, TIMESTAMP_HEADER};
+pub use placing::{Placing, PlacingError};
+pub use poison::{AHEAD_MS, Poison, PoisonKind, YEAR_2000_MS, believable, find_poison};
+pub use rewrite::{Rewrite, RewriteError, Unwritable};
+pub use schedule::{Pace, PaceError, Schedule, parse_rate, parse_speed};
+pub use stamping::{Stamping, Timestamps, TimestampsError};

@@ -1,0 +1,153 @@
+//! What is refused before anything is written.
+
+use super::*;
+
+/// What a refusal says; nothing was written.
+#[track_caller]
+fn refused(home: &Home, from: &Topic, to: &Topic, arguments: &[&str], says: &str) {
+    let output = copy(home, from, to, arguments).exits(6);
+    assert!(output.stderr.contains(says), "{}", output.stderr);
+    if to.name != from.name {
+        assert!(to.seen(0).is_empty());
+    }
+}
+
+#[test]
+fn the_source_is_not_written_to_by_accident() {
+    let topic = Topic::new("itself");
+    topic.produce(0, &["a"]);
+    let home = Home::new();
+    refused(&home, &topic, &topic, &[], "would be read and written");
+    let _ = copy(&home, &topic, &topic, &["--in-place"]).ok();
+    assert_eq!(values(&topic, 0), ["a", "a"]);
+}
+
+#[test]
+fn fewer_partitions_cannot_be_kept() {
+    let from = Topic::with("wide", 3, &[]);
+    let to = Topic::with("narrow", 2, &[]);
+    from.produce(2, &["a"]);
+    let home = Home::new();
+    refused(
+        &home,
+        &from,
+        &to,
+        &["--partitions", "keep"],
+        "--partitions key",
+    );
+    let _ = copy(&home, &from, &to, &["--partitions", "key"]).ok();
+}
+
+#[test]
+fn what_would_be_deleted_or_not_taken_for_its_time_is_refused() {
+    let from = Topic::new("old");
+    at(&from, 0, &[(TEN, "a"), (TEN + 1, "b")]);
+    let home = Home::new();
+    let short = Topic::with("short", 1, &[("retention.ms", "3600000")]);
+    refused(
+        &home,
+        &from,
+        &short,
+        &[],
+        "about 2 records would be deleted at the next sweep",
+    );
+    let strict = Topic::with(
+        "strict",
+        1,
+        &[("message.timestamp.before.max.ms", "3600000")],
+    );
+    refused(
+        &home,
+        &from,
+        &strict,
+        &[],
+        "message.timestamp.before.max.ms",
+    );
+    let _ = copy(&home, &from, &strict, &["--timestamps", "now"]).ok();
+}
+
+#[test]
+fn records_that_the_target_does_not_take_are_found_before() {
+    let from = Topic::new("any");
+    from.produce_records(
+        0,
+        &[Record::keyed("k", "v"), Record::value(&"x".repeat(5_000))],
+    );
+    let home = Home::new();
+    let compacted = Topic::compacted("keyed", 1);
+    refused(&home, &from, &compacted, &[], "without a key");
+    let small = Topic::with("small", 1, &[("max.message.bytes", "2000")]);
+    refused(&home, &from, &small, &[], "max.message.bytes");
+    let _ = copy(&home, &from, &small, &["--filter", ".key != null"]).ok();
+}
+
+#[test]
+fn nothing_is_written_without_a_yes_and_by_a_dry_run() {
+    let [from, to] = ["asked-from", "asked-to"].map(Topic::new);
+    from.produce(0, &["a", "b"]);
+    let home = Home::new();
+    let line = [&*from.name, "--to-topic", &to.name];
+    let _ = replay(&home, &line).without_terminal().run().exits(6);
+    let line = [
+        &*from.name,
+        "--to-topic",
+        &to.name,
+        "--dry-run",
+        "--exact",
+        "-o",
+        "json",
+    ];
+    let plan = report(&replay(&home, &line).run());
+    assert_eq!(plan["kind"], "evctl.replay-plan/1");
+    assert_eq!(plan["in_window"], 2);
+    assert_eq!(plan["exact"], true);
+    assert!(to.seen(0).is_empty());
+}
+
+#[test]
+fn what_is_not_there_is_exit_4_and_what_makes_no_sense_exit_2() {
+    let from = Topic::new("there");
+    let home = Home::new();
+    let missing = Topic::unused_name("not-there");
+    let output = replay(&home, &[&from.name, "--to-topic", &missing, "--yes"])
+        .run()
+        .exits(4);
+    says(&output, "evctl topics create");
+    for more in [
+        &["--speed", "fast"][..],
+        &["--late", "soon"],
+        &["--timestamps", "old"],
+        &["--partitions", "some"],
+        &["--rate", "0/s"],
+        &["--max-gap", "5s"],
+        &["--id", "a/b"],
+        &["--transform", ".value["],
+        &["--set-header", "x"],
+    ] {
+        let line = [&[&*from.name, "--to-topic", "x", "--yes"], more].concat();
+        let _ = replay(&home, &line).run().exits(2);
+    }
+}
+
+#[test]
+fn a_live_group_on_the_target_is_named() {
+    let [from, to] = ["live-from", "live-to"].map(Topic::new);
+    from.produce(0, &["a"]);
+    to.produce(0, &["b"]);
+    let group = format!("{}-readers", to.name);
+    let home = Home::new();
+    let line = [
+        "consume",
+        &to.name,
+        "--group",
+        &group,
+        "--follow",
+        "-b",
+        broker().address(),
+    ];
+    let reader = home.evctl(&line).spawn();
+    reader.wait_for("b");
+    let output = copy(&home, &from, &to, &[]).exits(0);
+    says(&output, &format!("{group:?}"));
+    reader.wait_for("a");
+}
