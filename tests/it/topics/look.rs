@@ -73,9 +73,9 @@ fn an_empty_topic_has_no_first_record_and_a_compacted_one_at_most_so_many() {
 
 #[test]
 fn list_is_narrowed_by_patterns_and_sorted() {
-    let few = Topic::new("narrow-few");
-    let many = Topic::new("narrow-many");
-    let other = Topic::new("narrow-dlq");
+    let few = Topic::new("sorted-few");
+    let many = Topic::new("sorted-many");
+    let other = Topic::new("sorted-dlq");
     few.produce(0, &["a"]);
     many.produce(0, &["a", "b", "c"]);
     let names = |arguments: &[&str]| -> Vec<String> {
@@ -84,13 +84,13 @@ fn list_is_narrowed_by_patterns_and_sorted() {
         rows.map(|row| row.split(',').next().unwrap().to_owned())
             .collect()
     };
-    let all = ["narrow-*", "--sort", "records"];
+    let all = ["sorted-*", "--sort", "records"];
     assert_eq!(names(&all), [&*many.name, &few.name, &other.name]);
     let by_name = [&*other.name, &few.name, &many.name];
-    assert_eq!(names(&["--match", "narrow-*"]), by_name);
-    let without = ["narrow-*", "--exclude", "*-dlq-*", "--brief"];
+    assert_eq!(names(&["--match", "sorted-*"]), by_name);
+    let without = ["sorted-*", "--exclude", "*-dlq-*", "--brief"];
     assert_eq!(names(&without), [&*few.name, &many.name]);
-    assert_eq!(names(&["narrow-{few,dlq}-*"]), [&*other.name, &few.name]);
+    assert_eq!(names(&["sorted-{few,dlq}-*"]), [&*other.name, &few.name]);
 
     let none = topics(&["list", "no-such-*"]).exits(0);
     assert!(
