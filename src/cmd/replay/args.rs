@@ -133,8 +133,8 @@ pub(super) struct WhatArgs {
     pub(super) late: String,
     /// Which time decides: the record's, that of a CloudEvent, or what a jq expression yields
     ///
-    /// --by-time cloudevents, --by-time .value.occurred_at (milliseconds, or a date and time). The
-    /// window, the order and the speed follow it.
+    /// --by-time cloudevents, --by-time .value.occurred_at (milliseconds, or a date and time with its
+    /// zone). The window, the order and the speed follow it.
     #[arg(long, value_name = "record|cloudevents|EXPR", default_value = "record")]
     pub(super) by_time: String,
     /// Timestamps that are written: the original ones, now, or shifted so that the first is now
@@ -149,24 +149,32 @@ pub(super) struct WhatArgs {
     #[arg(long)]
     pub(super) no_mark: bool,
     /// Set a header, can be repeated: --set-header replayed=true
+    ///
+    /// It takes the place of those with the same name. The marks (evctl-replay-…) come last.
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) set_header: Vec<String>,
     /// Leave out headers that this pattern fits, can be repeated: --drop-header 'x-internal-*'
+    ///
+    /// 'evctl-*' also forgets where a record of an earlier replay was first.
     #[arg(long, value_name = "GLOB")]
     pub(super) drop_header: Vec<String>,
     /// Hide what stands at a path, can be repeated: --redact customer.email
     ///
     /// Paths lead into JSON values: customer.email, items.price (through arrays), or are key,
-    /// key.email, headers.authorization. What is there becomes "[redacted]"; a value that is not
-    /// JSON is not written at all, and counted as failed.
+    /// key.email, headers.authorization (in any case). What is there becomes "[redacted]"; a value
+    /// that is not JSON is not written at all, and counted as failed. Keys that are hidden whole are
+    /// all the same key: --partitions key puts them into one partition.
     #[arg(long, value_name = "PATH")]
     pub(super) redact: Vec<String>,
     /// Change records by a jq expression: --transform '.value.test = true'
     ///
-    /// It sees and yields {key, value, headers}. Nothing yielded leaves the record out.
+    /// It sees and yields {key, value, headers}, all three. Nothing yielded leaves the record out.
     #[arg(long, value_name = "EXPR")]
     pub(super) transform: Option<String>,
     /// Write only the first record of those with the same id, key, or outcome of a jq expression
+    ///
+    /// "id" is a CloudEvent's source and id, else .value.id. It is looked for among the last million
+    /// or so, within a topic.
     #[arg(long, value_name = "id|key|EXPR")]
     pub(super) dedupe: Option<String>,
 }
@@ -182,6 +190,8 @@ pub(super) struct HowArgs {
     #[arg(long, value_name = "N/s")]
     pub(super) rate: Option<String>,
     /// Wait for no gap in the records' time longer than this: --max-gap 5s
+    ///
+    /// It is the records' time, before --speed divides it.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) max_gap: Option<Duration>,
     /// Write each record exactly once, in transactions
@@ -191,6 +201,9 @@ pub(super) struct HowArgs {
     #[arg(long)]
     pub(super) exactly_once: bool,
     /// Share the work: the same line with the same --id on several machines divides the partitions
+    ///
+    /// A machine that dies is taken over. With --exactly-once what it had open is seen again when
+    /// the broker has aborted it, after 10 s and a little.
     #[arg(long, requires = "id")]
     pub(super) share: bool,
     /// Name of the replay, to go on with it by the same line: --id incident-7
