@@ -4,6 +4,7 @@ mod args;
 mod context;
 mod generate;
 mod select_args;
+mod verb;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -14,6 +15,7 @@ pub use self::{
     context::Context,
     generate::{completions, man_pages},
     select_args::{IsolationArg, LimitArgs, SelectArgs},
+    verb::{Family, Verb},
 };
 use crate::{cmd, exit::Exit, failure::Failure};
 
@@ -43,31 +45,37 @@ pub struct Cli {
     command: Command,
 }
 
-/// Every verb.
+/// Every verb, with its line in `evctl --help`.
 #[derive(Debug, Subcommand)]
-#[expect(
-    missing_docs,
-    reason = "each verb's text stands on its arguments, in its own file"
-)]
+#[command(defer = true)]
 pub enum Command {
-    Produce(cmd::produce::ProduceArgs),
-    Consume(cmd::consume::ConsumeArgs),
-    Tail(cmd::tail::TailArgs),
-    Capture(cmd::capture::CaptureArgs),
-    Replay(Box<cmd::replay::ReplayArgs>),
-    Lag(Box<cmd::lag::LagArgs>),
-    #[command(subcommand)]
-    Groups(cmd::groups::GroupsCommand),
-    #[command(subcommand)]
-    Topics(cmd::topics::TopicsCommand),
-    #[command(subcommand)]
-    Profile(cmd::profile::ProfileCommand),
-    #[command(subcommand)]
-    Sandbox(cmd::sandbox::SandboxCommand),
-    Completions(cmd::completions::CompletionsArgs),
-    Man(cmd::man::ManArgs),
+    /// Write records to a topic
+    Produce(Verb<cmd::produce::ProduceArgs>),
+    /// Read records from topics or files
+    Consume(Verb<cmd::consume::ConsumeArgs>),
+    /// Follow topics, merged by time
+    Tail(Verb<cmd::tail::TailArgs>),
+    /// Save records in a capture file
+    Capture(Verb<cmd::capture::CaptureArgs>),
+    /// Replay records into a topic
+    Replay(Box<Verb<cmd::replay::ReplayArgs>>),
+    /// Show how far groups are behind: in records, in time, and whether they will ever be done
+    Lag(Box<Verb<cmd::lag::LagArgs>>),
+    /// Look at and change groups
+    Groups(Family<cmd::groups::GroupsCommand>),
+    /// Look at and change topics
+    Topics(Family<cmd::topics::TopicsCommand>),
+    /// Look at and change the profiles of evctl.toml
+    Profile(Family<cmd::profile::ProfileCommand>),
+    /// Run a real Kafka on this machine
+    Sandbox(Family<cmd::sandbox::SandboxCommand>),
+    /// Print the completion script of a shell
+    Completions(Verb<cmd::completions::CompletionsArgs>),
+    /// Print a manual page
+    Man(Verb<cmd::man::ManArgs>),
+    /// Print the names of topics or groups that begin with a prefix
     #[command(hide = true)]
-    Complete(cmd::complete::CompleteArgs),
+    Complete(Verb<cmd::complete::CompleteArgs>),
 }
 
 /// The command as clap knows it, for the generated files and for help.
@@ -119,19 +127,19 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
     match command {
-        Command::Produce(args) => cmd::produce::run(context, args),
-        Command::Consume(args) => cmd::consume::run(context, args),
-        Command::Tail(args) => cmd::tail::run(context, args),
-        Command::Capture(args) => cmd::capture::run(context, args),
-        Command::Replay(args) => cmd::replay::run(context, args),
-        Command::Lag(args) => cmd::lag::run(context, args),
-        Command::Groups(command) => cmd::groups::run(context, command),
-        Command::Topics(command) => cmd::topics::run(context, command),
-        Command::Profile(command) => cmd::profile::run(context, command),
-        Command::Sandbox(command) => cmd::sandbox::run(context, command),
-        Command::Completions(args) => cmd::completions::run(context, args),
-        Command::Man(args) => cmd::man::run(context, args),
-        Command::Complete(args) => Ok(cmd::complete::run(context, args)),
+        Command::Produce(verb) => cmd::produce::run(context, &verb.0),
+        Command::Consume(verb) => cmd::consume::run(context, &verb.0),
+        Command::Tail(verb) => cmd::tail::run(context, &verb.0),
+        Command::Capture(verb) => cmd::capture::run(context, &verb.0),
+        Command::Replay(verb) => cmd::replay::run(context, &verb.0),
+        Command::Lag(verb) => cmd::lag::run(context, &verb.0),
+        Command::Groups(family) => cmd::groups::run(context, &family.0),
+        Command::Topics(family) => cmd::topics::run(context, &family.0),
+        Command::Profile(family) => cmd::profile::run(context, &family.0),
+        Command::Sandbox(family) => cmd::sandbox::run(context, &family.0),
+        Command::Completions(verb) => cmd::completions::run(context, &verb.0),
+        Command::Man(verb) => cmd::man::run(context, &verb.0),
+        Command::Complete(verb) => Ok(cmd::complete::run(context, &verb.0)),
     }
 }
 
@@ -140,5 +148,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::command().debug_assert();
+    }
+
+    #[test]
+    fn the_list_of_verbs_says_what_each_verb_says_of_itself() {
+        let listed = super::command();
+        let mut made = super::command();
+        made.build();
+        for verb in listed.get_subcommands() {
+            let itself = made.find_subcommand(verb.get_name()).unwrap();
+            let about = |command: &clap::Command| command.get_about().unwrap().to_string();
+            assert_eq!(about(verb), about(itself));
+        }
     }
 }

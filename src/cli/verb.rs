@@ -1,0 +1,62 @@
+//! What stands behind a verb: its arguments, made when the verb is asked for. Making those of every
+//! verb would take a tenth of a short command's time.
+
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id, Subcommand};
+
+/// A verb's arguments.
+#[derive(Debug)]
+pub struct Verb<A>(pub(super) A);
+
+/// A verb that has verbs of its own.
+#[derive(Debug)]
+pub struct Family<C>(pub(super) C);
+
+/// clap gives a deferred command the global options first; help shows them last.
+fn globals_last(command: Command) -> Command {
+    let globals = command.get_arguments().filter(|arg| arg.is_global_set());
+    let globals: Vec<Id> = globals.map(|arg| arg.get_id().clone()).collect();
+    let again = |command: Command, id| command.mut_arg(id, |arg| arg);
+    globals.into_iter().fold(command, again)
+}
+
+impl<A: Args> Args for Verb<A> {
+    fn augment_args(command: Command) -> Command {
+        globals_last(A::augment_args(command))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        globals_last(A::augment_args_for_update(command))
+    }
+}
+
+impl<C: Subcommand> Args for Family<C> {
+    fn augment_args(command: Command) -> Command {
+        C::augment_subcommands(command)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        C::augment_subcommands_for_update(command)
+    }
+}
+
+impl<A: FromArgMatches> FromArgMatches for Verb<A> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        A::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl<C: FromArgMatches> FromArgMatches for Family<C> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        C::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
