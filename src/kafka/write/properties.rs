@@ -43,6 +43,10 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
         ours.insert(property::canonical(name).to_owned(), value.to_owned());
     };
     set("reconnect.backoff.ms", "50");
+    // 10 s by default: who is back after half a minute would be waited for as long again.
+    set("reconnect.backoff.max.ms", "1000");
+    // Topics are known to exist. One that is deleted is told from one that is new after this time.
+    set("topic.metadata.propagation.max.ms", "5000");
     // Java's: a key is found where every other client looks for it.
     set("partitioner", "murmur2_random");
     set("acks", "all");
