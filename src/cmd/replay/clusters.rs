@@ -32,7 +32,12 @@ impl Clusters {
     ) -> Result<Self, Failure> {
         let here = context.cluster()?;
         let source = match sources {
-            Sources::Topics(_) => Some(cluster::connect_to(context, &here, &[Part::Reading])?),
+            Sources::Topics(_) => {
+                let mut source = cluster::connect_to(context, &here, &[Part::Reading])?;
+                // Which cluster it is stands in the marks.
+                source.refresh_brokers()?;
+                Some(source)
+            }
             Sources::Files(..) => None,
         };
         let profile = match &args.what.to_profile {
@@ -42,7 +47,8 @@ impl Clusters {
         let parts = [Part::Reading, Part::Writing, Part::Membership];
         // Questions on the way wait no longer than the records.
         let patience = args.read.stall_timeout;
-        let target = cluster::connect_within(context, &profile, &parts, patience)?;
+        let mut target = cluster::connect_within(context, &profile, &parts, patience)?;
+        target.refresh_brokers()?;
         let same = source.as_ref().is_some_and(|source| {
             match (source.cluster_id(), target.cluster_id()) {
                 (Some(one), Some(other)) => one == other,

@@ -12,7 +12,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        property::{self},
+        property,
         wire::Cause,
         write::{Code, Producer, TransactionError},
     },
@@ -21,12 +21,14 @@ use crate::{
 
 /// How long is waited between two attempts.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How often it is looked whether the targets are still there.
+const LOOK: Duration = Duration::from_millis(900);
 /// `transaction.timeout.ms`, when nothing else was asked for.
 const TRANSACTION: Duration = Duration::from_secs(10);
 
 /// Troubles that pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
+pub(super) enum Trouble {
     /// The transaction was aborted, and the producer is as good as before.
     Aborted,
     /// Nobody answered for a while.
@@ -36,17 +38,14 @@ enum Trouble {
 }
 
 impl Run<'_> {
-    /// Makes everything ready to go on from what was committed, when the fault is one that passes;
-    /// `open` tells how long the last transaction was open.
+    /// Makes everything ready to go on from what was committed.
     ///
     /// # Errors
-    /// The fault, when it is not; when the cluster stays away; or what stands in the way.
-    pub(super) fn recover(&mut self, fault: Fault, open: Option<Duration>) -> Result<(), Fault> {
-        let Some(trouble) = self.trouble(&fault, open) else {
-            return Err(fault);
-        };
-        let since = *self.troubled.get_or_insert_with(Instant::now);
-        let waits = |run: &Self| since.elapsed() < run.stall && run.context.cancel.sleep(PAUSE);
+    /// The fault, when the cluster stays away, or when another process has gone on meanwhile; or
+    /// what else stands in the way.
+    pub(super) fn recover(&mut self, fault: Fault, trouble: Trouble) -> Result<(), Fault> {
+        let waits =
+            |run: &Self| run.kept_at.elapsed() < run.stall && run.context.cancel.sleep(PAUSE);
         if !waits(self) {
             return Err(fault);
         }
@@ -64,8 +63,10 @@ impl Run<'_> {
         }
     }
 
-    fn trouble(&self, fault: &Fault, open: Option<Duration>) -> Option<Trouble> {
-        if !self.transactional || self.context.cancel.is_raised() || self.forward.looks_back() {
+    /// Whether a fault is one that passes; `open` tells how long the last transaction was open.
+    pub(super) fn trouble(&self, fault: &Fault, open: Option<Duration>) -> Option<Trouble> {
+        let over = self.forward.stalled || self.context.cancel.is_raised();
+        if !self.transactional || over || self.forward.looks_back() {
             return None;
         }
         let late = open.is_some_and(|open| open >= self.longest_transaction());
@@ -99,7 +100,7 @@ impl Run<'_> {
     /// it meanwhile.
     fn begin_again(&mut self, trouble: Trouble) -> Result<bool, Failure> {
         self.asking.refresh_brokers()?;
-        if let Some(missing) = self.missing_target() {
+        if let Some(missing) = self.lost_target() {
             return Err(missing);
         }
         self.find_coordinator()?;
@@ -133,25 +134,34 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A target that is not there any more; `None` also when nobody can tell.
-    pub(super) fn missing_target(&mut self) -> Option<Failure> {
+    /// A target that is not there any more, or is another topic of the same name: what was written
+    /// is gone with the first. `None` also when nobody can tell, or has just been asked.
+    pub(super) fn lost_target(&mut self) -> Option<Failure> {
+        if (self.looked_at).is_some_and(|looked| looked.elapsed() < LOOK) {
+            return None;
+        }
         let targets = self.plan.targets();
         let names: Vec<&str> = targets.iter().map(|(name, _)| &**name).collect();
-        let found = self.asking.metadata_now(&names).ok()?;
-        let missing =
-            (found.iter()).find(|topic| topic.error.as_ref().is_some_and(Cause::is_not_found))?;
-        let count = targets.iter().find(|(name, _)| *name == missing.name);
-        let count = count.map_or(1, |(_, count)| *count);
-        let name = &missing.name;
-        Some(
-            Failure::new(
-                Exit::NotFound,
-                format!("topic {name:?} does not exist any more"),
-            )
-            .hint(format!(
-                "evctl topics create {name} -p {count} makes it again"
-            )),
-        )
+        let found = self.asking.metadata_now(&names);
+        self.looked_at = Some(Instant::now());
+        for topic in found.ok()? {
+            let name = topic.name;
+            if topic.error.as_ref().is_some_and(Cause::is_not_found) {
+                let count = targets.iter().find(|(target, _)| *target == name);
+                let count = count.map_or(1, |(_, count)| *count);
+                let message = format!("topic {name:?} does not exist any more");
+                let hint = format!("evctl topics create {name} -p {count} makes it again");
+                return Some(Failure::new(Exit::NotFound, message).hint(hint));
+            }
+            let Some(id) = topic.id else { continue };
+            let known = self.ids.entry(name.clone()).or_insert_with(|| id.clone());
+            if *known != id {
+                let message = format!("topic {name:?} was deleted and made again meanwhile");
+                let cause = "what was written before is not in it";
+                return Some(Failure::new(Exit::Partial, message).cause(cause));
+            }
+        }
+        None
     }
 
     /// Whether `at` is read by us now.

@@ -65,8 +65,10 @@ pub(super) struct Run<'r> {
     pub(super) kept_at: Instant,
     /// How to make the producer anew.
     pub(super) options: ProducerOptions,
-    /// Since when nothing could be kept for troubles that pass.
-    pub(super) troubled: Option<Instant>,
+    /// The targets' topic ids, once they are known: one that is made again has another.
+    pub(super) ids: BTreeMap<Arc<str>, String>,
+    /// When it was looked last whether the targets are still there.
+    pub(super) looked_at: Option<Instant>,
     /// Whether a checkpoint failed: what is at hand cannot be kept any more.
     pub(super) torn: bool,
     pub(super) stall: Duration,
@@ -96,10 +98,19 @@ impl Run<'_> {
             let ended = self.drive(&mut source);
             let open = self.forward.open().map(|(since, _)| since.elapsed());
             let ended = self.conclude(&mut source, ended);
+            let trouble = match &ended {
+                Err(fault) => self.trouble(fault, open),
+                Ok(_) => None,
+            };
+            if ended.is_err() || self.forward.open().is_some() {
+                self.let_go();
+            }
             self.gaps.extend(source.gaps());
-            let Err(fault) = ended else { return ended };
             drop(source);
-            self.recover(fault, open)?;
+            match (ended, trouble) {
+                (Err(fault), Some(trouble)) => self.recover(fault, trouble)?,
+                (ended, _) => return ended,
+            }
         }
     }
 
@@ -133,13 +144,13 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps what can be kept at the end, and lets go of what cannot.
+    /// Keeps what can be kept at the end.
     fn conclude(
         &mut self,
         feed: &mut Feed<'_>,
         ended: Result<Ended, Fault>,
     ) -> Result<Ended, Fault> {
-        let ended = match ended {
+        match ended {
             Err(fault)
                 if self.torn || self.forward.is_broken() || fault.is::<TransactionError>() =>
             {
@@ -149,11 +160,7 @@ impl Run<'_> {
                 Ok(()) => ended,
                 Err(fault) => ended.and(Err(fault)),
             },
-        };
-        if ended.is_err() || self.forward.open().is_some() {
-            self.let_go();
         }
-        ended
     }
 
     /// Gives up what was not acknowledged, and aborts the transaction that is open.
@@ -181,6 +188,9 @@ impl Run<'_> {
     fn checkpoint(&mut self, feed: &Feed<'_>) -> Result<(), Fault> {
         self.torn = true;
         self.settle()?;
+        if let Some(lost) = self.lost_target() {
+            return Err(lost.into());
+        }
         self.keep(feed)?;
         self.torn = false;
         self.safe = self.forward.tally.clone();
@@ -211,8 +221,8 @@ impl Run<'_> {
             if forward.stalled {
                 return Err(self.broken().into());
             }
-            if let Some(missing) = self.missing_target() {
-                return Err(missing.into());
+            if let Some(lost) = self.lost_target() {
+                return Err(lost.into());
             }
         }
     }
@@ -229,8 +239,8 @@ impl Run<'_> {
                 Ok(answer) => return Ok(answer),
                 Err(unkept) => unkept,
             };
-            if let Some(missing) = self.missing_target() {
-                return Err(missing.into());
+            if let Some(lost) = self.lost_target() {
+                return Err(lost.into());
             }
             let over = !unkept.passes || began.elapsed() >= self.stall;
             if over || !self.context.cancel.sleep(PAUSE) {
@@ -342,10 +352,7 @@ impl Run<'_> {
             forward.producer.commit(ANSWER, &mut forward.losses)?;
             forward.closed();
         }
-        if let Some(news) = news {
-            self.progress.extend(news);
-            self.troubled = None;
-        }
+        self.progress.extend(news.into_iter().flatten());
         Ok(())
     }
 
@@ -356,7 +363,7 @@ impl Run<'_> {
             self.forward.stalled || lost.is_some_and(|(_, _, code, _)| code.is_missing());
         if doubtful
             && !self.context.cancel.is_raised()
-            && let Some(missing) = self.missing_target()
+            && let Some(missing) = self.lost_target()
         {
             return missing;
         }

@@ -47,6 +47,8 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
     set("reconnect.backoff.max.ms", "1000");
     // Topics are known to exist. One that is deleted is told from one that is new after this time.
     set("topic.metadata.propagation.max.ms", "5000");
+    // A topic that is deleted meanwhile is not made again.
+    set("allow.auto.create.topics", "false");
     // Java's: a key is found where every other client looks for it.
     set("partitioner", "murmur2_random");
     set("acks", "all");
@@ -181,6 +183,7 @@ mod tests {
         assert_eq!(all["metadata.broker.list"], "a:1,b:2");
         assert_eq!(all["enable.idempotence"], "true");
         assert_eq!(all["message.max.bytes"], "2000128");
+        assert_eq!(all["allow.auto.create.topics"], "false");
     }
 
     #[test]
