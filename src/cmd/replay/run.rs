@@ -295,6 +295,7 @@ impl Run<'_> {
             Some(self.insist(|run| keeper::ends(run.asking, &targets))?)
         };
         let news = self.news(feed, ends);
+        let answer = ANSWER.min(self.stall);
         if news.is_empty() {
             return self.commit(None);
         }
@@ -309,9 +310,9 @@ impl Run<'_> {
             let commits = keeper::commits(&news);
             self.forward
                 .producer
-                .send_offsets(&fence, &commits, ANSWER)?;
+                .send_offsets(&fence, &commits, answer)?;
         } else if let Some(member) = &mut self.member {
-            member.group.commit_with(&keeper::commits(&news), ANSWER)?;
+            member.group.commit_with(&keeper::commits(&news), answer)?;
         } else {
             self.insist(|run| match run.coordinator {
                 Some(at) => keeper::commit(run.asking, run.plan, at, &news, run.permit),
@@ -349,7 +350,9 @@ impl Run<'_> {
     fn commit(&mut self, news: Option<Progress>) -> Result<(), Fault> {
         let forward = &mut self.forward;
         if self.transactional && forward.open().is_some() {
-            forward.producer.commit(ANSWER, &mut forward.losses)?;
+            forward
+                .producer
+                .commit(ANSWER.min(self.stall), &mut forward.losses)?;
             forward.closed();
         }
         self.progress.extend(news.into_iter().flatten());

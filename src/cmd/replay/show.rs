@@ -339,7 +339,8 @@ pub(super) fn report(
         Err(_) if context.cancel.is_raised() => Ok(interrupted(context, resume.as_deref())),
         Err(fault) => {
             let mut failure = Failure::from(fault);
-            if tally.sent > 0 && matches!(failure.exit, Exit::Unreachable | Exit::NotFound) {
+            let some = tally.sent > 0 || end.forward.producer.acknowledged() > 0;
+            if some && matches!(failure.exit, Exit::Unreachable | Exit::NotFound) {
                 failure.exit = Exit::Partial;
             }
             Err(match resume {
