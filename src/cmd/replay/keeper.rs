@@ -14,6 +14,7 @@ use crate::{
             Cause, Client, NewTopic, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
             cause::WireError,
         },
+        write::GroupError,
     },
     pipeline::{Cancel, Fault, Flow, Permit, Sink},
 };
@@ -51,6 +52,20 @@ impl From<WireError> for Unkept {
     fn from(error: WireError) -> Self {
         Self {
             passes: error.cause.is_retriable(),
+            failure: error.into(),
+        }
+    }
+}
+
+impl From<GroupError> for Unkept {
+    fn from(error: GroupError) -> Self {
+        let passes = match &error {
+            GroupError::Silent { .. } => true,
+            GroupError::Offsets { code, .. } => code.is_silence(),
+            GroupError::Start(_) | GroupError::Refused { .. } => false,
+        };
+        Self {
+            passes,
             failure: error.into(),
         }
     }

@@ -6,7 +6,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::{keeper, plan::Home, run::Run, start::TAKE_OVER};
+use super::{
+    keeper,
+    plan::{Home, Progress},
+    run::Run,
+    start::TAKE_OVER,
+};
 use crate::{
     event::TopicPartition,
     exit::Exit,
@@ -119,9 +124,27 @@ impl Run<'_> {
         Ok(true)
     }
 
-    fn read(&mut self) -> Result<super::plan::Progress, Failure> {
+    fn read(&mut self) -> Result<Progress, Failure> {
         let (home, cancel) = (self.plan.home, &self.context.cancel);
         keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)
+    }
+
+    /// Reads what is kept, again for as long as a stall may last when nobody answers.
+    pub(super) fn read_patiently(&mut self) -> Result<Progress, Failure> {
+        let began = Instant::now();
+        loop {
+            match self.read() {
+                Err(failure)
+                    if failure.exit == Exit::Unreachable
+                        && began.elapsed() < self.stall
+                        && self.context.cancel.sleep(PAUSE) =>
+                {
+                    // Another broker may coordinate by now.
+                    let _ = self.find_coordinator();
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Looks who coordinates the group that keeps the progress.

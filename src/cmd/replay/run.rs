@@ -311,8 +311,12 @@ impl Run<'_> {
             self.forward
                 .producer
                 .send_offsets(&fence, &commits, answer)?;
-        } else if let Some(member) = &mut self.member {
-            member.group.commit_with(&keeper::commits(&news), answer)?;
+        } else if self.member.is_some() {
+            let commits = keeper::commits(&news);
+            self.insist(|run| match &mut run.member {
+                Some(member) => Ok(member.group.commit_with(&commits, answer)?),
+                None => Ok(()),
+            })?;
         } else {
             self.insist(|run| match run.coordinator {
                 Some(at) => keeper::commit(run.asking, run.plan, at, &news, run.permit),
@@ -422,9 +426,7 @@ impl Run<'_> {
         if !member.asks() {
             return Ok(false);
         }
-        let home = self.plan.home;
-        let cancel = &self.context.cancel;
-        let all = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+        let all = self.read_patiently()?;
         let done = is_done(self.plan, &all);
         if done {
             // The report is about the whole of it.
@@ -455,10 +457,8 @@ impl Run<'_> {
         use super::member::Change;
         match change {
             Change::Ours(partitions) => {
-                let home = self.plan.home;
                 // What a member that died had under way is aborted before it is read.
-                let cancel = &self.context.cancel;
-                let all = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+                let all = self.read_patiently()?;
                 for at in partitions {
                     let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == at) else {
                         continue;

@@ -347,30 +347,7 @@ impl Work<'_> {
             producer.init_transactions(TAKE_OVER)?;
         }
         let coordinator = self.coordinator(&plan, permit)?;
-        let target = &mut self.clusters.target;
-        let home = plan.home;
-        let mut progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
-        if progress.is_empty() {
-            // One that was killed before this has written nothing.
-            if plan.kept {
-                return Err(lost_progress(&plan.id));
-            }
-            self.keep_beginning(&mut producer, &plan, coordinator, permit)?;
-            let target = &mut self.clusters.target;
-            progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
-            plan.kept = true;
-            if home != Home::Nowhere {
-                self.save(&plan)?;
-            }
-        } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
-            return Err(another(&plan.id, &other.note.replay, &plan.hash));
-        }
-        if args.how.share
-            && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
-        {
-            // Several may have planned at once: what is kept is what they agree on.
-            plan = agreed;
-        }
+        let progress = self.progress(&mut plan, &mut producer, coordinator, permit)?;
         if run::is_done(&plan, &progress) && !is_new {
             return show::done_before(context, &plan, &progress);
         }
@@ -442,6 +419,41 @@ impl Work<'_> {
         let outcome = show::report(context, args, &end, ended);
         farewell.is_said();
         outcome
+    }
+
+    /// How far it has come; where it begins is kept first, when it has not begun.
+    fn progress(
+        &mut self,
+        plan: &mut Plan,
+        producer: &mut Producer,
+        coordinator: Option<i32>,
+        permit: Permit,
+    ) -> Result<Progress, Failure> {
+        let target = &mut self.clusters.target;
+        let home = plan.home;
+        let mut progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
+        if progress.is_empty() {
+            // One that was killed before this has written nothing.
+            if plan.kept {
+                return Err(lost_progress(&plan.id));
+            }
+            self.keep_beginning(producer, plan, coordinator, permit)?;
+            let target = &mut self.clusters.target;
+            progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
+            plan.kept = true;
+            if home != Home::Nowhere {
+                self.save(plan)?;
+            }
+        } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
+            return Err(another(&plan.id, &other.note.replay, &plan.hash));
+        }
+        if self.args.how.share
+            && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
+        {
+            // Several may have planned at once: what is kept is what they agree on.
+            *plan = agreed;
+        }
+        Ok(progress)
     }
 
     /// What the producer is to be.

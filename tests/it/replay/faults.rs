@@ -38,9 +38,14 @@ impl Own {
 
     /// Replays `from` into `to`, which gives the replay its name, and waits until it writes.
     fn replay(&self, home: &Home, to: &str, more: &[&str]) -> Running {
+        self.replay_of(home, "from", to, more)
+    }
+
+    /// Replays `from`, slowly.
+    fn replay_of(&self, home: &Home, from: &str, to: &str, more: &[&str]) -> Running {
         let line = [
             "replay",
-            "from",
+            from,
             "--to-topic",
             to,
             "--id",
@@ -49,7 +54,7 @@ impl Own {
             "-o",
             "json",
         ];
-        let line = [&line[..], &["-b", self.address()], more].concat();
+        let line = [&line[..], &["--rate", "1500/s", "-b", self.address()], more].concat();
         let running = home.evctl(&line).spawn();
         until("something was committed", || {
             !counts(self.address(), to, 2).is_empty()
@@ -109,25 +114,40 @@ fn what_retention_takes_from_under_a_replay_is_in_its_report() {
 }
 
 #[test]
-fn a_broker_that_is_started_again_is_waited_for() {
-    const RECORDS: u32 = 6_000;
+fn a_broker_that_is_away_for_a_while_is_waited_for() {
+    const RECORDS: u32 = 8_000;
+    const AWAY: Duration = Duration::from_secs(18);
     let directory = tempfile::tempdir().unwrap();
     let held = || Lifetime::Held(directory.path().to_owned());
-    let own = Own::start(held(), RECORDS, &["plain", "exact"]);
+    let names = ["plain", "exact", "shared", "files", "files-exact"];
+    let own = Own::start(held(), RECORDS, &names);
     let home = Home::new();
-    let plain = own.replay(&home, "plain", &["--rate", "2000/s"]);
-    let exact = own.replay(&home, "exact", &["--rate", "2000/s", "--exactly-once"]);
     let broker = own.address().to_owned();
+    let capture = ["capture", "from", "-O", "from.ndjson", "-b", &broker];
+    let _ = home.evctl(&capture).run().ok();
+    let exact = &["--exactly-once"][..];
+    let running = [
+        ("plain", own.replay(&home, "plain", &[])),
+        ("exact", own.replay(&home, "exact", exact)),
+        ("shared", own.replay(&home, "shared", &["--share"])),
+        ("files", own.replay_of(&home, "./from.ndjson", "files", &[])),
+        (
+            "files-exact",
+            own.replay_of(&home, "./from.ndjson", "files-exact", exact),
+        ),
+    ];
     let port = broker.rsplit_once(':').unwrap().1.parse().unwrap();
     own.0.stop().unwrap();
+    // So long that a transaction which was open is too old.
+    std::thread::sleep(AWAY);
     let again = Server::start(Options {
         port: Some(port),
         ..kafka(held())
     });
     let _server = again.unwrap();
-    for (running, topic) in [(plain, "plain"), (exact, "exact")] {
+    for (topic, running) in running {
         let end = report(&running.finish());
-        assert_eq!(end["done"], true, "{end}");
+        assert_eq!(end["done"], true, "{topic}: {end}");
         assert_eq!(end["produced_in_all"], RECORDS);
         // Nothing was killed: an idempotent producer doubles nothing either.
         assert_all(&counts(&broker, topic, 2), RECORDS, true);
@@ -147,10 +167,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
     ];
     let own = Own::start(Lifetime::OfThisProcess, RECORDS, &names);
     let home = Home::new();
-    let start = |to: &str, more: &[&str]| {
-        let paced = [&["--rate", "1500/s"], more].concat();
-        own.replay(&home, to, &paced)
-    };
+    let start = |to: &str, more: &[&str]| own.replay(&home, to, more);
     let exact = &["--exactly-once"][..];
     let brief = &["--stall-timeout", "4s"][..];
     let running = [
