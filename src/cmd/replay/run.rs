@@ -381,6 +381,14 @@ impl Run<'_> {
         } else {
             Exit::Unreachable
         };
+        let lost = forward.losses.first.as_ref().map(|(_, _, code, _)| *code);
+        let trouble = forward.producer.trouble().map(|(code, _)| *code);
+        if let Some(code) = lost.or(trouble).filter(|code| code.is_fenced()) {
+            let reason = code.to_string();
+            let mut failure = Failure::from(TransactionError::Fenced { reason });
+            failure.exit = worst;
+            return failure;
+        }
         if let Some((lane, offset, code, target)) = &forward.losses.first
             && !self.context.cancel.is_raised()
         {

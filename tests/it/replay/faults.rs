@@ -420,3 +420,21 @@ fn ctrl_c_ends_an_open_transaction() {
     let _ = replay(&home, &resume).run().ok();
     assert_all(&counts(broker().address(), &to.name, 1), RECORDS, true);
 }
+
+#[test]
+fn who_takes_a_replay_over_ends_the_other() {
+    const RECORDS: u32 = 6_000;
+    let from = filled("taken-over", 1, RECORDS);
+    let to = Topic::new("taken-over-to");
+    let id = format!("id-{}", from.name);
+    let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
+    let line = [&line[..], &["--rate", "1500/s", "--exactly-once"]].concat();
+    let homes = [Home::new(), Home::new()];
+    let first = replay(&homes[0], &line).spawn();
+    until("something is committed", || !values(&to, 0).is_empty());
+    let second = replay(&homes[1], &line).spawn();
+    let output = first.finish().exits(5);
+    says(&output, "fenced: another producer has taken over");
+    let _ = second.finish().exits(0);
+    assert_all(&counts(broker().address(), &to.name, 1), RECORDS, true);
+}
