@@ -87,6 +87,10 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
             set("max.in.flight", "1");
         }
     }
+    if given.contains_key("reconnect.backoff.ms") {
+        // librdkafka does not start when ours is shorter than theirs.
+        ours.remove("reconnect.backoff.max.ms");
+    }
     ours.extend(given);
     ours
 }
@@ -184,6 +188,10 @@ mod tests {
         assert_eq!(all["enable.idempotence"], "true");
         assert_eq!(all["message.max.bytes"], "2000128");
         assert_eq!(all["allow.auto.create.topics"], "false");
+        assert_eq!(all["reconnect.backoff.max.ms"], "1000");
+        let slow = [("reconnect.backoff.ms", "5000")];
+        let all = properties(&slow, &options(Durability::Idempotent));
+        assert_eq!(all.get("reconnect.backoff.max.ms"), None);
     }
 
     #[test]
