@@ -503,6 +503,12 @@ impl From<CaptureWriteError> for Failure {
         match error {
             CaptureWriteError::Write { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
+                io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::FileTooLarge
+                | io::ErrorKind::WriteZero => Self::new(Exit::Partial, message)
+                    .cause(source)
+                    .hint("a file that is not whole is not kept; those of --split before it are"),
                 _ => Self::usage(message).cause(source),
             },
             CaptureWriteError::SplitStream => {

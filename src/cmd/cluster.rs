@@ -39,12 +39,21 @@ pub(super) fn connect_to(
 /// half a minute when it is not given.
 pub(super) fn connect_to_ask(context: &Context) -> Result<(Cluster, Client), Failure> {
     let cluster = context.cluster()?;
+    let client = connect_within(context, &cluster, &[Part::Reading], patience(context))?;
+    Ok((cluster, client))
+}
+
+/// Connects to `cluster`; no answer is waited for longer than `patience`.
+pub(super) fn connect_within(
+    context: &Context,
+    cluster: &Cluster,
+    parts: &[Part],
+    patience: Duration,
+) -> Result<Client, Failure> {
     let mut settings = cluster.settings()?;
-    let patience = patience(context);
     settings.request_timeout = settings.request_timeout.min(patience);
     settings.connect_timeout = settings.connect_timeout.min(patience);
-    let client = connect_with(context, &[Part::Reading], settings)?;
-    Ok((cluster, client))
+    connect_with(context, parts, settings)
 }
 
 /// How long a command that only asks may take.

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
     thread,
@@ -22,7 +22,14 @@ pub enum Signal {
 
 /// Shared by the signal thread, which raises it, and the loops, which poll it.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicU8>);
+pub struct Cancel(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    code: AtomicU8,
+    /// When the first signal came.
+    since: OnceLock<Instant>,
+}
 
 impl Cancel {
     /// Asks every loop to finish what is in flight and stop.
@@ -32,18 +39,25 @@ impl Cancel {
             Signal::Terminate => 2,
             Signal::Deadline => 3,
         };
-        self.0.store(code, Ordering::Relaxed);
+        self.0.since.get_or_init(Instant::now);
+        self.0.code.store(code, Ordering::Relaxed);
     }
 
     /// The signal that was raised, if any.
     #[must_use]
     pub fn raised(&self) -> Option<Signal> {
-        match self.0.load(Ordering::Relaxed) {
+        match self.0.code.load(Ordering::Relaxed) {
             1 => Some(Signal::Interrupt),
             2 => Some(Signal::Terminate),
             3 => Some(Signal::Deadline),
             _ => None,
         }
+    }
+
+    /// How long ago the first signal came; `None` when none has.
+    #[must_use]
+    pub fn since(&self) -> Option<Duration> {
+        self.0.since.get().map(Instant::elapsed)
     }
 
     /// Sleeps; false when a signal came before the time was over.

@@ -7,7 +7,15 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use crate::pipeline::{Cancel, Signal};
+use crate::{
+    exit::Exit,
+    pipeline::{Cancel, Signal},
+};
+
+/// Ends the process at once, and leaves everything as it is.
+pub fn end(exit: Exit) -> ! {
+    signal_hook::low_level::exit(exit.code().into())
+}
 
 /// Starts the thread that turns signals into a raised `cancel`.
 ///

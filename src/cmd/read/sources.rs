@@ -39,6 +39,16 @@ pub(in crate::cmd) enum Sources {
 }
 
 impl Sources {
+    /// Whether standard input is among them.
+    pub(in crate::cmd) fn reads_stdin(&self) -> bool {
+        match self {
+            Self::Topics(_) => false,
+            Self::Files(first, others) => std::iter::once(first)
+                .chain(others)
+                .any(|path| path.as_os_str() == "-"),
+        }
+    }
+
     /// Tells topics from files.
     pub(in crate::cmd) fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let mut topics = Vec::new();

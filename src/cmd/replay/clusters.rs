@@ -32,7 +32,12 @@ impl Clusters {
     ) -> Result<Self, Failure> {
         let here = context.cluster()?;
         let source = match sources {
-            Sources::Topics(_) => Some(cluster::connect_to(context, &here, &[Part::Reading])?),
+            Sources::Topics(_) => {
+                let mut source = cluster::connect_to(context, &here, &[Part::Reading])?;
+                // Which cluster it is stands in the marks.
+                source.refresh_brokers()?;
+                Some(source)
+            }
             Sources::Files(..) => None,
         };
         let profile = match &args.what.to_profile {
@@ -40,7 +45,10 @@ impl Clusters {
             Some(name) => other(context, name)?,
         };
         let parts = [Part::Reading, Part::Writing, Part::Membership];
-        let target = cluster::connect_to(context, &profile, &parts)?;
+        // Questions on the way wait no longer than the records.
+        let patience = args.read.stall_timeout;
+        let mut target = cluster::connect_within(context, &profile, &parts, patience)?;
+        target.refresh_brokers()?;
         let same = source.as_ref().is_some_and(|source| {
             match (source.cluster_id(), target.cluster_id()) {
                 (Some(one), Some(other)) => one == other,
@@ -57,7 +65,10 @@ impl Clusters {
 }
 
 /// The cluster of another profile: what was typed for the source is not meant for it.
-fn other(context: &Context, name: &str) -> Result<Cluster, Failure> {
+///
+/// # Errors
+/// There is no such profile, or it cannot be used.
+pub(super) fn other(context: &Context, name: &str) -> Result<Cluster, Failure> {
     let cluster = config::resolve(&Overrides {
         profile: Some(name.to_owned()),
         ..Overrides::default()

@@ -10,6 +10,7 @@ use std::{
 use super::{
     args::ReplayArgs,
     clusters::Clusters,
+    inventory::{self, Inventory},
     look::{self, Judge, Looks, Sight},
     plan::{Home, Lane, Plan, Route},
     preflight::{self, Facts, Target, Verdict},
@@ -178,8 +179,11 @@ pub(super) fn target_of(template: &str, source: &str) -> String {
     }
 }
 
-/// Finds the topics that are written to.
-fn routes(
+/// Finds the topics that are written to, for sources with so many partitions each.
+///
+/// # Errors
+/// One of them is not there.
+pub(super) fn routes(
     client: &mut Client,
     args: &ReplayArgs,
     sources: &[(Arc<str>, i32)],
@@ -208,29 +212,26 @@ fn routes(
     Ok(routes)
 }
 
-/// The routes of a replay that was begun elsewhere.
-pub(super) fn routes_again(
-    client: &mut Client,
-    args: &ReplayArgs,
-    sources: impl IntoIterator<Item = Arc<str>>,
-    files: bool,
-) -> Result<Vec<Route>, Failure> {
-    let template = args.what.to_topic.as_deref().unwrap_or_default();
-    if files && (template == "same" || template.contains("{topic}")) {
-        return Err(
-            Failure::usage("the plan of this replay is on the machine that began it")
-                .hint("go on with it there; or begin anew with another --id"),
-        );
-    }
-    let sources: Vec<_> = sources.into_iter().map(|source| (source, 1)).collect();
-    routes(client, args, &sources)
-}
-
 /// Where partitions go by default, for a replay that is gone on with.
-pub(super) fn usual_again(clusters: &mut Clusters, plan: &Plan) -> Result<Placing, Failure> {
+///
+/// # Errors
+/// A source that cannot be asked, or read.
+pub(super) fn usual_again(
+    context: &Context,
+    args: &ReplayArgs,
+    clusters: &mut Clusters,
+    sources: &Sources,
+    plan: &Plan,
+) -> Result<Placing, Failure> {
     let target = plan.routes.first().map_or(0, |route| route.partitions);
     let Some(client) = &mut clusters.source else {
-        return Ok(Placing::usual(target, target));
+        let Sources::Files(first, others) = sources else {
+            return Ok(Placing::Key);
+        };
+        let selection = args.select.selection(context.now, None)?;
+        let truncated = args.read.truncated();
+        let found = Inventory::take(context, (first, others), truncated, &selection)?;
+        return Ok(inventory::usual(&found.topics, &plan.routes));
     };
     let sources: Vec<&str> = plan.routes.iter().map(|route| &*route.source).collect();
     let found = client.metadata(&sources)?;
@@ -580,10 +581,8 @@ fn files(
     }];
     plan.routes = routes(&mut clusters.target, args, &sources)?;
     let targets = preflight::targets(&mut clusters.target, &names_of(&plan.routes))?;
-    let one = sources.first().map_or(0, |(_, count)| *count);
-    // A file tells the highest partition that holds a record, not how many there were.
     let room = plan.routes.first().map_or(0, |route| route.partitions);
-    let fits = sources.iter().all(|(_, count)| *count <= room) && one > 0;
+    let fits = inventory::usual(&sources, &plan.routes) == Placing::Keep;
     Ok(Read {
         looks,
         exact: !stdin,

@@ -193,14 +193,6 @@ impl Feed<'_> {
             reader.remove(partition);
         }
     }
-
-    /// What was noticed on the way and is worth a warning.
-    pub(super) fn take_notes(&mut self) -> Vec<String> {
-        match self {
-            Self::Topics(reader) => reader.take_notes(),
-            Self::Files(_) => Vec::new(),
-        }
-    }
 }
 
 impl FileFeed {

@@ -211,6 +211,14 @@ impl Forward {
         self.sent_before = sent;
     }
 
+    /// Sends by another producer from now on.
+    pub(super) fn go_on_with(&mut self, producer: Producer) {
+        self.producer = producer;
+        self.moved = (0, Instant::now());
+        self.stalled = false;
+        self.open = None;
+    }
+
     /// Whether records that were written before have to be looked at again.
     pub(super) fn looks_back(&self) -> bool {
         self.rules.dedupe.is_some()

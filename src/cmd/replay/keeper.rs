@@ -12,7 +12,9 @@ use crate::{
         Isolation,
         wire::{
             Cause, Client, NewTopic, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
+            cause::WireError,
         },
+        write::GroupError,
     },
     pipeline::{Cancel, Fault, Flow, Permit, Sink},
 };
@@ -32,6 +34,52 @@ struct Line {
     note: Note,
 }
 
+/// What was not kept, or not told.
+#[derive(Debug)]
+pub(super) struct Unkept {
+    pub(super) failure: Failure,
+    /// Whether the same may go well in a while.
+    pub(super) passes: bool,
+}
+
+impl From<Unkept> for Failure {
+    fn from(unkept: Unkept) -> Self {
+        unkept.failure
+    }
+}
+
+impl From<WireError> for Unkept {
+    fn from(error: WireError) -> Self {
+        Self {
+            passes: error.cause.is_retriable(),
+            failure: error.into(),
+        }
+    }
+}
+
+impl From<GroupError> for Unkept {
+    fn from(error: GroupError) -> Self {
+        let passes = match &error {
+            GroupError::Silent { .. } => true,
+            GroupError::Offsets { code, .. } => code.is_silence(),
+            GroupError::Start(_) | GroupError::Refused { .. } => false,
+        };
+        Self {
+            passes,
+            failure: error.into(),
+        }
+    }
+}
+
+impl Unkept {
+    fn new(message: String, cause: &Cause) -> Self {
+        Self {
+            failure: Failure::new(Exit::Unreachable, message).cause(cause),
+            passes: cause.is_retriable(),
+        }
+    }
+}
+
 /// Reads how far the replay called `id` has come, and waits for what an earlier run's transaction
 /// holds back. `coordinator` is the group's.
 ///
@@ -46,7 +94,7 @@ pub(super) fn read(
 ) -> Result<Progress, Failure> {
     match (home, coordinator) {
         (Home::Nowhere, _) | (Home::Group, None) => Ok(Progress::new()),
-        (Home::Topic, _) => read_topic(client, id, cancel),
+        (Home::Topic, _) => Ok(read_topic(client, cancel)?.remove(id).unwrap_or_default()),
         (Home::Group, Some(coordinator)) => {
             let group = super::plan::group_of(id);
             let commits = client.stable_commits(&group, coordinator, STABLE)?;
@@ -92,16 +140,13 @@ pub(super) fn commit(
     coordinator: i32,
     progress: &Progress,
     permit: Permit,
-) -> Result<(), Failure> {
+) -> Result<(), Unkept> {
     let group = plan.group();
     let changed = client.commit_offsets(&group, coordinator, &commits(progress), permit);
     for (at, outcome) in changed {
         if let Err(cause) = outcome {
-            return Err(Failure::new(
-                Exit::Unreachable,
-                format!("the progress in {at} cannot be kept in group {group:?}"),
-            )
-            .cause(cause));
+            let message = format!("the progress in {at} cannot be kept in group {group:?}");
+            return Err(Unkept::new(message, &cause));
         }
     }
     Ok(())
@@ -181,11 +226,19 @@ fn has_topic(client: &mut Client) -> Result<bool, Failure> {
     Ok(found.iter().any(|topic| topic.error.is_none()))
 }
 
-/// Reads to the end that everybody sees, not only to where open transactions begin: what an earlier
-/// run has committed may stand behind those of others.
-fn read_topic(client: &mut Client, id: &str, cancel: &Cancel) -> Result<Progress, Failure> {
+/// The progress of every replay that is kept in the topic, by id.
+///
+/// It is read to the end that everybody sees, not only to where open transactions begin: what an
+/// earlier run has committed may stand behind those of others.
+///
+/// # Errors
+/// The cluster does not answer, or refuses.
+pub(super) fn read_topic(
+    client: &mut Client,
+    cancel: &Cancel,
+) -> Result<BTreeMap<String, Progress>, Failure> {
     if !has_topic(client)? {
-        return Ok(Progress::new());
+        return Ok(BTreeMap::new());
     }
     let at = TopicPartition::new(PROGRESS_TOPIC, 0);
     let leaders = client.find_leaders(std::iter::once(&at))?;
@@ -216,10 +269,7 @@ fn read_topic(client: &mut Client, id: &str, cancel: &Cancel) -> Result<Progress
         start,
         end: Some(end),
     };
-    let mut found = Found {
-        id,
-        progress: Progress::new(),
-    };
+    let mut found = Found::default();
     let mut reader = Reader::new(client, vec![range], options);
     while !cancel.is_raised() {
         match reader.step(&mut found, TICK)? {
@@ -227,29 +277,26 @@ fn read_topic(client: &mut Client, id: &str, cancel: &Cancel) -> Result<Progress
             Step::Moved | Step::Quiet | Step::Held => {}
         }
     }
-    Ok(found.progress)
+    found.0.retain(|_, progress| !progress.is_empty());
+    Ok(found.0)
 }
 
-/// The last word on each lane of one replay.
-struct Found<'i> {
-    id: &'i str,
-    progress: Progress,
-}
+/// The last word on each lane of each replay.
+#[derive(Default)]
+struct Found(BTreeMap<String, Progress>);
 
-impl Sink for Found<'_> {
+impl Sink for Found {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
         let Some((id, at)) = record.key.and_then(parse_key) else {
             return Ok(Flow::Continue);
         };
-        if id != self.id {
-            return Ok(Flow::Continue);
-        }
+        let progress = self.0.entry(id.to_owned()).or_default();
         let line = record
             .value
             .and_then(|value| serde_json::from_slice(value).ok());
         match line {
-            Some(Line { next, note }) => drop(self.progress.insert(at, Reached { next, note })),
-            None => drop(self.progress.remove(&at)),
+            Some(Line { next, note }) => drop(progress.insert(at, Reached { next, note })),
+            None => drop(progress.remove(&at)),
         }
         Ok(Flow::Continue)
     }
@@ -259,7 +306,7 @@ impl Sink for Found<'_> {
 ///
 /// # Errors
 /// A cluster that does not answer.
-pub(super) fn ends(client: &mut Client, targets: &[(Arc<str>, i32)]) -> Result<i64, Failure> {
+pub(super) fn ends(client: &mut Client, targets: &[(Arc<str>, i32)]) -> Result<i64, Unkept> {
     let each = each_end(client, targets)?;
     Ok(each.iter().map(|(_, end)| end).sum())
 }
@@ -271,7 +318,7 @@ pub(super) fn ends(client: &mut Client, targets: &[(Arc<str>, i32)]) -> Result<i
 pub(super) fn each_end(
     client: &mut Client,
     targets: &[(Arc<str>, i32)],
-) -> Result<Vec<(TopicPartition, i64)>, Failure> {
+) -> Result<Vec<(TopicPartition, i64)>, Unkept> {
     let partitions: Vec<TopicPartition> = (targets.iter())
         .flat_map(|(name, count)| {
             (0..*count).map(|number| TopicPartition::new(name.clone(), number))
@@ -288,11 +335,10 @@ pub(super) fn each_end(
     let found = client.list_offsets(&leaders, &[OffsetSpec::Latest], Isolation::Uncommitted)?;
     let mut ends = Vec::new();
     for (at, end) in found.into_iter().flatten() {
-        let refused = |cause: Cause| {
-            Failure::new(Exit::Unreachable, format!("the end of {at} is not known")).cause(cause)
-        };
-        let end = end.map_err(refused)?.unwrap_or(0);
-        ends.push((at, end));
+        match end {
+            Ok(end) => ends.push((at, end.unwrap_or(0))),
+            Err(cause) => return Err(Unkept::new(format!("the end of {at} is not known"), &cause)),
+        }
     }
     Ok(ends)
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    clusters,
     keeper::{self, PROGRESS_TOPIC},
     plan::{GROUP_PREFIX, Home, Plan, Progress},
     run::is_done,
@@ -80,11 +81,14 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
             None
         }
     };
-    let groups = match &mut here {
-        Some(client) => groups(client)?,
-        None => BTreeMap::new(),
+    let (groups, mut kept) = match &mut here {
+        Some(client) => (
+            groups(client)?,
+            keeper::read_topic(client, &context.cancel)?,
+        ),
+        None => (BTreeMap::new(), BTreeMap::new()),
     };
-    ids.extend(groups.keys().cloned());
+    ids.extend(groups.keys().chain(kept.keys()).cloned());
     let mut report = Report::new(
         "evctl.replay-list/1",
         "replays",
@@ -101,9 +105,7 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
         let group = groups.get(&id);
         let progress = match (&mut here, group) {
             (Some(client), Some(group)) => of_group(client, group)?,
-            (Some(client), None) if is_here(client, plan) => {
-                keeper::read(client, Home::Topic, &id, None, &context.cancel)?
-            }
+            (Some(client), None) if is_here(client, plan) => kept.remove(&id).unwrap_or_default(),
             _ => Progress::new(),
         };
         let known = Known {
@@ -188,27 +190,25 @@ fn of_group(client: &mut Client, group: &GroupListing) -> Result<Progress, Failu
     ))
 }
 
-/// Whether the progress of a plan is kept on the cluster that is asked.
+/// Whether what the cluster that is asked keeps in its topic can be the progress of a plan.
 fn is_here(client: &Client, plan: Option<&Plan>) -> bool {
-    plan.is_some_and(|plan| {
+    plan.is_none_or(|plan| {
         plan.home == Home::Topic && plan.target_cluster.as_deref() == client.cluster_id()
     })
 }
 
-/// The cluster that a replay writes to: the one that its plan names, else the one that is typed.
+/// The cluster that a replay writes to: the one that `--to-profile` named when it began, else the
+/// one that is typed, else the one that was.
 fn home(context: &Context, saved: Option<&Saved>) -> Result<(Cluster, Client), Failure> {
     let typed = context.global.profile.is_some() || context.global.brokers.is_some();
     let profile = match saved {
+        Some(Saved {
+            to_profile: Some(name),
+            ..
+        }) => clusters::other(context, name)?,
         Some(saved) if !typed => config::resolve(&Overrides {
-            profile: saved
-                .to_profile
-                .clone()
-                .or_else(|| saved.reach.profile.clone()),
-            brokers: saved
-                .reach
-                .brokers
-                .clone()
-                .filter(|_| saved.to_profile.is_none()),
+            profile: saved.reach.profile.clone(),
+            brokers: saved.reach.brokers.clone(),
             properties: [
                 saved.reach.properties.clone(),
                 context.global.properties.clone(),

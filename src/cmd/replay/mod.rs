@@ -4,14 +4,17 @@
 mod args;
 mod clusters;
 mod draw;
+mod farewell;
 mod feed;
 mod forward;
+mod inventory;
 mod keeper;
 mod list;
 mod look;
 mod member;
 mod plan;
 mod preflight;
+mod recover;
 mod resume;
 mod rules;
 mod run;

@@ -11,9 +11,10 @@ use std::{
 };
 
 use super::{
+    farewell,
     feed::{Feed, Origin},
     forward::{Forward, Tally},
-    keeper,
+    keeper::{self, Unkept},
     member::Member,
     plan::{Home, Plan, Progress, Reached},
 };
@@ -24,7 +25,7 @@ use crate::{
     failure::Failure,
     kafka::{
         wire::{Client, Step},
-        write::{GroupFence, TransactionError},
+        write::{GroupFence, ProducerOptions, TransactionError},
     },
     pipeline::{Ended, Fault, Gap, Permit, Watch},
     ui::Bar,
@@ -38,11 +39,13 @@ const OPEN: Duration = Duration::from_millis(200);
 const OPEN_BYTES: u64 = 32 << 20;
 /// How long an answer about a transaction may take: as long as the broker keeps one open.
 const ANSWER: Duration = Duration::from_secs(10);
-/// How long a Ctrl-C waits for what is in flight.
-const FAREWELL: Duration = Duration::from_millis(1_500);
+/// How long an abort may take.
+const ABORT: Duration = Duration::from_millis(1_500);
 const TICK: Duration = Duration::from_millis(20);
-/// How often a run begins again from what was kept, after a transaction that had to be aborted.
-const ATTEMPTS: u32 = 5;
+/// How long nothing is acknowledged before it is looked whether the targets are still there.
+const DOUBT: Duration = Duration::from_secs(2);
+/// How long is waited between two attempts to keep how far it has come.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A replay under way.
 pub(super) struct Run<'r> {
@@ -60,6 +63,14 @@ pub(super) struct Run<'r> {
     /// What was true when it was.
     pub(super) safe: Tally,
     pub(super) kept_at: Instant,
+    /// How to make the producer anew.
+    pub(super) options: ProducerOptions,
+    /// The targets' topic ids, once they are known: one that is made again has another.
+    pub(super) ids: BTreeMap<Arc<str>, String>,
+    /// When it was looked last whether the targets are still there.
+    pub(super) looked_at: Option<Instant>,
+    /// Whether a checkpoint failed: what is at hand cannot be kept any more.
+    pub(super) torn: bool,
     pub(super) stall: Duration,
     pub(super) member: Option<Member>,
     /// The partitions that the group has given us.
@@ -74,8 +85,8 @@ impl Run<'_> {
     /// # Errors
     /// What broke it: what is kept then is right, and can be gone on with.
     pub(super) fn go(&mut self, origin: &mut Origin<'_>) -> Result<Ended, Fault> {
-        let mut attempts = 0;
         loop {
+            self.torn = false;
             let looks_back = self.forward.looks_back();
             let mut source = origin.feed(self.plan, &self.progress, looks_back)?;
             for at in &self.ours {
@@ -85,23 +96,21 @@ impl Run<'_> {
                 }
             }
             let ended = self.drive(&mut source);
+            let open = self.forward.open().map(|(since, _)| since.elapsed());
             let ended = self.conclude(&mut source, ended);
-            self.gaps.extend(source.gaps());
-            let Err(fault) = ended else { return ended };
-            if !is_abortable(&*fault) || attempts == ATTEMPTS || self.forward.looks_back() {
-                return Err(fault);
+            let trouble = match &ended {
+                Err(fault) => self.trouble(fault, open),
+                Ok(_) => None,
+            };
+            if ended.is_err() || self.forward.open().is_some() {
+                self.let_go();
             }
+            self.gaps.extend(source.gaps());
             drop(source);
-            attempts += 1;
-            self.context
-                .ui
-                .note(format_args!("{fault}; going on from what was committed"));
-            // What came after the last commit is read and counted again.
-            self.forward.rewind(self.safe.clone());
-            let home = self.plan.home;
-            let cancel = &self.context.cancel;
-            let again = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
-            self.progress = again;
+            match (ended, trouble) {
+                (Err(fault), Some(trouble)) => self.recover(fault, trouble)?,
+                (ended, _) => return ended,
+            }
         }
     }
 
@@ -114,9 +123,6 @@ impl Run<'_> {
             let step = feed.step(&mut self.forward, TICK)?;
             self.forward.poll(Duration::ZERO);
             self.bar.progress(feed.progress());
-            for note in feed.take_notes() {
-                self.context.ui.warn(note);
-            }
             if self.forward.is_broken() {
                 return Err(self.broken().into());
             }
@@ -138,23 +144,23 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps what can be kept at the end, and lets go of what cannot.
+    /// Keeps what can be kept at the end.
     fn conclude(
         &mut self,
         feed: &mut Feed<'_>,
         ended: Result<Ended, Fault>,
     ) -> Result<Ended, Fault> {
-        let ended = match ended {
-            Err(fault) if self.forward.is_broken() || is_transactions(&*fault) => Err(fault),
+        match ended {
+            Err(fault)
+                if self.torn || self.forward.is_broken() || fault.is::<TransactionError>() =>
+            {
+                Err(fault)
+            }
             ended => match self.checkpoint(feed) {
                 Ok(()) => ended,
                 Err(fault) => ended.and(Err(fault)),
             },
-        };
-        if ended.is_err() || self.forward.open().is_some() {
-            self.let_go();
         }
-        ended
     }
 
     /// Gives up what was not acknowledged, and aborts the transaction that is open.
@@ -162,7 +168,9 @@ impl Run<'_> {
         let forward = &mut self.forward;
         if self.transactional && forward.open().is_some() {
             // A broker that does not answer aborts it by itself, after `transaction.timeout.ms`.
-            let _ = forward.producer.abort(FAREWELL, &mut forward.losses);
+            let since = self.context.cancel.since();
+            let left = since.map_or(ABORT, |since| farewell::LAST.saturating_sub(since));
+            let _ = (forward.producer).abort(left.max(TICK), &mut forward.losses);
             forward.closed();
         } else {
             forward.producer.give_up(&mut forward.losses);
@@ -178,8 +186,13 @@ impl Run<'_> {
 
     /// Waits until everything is acknowledged, and keeps how far it has come.
     fn checkpoint(&mut self, feed: &Feed<'_>) -> Result<(), Fault> {
+        self.torn = true;
         self.settle()?;
+        if let Some(lost) = self.lost_target() {
+            return Err(lost.into());
+        }
         self.keep(feed)?;
+        self.torn = false;
         self.safe = self.forward.tally.clone();
         self.kept_at = Instant::now();
         Ok(())
@@ -187,19 +200,55 @@ impl Run<'_> {
 
     fn settle(&mut self) -> Result<(), Fault> {
         let cancel = &self.context.cancel;
+        let leave = || cancel.since().is_some_and(|since| since > farewell::SETTLE);
+        let mut known = self.forward.producer.settled();
+        let mut since = Instant::now();
+        loop {
+            let forward = &mut self.forward;
+            let patience = DOUBT.min(self.stall.saturating_sub(since.elapsed()));
+            let settled = (forward.producer).settle(patience, &leave, &mut forward.losses);
+            if forward.is_broken() || (!settled && leave()) {
+                return Err(self.broken().into());
+            }
+            if settled {
+                return Ok(());
+            }
+            if forward.producer.settled() != known {
+                known = forward.producer.settled();
+                since = Instant::now();
+            }
+            forward.stalled = since.elapsed() >= self.stall;
+            if forward.stalled {
+                return Err(self.broken().into());
+            }
+            if let Some(lost) = self.lost_target() {
+                return Err(lost.into());
+            }
+        }
+    }
+
+    /// Asks, again for as long as a stall may last when the trouble is one that passes. Nothing is
+    /// in flight meanwhile.
+    fn insist<T>(
+        &mut self,
+        mut ask: impl FnMut(&mut Self) -> Result<T, Unkept>,
+    ) -> Result<T, Fault> {
         let began = Instant::now();
-        let leave = || cancel.is_raised() && began.elapsed() > FAREWELL;
-        let forward = &mut self.forward;
-        let settled = forward
-            .producer
-            .settle(self.stall, &leave, &mut forward.losses);
-        if !settled && !cancel.is_raised() {
-            self.forward.stalled = true;
+        loop {
+            let unkept = match ask(self) {
+                Ok(answer) => return Ok(answer),
+                Err(unkept) => unkept,
+            };
+            if let Some(lost) = self.lost_target() {
+                return Err(lost.into());
+            }
+            let over = !unkept.passes || began.elapsed() >= self.stall;
+            if over || !self.context.cancel.sleep(PAUSE) {
+                return Err(unkept.failure.into());
+            }
+            // Another broker may coordinate by now; one that does not answer is asked again.
+            let _ = self.find_coordinator();
         }
-        if !settled || self.forward.is_broken() {
-            return Err(self.broken().into());
-        }
-        Ok(())
     }
 
     /// What is not kept yet of how far the lanes have come.
@@ -210,7 +259,7 @@ impl Run<'_> {
         let positions: BTreeMap<TopicPartition, i64> =
             feed.positions(&self.plan.lanes).into_iter().collect();
         for (at, next) in positions {
-            if self.member.is_some() && !self.ours.contains(&at) {
+            if !self.is_ours(&at) {
                 continue;
             }
             let lanes = self.plan.lanes.iter().enumerate();
@@ -242,9 +291,11 @@ impl Run<'_> {
         let ends = if self.transactional {
             None
         } else {
-            Some(keeper::ends(self.asking, &self.plan.targets())?)
+            let targets = self.plan.targets();
+            Some(self.insist(|run| keeper::ends(run.asking, &targets))?)
         };
         let news = self.news(feed, ends);
+        let answer = ANSWER.min(self.stall);
         if news.is_empty() {
             return self.commit(None);
         }
@@ -259,11 +310,18 @@ impl Run<'_> {
             let commits = keeper::commits(&news);
             self.forward
                 .producer
-                .send_offsets(&fence, &commits, ANSWER)?;
-        } else if let Some(member) = &mut self.member {
-            member.group.commit_with(&keeper::commits(&news), ANSWER)?;
-        } else if let Some(coordinator) = self.coordinator {
-            keeper::commit(self.asking, self.plan, coordinator, &news, self.permit)?;
+                .send_offsets(&fence, &commits, answer)?;
+        } else if self.member.is_some() {
+            let commits = keeper::commits(&news);
+            self.insist(|run| match &mut run.member {
+                Some(member) => Ok(member.group.commit_with(&commits, answer)?),
+                None => Ok(()),
+            })?;
+        } else {
+            self.insist(|run| match run.coordinator {
+                Some(at) => keeper::commit(run.asking, run.plan, at, &news, run.permit),
+                None => Ok(()),
+            })?;
         }
         self.commit(Some(news))
     }
@@ -296,7 +354,9 @@ impl Run<'_> {
     fn commit(&mut self, news: Option<Progress>) -> Result<(), Fault> {
         let forward = &mut self.forward;
         if self.transactional && forward.open().is_some() {
-            forward.producer.commit(ANSWER, &mut forward.losses)?;
+            forward
+                .producer
+                .commit(ANSWER.min(self.stall), &mut forward.losses)?;
             forward.closed();
         }
         self.progress.extend(news.into_iter().flatten());
@@ -304,14 +364,31 @@ impl Run<'_> {
     }
 
     /// Why nothing more can be sent.
-    fn broken(&self) -> Failure {
+    fn broken(&mut self) -> Failure {
+        let lost = self.forward.losses.first.as_ref();
+        let doubtful =
+            self.forward.stalled || lost.is_some_and(|(_, _, code, _)| code.is_missing());
+        if doubtful
+            && !self.context.cancel.is_raised()
+            && let Some(missing) = self.lost_target()
+        {
+            return missing;
+        }
         let forward = &self.forward;
-        let some = forward.producer.acknowledged() > 0;
+        let some = self.safe.sent > 0 || forward.producer.acknowledged() > 0;
         let worst = if some {
             Exit::Partial
         } else {
             Exit::Unreachable
         };
+        let lost = forward.losses.first.as_ref().map(|(_, _, code, _)| *code);
+        let trouble = forward.producer.trouble().map(|(code, _)| *code);
+        if let Some(code) = lost.or(trouble).filter(|code| code.is_fenced()) {
+            let reason = code.to_string();
+            let mut failure = Failure::from(TransactionError::Fenced { reason });
+            failure.exit = worst;
+            return failure;
+        }
         if let Some((lane, offset, code, target)) = &forward.losses.first
             && !self.context.cancel.is_raised()
         {
@@ -357,9 +434,7 @@ impl Run<'_> {
         if !member.asks() {
             return Ok(false);
         }
-        let home = self.plan.home;
-        let cancel = &self.context.cancel;
-        let all = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+        let all = self.read_patiently()?;
         let done = is_done(self.plan, &all);
         if done {
             // The report is about the whole of it.
@@ -390,10 +465,8 @@ impl Run<'_> {
         use super::member::Change;
         match change {
             Change::Ours(partitions) => {
-                let home = self.plan.home;
                 // What a member that died had under way is aborted before it is read.
-                let cancel = &self.context.cancel;
-                let all = keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)?;
+                let all = self.read_patiently()?;
                 for at in partitions {
                     let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == at) else {
                         continue;
@@ -429,18 +502,6 @@ pub(super) fn is_done(plan: &Plan, progress: &Progress) -> bool {
         lane.start >= lane.end
             || (progress.get(&lane.at())).is_some_and(|reached| reached.next >= lane.end)
     })
-}
-
-/// Whether a fault only ended one transaction.
-fn is_abortable(fault: &(dyn std::error::Error + 'static)) -> bool {
-    matches!(
-        fault.downcast_ref::<TransactionError>(),
-        Some(TransactionError::Abortable { .. })
-    )
-}
-
-fn is_transactions(fault: &(dyn std::error::Error + 'static)) -> bool {
-    fault.downcast_ref::<TransactionError>().is_some()
 }
 
 /// The topics that are read.

@@ -22,7 +22,7 @@ use crate::{
     failure::Failure,
     kafka::write::Producer,
     output::report::{Cell, Column, Report, duration},
-    pipeline::{Ended, Fault, Gap, Signal},
+    pipeline::{Cancel, Ended, Fault, Gap, Signal},
     replay::Pace,
     ui::counted,
 };
@@ -339,7 +339,8 @@ pub(super) fn report(
         Err(_) if context.cancel.is_raised() => Ok(interrupted(context, resume.as_deref())),
         Err(fault) => {
             let mut failure = Failure::from(fault);
-            if tally.sent > 0 && failure.exit == Exit::Unreachable {
+            let some = tally.sent > 0 || end.forward.producer.acknowledged() > 0;
+            if some && matches!(failure.exit, Exit::Unreachable | Exit::NotFound) {
                 failure.exit = Exit::Partial;
             }
             Err(match resume {
@@ -408,20 +409,30 @@ fn say(context: &Context, end: &End<'_>) {
 /// The command that goes on; `None` when there is nothing to go on with.
 fn resume(end: &End<'_>) -> Option<String> {
     let again = end.plan.home != Home::Nowhere && !is_done(end.plan, end.progress);
-    again.then(|| format!("evctl replay resume {}", end.plan.id))
+    again.then(|| command(end.plan))
+}
+
+/// The command that goes on.
+pub(super) fn command(plan: &Plan) -> String {
+    format!("evctl replay resume {}", plan.id)
 }
 
 fn interrupted(context: &Context, resume: Option<&str>) -> Exit {
-    let (what, exit) = match context.cancel.raised() {
-        Some(Signal::Deadline) => ("--timeout is over", Exit::Partial),
-        Some(Signal::Terminate) => ("terminated", Exit::Terminated),
-        Some(Signal::Interrupt) | None => ("interrupted", Exit::Interrupted),
-    };
+    let (what, exit) = interruption(&context.cancel);
     match resume {
         Some(resume) => context.ui.note(format_args!("{what}; go on with {resume}")),
         None => context.ui.note(what),
     }
     exit
+}
+
+/// What interrupted us, and the exit code for it.
+pub(super) fn interruption(cancel: &Cancel) -> (&'static str, Exit) {
+    match cancel.raised() {
+        Some(Signal::Deadline) => ("--timeout is over", Exit::Partial),
+        Some(Signal::Terminate) => ("terminated", Exit::Terminated),
+        Some(Signal::Interrupt) | None => ("interrupted", Exit::Interrupted),
+    }
 }
 
 fn json(end: &End<'_>, args: &ReplayArgs) -> Value {

@@ -1,13 +1,18 @@
 //! From what was typed to records that are written: plan, permit, run, report.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{
     args::ReplayArgs,
     clusters::Clusters,
     draw::{self, Drawn},
+    farewell::Farewell,
     feed::Origin,
     forward::{Forward, Parts},
+    inventory::Inventory,
     keeper::{self, PROGRESS_TOPIC},
     member::Member,
     plan::{self, Home, Plan, Progress, Typed},
@@ -26,7 +31,7 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        wire::{ReadOptions, ReadOrder},
+        wire::{Client, ReadOptions, ReadOrder},
         write::{Durability, Producer, ProducerOptions},
     },
     pipeline::Permit,
@@ -35,7 +40,7 @@ use crate::{
 };
 
 /// How long taking over an earlier run's transactions may take.
-const TAKE_OVER: Duration = Duration::from_secs(30);
+pub(super) const TAKE_OVER: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Plans, asks, replays, reports.
@@ -46,6 +51,7 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
     show::format(context)?;
     let sources = Sources::parse(&args.sources)?;
     Rules::parse(context, args)?;
+    let farewell = Farewell::watch(context);
     if args.how.share && matches!(sources, Sources::Files(..)) {
         return Err(
             Failure::usage("--share divides partitions, and files have none")
@@ -89,7 +95,10 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
     }
     let known = match &saved {
         Some(saved) => Some(saved.plan.clone()),
-        None if args.how.id.is_some() => elsewhere(context, args, &mut clusters, &id, &hash)?,
+        // What came over standard input is read once.
+        None if args.how.id.is_some() && !sources.reads_stdin() => {
+            elsewhere(context, args, &mut clusters, &sources, (&id, &hash))?
+        }
         None => None,
     };
     let work = Work {
@@ -98,6 +107,7 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
         sources,
         clusters,
         typed,
+        farewell,
     };
     match known {
         Some(plan) => work.go_on(plan),
@@ -140,8 +150,8 @@ fn elsewhere(
     context: &Context,
     args: &ReplayArgs,
     clusters: &mut Clusters,
-    id: &str,
-    hash: &str,
+    sources: &Sources,
+    (id, hash): (&str, &str),
 ) -> Result<Option<Plan>, Failure> {
     let home = if clusters.same {
         Home::Group
@@ -167,23 +177,33 @@ fn elsewhere(
     if first.note.replay != hash {
         return Err(another(id, &first.note.replay, hash));
     }
-    let sources = progress.keys().map(|at| at.topic.clone());
-    let sources: std::collections::BTreeSet<_> = sources.collect();
-    let files = clusters.source.is_none();
+    let (source_cluster, topics) = match sources {
+        Sources::Files(first, others) => {
+            let selection = args.select.selection(context.now, None)?;
+            let files = (first.as_path(), others.as_slice());
+            let truncated = args.read.truncated();
+            let found = Inventory::take(context, files, truncated, &selection)?;
+            (found.cluster, found.topics)
+        }
+        Sources::Topics(_) => {
+            let cluster = clusters.source.as_ref().and_then(Client::cluster_id);
+            let topics = progress.keys().map(|at| (at.topic.clone(), 1));
+            let topics: BTreeMap<_, _> = topics.collect();
+            (cluster.map(str::to_owned), topics.into_iter().collect())
+        }
+    };
     let blank = Plan {
         id: id.to_owned(),
         hash: hash.to_owned(),
         begun: context.now,
-        source_cluster: (clusters.source.as_ref())
-            .and_then(|client| client.cluster_id())
-            .map(str::to_owned),
+        source_cluster,
         target_cluster: clusters.target.cluster_id().map(str::to_owned),
         home,
-        files,
+        files: clusters.source.is_none(),
         from_ms: None,
         to_ms: None,
         base_ms: context.now,
-        routes: draw::routes_again(&mut clusters.target, args, sources, files)?,
+        routes: draw::routes(&mut clusters.target, args, &topics)?,
         lanes: Vec::new(),
         before: Vec::new(),
         kept: true,
@@ -198,6 +218,7 @@ struct Work<'w> {
     sources: Sources,
     clusters: Clusters,
     typed: Typed,
+    farewell: Farewell,
 }
 
 impl Work<'_> {
@@ -255,7 +276,9 @@ impl Work<'_> {
         show::known(context, &plan);
         let placing = match rules.placing {
             Some(placing) => placing,
-            None => draw::usual_again(&mut self.clusters, &plan)?,
+            None => {
+                draw::usual_again(context, self.args, &mut self.clusters, &self.sources, &plan)?
+            }
         };
         if context.global.dry_run {
             context.ui.note("dry run: nothing was written");
@@ -317,35 +340,14 @@ impl Work<'_> {
     ) -> Result<Exit, Failure> {
         let (context, args) = (self.context, self.args);
         let transactional = args.how.exactly_once;
-        let mut producer = self.producer(&plan, permit)?;
+        self.farewell.resumes_by(show::command(&plan));
+        let remake = self.producer_options(&plan)?;
+        let mut producer = Producer::new(self.clusters.target.settings(), &remake, permit)?;
         if transactional {
             producer.init_transactions(TAKE_OVER)?;
         }
         let coordinator = self.coordinator(&plan, permit)?;
-        let target = &mut self.clusters.target;
-        let home = plan.home;
-        let mut progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
-        if progress.is_empty() {
-            // One that was killed before this has written nothing.
-            if plan.kept {
-                return Err(lost_progress(&plan.id));
-            }
-            self.keep_beginning(&mut producer, &plan, coordinator, permit)?;
-            let target = &mut self.clusters.target;
-            progress = keeper::read(target, home, &plan.id, coordinator, &context.cancel)?;
-            plan.kept = true;
-            if home != Home::Nowhere {
-                self.save(&plan)?;
-            }
-        } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
-            return Err(another(&plan.id, &other.note.replay, &plan.hash));
-        }
-        if args.how.share
-            && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
-        {
-            // Several may have planned at once: what is kept is what they agree on.
-            plan = agreed;
-        }
+        let progress = self.progress(&mut plan, &mut producer, coordinator, permit)?;
         if run::is_done(&plan, &progress) && !is_new {
             return show::done_before(context, &plan, &progress);
         }
@@ -353,7 +355,10 @@ impl Work<'_> {
         let forward = self.forward(&plan, placing, producer, &progress)?;
         let member = self.member(&plan, permit)?;
         let Self {
-            clusters, sources, ..
+            clusters,
+            sources,
+            farewell,
+            ..
         } = self;
         let Clusters {
             mut source,
@@ -372,6 +377,10 @@ impl Work<'_> {
             permit,
             progress,
             kept_at: begun,
+            options: remake,
+            ids: BTreeMap::new(),
+            looked_at: None,
+            torn: false,
             stall: args.read.stall_timeout,
             member,
             ours: Vec::new(),
@@ -407,10 +416,48 @@ impl Work<'_> {
             elapsed: begun.elapsed(),
             exactly_once: transactional,
         };
-        show::report(context, args, &end, ended)
+        let outcome = show::report(context, args, &end, ended);
+        farewell.is_said();
+        outcome
     }
 
-    fn producer(&mut self, plan: &Plan, permit: Permit) -> Result<Producer, Failure> {
+    /// How far it has come; where it begins is kept first, when it has not begun.
+    fn progress(
+        &mut self,
+        plan: &mut Plan,
+        producer: &mut Producer,
+        coordinator: Option<i32>,
+        permit: Permit,
+    ) -> Result<Progress, Failure> {
+        let target = &mut self.clusters.target;
+        let home = plan.home;
+        let mut progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
+        if progress.is_empty() {
+            // One that was killed before this has written nothing.
+            if plan.kept {
+                return Err(lost_progress(&plan.id));
+            }
+            self.keep_beginning(producer, plan, coordinator, permit)?;
+            let target = &mut self.clusters.target;
+            progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
+            plan.kept = true;
+            if home != Home::Nowhere {
+                self.save(plan)?;
+            }
+        } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
+            return Err(another(&plan.id, &other.note.replay, &plan.hash));
+        }
+        if self.args.how.share
+            && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
+        {
+            // Several may have planned at once: what is kept is what they agree on.
+            *plan = agreed;
+        }
+        Ok(progress)
+    }
+
+    /// What the producer is to be.
+    fn producer_options(&mut self, plan: &Plan) -> Result<ProducerOptions, Failure> {
         let how = &self.args.how;
         let mut topics: Vec<String> = (plan.targets().iter())
             .map(|(name, _)| name.to_string())
@@ -427,7 +474,7 @@ impl Work<'_> {
             }
         });
         let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
-        let options = ProducerOptions {
+        Ok(ProducerOptions {
             topics,
             durability: Durability::Idempotent,
             spread: usize::try_from(partitions).unwrap_or(1),
@@ -435,12 +482,7 @@ impl Work<'_> {
             compression: None,
             max_message_bytes: preflight::size_limit(&mut self.clusters.target, plan)?,
             transactional_id,
-        };
-        Ok(Producer::new(
-            self.clusters.target.settings(),
-            &options,
-            permit,
-        )?)
+        })
     }
 
     fn coordinator(&mut self, plan: &Plan, permit: Permit) -> Result<Option<i32>, Failure> {
@@ -495,11 +537,11 @@ impl Work<'_> {
             (Home::Group, Some(coordinator)) => {
                 let kept = keeper::commit(target, plan, coordinator, &beginning, permit);
                 // With --share another may have begun meanwhile, and is in the group.
-                kept.or_else(|failure| {
+                kept.or_else(|unkept| {
                     if self.args.how.share {
                         Ok(())
                     } else {
-                        Err(failure)
+                        Err(unkept.into())
                     }
                 })
             }

@@ -41,6 +41,32 @@ impl Code {
         matches!(self.0, 29 | 30 | 31 | 53)
     }
 
+    /// Whether nobody answered in time, or the answer was to ask again.
+    #[must_use]
+    pub fn is_silence(self) -> bool {
+        // Leader not available or moved, request timed out, broker gone, network, coordinator
+        // loading, gone or moved; librdkafka's transport, timeouts, all brokers down, given up,
+        // refused with others.
+        matches!(
+            self.0,
+            5 | 6
+                | 7
+                | 8
+                | 13
+                | 14
+                | 15
+                | 16
+                | -195
+                | -192
+                | -187
+                | -185
+                | -152
+                | -151
+                | -149
+                | -138
+        )
+    }
+
     /// Whether another producer has the transactional id now.
     #[must_use]
     pub fn is_fenced(self) -> bool {

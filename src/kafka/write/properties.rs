@@ -43,6 +43,12 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
         ours.insert(property::canonical(name).to_owned(), value.to_owned());
     };
     set("reconnect.backoff.ms", "50");
+    // 10 s by default: who is back after half a minute would be waited for as long again.
+    set("reconnect.backoff.max.ms", "1000");
+    // Topics are known to exist. One that is deleted is told from one that is new after this time.
+    set("topic.metadata.propagation.max.ms", "5000");
+    // A topic that is deleted meanwhile is not made again.
+    set("allow.auto.create.topics", "false");
     // Java's: a key is found where every other client looks for it.
     set("partitioner", "murmur2_random");
     set("acks", "all");
@@ -80,6 +86,10 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
             set("retries", "0");
             set("max.in.flight", "1");
         }
+    }
+    if given.contains_key("reconnect.backoff.ms") {
+        // librdkafka does not start when ours is shorter than theirs.
+        ours.remove("reconnect.backoff.max.ms");
     }
     ours.extend(given);
     ours
@@ -177,6 +187,11 @@ mod tests {
         assert_eq!(all["metadata.broker.list"], "a:1,b:2");
         assert_eq!(all["enable.idempotence"], "true");
         assert_eq!(all["message.max.bytes"], "2000128");
+        assert_eq!(all["allow.auto.create.topics"], "false");
+        assert_eq!(all["reconnect.backoff.max.ms"], "1000");
+        let slow = [("reconnect.backoff.ms", "5000")];
+        let all = properties(&slow, &options(Durability::Idempotent));
+        assert_eq!(all.get("reconnect.backoff.max.ms"), None);
     }
 
     #[test]

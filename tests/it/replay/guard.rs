@@ -1,6 +1,7 @@
 //! What is refused before anything is written.
 
 use super::*;
+use crate::support::secured;
 
 /// What a refusal says; nothing was written.
 #[track_caller]
@@ -150,4 +151,91 @@ fn a_live_group_on_the_target_is_named() {
     let output = copy(&home, &from, &to, &[]).exits(0);
     says(&output, &format!("{group:?}"));
     reader.wait_for("a");
+}
+
+#[test]
+fn who_may_not_write_is_refused_before_anything_is_written() {
+    let from = Topic::unused_name("rights-from");
+    let to = Topic::unused_name("rights-to");
+    for name in [&from, &to] {
+        secured().create_topic(name, 1);
+    }
+    bulk::fill(secured().plain(), &from, 0, 0..10);
+    let home = Home::new();
+    let replay_as = |user: &str| {
+        let login = [
+            "security.protocol=SASL_PLAINTEXT".to_owned(),
+            "sasl.mechanism=PLAIN".to_owned(),
+            format!("sasl.username={user}"),
+            format!("sasl.password={user}-secret"),
+        ];
+        let line = [
+            "replay",
+            &from,
+            "--to-topic",
+            &to,
+            "--yes",
+            "-b",
+            secured().sasl_plain(),
+        ];
+        let login = login.iter().flat_map(|pair| ["-X", pair]);
+        let line: Vec<&str> = line.into_iter().chain(login).collect();
+        home.evctl(&line).run()
+    };
+    let output = replay_as("reader").exits(6);
+    says(&output, "refused, nothing was written");
+    says(&output, &format!("not authorised to write to topic {to:?}"));
+    assert!(counts(secured().plain(), &to, 1).is_empty());
+    let _ = replay_as("alice").ok();
+    assert_all(&counts(secured().plain(), &to, 1), 10, true);
+}
+
+#[test]
+fn a_target_that_stamps_records_itself_is_warned_of() {
+    let from = Topic::new("stamped-from");
+    let own = [("message.timestamp.type", "LogAppendTime")];
+    let to = Topic::with("stamped-to", 1, &own);
+    at(&from, 0, &[(TEN, "a")]);
+    let home = Home::new();
+    let output = copy(&home, &from, &to, &[]).exits(0);
+    says(&output, "stamps records itself (LogAppendTime)");
+    assert_eq!(values(&to, 0), ["a"]);
+}
+
+#[test]
+fn what_is_too_far_ahead_for_the_target_is_refused() {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap();
+    let now = i64::try_from(now.as_millis()).unwrap();
+    let from = Topic::new("ahead");
+    at(
+        &from,
+        0,
+        &[(now, "now"), (now + 30 * MINUTE, "in half an hour")],
+    );
+    let strict = [("message.timestamp.after.max.ms", "60000")];
+    let to = Topic::with("not-ahead", 1, &strict);
+    let home = Home::new();
+    refused(&home, &from, &to, &[], "message.timestamp.after.max.ms");
+    let _ = copy(&home, &from, &to, &["--timestamps", "now"]).ok();
+    assert_eq!(values(&to, 0).len(), 2);
+}
+
+#[test]
+fn a_long_gap_is_cut_to_what_was_said() {
+    let [from, to] = ["cut-from", "cut-to"].map(Topic::new);
+    at(
+        &from,
+        0,
+        &[
+            (TEN, "a"),
+            (TEN + 60 * MINUTE, "b"),
+            (TEN + 60 * MINUTE + 200, "c"),
+        ],
+    );
+    let home = Home::new();
+    let more = ["--speed", "1x", "--max-gap", "700ms", "-o", "json"];
+    let report = report(&copy(&home, &from, &to, &more));
+    let elapsed = report["elapsed_ms"].as_u64().unwrap();
+    assert!((900..1_900).contains(&elapsed), "{elapsed}");
+    assert_eq!(values(&to, 0), ["a", "b", "c"]);
 }

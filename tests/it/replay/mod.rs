@@ -1,14 +1,18 @@
 //! `evctl replay`.
 
+mod elsewhere;
+mod faults;
 mod guard;
 mod looks;
 mod resume;
 mod window;
 mod writes;
 
+use std::{collections::BTreeMap, time::Duration};
+
 use serde_json::Value;
 
-use crate::support::{Evctl, Home, Output, Record, Topic, broker};
+use crate::support::{Evctl, Home, Output, Record, Topic, broker, bulk, oracle};
 
 /// 2026-01-01T10:00:00Z
 const TEN: i64 = 1_767_261_600_000;
@@ -47,6 +51,43 @@ fn at(topic: &Topic, partition: i32, records: &[(i64, &str)]) {
 fn values(topic: &Topic, partition: i32) -> Vec<String> {
     let seen = topic.seen_committed(partition);
     seen.iter().map(|one| one.text().to_owned()).collect()
+}
+
+/// A topic whose values are numbered, the same count in each partition.
+fn filled(label: &str, partitions: i32, records: u32) -> Topic {
+    let topic = Topic::with(label, partitions, &[]);
+    let share = records / u32::try_from(partitions).unwrap();
+    for (partition, number) in (0..partitions).zip(0..) {
+        let numbers = number * share..(number + 1) * share;
+        bulk::fill(broker().address(), &topic.name, partition, numbers);
+    }
+    topic
+}
+
+/// How often each value stands in a topic, for a reader of committed records.
+fn counts(broker: &str, topic: &str, partitions: i32) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for partition in 0..partitions {
+        for seen in oracle::committed(broker, topic, partition) {
+            *counts.entry(seen.text().trim().to_owned()).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// Each of `records` numbered values is there; once, when `once`.
+#[track_caller]
+fn assert_all(counts: &BTreeMap<String, usize>, records: u32, once: bool) {
+    assert_eq!(counts.len(), records as usize, "nothing is lost");
+    if once {
+        let doubled = counts.values().filter(|count| **count > 1).count();
+        assert_eq!(doubled, 0, "nothing is doubled");
+    }
+}
+
+/// A wait that is another one for each `round`.
+fn moment(round: u64) -> Duration {
+    Duration::from_millis(round.wrapping_mul(7_919) % 700)
 }
 
 /// Every record of a topic, as JSON, but for its place.

@@ -1,40 +1,10 @@
 //! Replays that are stopped, killed and gone on with.
 
-use std::{collections::BTreeMap, time::Duration};
-
 use rustix::process::Signal;
 
 use super::*;
-use crate::support::bulk;
 
 const RECORDS: u32 = 8_000;
-
-fn filled(label: &str, partitions: i32) -> Topic {
-    let topic = Topic::with(label, partitions, &[]);
-    for partition in 0..partitions {
-        let number = u32::try_from(partition).unwrap();
-        let share = RECORDS / u32::try_from(partitions).unwrap();
-        let numbers = number * share..(number + 1) * share;
-        bulk::fill(broker().address(), &topic.name, partition, numbers);
-    }
-    topic
-}
-
-/// How often each value stands in `topic`, for a reader of committed records.
-fn counts(topic: &Topic, partitions: i32) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for partition in 0..partitions {
-        for value in values(topic, partition) {
-            *counts.entry(value.trim().to_owned()).or_insert(0) += 1;
-        }
-    }
-    counts
-}
-
-/// A wait that is another one for each `round`.
-fn moment(round: u64) -> Duration {
-    Duration::from_millis(round.wrapping_mul(7_919) % 700)
-}
 
 #[test]
 fn a_replay_that_was_killed_at_any_moment_writes_each_record_at_least_once() {
@@ -48,7 +18,7 @@ fn a_replay_that_was_killed_at_any_moment_writes_each_record_exactly_once_in_tra
 
 /// Kills a replay at 20 moments, and lets it end.
 fn killed(label: &str, more: &[&str]) {
-    let from = filled(&format!("killed-{label}"), 2);
+    let from = filled(&format!("killed-{label}"), 2, RECORDS);
     let to = Topic::with(&format!("killed-{label}-to"), 2, &[]);
     let home = Home::new();
     let id = format!("id-{}", from.name);
@@ -76,7 +46,7 @@ fn killed(label: &str, more: &[&str]) {
     let last = ["resume", &id, "--yes", "--rate", "1000000/s", "-o", "json"];
     let end = report(&replay(&home, &last).run());
     assert_eq!(end["done"], true);
-    let counts = counts(&to, 2);
+    let counts = counts(broker().address(), &to.name, 2);
     assert_eq!(counts.len(), RECORDS as usize, "nothing is lost");
     if more.is_empty() {
         let doubled: usize = counts.values().map(|count| count - 1).sum();
@@ -92,7 +62,7 @@ fn killed(label: &str, more: &[&str]) {
 
 #[test]
 fn ctrl_c_says_how_to_go_on_and_resume_does() {
-    let from = filled("interrupted", 1);
+    let from = filled("interrupted", 1, RECORDS);
     let to = Topic::new("interrupted-to");
     let home = Home::new();
     let id = format!("id-{}", from.name);
@@ -147,7 +117,7 @@ fn two_processes_share_a_replay_and_one_takes_over_when_the_other_is_killed() {
 }
 
 fn shared(label: &str, more: &[&str]) {
-    let from = filled(&format!("shared-{label}"), 4);
+    let from = filled(&format!("shared-{label}"), 4, RECORDS);
     let to = Topic::with(&format!("shared-{label}-to"), 4, &[]);
     let home = Home::new();
     let id = format!("id-{}", from.name);
@@ -186,9 +156,9 @@ fn shared(label: &str, more: &[&str]) {
     assert_eq!(end["done"], true, "{end}");
     // The transaction that the killed one left open hides what follows, until it is aborted.
     crate::support::until("each record is seen", || {
-        counts(&to, 4).len() == RECORDS as usize
+        counts(broker().address(), &to.name, 4).len() == RECORDS as usize
     });
-    let counts = counts(&to, 4);
+    let counts = counts(broker().address(), &to.name, 4);
     if !more.is_empty() {
         assert!(
             counts.values().all(|count| *count == 1),

@@ -94,6 +94,15 @@ pub fn leaders(broker: &str, name: &str) -> Option<usize> {
     (topic.error_code == 0).then(|| led.count())
 }
 
+/// The id of the cluster.
+pub fn cluster_id(broker: &str) -> String {
+    let request = MetadataRequest::default()
+        .with_topics(Some(Vec::new()))
+        .with_allow_auto_topic_creation(false);
+    let answer: MetadataResponse = ask(broker, ApiKey::Metadata, 4, &request);
+    answer.cluster_id.unwrap().to_string()
+}
+
 /// The names of all topics, Kafka's own included.
 pub fn topics(broker: &str) -> Vec<String> {
     let request = MetadataRequest::default()

@@ -96,8 +96,18 @@ impl Evctl {
     }
 
     /// There is no terminal to ask on, even if whoever runs the tests has one.
-    pub fn without_terminal(mut self) -> Self {
-        let mut command = Command::new("setsid");
+    pub fn without_terminal(self) -> Self {
+        self.run_by(Command::new("setsid"))
+    }
+
+    /// Runs within a shell that `script` prepares, and that ends with `exec "$0" "$@"`.
+    pub fn within(self, script: &str) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        self.run_by(shell)
+    }
+
+    fn run_by(mut self, mut command: Command) -> Self {
         command
             .arg(self.command.get_program())
             .args(self.command.get_args());

@@ -32,10 +32,19 @@ pub(super) enum Isolation {
     Uncommitted,
 }
 
-/// Reads a partition from its first record to its end.
+/// Reads a partition of the shared broker from its first record to its end.
 pub(super) fn read(topic: &str, partition: i32, isolation: Isolation) -> Vec<Seen> {
+    read_at(broker().address(), topic, partition, isolation)
+}
+
+/// What somebody sees in a partition of any broker who reads what is committed.
+pub fn committed(broker: &str, topic: &str, partition: i32) -> Vec<Seen> {
+    read_at(broker, topic, partition, Isolation::Committed)
+}
+
+fn read_at(broker: &str, topic: &str, partition: i32, isolation: Isolation) -> Vec<Seen> {
     let consumer: BaseConsumer = ClientConfig::new()
-        .set("bootstrap.servers", broker().address())
+        .set("bootstrap.servers", broker)
         .set("group.id", "unused")
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true")

@@ -1,0 +1,202 @@
+//! Going on after troubles that pass: a cluster that was away, a transaction that had to be aborted.
+//!
+//! With transactions a run can always begin again from what was committed. Without, a record that
+//! was given up may have been written: so nothing is given up that may still be acknowledged, and
+//! the run waits instead.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    keeper,
+    plan::{Home, Progress},
+    run::Run,
+    start::TAKE_OVER,
+};
+use crate::{
+    event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
+    kafka::{
+        property,
+        wire::Cause,
+        write::{Code, Producer, TransactionError},
+    },
+    pipeline::Fault,
+};
+
+/// How long is waited between two attempts.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often it is looked whether the targets are still there.
+const LOOK: Duration = Duration::from_millis(900);
+/// `transaction.timeout.ms`, when nothing else was asked for.
+const TRANSACTION: Duration = Duration::from_secs(10);
+
+/// Troubles that pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The transaction was aborted, and the producer is as good as before.
+    Aborted,
+    /// Nobody answered for a while.
+    Silence,
+    /// The transactional id is another's; or it is nobody's, because the transaction took too long.
+    Fenced,
+}
+
+impl Run<'_> {
+    /// Makes everything ready to go on from what was committed.
+    ///
+    /// # Errors
+    /// The fault, when the cluster stays away, or when another process has gone on meanwhile; or
+    /// what else stands in the way.
+    pub(super) fn recover(&mut self, fault: Fault, trouble: Trouble) -> Result<(), Fault> {
+        let waits =
+            |run: &Self| run.kept_at.elapsed() < run.stall && run.context.cancel.sleep(PAUSE);
+        if !waits(self) {
+            return Err(fault);
+        }
+        self.context
+            .ui
+            .note(format_args!("{fault}; going on from what was committed"));
+        loop {
+            match self.begin_again(trouble) {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(fault),
+                Err(failure) if failure.exit != Exit::Unreachable => return Err(failure.into()),
+                Err(_) if waits(self) => {}
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+
+    /// Whether a fault is one that passes; `open` tells how long the last transaction was open.
+    pub(super) fn trouble(&self, fault: &Fault, open: Option<Duration>) -> Option<Trouble> {
+        let over = self.forward.stalled || self.context.cancel.is_raised();
+        if !self.transactional || over || self.forward.looks_back() {
+            return None;
+        }
+        let late = open.is_some_and(|open| open >= self.longest_transaction());
+        let fenced = late.then_some(Trouble::Fenced);
+        if let Some((_, _, code, _)) = &self.forward.losses.first {
+            return of_code(*code, fenced);
+        }
+        if let Some((code, _)) = self.forward.producer.trouble()
+            && self.forward.producer.check().is_err()
+        {
+            return code.is_fenced().then_some(fenced).flatten();
+        }
+        match fault.downcast_ref::<TransactionError>()? {
+            TransactionError::Abortable { .. } => Some(Trouble::Aborted),
+            TransactionError::Silent { .. } => Some(Trouble::Silence),
+            TransactionError::Fenced { .. } => fenced,
+            TransactionError::Fatal { .. } | TransactionError::Refused { .. } => None,
+        }
+    }
+
+    fn longest_transaction(&self) -> Duration {
+        let settings = self.asking.settings();
+        let name = property::canonical("transaction.timeout.ms");
+        let given = (settings.properties.iter())
+            .find(|(given, _)| property::canonical(given) == name)
+            .and_then(|(_, ms)| ms.parse().ok());
+        given.map_or(TRANSACTION, Duration::from_millis)
+    }
+
+    /// Counts and reads from what was committed again; false when another process has gone on with
+    /// it meanwhile.
+    fn begin_again(&mut self, trouble: Trouble) -> Result<bool, Failure> {
+        self.asking.refresh_brokers()?;
+        if let Some(missing) = self.lost_target() {
+            return Err(missing);
+        }
+        self.find_coordinator()?;
+        if trouble == Trouble::Fenced && self.member.is_none() && self.read()? != self.progress {
+            return Ok(false);
+        }
+        if trouble != Trouble::Aborted {
+            let settings = self.asking.settings();
+            let mut producer = Producer::new(settings, &self.options, self.permit)?;
+            producer.init_transactions(TAKE_OVER)?;
+            self.forward.go_on_with(producer);
+        }
+        // What came after the last commit is read and counted again.
+        self.forward.rewind(self.safe.clone());
+        self.progress = self.read()?;
+        Ok(true)
+    }
+
+    fn read(&mut self) -> Result<Progress, Failure> {
+        let (home, cancel) = (self.plan.home, &self.context.cancel);
+        keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)
+    }
+
+    /// Reads what is kept, again for as long as a stall may last when nobody answers.
+    pub(super) fn read_patiently(&mut self) -> Result<Progress, Failure> {
+        let began = Instant::now();
+        loop {
+            match self.read() {
+                Err(failure)
+                    if failure.exit == Exit::Unreachable
+                        && began.elapsed() < self.stall
+                        && self.context.cancel.sleep(PAUSE) =>
+                {
+                    // Another broker may coordinate by now.
+                    let _ = self.find_coordinator();
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Looks who coordinates the group that keeps the progress.
+    pub(super) fn find_coordinator(&mut self) -> Result<(), Failure> {
+        if self.plan.home == Home::Group {
+            self.asking.refresh_brokers()?;
+            let group = self.plan.group();
+            self.coordinator = Some(self.asking.find_coordinator(&group, self.permit)?);
+        }
+        Ok(())
+    }
+
+    /// A target that is not there any more, or is another topic of the same name: what was written
+    /// is gone with the first. `None` also when nobody can tell, or has just been asked.
+    pub(super) fn lost_target(&mut self) -> Option<Failure> {
+        if (self.looked_at).is_some_and(|looked| looked.elapsed() < LOOK) {
+            return None;
+        }
+        let targets = self.plan.targets();
+        let names: Vec<&str> = targets.iter().map(|(name, _)| &**name).collect();
+        let found = self.asking.metadata_now(&names);
+        self.looked_at = Some(Instant::now());
+        for topic in found.ok()? {
+            let name = topic.name;
+            if topic.error.as_ref().is_some_and(Cause::is_not_found) {
+                let count = targets.iter().find(|(target, _)| *target == name);
+                let count = count.map_or(1, |(_, count)| *count);
+                let message = format!("topic {name:?} does not exist any more");
+                let hint = format!("evctl topics create {name} -p {count} makes it again");
+                return Some(Failure::new(Exit::NotFound, message).hint(hint));
+            }
+            let Some(id) = topic.id else { continue };
+            let known = self.ids.entry(name.clone()).or_insert_with(|| id.clone());
+            if *known != id {
+                let message = format!("topic {name:?} was deleted and made again meanwhile");
+                let cause = "what was written before is not in it";
+                return Some(Failure::new(Exit::Partial, message).cause(cause));
+            }
+        }
+        None
+    }
+
+    /// Whether `at` is read by us now.
+    pub(super) fn is_ours(&self, at: &TopicPartition) -> bool {
+        self.member.is_none() || self.ours.contains(at)
+    }
+}
+
+/// What the reason for which a record was not taken comes to.
+fn of_code(code: Code, fenced: Option<Trouble>) -> Option<Trouble> {
+    if code.is_fenced() {
+        return fenced;
+    }
+    code.is_silence().then_some(Trouble::Silence)
+}
