@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::support::long;
 
 /// Bytes and headers that are easily lost.
 fn fill(topic: &Topic) {
@@ -166,6 +167,40 @@ fn what_cannot_be_hidden_is_not_written() {
     let output = copy(&home, &from, &to, &["--redact", "a"]).exits(5);
     assert_eq!(values(&to, 0), ["{\"a\":\"[redacted]\"}"]);
     says(&output, "1 record could not be written");
+}
+
+#[test]
+fn ten_minutes_are_replayed_in_ten_seconds() {
+    if !long("a capture of ten minutes at 60x") {
+        return;
+    }
+    let [from, to] = ["ten-from", "ten-to"].map(Topic::new);
+    let all: Vec<(i64, &str)> = (0..=6_000).map(|number| (TEN + number * 100, "v")).collect();
+    at(&from, 0, &all);
+    let home = Home::new();
+    let line = [
+        "capture",
+        &from.name,
+        "-O",
+        "ten.ndjson",
+        "-b",
+        broker().address(),
+    ];
+    let _ = home.evctl(&line).run().exits(0);
+    let line = [
+        "./ten.ndjson",
+        "--to-topic",
+        &to.name,
+        "--speed",
+        "60x",
+        "--yes",
+        "-o",
+        "json",
+    ];
+    let report = report(&replay(&home, &line).run());
+    let elapsed = report["elapsed_ms"].as_u64().unwrap();
+    assert!((10_000..=10_200).contains(&elapsed), "{elapsed}");
+    assert_eq!(report["produced"], 6_001);
 }
 
 #[test]
