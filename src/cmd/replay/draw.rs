@@ -179,6 +179,12 @@ pub(super) fn target_of(template: &str, source: &str) -> String {
     }
 }
 
+/// Whether the targets are named after the sources.
+fn follows_source(args: &ReplayArgs) -> bool {
+    let template = args.what.to_topic.as_deref();
+    template.is_some_and(|to| to == "same" || to.contains("{topic}"))
+}
+
 /// Finds the topics that are written to, for sources with so many partitions each.
 ///
 /// # Errors
@@ -189,6 +195,12 @@ pub(super) fn routes(
     sources: &[(Arc<str>, i32)],
 ) -> Result<Vec<Route>, Failure> {
     let template = args.what.to_topic.as_deref().unwrap_or_default();
+    if follows_source(args) && sources.iter().any(|(source, _)| source.is_empty()) {
+        return Err(Failure::usage(format!(
+            "records of the file name no topic that {template:?} could stand for"
+        ))
+        .hint("--to-topic NAME says where all of them go"));
+    }
     let mut routes = Vec::new();
     for (source, partitions) in sources {
         let name = target_of(template, source);
@@ -535,12 +547,7 @@ fn files(
     if stdin {
         plan.home = Home::Nowhere;
         sources.push((Arc::from(""), 0));
-        if args
-            .what
-            .to_topic
-            .as_deref()
-            .is_some_and(|to| to == "same" || to.contains("{topic}"))
-        {
+        if follows_source(args) {
             return Err(Failure::usage(
                 "standard input is read once: --to-topic must name a topic",
             )
@@ -566,6 +573,10 @@ fn files(
                 .iter()
                 .map(|(topic, highest)| (topic.clone(), highest + 1)),
         );
+        if sources.is_empty() && !follows_source(args) {
+            // The target is looked at although nothing goes there.
+            sources.push((Arc::from(""), 0));
+        }
         let mut all = look::Looked::default();
         for looked in sight.looks().values() {
             all.add(looked);

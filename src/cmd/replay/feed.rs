@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cmd::read::FileRange,
-    event::TopicPartition,
+    event::{Record, TopicPartition},
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
     kafka::wire::{Client, ReadOptions, ReadRange, Reader, Step},
@@ -110,12 +110,21 @@ impl Origin<'_> {
         let mut taken = 0;
         while taken < end && reader.advance()? {
             taken += 1;
-            let record = reader.record();
-            if range.holds(&record) && sink.record(&record)? != Flow::Continue {
+            let mut record = reader.record();
+            let held = range.holds(&record);
+            number(&mut record, taken - 1);
+            if held && sink.record(&record)? != Flow::Continue {
                 break;
             }
         }
         Ok(())
+    }
+}
+
+/// A record that does not say its offset has its number, so that its mark tells it from others.
+fn number(record: &mut Record<'_>, number: i64) {
+    if record.offset < 0 {
+        record.offset = number;
     }
 }
 
@@ -212,8 +221,9 @@ impl FileFeed {
             if !self.pending && !self.reader.advance()? {
                 return Ok(Step::Done);
             }
-            let record = self.reader.record();
+            let mut record = self.reader.record();
             if self.pending || self.range.holds(&record) {
+                number(&mut record, self.taken);
                 self.pending = false;
                 match forward.take(&record, Some(self.taken))? {
                     Flow::Continue => {}

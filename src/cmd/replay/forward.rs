@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{
     event::{Record, TimestampType},
+    exit::Exit,
+    failure::Failure,
     kafka::write::{Code, Log, Producer, Reports, Sticky, Undelivered},
     pipeline::{Cancel, Fault, Flow, Sink},
     replay::{Marker, Placing, Schedule, Stamping},
@@ -309,22 +311,28 @@ impl Forward {
         self.losses.count > 0 || self.stalled || self.producer.check().is_err()
     }
 
-    /// The target of a record, and its lane.
-    fn target(&self, record: &Record<'_>) -> Option<(usize, usize)> {
+    /// The target of a record, and its lane; `None` when it is not to be replayed.
+    ///
+    /// # Errors
+    /// A file has records of a topic by now that it had none of when the plan was made.
+    fn target(&self, record: &Record<'_>) -> Result<Option<(usize, usize)>, Failure> {
+        let of = |name: &str| {
+            let mut targets = self.targets.iter();
+            targets.position(|target| *target.source == *name)
+        };
         if self.files {
-            let named = self
-                .targets
-                .iter()
-                .position(|target| *target.source == *record.topic);
-            return Some((named.unwrap_or(0), 0));
+            // What came over standard input was not looked through: all of it has one target.
+            return match of(record.topic).or_else(|| of("")) {
+                Some(target) => Ok(Some((target, 0))),
+                None => Err(unplanned(record.topic)),
+            };
         }
-        let target = self
-            .targets
-            .iter()
-            .position(|target| *target.source == *record.topic)?;
-        let number = usize::try_from(record.partition).ok()?;
-        let lane = (*self.targets[target].lanes.get(number)?)?;
-        Some((target, lane))
+        let lane = |target: usize| {
+            let number = usize::try_from(record.partition).ok()?;
+            let lane = (*self.targets[target].lanes.get(number)?)?;
+            Some((target, lane))
+        };
+        Ok(of(record.topic).and_then(lane))
     }
 
     /// Whether the record is not due yet.
@@ -363,7 +371,7 @@ impl Forward {
         if self.is_broken() || self.cancel.is_raised() {
             return Ok(Flow::Later);
         }
-        let Some((target, lane)) = self.target(record) else {
+        let Some((target, lane)) = self.target(record)? else {
             return Ok(Flow::Continue);
         };
         let offset = offset.unwrap_or(record.offset);
@@ -499,6 +507,17 @@ fn wait_for_room(producer: &mut Producer, losses: &mut Losses) {
         producer.hurry();
         producer.poll(LOOK, losses);
     }
+}
+
+fn unplanned(topic: &str) -> Failure {
+    let message = if topic.is_empty() {
+        "a record names no topic".to_owned()
+    } else {
+        format!("a record is of topic {topic:?}")
+    };
+    Failure::new(Exit::Partial, message)
+        .cause("the files held none of these when the replay was planned")
+        .hint("--id NAME with another name begins a new one")
 }
 
 fn lanes_of(topic: &Arc<str>, lanes: &[Lane]) -> Vec<Option<usize>> {

@@ -183,7 +183,7 @@ impl<'j, 'a> Sight<'j, 'a> {
             looks: Looks::new(),
             sampling,
             latest: BTreeMap::new(),
-            at: TopicPartition::new("", -1),
+            at: TopicPartition::new("", i32::MIN),
             topics: BTreeMap::new(),
             records: 0,
         }

@@ -84,10 +84,10 @@ fn heading(drawn: &Drawn, pace: &Pace) -> String {
         text += &format!(", takes about {}", duration(ms));
     }
     for route in &plan.routes {
-        let source = if route.source.is_empty() {
-            "standard input"
-        } else {
-            &route.source
+        let source = match &*route.source {
+            "" if plan.home == Home::Nowhere => "standard input",
+            "" => plan.lanes.first().map_or("", |lane| &*lane.topic),
+            source => source,
         };
         let partitions = counted(route.partitions.unsigned_abs().into(), "partition");
         text += &format!("\n{source} -> {} ({partitions})", route.target);

@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod faults;
+mod files;
 mod guard;
 mod looks;
 mod resume;

@@ -175,7 +175,9 @@ fn ten_minutes_are_replayed_in_ten_seconds() {
         return;
     }
     let [from, to] = ["ten-from", "ten-to"].map(Topic::new);
-    let all: Vec<(i64, &str)> = (0..=6_000).map(|number| (TEN + number * 100, "v")).collect();
+    let all: Vec<(i64, &str)> = (0..=6_000)
+        .map(|number| (TEN + number * 100, "v"))
+        .collect();
     at(&from, 0, &all);
     let home = Home::new();
     let line = [
