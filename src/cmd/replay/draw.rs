@@ -368,7 +368,16 @@ fn topics(
             &context.cancel,
         )?
     } else {
-        look::sample(client, &plan.lanes, &options, &mut judge, &context.cancel)?
+        let mut looks = look::sample(client, &plan.lanes, &options, &mut judge, &context.cancel)?;
+        let ahead = targets.iter().filter_map(Target::ahead).min();
+        if let Some(ahead) = ahead {
+            let newest = newest(client, plan, context.now.saturating_add(ahead));
+            let found = look::sample(client, &newest, &options, &mut judge, &context.cancel)?;
+            for (at, seen) in found {
+                looks.entry(at).or_default().see_newest(&seen);
+            }
+        }
+        looks
     };
     let one = counts.first().map_or(0, |(_, count)| *count);
     let alike = counts.iter().all(|(_, count)| *count == one);
@@ -380,6 +389,33 @@ fn topics(
         source_partitions: if alike { one } else { -1 },
         targets,
     })
+}
+
+/// The newest record of each lane that has one after `until`, as a lane of its own: samples may
+/// have missed it. Who cannot be asked has none.
+fn newest(client: &mut Client, plan: &Plan, until: i64) -> Vec<Lane> {
+    let partitions: Vec<TopicPartition> = plan.lanes.iter().map(Lane::at).collect();
+    let Ok(leaders) = client.find_leaders(partitions.iter()) else {
+        return Vec::new();
+    };
+    let question = OffsetQuestion {
+        isolation: Isolation::Committed,
+        partitions: (partitions.iter())
+            .map(|at| (at, OffsetSpec::MaxTimestamp))
+            .collect(),
+    };
+    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
+    let places = found.items.into_iter().next().unwrap_or_default();
+    let newest = plan.lanes.iter().filter_map(|lane| {
+        let place = places.get(&lane.at())?.as_ref().ok()?.as_ref()?;
+        let inside = (lane.start..lane.end).contains(&place.offset);
+        (inside && place.timestamp? > until).then(|| Lane {
+            start: place.offset,
+            end: place.offset + 1,
+            ..lane.clone()
+        })
+    });
+    newest.collect()
 }
 
 fn names_of(routes: &[Route]) -> Vec<Arc<str>> {

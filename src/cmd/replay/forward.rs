@@ -1,6 +1,7 @@
 //! The way of a record from its source to the producer.
 
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -8,6 +9,7 @@ use std::{
 use super::{
     plan::{Lane, Plan},
     rules::{Judged, Rules},
+    runs::Runs,
 };
 use crate::{
     event::{Record, TimestampType},
@@ -64,21 +66,30 @@ pub(super) struct Losses {
     pub(super) may_be_written: u64,
     /// Lane, offset, code and target of the first.
     pub(super) first: Option<(usize, i64, Code, String)>,
+    /// The lowest offset of each lane: everything before was acknowledged, once nothing is in
+    /// flight.
+    pub(super) lowest: BTreeMap<usize, i64>,
+    pub(super) bytes: u64,
     pub(super) log: Vec<Log>,
 }
 
 const OFFSET_BITS: u32 = 44;
+/// What a record of progress is sent with: it is of no lane.
+pub(super) const NO_LANE: u64 = u64::MAX;
 
 impl Reports for Losses {
     fn undelivered(&mut self, undelivered: &Undelivered<'_>) {
         self.count += 1;
         self.may_be_written += u64::from(undelivered.may_be_written);
+        self.bytes += undelivered.record.size() as u64;
+        let lane = usize::try_from(undelivered.tag >> OFFSET_BITS).unwrap_or(usize::MAX);
+        let offset = (undelivered.tag & ((1 << OFFSET_BITS) - 1)).cast_signed();
+        let lowest = self.lowest.entry(lane).or_insert(offset);
+        *lowest = offset.min(*lowest);
         // What was refused together with another record does not say why.
         let with_another = Code(-138);
         let known = self.first.as_ref().map(|(_, _, code, _)| *code);
         if known.is_none_or(|code| code == with_another && undelivered.code != with_another) {
-            let lane = usize::try_from(undelivered.tag >> OFFSET_BITS).unwrap_or(usize::MAX);
-            let offset = (undelivered.tag & ((1 << OFFSET_BITS) - 1)).cast_signed();
             let target = undelivered.record.topic.to_owned();
             self.first = Some((lane, offset, undelivered.code, target));
         }
@@ -136,6 +147,8 @@ pub(super) struct Forward {
     begin: Vec<i64>,
     /// Records of earlier runs, for --limit.
     sent_before: u64,
+    /// The offsets of each lane that were sent since the last checkpoint.
+    unkept: Vec<Runs>,
     /// The record that is put off.
     held: Option<Held>,
     /// Since when a transaction is open, and the bytes in it.
@@ -195,6 +208,7 @@ impl Forward {
             schedule: parts.schedule,
             begun: parts.begun,
             sent_before: 0,
+            unkept: vec![Runs::default(); plan.lanes.len()],
             held: None,
             open: None,
             transactional: parts.transactional,
@@ -273,6 +287,17 @@ impl Forward {
         self.tally = safe;
         self.losses = Losses::default();
         self.held = None;
+        self.forget_sent();
+    }
+
+    /// A checkpoint was reached.
+    pub(super) fn forget_sent(&mut self) {
+        self.unkept.iter_mut().for_each(Runs::clear);
+    }
+
+    /// Records of a lane before the offset `next` that were sent since the last checkpoint.
+    pub(super) fn sent_before(&self, lane: usize, next: i64) -> u64 {
+        self.unkept.get(lane).map_or(0, |runs| runs.before(next))
     }
 
     /// The transaction is over.
@@ -490,6 +515,7 @@ impl Forward {
         self.tally.sent += 1;
         self.tally.bytes += bytes;
         self.tally.sent_by_lane[lane] += 1;
+        self.unkept[lane].push(offset);
         if let Some(time) = time {
             let (first, last) = self.tally.times.unwrap_or((time, time));
             self.tally.times = Some((first.min(time), last.max(time)));

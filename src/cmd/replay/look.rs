@@ -35,6 +35,8 @@ pub(super) struct Looked {
     pub(super) largest: Option<(i64, u64)>,
     /// The smallest and the largest record timestamp of those that would be written.
     pub(super) stamps: Option<(i64, i64)>,
+    /// The one with the largest timestamp: its offset and time.
+    pub(super) newest: Option<(i64, i64)>,
     /// Records that would be written although they have no timestamp, or one that librdkafka cannot
     /// write, which is 0.
     pub(super) unstamped: u64,
@@ -204,8 +206,26 @@ impl Looked {
         self.null_key = self.null_key.or(other.null_key);
         self.largest = self.largest.max_by_bytes(other.largest);
         self.stamps = widest(self.stamps, other.stamps);
+        self.newest = later(self.newest, other.newest);
         self.unstamped += other.unstamped;
         self.timeless += other.timeless;
+    }
+}
+
+impl Looked {
+    /// What was seen of the newest record alone, which the samples need not have met.
+    pub(super) fn see_newest(&mut self, seen: &Self) {
+        self.stamps = widest(self.stamps, seen.stamps);
+        self.newest = later(self.newest, seen.newest);
+        for poison in &seen.poison {
+            if self
+                .poison
+                .iter()
+                .all(|known| known.offset != poison.offset)
+            {
+                self.poison.push(*poison);
+            }
+        }
     }
 }
 
@@ -227,6 +247,14 @@ impl ByBytes for Option<(i64, u64)> {
 pub(super) fn widest(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
     match (one, other) {
         (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The later of two records: offset and time each; the first of those of one time.
+fn later(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if other.1 > one.1 { other } else { one }),
         (one, other) => one.or(other),
     }
 }
@@ -287,6 +315,7 @@ impl Sink for Sight<'_, '_> {
             if record.timestamp >= 0 {
                 let stamp = record.timestamp;
                 looked.stamps = widest(looked.stamps, Some((stamp, stamp)));
+                looked.newest = later(looked.newest, Some((record.offset, stamp)));
             }
         }
         Ok(Flow::Continue)

@@ -18,6 +18,7 @@ mod recover;
 mod resume;
 mod rules;
 mod run;
+mod runs;
 mod saved;
 mod show;
 mod start;

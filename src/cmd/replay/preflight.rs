@@ -65,6 +65,13 @@ impl Target {
         retention.filter(|_| self.deletes() && !self.stamps_itself())
     }
 
+    /// How far ahead of now a timestamp may be, in milliseconds.
+    pub(super) fn ahead(&self) -> Option<i64> {
+        let both = self.number("message.timestamp.difference.max.ms");
+        let ahead = self.number("message.timestamp.after.max.ms").or(both);
+        ahead.filter(|ms| *ms >= 0 && !self.stamps_itself())
+    }
+
     pub(super) fn stamps_itself(&self) -> bool {
         self.get("message.timestamp.type") == Some("LogAppendTime")
     }
@@ -209,7 +216,7 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
             }
         }
         judge_records(facts, target, &seen, &mut refuse);
-        judge_times(facts, target, &seen, &mut refuse);
+        judge_times(facts, target, &seen, &lanes, &mut refuse);
         if target.stamps_itself() {
             verdict.warnings.push(format!(
                 "topic {name:?} stamps records itself (LogAppendTime): their timestamps are lost"
@@ -282,11 +289,20 @@ fn judge_times(
     facts: &Facts<'_>,
     target: &Target,
     seen: &Looked,
+    lanes: &[&Lane],
     refuse: &mut impl FnMut(String, &'static str),
 ) {
     let Some((oldest, newest)) = seen.stamps else {
         return;
     };
+    let each = lanes.iter().filter_map(|lane| {
+        let (offset, time) = facts.looks.get(&lane.at())?.newest?;
+        Some((time, lane.at(), offset))
+    });
+    let place = each.max_by_key(|(time, ..)| *time);
+    let place = place.map_or_else(String::new, |(_, at, offset)| {
+        format!(", {at} offset {offset},")
+    });
     if target.stamps_itself() || matches!(facts.stamping, Stamping::Now) {
         return;
     }
@@ -326,13 +342,13 @@ fn judge_times(
             hint,
         );
     }
-    if let Some(limit) = limit("message.timestamp.after.max.ms")
+    if let Some(limit) = target.ahead()
         && newest.saturating_sub(facts.now) > limit
     {
         refuse(
             format!(
                 "topic {name:?} takes nothing more than {limit} ms ahead of now \
-                 (message.timestamp.after.max.ms), and the newest is of {}",
+                 (message.timestamp.after.max.ms), and the newest record{place} is of {}",
                 Timestamp(newest)
             ),
             hint,

@@ -13,10 +13,10 @@ use std::{
 use super::{
     farewell,
     feed::{Feed, Origin},
-    forward::{Forward, Tally},
+    forward::{Forward, NO_LANE, Tally},
     keeper::{self, Unkept},
     member::Member,
-    plan::{Home, Plan, Progress, Reached},
+    plan::{Home, Lane, Plan, Progress, Reached},
 };
 use crate::{
     cli::Context,
@@ -25,7 +25,7 @@ use crate::{
     failure::Failure,
     kafka::{
         wire::{Client, Step},
-        write::{GroupFence, ProducerOptions, TransactionError},
+        write::{Code, GroupFence, Producer, ProducerOptions, TransactionError},
     },
     pipeline::{Ended, Fault, Gap, Permit, Watch},
     ui::Bar,
@@ -76,6 +76,10 @@ pub(super) struct Run<'r> {
     /// The partitions that the group has given us.
     pub(super) ours: Vec<TopicPartition>,
     pub(super) gaps: Vec<Gap>,
+    /// Where the lanes were stopped by records that were not taken.
+    pub(super) lowest: BTreeMap<usize, i64>,
+    /// Records at most that were written behind those, and are written again by whoever goes on.
+    pub(super) behind: u64,
     pub(super) bar: Bar,
 }
 
@@ -150,7 +154,9 @@ impl Run<'_> {
         feed: &mut Feed<'_>,
         ended: Result<Ended, Fault>,
     ) -> Result<Ended, Fault> {
+        let refused = self.forward.losses.count > 0 && !self.forward.stalled;
         match ended {
+            Err(_) if refused && !self.transactional => Err(self.salvage(feed)),
             Err(fault)
                 if self.torn || self.forward.is_broken() || fault.is::<TransactionError>() =>
             {
@@ -158,9 +164,64 @@ impl Run<'_> {
             }
             ended => match self.checkpoint(feed) {
                 Ok(()) => ended,
+                Err(_) if self.forward.losses.count > 0 && !self.transactional => {
+                    Err(self.salvage(feed))
+                }
                 Err(fault) => ended.and(Err(fault)),
             },
         }
+    }
+
+    /// Some records were not taken: keeps how far each lane has come before its first of them, and
+    /// says why it was not taken.
+    fn salvage(&mut self, feed: &Feed<'_>) -> Fault {
+        let cancel = &self.context.cancel;
+        let leave = || cancel.since().is_some_and(|since| since > farewell::SETTLE);
+        let forward = &mut self.forward;
+        let patience = DOUBT.min(self.stall);
+        let settled = (forward.producer).settle(patience, &leave, &mut forward.losses);
+        let failure = self.broken();
+        if !settled || self.lost_target().is_some() {
+            return failure.into();
+        }
+        let losses = std::mem::take(&mut self.forward.losses);
+        let tally = &mut self.forward.tally;
+        tally.sent = tally.sent.saturating_sub(losses.count);
+        tally.bytes = tally.bytes.saturating_sub(losses.bytes);
+        let written = tally.sent - self.safe.sent;
+        let kept = self.kept_before(&losses.lowest, feed);
+        self.behind = written.saturating_sub(kept) + losses.may_be_written;
+        self.lowest = losses.lowest.clone();
+        let outcome = match self.renew() {
+            Ok(()) => self.keep(feed),
+            Err(failure) => Err(failure.into()),
+        };
+        if outcome.is_ok() {
+            self.safe = self.forward.tally.clone();
+        }
+        self.forward.losses = losses;
+        failure.into()
+    }
+
+    /// Records written since the last checkpoint that need not be written again.
+    fn kept_before(&self, lowest: &BTreeMap<usize, i64>, feed: &Feed<'_>) -> u64 {
+        let positions = feed.positions(&self.plan.lanes);
+        let each = positions.iter().filter_map(|(at, next)| {
+            let lane = self.plan.lanes.iter().position(|lane| lane.at() == *at)?;
+            let next = lowest.get(&lane).map_or(*next, |lowest| *lowest.min(next));
+            Some(self.forward.sent_before(lane, next))
+        });
+        each.sum()
+    }
+
+    /// A producer that was refused a record writes no progress any more.
+    fn renew(&mut self) -> Result<(), Failure> {
+        if self.plan.home == Home::Topic {
+            let settings = self.asking.settings();
+            let producer = Producer::new(settings, &self.options, self.permit)?;
+            self.forward.go_on_with(producer);
+        }
+        Ok(())
     }
 
     /// Gives up what was not acknowledged, and aborts the transaction that is open.
@@ -194,6 +255,7 @@ impl Run<'_> {
         self.keep(feed)?;
         self.torn = false;
         self.safe = self.forward.tally.clone();
+        self.forward.forget_sent();
         self.kept_at = Instant::now();
         Ok(())
     }
@@ -265,19 +327,13 @@ impl Run<'_> {
             let lanes = self.plan.lanes.iter().enumerate();
             let found = lanes.into_iter().find(|(_, lane)| lane.at() == at);
             let Some((index, lane)) = found else { continue };
+            let next = self.lowest.get(&index).map_or(next, |low| next.min(*low));
             let kept = self.progress.get(&at);
             if kept.is_some_and(|kept| kept.next >= next) {
                 continue;
             }
-            let before = self.safe.sent_by_lane.get(index).copied().unwrap_or(0);
-            let now = self
-                .forward
-                .tally
-                .sent_by_lane
-                .get(index)
-                .copied()
-                .unwrap_or(0);
-            let sent = kept.map_or(0, |kept| kept.note.sent) + (now - before);
+            let now = self.forward.sent_before(index, next);
+            let sent = kept.map_or(0, |kept| kept.note.sent) + now;
             let note = self.plan.note(lane, sent, ends);
             news.insert(at, Reached { next, note });
         }
@@ -292,7 +348,9 @@ impl Run<'_> {
             None
         } else {
             let targets = self.plan.targets();
-            Some(self.insist(|run| keeper::ends(run.asking, &targets))?)
+            let ends = self.insist(|run| keeper::ends(run.asking, &targets))?;
+            // What is written again by whoever goes on may be there twice.
+            Some(ends.saturating_sub_unsigned(self.behind))
         };
         let news = self.news(feed, ends);
         let answer = ANSWER.min(self.stall);
@@ -335,7 +393,7 @@ impl Run<'_> {
             let forward = &mut self.forward;
             while !forward
                 .producer
-                .send_to(index, &record, 0, &mut forward.losses)
+                .send_to(index, &record, NO_LANE, &mut forward.losses)
             {
                 forward.poll(TICK);
             }
@@ -393,8 +451,10 @@ impl Run<'_> {
             && !self.context.cancel.is_raised()
         {
             let from = self.plan.lanes.get(*lane);
-            let from =
-                from.map_or_else(String::new, |lane| format!("{} offset {offset}", lane.at()));
+            let from = from.map_or_else(
+                || "progress".to_owned(),
+                |lane| format!("{} offset {offset}", lane.at()),
+            );
             let exit = if some || code.is_access() {
                 worst
             } else if code.is_missing() {
@@ -402,11 +462,17 @@ impl Run<'_> {
             } else {
                 Exit::Partial
             };
-            return Failure::new(
+            let failure = Failure::new(
                 exit,
                 format!("topic {target:?} did not take the record of {from}"),
             )
             .cause(code);
+            return match self.plan.lanes.get(*lane) {
+                Some(lane) if !code.is_silence() => {
+                    ways_out(failure, *code, lane, *offset, self.plan.files)
+                }
+                _ => failure,
+            };
         }
         if let Err(error) = forward.producer.check() {
             return Failure::new(worst, error.to_string());
@@ -494,6 +560,24 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// What leaves out a record that is not taken, as going on alone comes to it again.
+fn ways_out(failure: Failure, code: Code, lane: &Lane, offset: i64, files: bool) -> Failure {
+    if code.is_forbidden() || code.is_missing() {
+        return failure;
+    }
+    let failure = match code {
+        Code::BAD_TIME => failure.hint("a new replay with --timestamps now gives it another time"),
+        _ => failure,
+    };
+    if files {
+        return failure.hint("a new replay can leave it out: --filter, or --to before it");
+    }
+    let others = format!(".partition != {} or .offset != {offset}", lane.partition);
+    failure.hint(format!(
+        "a new replay can leave it out: --filter '{others}', or --to before it"
+    ))
 }
 
 /// Whether every lane has come to its end.

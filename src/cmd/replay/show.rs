@@ -291,6 +291,8 @@ pub(super) struct End<'e> {
     pub(super) forward: &'e Forward,
     pub(super) progress: &'e Progress,
     pub(super) gaps: &'e [Gap],
+    /// Records that were written behind one that was not taken: they are written again.
+    pub(super) behind: u64,
     /// Records that an earlier run may have written, too; `None` when that is not known.
     pub(super) doubled: Option<u64>,
     pub(super) elapsed: Duration,
@@ -378,6 +380,13 @@ fn say(context: &Context, end: &End<'_>) {
         context.ui.warn(format_args!(
             "up to {} more may have been written, and are written again by whoever goes on",
             counted(unkept, "record")
+        ));
+    }
+    if end.behind > 0 {
+        context.ui.warn(format_args!(
+            "up to {} of them stand behind what was not taken, and are written again by whoever \
+             goes on",
+            counted(end.behind, "record")
         ));
     }
     let forgotten = end.forward.dedupe_counts().forgotten;
@@ -473,6 +482,7 @@ fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
         "produced_in_all": end.progress.values().map(|one| one.note.sent).sum::<u64>(),
         "failed": tally.failed,
         "could_be_doubled": end.doubled,
+        "written_again_at_most": end.behind,
         "bytes": tally.bytes,
         "partitions": partitions.collect::<Vec<_>>(),
         "gaps": gaps,
@@ -499,7 +509,7 @@ pub(super) fn write_beginning(
     }
     for (key, value) in keeper::lines(&plan.id, beginning) {
         let record = keeper::record(&key, Some(&value));
-        while !producer.send_to(index, &record, 0, &mut losses) {
+        while !producer.send_to(index, &record, super::forward::NO_LANE, &mut losses) {
             producer.poll(Duration::from_millis(20), &mut losses);
         }
     }

@@ -385,6 +385,8 @@ impl Work<'_> {
             member,
             ours: Vec::new(),
             gaps: Vec::new(),
+            lowest: BTreeMap::new(),
+            behind: 0,
             bar: Bar::new(&context.ui, "replaying"),
         };
         let mut origin = match (&mut source, &sources) {
@@ -412,6 +414,7 @@ impl Work<'_> {
             forward: &run.forward,
             progress: &run.progress,
             gaps: &run.gaps,
+            behind: run.behind,
             doubled,
             elapsed: begun.elapsed(),
             exactly_once: transactional,

@@ -11,6 +11,8 @@ pub struct Code(pub i32);
 impl Code {
     /// The record is larger than the client was told to send.
     pub const TOO_LARGE: Self = Self(10);
+    /// The topic does not take the record's timestamp.
+    pub const BAD_TIME: Self = Self(32);
     /// The client's queue is full: poll, and try again.
     pub const QUEUE_FULL: Self = Self(-184);
     /// No answer came within `message.timeout.ms`, or no connection.

@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod guard;
 mod looks;
+mod refused;
 mod resume;
 mod window;
 mod writes;

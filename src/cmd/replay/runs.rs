@@ -1,0 +1,45 @@
+//! Which offsets were sent since the last checkpoint, in little memory: next to all records follow
+//! one another.
+
+/// Ascending offsets, as runs without gaps.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Runs(Vec<(i64, i64)>);
+
+impl Runs {
+    /// Adds the next offset.
+    pub(super) fn push(&mut self, offset: i64) {
+        match self.0.last_mut() {
+            Some((_, end)) if *end == offset => *end += 1,
+            _ => self.0.push((offset, offset + 1)),
+        }
+    }
+
+    /// How many there are before `end`.
+    pub(super) fn before(&self, end: i64) -> u64 {
+        let each = self.0.iter();
+        let lengths = each.map(|(start, past)| (past.min(&end) - start).max(0));
+        lengths.sum::<i64>().unsigned_abs()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_before_any_other_are_counted() {
+        let mut runs = Runs::default();
+        [5, 6, 7, 10, 20, 21].map(|offset| runs.push(offset));
+        assert_eq!(runs.0.len(), 3);
+        assert_eq!(
+            [0, 5, 6, 8, 11, 21, 99].map(|end| runs.before(end)),
+            [0, 0, 1, 3, 4, 5, 6]
+        );
+        runs.clear();
+        assert_eq!(runs.before(99), 0);
+    }
+}

@@ -1,0 +1,107 @@
+//! Records that the target does not take.
+
+use super::*;
+
+fn now() -> i64 {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap();
+    i64::try_from(now.as_millis()).unwrap()
+}
+
+/// A thousand numbered records of now, of which these are so many minutes ahead.
+fn ahead(label: &str, ahead: &[(usize, i64)]) -> Topic {
+    let topic = Topic::new(label);
+    let now = now();
+    let values: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
+    let records: Vec<_> = (values.iter().enumerate())
+        .map(|(number, value)| {
+            let minutes = ahead.iter().find(|(at, _)| *at == number);
+            let minutes = minutes.map_or(0, |(_, minutes)| *minutes);
+            Record {
+                timestamp: Some(now + minutes * MINUTE),
+                ..Record::value(value)
+            }
+        })
+        .collect();
+    topic.produce_records(0, &records);
+    topic
+}
+
+fn strict(label: &str) -> Topic {
+    Topic::with(label, 1, &[("message.timestamp.after.max.ms", "60000")])
+}
+
+#[test]
+fn what_stands_before_a_refused_record_is_not_written_again() {
+    let from = ahead("refused", &[(130, 30), (140, 40)]);
+    let home = Home::new();
+    for (label, more) in [
+        ("refused-to", &[][..]),
+        ("refused-slow", &["--rate", "1000/s"]),
+    ] {
+        let to = strict(label);
+        let id = format!("id-{}", to.name);
+        // Neither the samples nor the newest record, which is left out, show the first of them.
+        let filter = ["--id", &id, "--filter", ".offset != 140", "-o", "json"];
+        let output = copy(&home, &from, &to, &[&filter, more].concat()).exits(5);
+        let place = format!("{}/0 offset 130", from.name);
+        says(&output, &format!("did not take the record of {place}"));
+        says(&output, "--filter '.partition != 0 or .offset != 130'");
+        says(&output, "--timestamps now");
+        says(&output, &format!("evctl replay resume {id}"));
+        let end: Value = serde_json::from_str(output.text()).unwrap();
+        let written = values(&to, 0);
+        assert_eq!(end["produced"], written.len());
+        assert_eq!(end["produced_in_all"], 130);
+        assert_eq!(end["partitions"][0]["next"], 130);
+        let again = end["written_again_at_most"].as_u64().unwrap();
+        assert_eq!(again as usize, written.len() - 130, "{end}");
+        let output = replay(&home, &["resume", &id, "--yes"]).run().exits(5);
+        if again > 0 {
+            says(&output, "may have been written twice");
+        }
+        let counts = counts(broker().address(), &to.name, 1);
+        let before = (0..130).map(|number| counts.get(&number.to_string()));
+        assert!(
+            before.into_iter().all(|count| count == Some(&1)),
+            "{counts:?}"
+        );
+    }
+}
+
+#[test]
+fn one_record_ahead_that_no_sample_meets_is_refused_before_anything_is_written() {
+    let from = ahead("newest", &[(130, 30)]);
+    let to = strict("newest-to");
+    let home = Home::new();
+    let output = copy(&home, &from, &to, &[]).exits(6);
+    says(
+        &output,
+        &format!("the newest record, {}/0 offset 130, is of", from.name),
+    );
+    assert!(values(&to, 0).is_empty());
+    let _ = copy(&home, &from, &to, &["--filter", ".offset != 130"]).ok();
+    assert_eq!(values(&to, 0).len(), 999);
+}
+
+#[test]
+fn progress_of_another_cluster_is_kept_up_to_a_refused_record_too() {
+    let to = Topic::with("refused-file", 1, &[("max.message.bytes", "2000")]);
+    let home = Home::new();
+    let now = now();
+    let lines: Vec<String> = (0..50)
+        .map(|number| {
+            let value = "x".repeat(if number == 30 { 5_000 } else { 5 });
+            format!(r#"{{"value":"{number} {value}","timestamp":{now}}}"#)
+        })
+        .collect();
+    home.write("large.ndjson", lines.join("\n"));
+    let id = format!("id-{}", to.name);
+    // What is rewritten may have any size.
+    let line = ["large.ndjson", "--to-topic", &to.name, "--yes", "--id", &id];
+    let more = ["--transform", ".", "-o", "json"];
+    let output = replay(&home, &[&line[..], &more].concat()).run().exits(5);
+    says(&output, "larger than the topic takes");
+    let end: Value = serde_json::from_str(output.text()).unwrap();
+    assert_eq!(end["partitions"][0]["next"], 30, "{end}");
+    assert_eq!(end["produced_in_all"], 30);
+}
