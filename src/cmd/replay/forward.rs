@@ -70,12 +70,24 @@ pub(super) struct Losses {
     /// flight.
     pub(super) lowest: BTreeMap<usize, i64>,
     pub(super) bytes: u64,
+    now: i64,
+    /// How far from now the timestamp of the first is.
+    distance: u64,
     pub(super) log: Vec<Log>,
 }
 
 const OFFSET_BITS: u32 = 44;
 /// What a record of progress is sent with: it is of no lane.
 pub(super) const NO_LANE: u64 = u64::MAX;
+
+impl Losses {
+    fn at(now: i64) -> Self {
+        Self {
+            now,
+            ..Self::default()
+        }
+    }
+}
 
 impl Reports for Losses {
     fn undelivered(&mut self, undelivered: &Undelivered<'_>) {
@@ -89,7 +101,14 @@ impl Reports for Losses {
         // What was refused together with another record does not say why.
         let with_another = Code(-138);
         let known = self.first.as_ref().map(|(_, _, code, _)| *code);
-        if known.is_none_or(|code| code == with_another && undelivered.code != with_another) {
+        let code = undelivered.code;
+        // Nor does a broker that takes no timestamp say which of a batch's: the furthest is one.
+        let distance = undelivered.record.timestamp.abs_diff(self.now);
+        let further = code == Code::BAD_TIME && distance > self.distance;
+        let says_more =
+            |known| (known == with_another && code != with_another) || (known == code && further);
+        if known.is_none_or(says_more) {
+            self.distance = distance;
             let target = undelivered.record.topic.to_owned();
             self.first = Some((lane, offset, undelivered.code, target));
         }
@@ -174,7 +193,7 @@ pub(super) struct Parts {
     pub(super) transactional: bool,
     pub(super) cancel: Cancel,
     pub(super) stall: Duration,
-    pub(super) seed: u64,
+    pub(super) now: i64,
 }
 
 impl Forward {
@@ -187,7 +206,7 @@ impl Forward {
                 .position(|(name, _)| *name == route.target)
                 .unwrap_or(0),
             partitions: route.partitions,
-            sticky: Sticky::new((0..route.partitions).collect(), parts.seed),
+            sticky: Sticky::new((0..route.partitions).collect(), parts.now.unsigned_abs()),
             lanes: lanes_of(&route.source, &plan.lanes),
         });
         Self {
@@ -199,7 +218,7 @@ impl Forward {
                 sent_by_lane: vec![0; plan.lanes.len()],
                 ..Tally::default()
             },
-            losses: Losses::default(),
+            losses: Losses::at(parts.now),
             producer: parts.producer,
             rules: parts.rules,
             marker: parts.marker,
@@ -285,7 +304,7 @@ impl Forward {
     /// Counts again from what was true at the last checkpoint.
     pub(super) fn rewind(&mut self, safe: Tally) {
         self.tally = safe;
-        self.losses = Losses::default();
+        self.losses = Losses::at(self.losses.now);
         self.held = None;
         self.forget_sent();
     }

@@ -93,6 +93,12 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
     {
         return Err(another(&id, &saved.plan.hash, &hash));
     }
+    if let Some(saved) = &saved
+        && saved.how.exactly_once != args.how.exactly_once
+    {
+        return Err(other_safety(&id, saved.how.exactly_once)
+            .hint(format!("evctl replay resume {id} keeps what was typed")));
+    }
     let known = match &saved {
         Some(saved) => Some(saved.plan.clone()),
         // What came over standard input is read once.
@@ -144,6 +150,18 @@ fn another(id: &str, one: &str, other: &str) -> Failure {
     .hint(format!("evctl replay status {id} shows what it does"))
 }
 
+/// A replay that was begun with --exactly-once is gone on with without, or the other way round.
+fn other_safety(id: &str, exactly_once: bool) -> Failure {
+    if exactly_once {
+        Failure::usage(format!("replay {id:?} was begun with --exactly-once"))
+            .hint("type --exactly-once again")
+    } else {
+        Failure::usage(format!("replay {id:?} was begun without --exactly-once"))
+            .cause("what it has written may be there twice already")
+            .hint("leave out --exactly-once, or begin a new one with --id NAME")
+    }
+}
+
 /// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
 /// nobody did.
 fn elsewhere(
@@ -176,6 +194,11 @@ fn elsewhere(
     };
     if first.note.replay != hash {
         return Err(another(id, &first.note.replay, hash));
+    }
+    // Progress outside of transactions says where the targets ended.
+    let exactly_once = progress.values().all(|one| one.note.ends.is_none());
+    if exactly_once != args.how.exactly_once {
+        return Err(other_safety(id, exactly_once));
     }
     let (source_cluster, topics) = match sources {
         Sources::Files(first, others) => {
@@ -600,7 +623,7 @@ impl Work<'_> {
                 transactional: self.args.how.exactly_once,
                 cancel: self.context.cancel.clone(),
                 stall: self.args.read.stall_timeout,
-                seed: self.context.now.unsigned_abs(),
+                now: self.context.now,
             },
         );
         let next = |lane: &plan::Lane| progress.get(&lane.at()).map_or(lane.start, |one| one.next);

@@ -51,20 +51,20 @@ fn what_stands_before_a_refused_record_is_not_written_again() {
         let end: Value = serde_json::from_str(output.text()).unwrap();
         let written = values(&to, 0);
         assert_eq!(end["produced"], written.len());
-        assert_eq!(end["produced_in_all"], 130);
-        assert_eq!(end["partitions"][0]["next"], 130);
+        // A broker refuses whole batches: the one that the record is in may begin before it.
+        let next = end["partitions"][0]["next"].as_u64().unwrap();
+        assert!(next <= 130, "{end}");
+        assert_eq!(end["produced_in_all"], next);
+        assert_eq!(next > 0, !more.is_empty());
         let again = end["written_again_at_most"].as_u64().unwrap();
-        assert_eq!(again as usize, written.len() - 130, "{end}");
+        assert_eq!(again, written.len() as u64 - next, "{end}");
         let output = replay(&home, &["resume", &id, "--yes"]).run().exits(5);
         if again > 0 {
             says(&output, "may have been written twice");
         }
         let counts = counts(broker().address(), &to.name, 1);
-        let before = (0..130).map(|number| counts.get(&number.to_string()));
-        assert!(
-            before.into_iter().all(|count| count == Some(&1)),
-            "{counts:?}"
-        );
+        let mut before = (0..next).map(|number| counts.get(&number.to_string()));
+        assert!(before.all(|count| count == Some(&1)), "{counts:?}");
     }
 }
 

@@ -166,3 +166,25 @@ fn shared(label: &str, more: &[&str]) {
         );
     }
 }
+
+#[test]
+fn exactly_once_is_kept_by_whoever_goes_on() {
+    for (label, begun, other) in [
+        ("exact", &["--exactly-once"][..], &[][..]),
+        ("inexact", &[], &["--exactly-once"]),
+    ] {
+        let from = Topic::new(label);
+        let to = Topic::new(&format!("{label}-to"));
+        from.produce(0, &["a"]);
+        let home = Home::new();
+        let id = format!("id-{}", from.name);
+        let _ = copy(&home, &from, &to, &[&["--id", &id], begun].concat()).ok();
+        for machine in [&home, &Home::new()] {
+            let output = copy(machine, &from, &to, &[&["--id", &id], other].concat()).exits(2);
+            says(&output, "--exactly-once");
+            let output = copy(machine, &from, &to, &[&["--id", &id], begun].concat()).exits(0);
+            says(&output, "done already");
+        }
+        let _ = replay(&home, &["resume", &id, "--yes"]).run().exits(0);
+    }
+}
