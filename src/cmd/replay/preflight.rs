@@ -11,7 +11,7 @@ use crate::{
     event::Timestamp,
     failure::Failure,
     kafka::wire::Client,
-    replay::{Placing, Stamping},
+    replay::{FROM_HEADER, ID_HEADER, Placing, Stamping, TIMESTAMP_HEADER},
     ui::counted,
 };
 
@@ -172,7 +172,7 @@ pub(super) struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) why: String,
-    pub(super) hint: &'static str,
+    pub(super) hint: String,
 }
 
 /// Judges.
@@ -187,8 +187,11 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
             })
             .collect();
         let seen = together(facts.looks, &lanes);
-        let mut refuse = |why: String, hint: &'static str| {
-            verdict.refusals.push(Refusal { why, hint });
+        let mut refuse = |why: String, hint: &str| {
+            verdict.refusals.push(Refusal {
+                why,
+                hint: hint.to_owned(),
+            });
         };
         let name = &target.name;
         if facts.same && !facts.what.in_place && sources.iter().any(|route| route.source == *name) {
@@ -210,12 +213,14 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
             if let Err(error) = facts.placing.check(partitions, count) {
                 refuse(
                     format!("topic {name:?}: {error}"),
-                    "--partitions key chooses by key; evctl topics alter NAME --partitions N adds \
-                     some",
+                    &format!(
+                        "--partitions key chooses by key; evctl topics alter {name} --partitions N \
+                         adds some"
+                    ),
                 );
             }
         }
-        judge_records(facts, target, &seen, &mut refuse);
+        judge_records(facts, target, &seen, &lanes, &mut refuse);
         judge_times(facts, target, &seen, &lanes, &mut refuse);
         if target.stamps_itself() {
             verdict.warnings.push(format!(
@@ -250,11 +255,42 @@ fn together(looks: &Looks, lanes: &[&Lane]) -> Looked {
     all
 }
 
+/// What the marks add to a record, about.
+fn marks(facts: &Facts<'_>, lanes: &[&Lane]) -> u64 {
+    if facts.what.no_mark {
+        return 0;
+    }
+    let plan = facts.plan;
+    let cluster = plan.source_cluster.as_ref().map_or(1, String::len);
+    let topic = lanes.iter().map(|lane| lane.topic.len()).max();
+    // Each has a name and two lengths; partition, offset and time have so many digits.
+    let names = [ID_HEADER, FROM_HEADER, TIMESTAMP_HEADER].map(|name| name.len() + 4);
+    let values = plan.id.len() + cluster + topic.unwrap_or(0) + 3 + 2 + 8 + 13;
+    (names.iter().sum::<usize>() + values) as u64
+}
+
+/// Which record of which lane has the most of something: as `topic/partition offset N`.
+fn place_of(
+    facts: &Facts<'_>,
+    lanes: &[&Lane],
+    pick: impl Fn(&Looked) -> Option<(i64, i128)>,
+) -> String {
+    let each = lanes.iter().filter_map(|lane| {
+        let (offset, much) = pick(facts.looks.get(&lane.at())?)?;
+        Some((much, lane.at(), offset))
+    });
+    let place = each.max_by_key(|(much, ..)| *much);
+    place.map_or_else(String::new, |(_, at, offset)| {
+        format!("{at} offset {offset}")
+    })
+}
+
 fn judge_records(
     facts: &Facts<'_>,
     target: &Target,
     seen: &Looked,
-    refuse: &mut impl FnMut(String, &'static str),
+    lanes: &[&Lane],
+    refuse: &mut impl FnMut(String, &str),
 ) {
     let name = &target.name;
     if target.is_compacted()
@@ -268,19 +304,32 @@ fn judge_records(
             "--filter '.key != null' leaves them out; --transform can make keys",
         );
     }
+    let overhead = OVERHEAD + marks(facts, lanes);
     // What is rewritten may have any size.
     if facts.what.transform.is_none()
         && facts.what.redact.is_empty()
-        && let (Some(limit), Some((offset, bytes))) = (target.max_message_bytes(), seen.largest)
-        && bytes + OVERHEAD > limit
+        && let (Some(limit), Some((_, bytes))) = (target.max_message_bytes(), seen.largest)
+        && bytes + overhead > limit
     {
+        let place = place_of(facts, lanes, |looked| {
+            looked.largest.map(|(offset, bytes)| (offset, bytes.into()))
+        });
+        let marks = if facts.what.no_mark {
+            ""
+        } else {
+            " with its marks"
+        };
         refuse(
             format!(
-                "the record at offset {offset} has {}, and topic {name:?} takes {limit} \
-                 (max.message.bytes)",
-                counted(bytes, "byte")
+                "the record of {place} has {}, comes to about {} as it is written{marks}, and topic \
+                 {name:?} takes {limit} (max.message.bytes)",
+                counted(bytes, "byte"),
+                bytes + overhead
             ),
-            "evctl topics alter NAME -c max.message.bytes=N takes larger ones",
+            &format!(
+                "evctl topics alter {name} --set max.message.bytes={} takes it",
+                bytes + overhead
+            ),
         );
     }
 }
@@ -290,19 +339,11 @@ fn judge_times(
     target: &Target,
     seen: &Looked,
     lanes: &[&Lane],
-    refuse: &mut impl FnMut(String, &'static str),
+    refuse: &mut impl FnMut(String, &str),
 ) {
     let Some((oldest, newest)) = seen.stamps else {
         return;
     };
-    let each = lanes.iter().filter_map(|lane| {
-        let (offset, time) = facts.looks.get(&lane.at())?.newest?;
-        Some((time, lane.at(), offset))
-    });
-    let place = each.max_by_key(|(time, ..)| *time);
-    let place = place.map_or_else(String::new, |(_, at, offset)| {
-        format!(", {at} offset {offset},")
-    });
     if target.stamps_itself() || matches!(facts.stamping, Stamping::Now) {
         return;
     }
@@ -322,14 +363,20 @@ fn judge_times(
                  (retention.ms), and the oldest is of {}",
                 Timestamp(oldest)
             ),
-            "--timestamps now or shift writes them as new; evctl topics alter NAME -c \
-             retention.ms=-1 keeps them",
+            &format!(
+                "--timestamps now or shift writes them as new; evctl topics alter {name} --set \
+                 retention.ms=-1 keeps them"
+            ),
         );
     }
     let both = target.number("message.timestamp.difference.max.ms");
     let limit = |key: &str| target.number(key).or(both).filter(|ms| *ms >= 0);
-    let hint = "--timestamps now or shift writes them as new; evctl topics alter NAME -c KEY=MS \
-                takes them";
+    let hint = |key: &str| {
+        format!(
+            "--timestamps now or shift writes them as new; evctl topics alter {name} --set {key}=MS \
+             takes them"
+        )
+    };
     if let Some(limit) = limit("message.timestamp.before.max.ms")
         && facts.now.saturating_sub(oldest) > limit
     {
@@ -339,19 +386,22 @@ fn judge_times(
                  (message.timestamp.before.max.ms), and the oldest is of {}",
                 Timestamp(oldest)
             ),
-            hint,
+            &hint("message.timestamp.before.max.ms"),
         );
     }
     if let Some(limit) = target.ahead()
         && newest.saturating_sub(facts.now) > limit
     {
+        let place = place_of(facts, lanes, |looked| {
+            looked.newest.map(|(offset, time)| (offset, time.into()))
+        });
         refuse(
             format!(
                 "topic {name:?} takes nothing more than {limit} ms ahead of now \
-                 (message.timestamp.after.max.ms), and the newest record{place} is of {}",
+                 (message.timestamp.after.max.ms), and the newest, {place}, is of {}",
                 Timestamp(newest)
             ),
-            hint,
+            &hint("message.timestamp.after.max.ms"),
         );
     }
 }

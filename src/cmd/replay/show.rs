@@ -256,7 +256,9 @@ pub(super) fn refused(refusals: &[Refusal]) -> Failure {
     let failure = refusals
         .iter()
         .fold(failure, |failure, refusal| failure.cause(&refusal.why));
-    let mut hints: Vec<&str> = refusals.iter().map(|refusal| refusal.hint).collect();
+    let mut hints: Vec<&str> = (refusals.iter())
+        .map(|refusal| refusal.hint.as_str())
+        .collect();
     hints.dedup();
     hints.into_iter().fold(failure, Failure::hint)
 }

@@ -36,7 +36,7 @@ fn what_stands_before_a_refused_record_is_not_written_again() {
     let home = Home::new();
     for (label, more) in [
         ("refused-to", &[][..]),
-        ("refused-slow", &["--rate", "1000/s"]),
+        ("refused-slow", &["--rate", "300/s"]),
     ] {
         let to = strict(label);
         let id = format!("id-{}", to.name);
