@@ -30,6 +30,8 @@ use crate::{
 struct Known {
     id: String,
     plan: Option<Plan>,
+    /// What was typed, where it is kept.
+    typed: Option<String>,
     progress: Progress,
     /// Whether the group has members, or a process of this machine runs it.
     runs: bool,
@@ -111,6 +113,7 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
         let known = Known {
             runs: group.is_some_and(is_live) || is_locked(&id, plan.is_some())?,
             id,
+            typed: None,
             plan: plan.cloned(),
             progress,
         };
@@ -258,6 +261,7 @@ fn find(
     let known = Known {
         id: id.to_owned(),
         runs: group.as_ref().is_some_and(is_live) || is_locked(id, saved.is_some())?,
+        typed: saved.as_ref().map(Saved::line),
         plan: saved.map(|saved| saved.plan),
         progress,
     };
@@ -299,7 +303,19 @@ pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
     }
     let sent: u64 = known.progress.values().map(|one| one.note.sent).sum();
     let begun = known.plan.as_ref().map(|plan| plan.begun);
+    let time = |ms: fn(&Plan) -> Option<i64>| known.plan.as_ref().and_then(ms);
+    let names = |all: Vec<String>| Cell::List(all.into_iter().map(Cell::Text).collect());
+    let routes = known.plan.as_ref().map(|plan| {
+        let each = plan.routes.iter();
+        let route = |route: &super::plan::Route| format!("{} -> {}", route.source, route.target);
+        each.map(route).collect::<Vec<_>>()
+    });
+    let (from, to) = (time(|plan| plan.from_ms), time(|plan| plan.to_ms));
     report.summary = vec![
+        ("routes", routes.clone().map_or(Cell::Unknown, names)),
+        ("from", from.map_or(Cell::Unknown, Cell::Time)),
+        ("to", to.map_or(Cell::Unknown, Cell::Time)),
+        ("typed", known.typed.clone().into()),
         ("id", known.id.as_str().into()),
         ("state", known.state().into()),
         (
@@ -315,6 +331,13 @@ pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
         known.state(),
         counted(sent, "record")
     ));
+    if let Some(routes) = routes {
+        context.ui.note(routes.join(", "));
+        context.ui.note(super::show::window(from, to));
+    }
+    if let Some(typed) = &known.typed {
+        context.ui.note(typed);
+    }
     show::print(context, &report, format)
 }
 

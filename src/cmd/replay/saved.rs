@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     args::HowArgs,
@@ -74,6 +75,27 @@ impl Saved {
         }
     }
 
+    /// What decides about the records, much as it was typed.
+    pub(super) fn line(&self) -> String {
+        let mut words = vec![self.typed.sources.join(" ")];
+        for options in [
+            serde_json::to_value(&self.typed.what),
+            serde_json::to_value(&self.typed.select),
+            serde_json::to_value(&self.how),
+        ] {
+            for (name, value) in options.iter().filter_map(Value::as_object).flatten() {
+                words.extend(option(name, value));
+            }
+        }
+        words.extend(
+            self.to_profile
+                .as_ref()
+                .map(|name| format!("--to-profile {name}")),
+        );
+        words.extend(self.typed.limit.map(|limit| format!("--limit {limit}")));
+        words.join(" ")
+    }
+
     /// The one called `id`; `None` when this machine knows none.
     ///
     /// # Errors
@@ -138,6 +160,36 @@ impl Saved {
             cannot("write", &path, &error)
                 .hint("set XDG_STATE_HOME to a directory that can be written")
         })
+    }
+}
+
+/// An option as it is typed; none that was left out.
+fn option(name: &str, value: &Value) -> Vec<String> {
+    let name = format!("--{}", name.replace('_', "-"));
+    match value {
+        Value::Bool(true) => vec![name],
+        Value::String(text) => vec![format!("{name} {}", quoted(text))],
+        Value::Number(number) => vec![format!("{name} {number}")],
+        Value::Array(many) => {
+            let texts = many.iter().filter_map(Value::as_str);
+            texts
+                .map(|text| format!("{name} {}", quoted(text)))
+                .collect()
+        }
+        Value::Object(gap) if let Some(Value::Number(seconds)) = gap.get("secs") => {
+            vec![format!("{name} {seconds}s")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A word for a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 

@@ -93,14 +93,7 @@ fn heading(drawn: &Drawn, pace: &Pace) -> String {
         text += &format!("\n{source} -> {} ({partitions})", route.target);
     }
     if plan.from_ms.is_some() || plan.to_ms.is_some() {
-        let time = |ms: Option<i64>, open: &str| {
-            ms.map_or_else(|| open.to_owned(), |ms| Timestamp(ms).to_string())
-        };
-        text += &format!(
-            "\nwindow from {} to {}",
-            time(plan.from_ms, "the beginning"),
-            time(plan.to_ms, "the end")
-        );
+        text += &format!("\n{}", window(plan.from_ms, plan.to_ms));
     }
     if plan.to_ms.is_some() {
         for (topic, reach) in &drawn.reaches {
@@ -108,6 +101,18 @@ fn heading(drawn: &Drawn, pace: &Pace) -> String {
         }
     }
     text
+}
+
+/// The times that records lie in.
+pub(super) fn window(from: Option<i64>, to: Option<i64>) -> String {
+    let time = |ms: Option<i64>, open: &str| {
+        ms.map_or_else(|| open.to_owned(), |ms| Timestamp(ms).to_string())
+    };
+    format!(
+        "window from {} to {}",
+        time(from, "the beginning"),
+        time(to, "the end")
+    )
 }
 
 fn together(drawn: &Drawn) -> Looked {
