@@ -12,16 +12,17 @@ use crate::{
 
 /// Replay records into a topic
 ///
-/// The records of a window of topics, or of capture files, are written to another topic: late and
-/// wrongly stamped ones right, at the pace you want, to be gone on with after any interruption. The
-/// plan is shown first, and nothing is written before you say yes.
+/// The records of a window of topics, or of capture files, are written to another topic, at the
+/// pace you want, to be gone on with after any interruption. Records that came late are found, and
+/// wrong timestamps hide no others. The plan is shown first, and nothing is written before you say
+/// yes.
 ///
 ///   evctl replay orders --to-topic orders.replay --from 2026-01-02T10:00Z --to 2026-01-02T10:20Z
 ///   evctl replay orders --to-topic orders --to-profile staging --last 1h --speed 10x
 ///   evctl replay orders payments --to-topic '{topic}.replay' --from -2h --speed 1x --max-gap 30s
 ///   evctl replay incident.ndjson.zst --to-topic orders.test --speed max --timestamps now
 ///   evctl replay orders --to-topic orders.copy --exactly-once --id copy-1 --yes
-///   evctl replay orders --to-topic orders.safe --redact customer.email --transform '.value.test = true'
+///   evctl replay orders --to-topic orders.safe --redact customer.email --transform '(.value | objects).test = true'
 ///   evctl replay orders --to-topic orders.replay --last 1h --dry-run --exact
 ///   evctl replay resume copy-1 --yes
 ///
@@ -116,13 +117,13 @@ pub(super) struct WhatArgs {
     /// Topic to write to; {topic} stands for the source's name: --to-topic '{topic}.replay'
     ///
     /// "same" is the source's own name, which is for another cluster. The topic has to exist.
-    #[arg(long, value_name = "TOPIC", required = true)]
+    #[arg(long, value_name = "TOPIC", required_unless_present = "in_place")]
     pub(super) to_topic: Option<String>,
     /// Profile of the cluster to write to; the source's own when left out: --to-profile staging
     #[arg(long, value_name = "NAME")]
     #[serde(skip)]
     pub(super) to_profile: Option<String>,
-    /// Write into the source itself
+    /// Write into the source itself: instead of --to-topic
     #[arg(long)]
     pub(super) in_place: bool,
     /// How far out of order records may be and still be found behind the window: 1h, auto, all
@@ -166,7 +167,7 @@ pub(super) struct WhatArgs {
     /// all the same key: --partitions key puts them into one partition.
     #[arg(long, value_name = "PATH")]
     pub(super) redact: Vec<String>,
-    /// Change records by a jq expression: --transform '.value.test = true'
+    /// Change records by a jq expression: --transform '(.value | objects).test = true'
     ///
     /// It sees and yields {key, value, headers}, all three. Nothing yielded leaves the record out.
     #[arg(long, value_name = "EXPR")]
@@ -177,6 +178,13 @@ pub(super) struct WhatArgs {
     /// or so, within a topic.
     #[arg(long, value_name = "id|key|EXPR")]
     pub(super) dedupe: Option<String>,
+}
+
+impl WhatArgs {
+    /// Where the records go: a topic's name, or what stands for one.
+    pub(super) fn target(&self) -> &str {
+        self.to_topic.as_deref().unwrap_or("same")
+    }
 }
 
 /// How it is done. It may be another way each time that a replay is gone on with.

@@ -181,8 +181,8 @@ pub(super) fn target_of(template: &str, source: &str) -> String {
 
 /// Whether the targets are named after the sources.
 fn follows_source(args: &ReplayArgs) -> bool {
-    let template = args.what.to_topic.as_deref();
-    template.is_some_and(|to| to == "same" || to.contains("{topic}"))
+    let template = args.what.target();
+    template == "same" || template.contains("{topic}")
 }
 
 /// Finds the topics that are written to, for sources with so many partitions each.
@@ -194,7 +194,7 @@ pub(super) fn routes(
     args: &ReplayArgs,
     sources: &[(Arc<str>, i32)],
 ) -> Result<Vec<Route>, Failure> {
-    let template = args.what.to_topic.as_deref().unwrap_or_default();
+    let template = args.what.target();
     if follows_source(args) && sources.iter().any(|(source, _)| source.is_empty()) {
         return Err(Failure::usage(format!(
             "records of the file name no topic that {template:?} could stand for"
@@ -204,6 +204,12 @@ pub(super) fn routes(
     let mut routes = Vec::new();
     for (source, partitions) in sources {
         let name = target_of(template, source);
+        if args.what.in_place && name != **source {
+            return Err(Failure::usage(format!(
+                "--in-place writes into topic {source:?} itself, and --to-topic names {name:?}"
+            ))
+            .hint("leave out one of both"));
+        }
         let found = cluster::topics(client, vec![name.clone()]).map_err(|failure| {
             if failure.exit == crate::exit::Exit::NotFound {
                 failure.hint(format!(

@@ -197,7 +197,8 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
         if facts.same && !facts.what.in_place && sources.iter().any(|route| route.source == *name) {
             refuse(
                 format!("topic {name:?} would be read and written"),
-                "--in-place writes into the source itself; --to-topic names another one",
+                "--in-place instead of --to-topic writes into the source itself; --to-topic NAME names \
+                 another one",
             );
         }
         if target.may_write == Some(false) {

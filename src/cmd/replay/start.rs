@@ -283,6 +283,10 @@ impl Work<'_> {
             isolation,
             ..
         } = drawn;
+        if plan.home == Home::Nowhere {
+            let what = "standard input is read once: this replay cannot be gone on with";
+            context.ui.note(what);
+        }
         let permit = self.ask(&plan, "replay")?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
         let _lock = self.lock(id)?;
@@ -363,7 +367,9 @@ impl Work<'_> {
     ) -> Result<Exit, Failure> {
         let (context, args) = (self.context, self.args);
         let transactional = args.how.exactly_once;
-        self.farewell.resumes_by(show::command(&plan));
+        if plan.home != Home::Nowhere {
+            self.farewell.resumes_by(show::command(&plan));
+        }
         let remake = self.producer_options(&plan)?;
         let mut producer = Producer::new(self.clusters.target.settings(), &remake, permit)?;
         if transactional {
