@@ -44,6 +44,8 @@ pub struct Redactor {
     key_bytes: Vec<u8>,
     value_bytes: Vec<u8>,
     header_bytes: HeaderBuf,
+    /// Paths that were found in no record yet, each as it was typed and alone.
+    unfound: Vec<(String, Redactor)>,
 }
 
 /// What is redacted of a key or a value.
@@ -71,6 +73,20 @@ impl Redactor {
     /// # Errors
     /// A path that names nothing.
     pub fn new<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
+        let mut redactor = Self::of(paths)?;
+        for path in paths {
+            let typed = path.as_ref().to_owned();
+            redactor.unfound.push((typed, Self::of(&[path])?));
+        }
+        Ok(redactor)
+    }
+
+    /// The paths that were found in no record so far: they have hidden nothing.
+    pub fn unfound(&self) -> impl Iterator<Item = &str> {
+        self.unfound.iter().map(|(typed, _)| typed.as_str())
+    }
+
+    fn of<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
         let mut redactor = Self::default();
         for path in paths {
             match RedactPath::parse(path.as_ref())? {
@@ -107,6 +123,8 @@ impl Redactor {
     /// # Errors
     /// [`NotJson`]: the record must not be written.
     pub fn redact<'a>(&'a mut self, record: &Record<'a>) -> Result<Record<'a>, NotJson> {
+        // Most are found in the first record.
+        self.unfound.retain_mut(|(_, alone)| !alone.finds(record));
         let mut redacted = *record;
         redacted.key = self
             .key
@@ -118,6 +136,17 @@ impl Redactor {
             .ok_or(NotJson(Part::Value))?;
         redacted.headers = self.headers.redact(record.headers, &mut self.header_bytes);
         Ok(redacted)
+    }
+}
+
+impl Redactor {
+    /// Whether it replaces anything of `record`.
+    fn finds(&mut self, record: &Record<'_>) -> bool {
+        self.redact(record).is_ok_and(|redacted| {
+            redacted.key != record.key
+                || redacted.value != record.value
+                || !redacted.headers.iter().eq(record.headers.iter())
+        })
     }
 }
 
@@ -189,6 +218,26 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn paths_that_hide_nothing_are_known() {
+        let paths = ["card.pan", "customer.mail", "key", "headers.x"];
+        let mut redactor = Redactor::new(&paths).unwrap();
+        assert_eq!(redactor.unfound().collect::<Vec<_>>(), paths);
+        let mut record = Record::default();
+        record.value = Some(br#"{"card":{"pan":1},"customer":{"email":2}}"#);
+        redactor.redact(&record).unwrap();
+        assert_eq!(
+            redactor.unfound().collect::<Vec<_>>(),
+            ["customer.mail", "key", "headers.x"]
+        );
+        record.key = Some(b"k");
+        redactor.redact(&record).unwrap();
+        assert_eq!(
+            redactor.unfound().collect::<Vec<_>>(),
+            ["customer.mail", "headers.x"]
+        );
+    }
+
     use super::*;
     use crate::event::RecordBuf;
 

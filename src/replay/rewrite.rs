@@ -69,6 +69,11 @@ impl Rewrite {
         self.transform.is_none() && self.redactor.is_empty()
     }
 
+    /// The paths of `--redact` that were found in no record so far.
+    pub fn unfound(&self) -> impl Iterator<Item = &str> {
+        self.redactor.unfound()
+    }
+
     /// `record` as it shall be written; `None` when the expression yields nothing for it, which
     /// drops it. Topic, partition, offset and timestamp stay those of the source.
     ///
