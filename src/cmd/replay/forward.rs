@@ -168,6 +168,8 @@ pub(super) struct Forward {
     sent_before: u64,
     /// The offsets of each lane that were sent since the last checkpoint.
     unkept: Vec<Runs>,
+    /// Those that could not be written.
+    unkept_failed: Vec<Runs>,
     /// The record that is put off.
     held: Option<Held>,
     /// Since when a transaction is open, and the bytes in it.
@@ -228,6 +230,7 @@ impl Forward {
             begun: parts.begun,
             sent_before: 0,
             unkept: vec![Runs::default(); plan.lanes.len()],
+            unkept_failed: vec![Runs::default(); plan.lanes.len()],
             held: None,
             open: None,
             transactional: parts.transactional,
@@ -286,6 +289,11 @@ impl Forward {
         ]
     }
 
+    /// The paths of --redact that were found in no record.
+    pub(super) fn unfound(&self) -> impl Iterator<Item = &str> {
+        self.rules.rewrite.unfound()
+    }
+
     /// Since when the open transaction is open, and how many bytes are in it.
     pub(super) fn open(&self) -> Option<(Instant, u64)> {
         self.open
@@ -306,12 +314,19 @@ impl Forward {
         self.tally = safe;
         self.losses = Losses::at(self.losses.now);
         self.held = None;
+        self.full = false;
         self.forget_sent();
+    }
+
+    /// As [`Self::sent_before`], of those that could not be written.
+    pub(super) fn failed_before(&self, lane: usize, next: i64) -> u64 {
+        (self.unkept_failed.get(lane)).map_or(0, |runs| runs.before(next))
     }
 
     /// A checkpoint was reached.
     pub(super) fn forget_sent(&mut self) {
-        self.unkept.iter_mut().for_each(Runs::clear);
+        let both = self.unkept.iter_mut().chain(&mut self.unkept_failed);
+        both.for_each(Runs::clear);
     }
 
     /// Records of a lane before the offset `next` that were sent since the last checkpoint.
@@ -484,6 +499,7 @@ impl Forward {
             }
             Err(error) => {
                 self.tally.failed += 1;
+                self.unkept_failed[lane].push(offset);
                 self.tally.first_failure.get_or_insert_with(|| {
                     format!(
                         "{}/{} offset {offset}: {error}",

@@ -38,7 +38,19 @@ struct Known {
 }
 
 impl Known {
-    fn state(&self) -> &'static str {
+    /// Records that could not be written.
+    fn failed(&self) -> u64 {
+        self.progress.values().map(|one| one.note.failed).sum()
+    }
+
+    fn state(&self) -> String {
+        match self.failed() {
+            0 => self.stage().to_owned(),
+            failed => format!("{}, {failed} failed", self.stage()),
+        }
+    }
+
+    fn stage(&self) -> &'static str {
         let ends = self.progress.values().all(|one| one.next >= one.note.end);
         match &self.plan {
             _ if self.runs => "running",
@@ -48,20 +60,20 @@ impl Known {
             _ => "stopped",
         }
     }
+}
 
-    /// Offsets that were passed, and all there are.
-    fn passed(&self) -> Option<(i64, i64)> {
-        if self.progress.is_empty() {
-            return None;
-        }
-        let each = self.progress.values();
-        Some(each.fold((0, 0), |(done, all), one| {
-            (
-                done + one.next.min(one.note.end) - one.note.start,
-                all + one.note.end - one.note.start,
-            )
-        }))
+/// Offsets that were passed, and all there are.
+pub(super) fn passed(progress: &Progress) -> Option<(i64, i64)> {
+    if progress.is_empty() {
+        return None;
     }
+    let each = progress.values();
+    Some(each.fold((0, 0), |(done, all), one| {
+        (
+            done + one.next.min(one.note.end) - one.note.start,
+            all + one.note.end - one.note.start,
+        )
+    }))
 }
 
 /// Lists what this machine and the cluster know.
@@ -147,7 +159,7 @@ fn row(known: &Known) -> Vec<Cell> {
             Cell::List(targets)
         },
         begun.map_or(Cell::Unknown, Cell::Time),
-        percent(known.passed()),
+        percent(passed(&known.progress)),
         if known.progress.is_empty() {
             Cell::Unknown
         } else {

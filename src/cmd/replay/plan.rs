@@ -126,6 +126,7 @@ impl Plan {
             begun: self.begun,
             base_ms: self.base_ms,
             sent,
+            failed: 0,
             ends,
         }
     }
@@ -153,9 +154,17 @@ pub(super) struct Note {
     pub(super) base_ms: i64,
     /// Records of the lane that were written.
     pub(super) sent: u64,
+    /// Records of the lane that could not be written.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) failed: u64,
     /// The ends of all target partitions, added up when this was written: what is more by now may
     /// have been written since. `None` in transactions, which leave nothing half done.
     pub(super) ends: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How far a lane has come.

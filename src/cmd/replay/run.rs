@@ -327,14 +327,21 @@ impl Run<'_> {
             let lanes = self.plan.lanes.iter().enumerate();
             let found = lanes.into_iter().find(|(_, lane)| lane.at() == at);
             let Some((index, lane)) = found else { continue };
-            let next = self.lowest.get(&index).map_or(next, |low| next.min(*low));
+            let next = match self.lowest.get(&index) {
+                Some(low) => next.min(*low),
+                // Behind --limit there is nothing more to do.
+                None if self.forward.full => lane.end,
+                None => next,
+            };
             let kept = self.progress.get(&at);
             if kept.is_some_and(|kept| kept.next >= next) {
                 continue;
             }
             let now = self.forward.sent_before(index, next);
             let sent = kept.map_or(0, |kept| kept.note.sent) + now;
-            let note = self.plan.note(lane, sent, ends);
+            let failed = self.forward.failed_before(index, next);
+            let mut note = self.plan.note(lane, sent, ends);
+            note.failed = kept.map_or(0, |kept| kept.note.failed) + failed;
             news.insert(at, Reached { next, note });
         }
         news

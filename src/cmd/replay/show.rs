@@ -23,7 +23,7 @@ use crate::{
     kafka::write::Producer,
     output::report::{Cell, Column, Report, duration},
     pipeline::{Cancel, Ended, Fault, Gap, Signal},
-    replay::Pace,
+    replay::{Pace, Placing},
     ui::counted,
 };
 
@@ -41,6 +41,9 @@ const COLUMNS: [Column; 11] = [
     Column::wide("poison"),
 ];
 
+/// The width of a screen.
+const LINE: usize = 80;
+
 /// Whether JSON is wanted.
 ///
 /// # Errors
@@ -56,7 +59,7 @@ pub(super) fn plan(
     args: &ReplayArgs,
     pace: &Pace,
 ) -> Result<(), Failure> {
-    let heading = heading(drawn, pace);
+    let heading = heading(drawn, args, pace);
     let report = table(drawn);
     if !context.global.dry_run {
         cmd::show::plan(context, &heading, &report);
@@ -72,16 +75,29 @@ pub(super) fn plan(
 }
 
 /// The whole plan in a few lines.
-fn heading(drawn: &Drawn, pace: &Pace) -> String {
+fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
     let plan = &drawn.plan;
     let all = together(drawn);
-    let about = if drawn.exact { "" } else { "about " };
-    let records = counted(all.estimate.records, "record");
+    let limit = args
+        .limit
+        .limit
+        .filter(|limit| *limit < all.estimate.records);
+    let about = match limit {
+        Some(_) => "at most ",
+        None if drawn.exact => "",
+        None => "about ",
+    };
+    let records = counted(limit.unwrap_or(all.estimate.records), "record");
     let mut text = format!("replay {}: {about}{records}", plan.id);
     text += &format!(" of {} read", counted(all.estimate.offsets, "offset"));
     if let Some(time) = all.estimate.duration(pace).filter(|_| !pace.is_unbounded()) {
         let ms = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-        text += &format!(", takes about {}", duration(ms));
+        let about = if args.how.max_gap.is_some() || limit.is_some() {
+            "at most"
+        } else {
+            "about"
+        };
+        text += &format!(", takes {about} {}", duration(ms));
     }
     for route in &plan.routes {
         let source = match &*route.source {
@@ -95,10 +111,71 @@ fn heading(drawn: &Drawn, pace: &Pace) -> String {
     if plan.from_ms.is_some() || plan.to_ms.is_some() {
         text += &format!("\n{}", window(plan.from_ms, plan.to_ms));
     }
+    text += &format!("\n{}", ways(drawn, args));
     if plan.to_ms.is_some() {
         for (topic, reach) in &drawn.reaches {
             text += &format!("\n{topic}: {}", reach.guarantee());
         }
+    }
+    text
+}
+
+/// How the records are written: what else matters before a yes.
+fn ways(drawn: &Drawn, args: &ReplayArgs) -> String {
+    let (what, how) = (&args.what, &args.how);
+    let partitions = match &what.partitions {
+        Some(typed) if typed.starts_with("map:") => format!("partitions by {typed}"),
+        _ if drawn.placing == Placing::Keep => "partitions kept".to_owned(),
+        _ => "partitions by key".to_owned(),
+    };
+    let mut ways = vec![
+        partitions,
+        format!("timestamps {}", what.timestamps),
+        format!("speed {}", how.speed),
+    ];
+    ways.extend(how.rate.as_ref().map(|rate| format!("rate {rate}")));
+    ways.push(if how.exactly_once {
+        "exactly once".to_owned()
+    } else {
+        "at least once".to_owned()
+    });
+    ways.extend(what.no_mark.then(|| "no marks".to_owned()));
+    ways.extend(what.redact.iter().map(|path| format!("--redact {path}")));
+    ways.extend(
+        what.transform
+            .iter()
+            .map(|jq| format!("--transform '{jq}'")),
+    );
+    ways.extend(what.dedupe.iter().map(|by| format!("--dedupe {by}")));
+    ways.extend(
+        what.set_header
+            .iter()
+            .map(|pair| format!("--set-header {pair}")),
+    );
+    ways.extend(
+        what.drop_header
+            .iter()
+            .map(|glob| format!("--drop-header '{glob}'")),
+    );
+    folded(&ways)
+}
+
+/// Parts in lines of no more than [`LINE`] letters, but for a part that is longer.
+fn folded(parts: &[String]) -> String {
+    let mut text = String::new();
+    let mut line = 0;
+    for part in parts {
+        let length = part.chars().count();
+        if text.is_empty() {
+            line = length;
+        } else if line + 2 + length < LINE {
+            text.push_str(", ");
+            line += 2 + length;
+        } else {
+            text.push_str(",\n");
+            line = length;
+        }
+        text.push_str(part);
     }
     text
 }
@@ -330,6 +407,12 @@ pub(super) fn report(
         context.ui.warn(format_args!(
             "{} could not be written, the first: {first}",
             counted(tally.failed, "record")
+        ));
+    }
+    let unfound = end.forward.unfound().filter(|_| end.forward.tally.sent > 0);
+    for path in unfound {
+        context.ui.warn(format_args!(
+            "--redact {path:?} was found in no record: nothing was hidden by it"
         ));
     }
     for line in &end.forward.losses.log {

@@ -3,7 +3,10 @@
 //! A bit for each offset is all that is kept, in pages of those that occur: a thousand million
 //! records need 125 MB, and no order is asked for.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use super::{
     clusters::Clusters,
@@ -12,6 +15,7 @@ use super::{
     plan::{Plan, Progress},
     resume,
     rules::{Judged, Rules},
+    run::is_done,
     saved::Saved,
 };
 use crate::{
@@ -83,7 +87,7 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
         seen: written.seen,
         bits: Bits::default(),
         missing: 0,
-        named: Vec::new(),
+        named: BTreeSet::new(),
     };
     sweep(
         context,
@@ -97,7 +101,7 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
         return Err(super::stopped(context));
     }
     let limited = args.limit.limit.is_some();
-    conclude(context, id, expected, limited, format)
+    conclude(context, (&plan, &progress), expected, limited, format)
 }
 
 /// Everything that was written to the targets since the replay was planned.
@@ -279,6 +283,25 @@ fn parse_origin(text: &[u8]) -> Option<(&[u8], i64)> {
     Some((&text[..slash], offset))
 }
 
+/// Topic, partition and offset.
+type Place = (String, i32, i64);
+
+/// The place of `offset` in `CLUSTER/TOPIC/PARTITION`.
+fn place(origin: &[u8], offset: i64) -> Place {
+    let text = String::from_utf8_lossy(origin);
+    let place = text.split_once('/').map_or(&*text, |(_, place)| place);
+    match place.rsplit_once('/') {
+        Some((topic, partition)) => (topic.to_owned(), partition.parse().unwrap_or(-1), offset),
+        None => (place.to_owned(), -1, offset),
+    }
+}
+
+fn named(places: BTreeSet<Place>) -> Cell {
+    let places = places.into_iter();
+    let text = |(topic, partition, offset)| format!("{topic}/{partition}/{offset}");
+    Cell::texts(places.map(text).collect::<Vec<_>>())
+}
+
 /// Takes the marks of one replay.
 struct Written<'i> {
     id: &'i [u8],
@@ -308,7 +331,7 @@ pub(super) struct Expected<'p> {
     seen: Bits,
     bits: Bits,
     missing: u64,
-    named: Vec<String>,
+    named: BTreeSet<Place>,
 }
 
 impl Sink for Expected<'_> {
@@ -338,11 +361,10 @@ impl Sink for Expected<'_> {
         self.bits.add(place, offset);
         if self.bits.times(place, offset) > self.seen.times(place, offset) {
             self.missing += 1;
-            if self.named.len() < NAMED {
-                self.named.push(format!(
-                    "{}/{} offset {}",
-                    record.topic, record.partition, record.offset
-                ));
+            let topic = record.topic.to_owned();
+            (self.named).insert((topic, record.partition, record.offset));
+            if self.named.len() > NAMED {
+                self.named.pop_last();
             }
         }
         Ok(Flow::Continue)
@@ -351,7 +373,7 @@ impl Sink for Expected<'_> {
 
 fn conclude(
     context: &Context,
-    id: &str,
+    (plan, progress): (&Plan, &Progress),
     expected: Expected<'_>,
     limited: bool,
     format: crate::output::report::ReportFormat,
@@ -360,19 +382,22 @@ fn conclude(
         seen,
         bits,
         missing,
-        named,
+        named: first_missing,
         ..
     } = expected;
+    let id = plan.id.as_str();
     let mut doubled = 0;
-    let mut twice = Vec::new();
-    for (place, offset, times) in seen.doubled() {
-        let more = times.saturating_sub(bits.times(place, offset).max(1));
+    let mut twice = BTreeSet::new();
+    for (origin, offset, times) in seen.doubled() {
+        let more = times.saturating_sub(bits.times(origin, offset).max(1));
         doubled += more;
-        if more > 0 && twice.len() < NAMED {
-            twice.push(format!("{}/{offset}", String::from_utf8_lossy(place)));
+        if more > 0 {
+            twice.insert(place(origin, offset));
+            if twice.len() > NAMED {
+                twice.pop_last();
+            }
         }
     }
-    twice.sort_unstable();
     let number = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
     // Which records a limit let pass is not known any more.
     let missing = (!limited).then_some(missing);
@@ -403,18 +428,40 @@ fn conclude(
         if limited {
             Cell::Unknown
         } else {
-            Cell::texts(named)
+            named(first_missing)
         },
-        Cell::texts(twice),
+        named(twice),
     ]);
     let printed = show::print(context, &report, format)?;
     let missing = missing.unwrap_or(0);
+    let failed: u64 = progress.values().map(|one| one.note.failed).sum();
+    if failed > 0 {
+        context.ui.warn(format_args!(
+            "{} could not be written when it was replayed",
+            counted(failed, "record")
+        ));
+    }
+    let done = is_done(plan, progress);
+    if !done {
+        let percent = list::passed(progress).map_or(0, |(done, all)| done * 100 / all.max(1));
+        context.ui.warn(format_args!(
+            "stopped at {percent} %: what is behind that was not looked for; evctl replay resume {id} \
+             goes on"
+        ));
+        let behind = (seen.count + missing).saturating_sub(doubled + bits.count);
+        if behind > 0 && !limited {
+            context.ui.warn(format_args!(
+                "{} more are there already, and are written again by whoever goes on",
+                counted(behind, "record")
+            ));
+        }
+    }
     if missing == 0 && doubled == 0 {
         context.ui.note(format_args!(
             "{} found, each once",
             counted(seen.count, "record")
         ));
-        return Ok(printed);
+        return Ok(if done { printed } else { printed.max(Exit::No) });
     }
     context.ui.warn(format_args!(
         "{} missing, {doubled} doubled",

@@ -7,6 +7,7 @@ mod guard;
 mod looks;
 mod refused;
 mod resume;
+mod told;
 mod window;
 mod writes;
 
