@@ -254,7 +254,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l set-header -d 'Set a header, can be repeated: --set-header replayed=true' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l drop-header -d 'Leave out headers that this pattern fits, can be repeated: --drop-header \'x-internal-*\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l redact -d 'Hide what stands at a path, can be repeated: --redact customer.email' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l transform -d 'Change records by a jq expression: --transform \'.value.test = true\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l transform -d 'Change records by a jq expression: --transform \'(.value | objects).test = true\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l dedupe -d 'Write only the first record of those with the same id, key, or outcome of a jq expression' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l speed -d 'As fast as it can be, or by the records\' own time: --speed 1x, --speed 10x, --speed 0.5x' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l rate -d 'At most so many records: --rate 500/s' -r
@@ -284,7 +284,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l in-place -d 'Write into the source itself'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l in-place -d 'Write into the source itself: instead of --to-topic'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l no-mark -d 'Add no headers: what is written is the original, bit for bit'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l exactly-once -d 'Write each record exactly once, in transactions'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l share -d 'Share the work: the same line with the same --id on several machines divides the partitions'

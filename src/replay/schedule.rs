@@ -142,6 +142,21 @@ impl Schedule {
         }
     }
 
+    /// What the clock of the records' time shows when so much has passed since the start; `None`
+    /// without a speed, and before the first record.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a time for the eye"
+    )]
+    pub fn clock(&self, passed: Duration) -> Option<i64> {
+        let speed = self.pace.speed?;
+        self.base?;
+        let early = self.due.saturating_sub(passed).as_secs_f64() * 1_000.0 * speed;
+        Some(self.latest.saturating_sub(early as i64))
+    }
+
     /// Moves the clock to `timestamp`; false when it stays where it is.
     fn advance(&mut self, timestamp: i64) -> bool {
         if timestamp < 0 || !self.pace.clock.contains(timestamp) {
@@ -217,6 +232,18 @@ mod tests {
             [ms(0), ms(0), ms(4_000), ms(24_000)]
         );
         assert_eq!(dues(Schedule::new(Pace::default()), &times), [ms(0); 4]);
+    }
+
+    #[test]
+    fn the_clock_follows_what_has_passed() {
+        let mut schedule = Schedule::new(speed(10.0));
+        assert_eq!(schedule.clock(ms(0)), None);
+        schedule.due(1_000);
+        schedule.due(61_000);
+        assert_eq!(schedule.clock(ms(0)), Some(1_000));
+        assert_eq!(schedule.clock(ms(3_000)), Some(31_000));
+        assert_eq!(schedule.clock(ms(9_000)), Some(61_000));
+        assert_eq!(Schedule::new(Pace::default()).clock(ms(0)), None);
     }
 
     #[test]

@@ -44,6 +44,9 @@ impl Watch for Bar {
         }
         if self.total != progress.total {
             if self.total == 0 {
+                // What was done before says nothing about the time left.
+                self.bar.set_position(progress.done);
+                self.bar.reset_eta();
                 self.bar
                     .set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
             }

@@ -81,6 +81,7 @@ pub(super) fn draw(
         base_ms: context.now,
         routes: Vec::new(),
         lanes: Vec::new(),
+        span: None,
         before: Vec::new(),
         kept: false,
     };
@@ -106,6 +107,10 @@ pub(super) fn draw(
     let stamps = looks
         .values()
         .fold(None, |all, looked| look::widest(all, looked.stamps));
+    plan.span = looks
+        .values()
+        .map(|looked| looked.estimate.earliest.zip(looked.estimate.latest))
+        .fold(None, look::widest);
     plan.base_ms = plan
         .from_ms
         .or(stamps.map(|(oldest, _)| oldest))

@@ -249,6 +249,13 @@ impl Forward {
         self.sent_before = sent;
     }
 
+    /// Offsets that earlier runs have passed.
+    pub(super) fn passed_before(&self, plan: &Plan) -> u64 {
+        let each = plan.lanes.iter().zip(&self.begin);
+        each.map(|(lane, begin)| begin.saturating_sub(lane.start).max(0).unsigned_abs())
+            .sum()
+    }
+
     /// Sends by another producer from now on.
     pub(super) fn go_on_with(&mut self, producer: Producer) {
         self.producer = producer;
@@ -265,6 +272,11 @@ impl Forward {
     /// Whether records are put off until they are due.
     pub(super) fn is_paced(&self) -> bool {
         self.schedule.is_some()
+    }
+
+    /// Which of the records' times it is by the schedule.
+    pub(super) fn clock(&self) -> Option<i64> {
+        self.schedule.as_ref()?.clock(self.begun.elapsed())
     }
 
     /// Duplicates, records without anything to tell them by, and how many were forgotten.

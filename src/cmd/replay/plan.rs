@@ -85,6 +85,9 @@ pub(super) struct Plan {
     pub(super) base_ms: i64,
     pub(super) routes: Vec<Route>,
     pub(super) lanes: Vec<Lane>,
+    /// The times of the first and the last record, as far as they were looked at.
+    #[serde(default)]
+    pub(super) span: Option<(i64, i64)>,
     /// Where the targets ended when it was planned; empty when that is not known.
     #[serde(default)]
     pub(super) before: Vec<(TopicPartition, i64)>,
@@ -268,6 +271,7 @@ mod tests {
             base_ms: 3,
             routes: Vec::new(),
             lanes: vec![lane.clone()],
+            span: None,
             before: Vec::new(),
             kept: true,
         };

@@ -27,7 +27,7 @@ use crate::{
         wire::{Client, Step},
         write::{Code, GroupFence, Producer, ProducerOptions, TransactionError},
     },
-    pipeline::{Ended, Fault, Gap, Permit, Watch},
+    pipeline::{self, Ended, Fault, Gap, Permit, Watch},
     ui::Bar,
 };
 
@@ -126,7 +126,7 @@ impl Run<'_> {
             self.take_turn_as_member(feed)?;
             let step = feed.step(&mut self.forward, TICK)?;
             self.forward.poll(Duration::ZERO);
-            self.bar.progress(feed.progress());
+            self.bar.progress(self.shown(feed));
             if self.forward.is_broken() {
                 return Err(self.broken().into());
             }
@@ -146,6 +146,24 @@ impl Run<'_> {
                 self.checkpoint(feed)?;
             }
         }
+    }
+
+    /// How far it has come: by the records' time at a speed, else by what was read, earlier runs
+    /// included.
+    fn shown(&self, feed: &Feed<'_>) -> pipeline::Progress {
+        let mut shown = feed.progress();
+        let passed = |ms: i64| u64::try_from(ms).unwrap_or(0);
+        if let Some((first, last)) = self.plan.span.filter(|(first, last)| last > first)
+            && let Some(clock) = self.forward.clock()
+        {
+            shown.total = passed(last - first);
+            shown.done = passed(clock - first).min(shown.total);
+        } else if matches!(feed, Feed::Topics(_)) && !self.forward.looks_back() {
+            let earlier = self.forward.passed_before(self.plan);
+            shown.done += earlier;
+            shown.total += earlier;
+        }
+        shown
     }
 
     /// Keeps what can be kept at the end.

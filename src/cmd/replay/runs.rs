@@ -33,7 +33,9 @@ mod tests {
     #[test]
     fn offsets_before_any_other_are_counted() {
         let mut runs = Runs::default();
-        [5, 6, 7, 10, 20, 21].map(|offset| runs.push(offset));
+        [5, 6, 7, 10, 20, 21]
+            .into_iter()
+            .for_each(|offset| runs.push(offset));
         assert_eq!(runs.0.len(), 3);
         assert_eq!(
             [0, 5, 6, 8, 11, 21, 99].map(|end| runs.before(end)),

@@ -228,6 +228,7 @@ fn elsewhere(
         base_ms: context.now,
         routes: draw::routes(&mut clusters.target, args, &topics)?,
         lanes: Vec::new(),
+        span: None,
         before: Vec::new(),
         kept: true,
     };

@@ -76,7 +76,7 @@ fn one_record_ahead_that_no_sample_meets_is_refused_before_anything_is_written()
     let output = copy(&home, &from, &to, &[]).exits(6);
     says(
         &output,
-        &format!("the newest record, {}/0 offset 130, is of", from.name),
+        &format!("the newest, {}/0 offset 130, is of", from.name),
     );
     assert!(values(&to, 0).is_empty());
     let _ = copy(&home, &from, &to, &["--filter", ".offset != 130"]).ok();
