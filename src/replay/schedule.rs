@@ -145,11 +145,7 @@ impl Schedule {
     /// What the clock of the records' time shows when so much has passed since the start; `None`
     /// without a speed, and before the first record.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "a time for the eye"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a time for the eye")]
     pub fn clock(&self, passed: Duration) -> Option<i64> {
         let speed = self.pace.speed?;
         self.base?;

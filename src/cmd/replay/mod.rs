@@ -3,6 +3,7 @@
 
 mod args;
 mod clusters;
+mod conflict;
 mod draw;
 mod farewell;
 mod feed;

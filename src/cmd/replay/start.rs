@@ -8,6 +8,7 @@ use std::{
 use super::{
     args::ReplayArgs,
     clusters::Clusters,
+    conflict::{another, lost_progress, other_safety},
     draw::{self, Drawn},
     farewell::Farewell,
     feed::Origin,
@@ -140,26 +141,6 @@ fn new_id(context: &Context, sources: &Sources) -> String {
     // 20260102100000123: to the second, and three digits that tell runs of one second apart.
     let (day, rest) = digits.split_at(digits.len().min(8));
     format!("{name}-{day}-{rest}")
-}
-
-fn another(id: &str, one: &str, other: &str) -> Failure {
-    Failure::usage(format!(
-        "replay {id:?} is another one: its plan is {one}, this one {other}"
-    ))
-    .hint("--id NAME begins a new one")
-    .hint(format!("evctl replay status {id} shows what it does"))
-}
-
-/// A replay that was begun with --exactly-once is gone on with without, or the other way round.
-fn other_safety(id: &str, exactly_once: bool) -> Failure {
-    if exactly_once {
-        Failure::usage(format!("replay {id:?} was begun with --exactly-once"))
-            .hint("type --exactly-once again")
-    } else {
-        Failure::usage(format!("replay {id:?} was begun without --exactly-once"))
-            .cause("what it has written may be there twice already")
-            .hint("leave out --exactly-once, or begin a new one with --id NAME")
-    }
 }
 
 /// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
@@ -688,15 +669,4 @@ fn options(
 /// Tells the processes that share a replay apart.
 fn own_name(context: &Context) -> String {
     format!("{:x}-{:x}", std::process::id(), context.now)
-}
-
-fn lost_progress(id: &str) -> Failure {
-    Failure::new(
-        Exit::Refused,
-        format!("how far replay {id:?} has come is not kept any more, nothing was written"),
-    )
-    .cause("the offsets of a group without members expire (offsets.retention.minutes)")
-    .hint(format!(
-        "evctl replay cancel {id} forgets it, so that it can begin anew"
-    ))
 }
