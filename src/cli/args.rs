@@ -31,7 +31,13 @@ pub struct GlobalArgs {
     )]
     pub properties: Vec<String>,
     /// Schema registry to use
-    #[arg(long, value_name = "URL", global = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        global = true,
+        num_args = 0..=1,
+        default_missing_value = ""
+    )]
     pub registry: Option<String>,
     /// Give up after this long, e.g. 10s or 2m
     #[arg(long, value_name = "DURATION", global = true, value_parser = duration)]

@@ -77,7 +77,7 @@ impl Context {
         Overrides {
             profile: self.global.profile.clone(),
             brokers: self.global.brokers.clone(),
-            registry: self.global.registry.clone(),
+            registry: self.global.registry.clone().filter(|url| !url.is_empty()),
             properties: self.global.properties.clone(),
         }
     }

@@ -1,4 +1,4 @@
-//! Why there is no Kafka.
+//! Why there is no server.
 
 use std::{io, path::PathBuf};
 
@@ -8,8 +8,8 @@ pub enum SandboxError {
     /// Neither `JAVA_HOME` nor `PATH` has a `java` that runs.
     #[error("java is not found in JAVA_HOME or PATH")]
     NoJava,
-    /// The newest `java` found is older than Kafka takes.
-    #[error("{program} is Java {found}, Kafka needs {needed} or later")]
+    /// Every `java` found is older than the server takes; this is the last.
+    #[error("{program} is Java {found}, Java {needed} or later is needed")]
     OldJava {
         /// What was asked.
         program: String,
@@ -19,13 +19,13 @@ pub enum SandboxError {
         needed: u32,
     },
     /// `PATH` has no `mvn`, and the jars are not in the cache yet.
-    #[error("mvn is not found in PATH, which fetches Kafka's jars the first time")]
+    #[error("mvn is not found in PATH, which fetches the server's jars the first time")]
     NoMaven,
     /// Maven ran and did not bring the jars.
-    #[error("Maven cannot fetch Apache Kafka {version}:\n{output}")]
+    #[error("Maven cannot fetch {what}:\n{output}")]
     Maven {
-        /// The version asked for.
-        version: String,
+        /// The server and its version.
+        what: String,
         /// What Maven said.
         output: String,
     },
@@ -42,22 +42,20 @@ pub enum SandboxError {
     #[error("the data directory cannot be formatted:\n{0}")]
     Format(String),
     /// The server ended before it answered.
-    #[error("Apache Kafka {version} ended before it answered ({status}); its log says:\n{log}")]
+    #[error("{what} ended before it answered ({status}); its log says:\n{log}")]
     Ended {
-        /// The server's version.
-        version: String,
+        /// The server and its version.
+        what: String,
         /// How the process ended.
         status: String,
         /// The telling lines.
         log: String,
     },
     /// The server runs and does not answer.
-    #[error(
-        "Apache Kafka {version} did not answer at {address} within {seconds} s; its log says:\n{log}"
-    )]
+    #[error("{what} did not answer at {address} within {seconds} s; its log says:\n{log}")]
     Silent {
-        /// The server's version.
-        version: String,
+        /// The server and its version.
+        what: String,
         /// Where it was asked.
         address: String,
         /// How long was waited.

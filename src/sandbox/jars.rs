@@ -1,17 +1,8 @@
-//! Where the server's jars come from: `KAFKA_HOME`, or Maven, whose copy is kept in the cache.
-//!
-//! A copy is made beside its place and renamed when it is whole, under a lock: a half-finished one
-//! is never used, and two runs at once do not fight.
+//! Where Kafka's jars come from: `KAFKA_HOME`, or Maven, whose copy is kept in the cache.
 
-use std::{
-    ffi::OsString,
-    fs::{self, File},
-    io,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{ffi::OsString, fs, path::Path};
 
-use super::SandboxError;
+use super::{SandboxError, copies::Recipe};
 use crate::config::env;
 
 /// The Kafka that is started when nobody asks for another.
@@ -72,10 +63,15 @@ impl Kafka {
     }
 
     fn in_cache(cache: &Path, version: &str) -> Result<Self, SandboxError> {
-        let directory = cache.join(format!("kafka-{version}"));
-        if !is_whole(&directory) {
-            copy_once(cache, &directory, version)?;
+        let directory = Recipe {
+            what: "Apache Kafka",
+            name: "kafka",
+            version,
+            pom: POM,
+            goal: "dependency:copy-dependencies",
+            folder: "libs",
         }
+        .kept_in(cache)?;
         Ok(Self {
             version: version.to_owned(),
             class_path: every_jar_of(&directory.join("libs")),
@@ -105,72 +101,6 @@ fn version_of_jar(name: &str) -> Option<String> {
 
 fn every_jar_of(libs: &Path) -> OsString {
     libs.join("*").into_os_string()
-}
-
-/// A copy carries the pom it was made from, so that a later evctl that needs other jars sees it.
-fn is_whole(directory: &Path) -> bool {
-    fs::read_to_string(directory.join("pom.xml")).is_ok_and(|pom| pom == POM)
-}
-
-fn copy_once(cache: &Path, directory: &Path, version: &str) -> Result<(), SandboxError> {
-    fs::create_dir_all(cache).map_err(SandboxError::io("cannot make", cache))?;
-    let lock_path = cache.join(format!("kafka-{version}.lock"));
-    let lock = File::create(&lock_path).map_err(SandboxError::io("cannot write", &lock_path))?;
-    lock.lock()
-        .map_err(SandboxError::io("cannot lock", &lock_path))?;
-    // Whoever held the lock before us may have done the work.
-    if is_whole(directory) {
-        return Ok(());
-    }
-    let copy = tempfile::Builder::new()
-        .prefix(&format!("kafka-{version}-"))
-        .tempdir_in(cache)
-        .map_err(SandboxError::io("cannot write into", cache))?;
-    let pom = copy.path().join("pom.xml");
-    fs::write(&pom, POM).map_err(SandboxError::io("cannot write", &pom))?;
-    copy_dependencies(&pom, &copy.path().join("libs"), version)?;
-    match fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(SandboxError::io("cannot remove", directory)(error));
-        }
-        _ => {}
-    }
-    fs::rename(copy.keep(), directory).map_err(SandboxError::io("cannot move jars to", directory))
-}
-
-fn copy_dependencies(pom: &Path, libs: &Path, version: &str) -> Result<(), SandboxError> {
-    let output = Command::new("mvn")
-        .args(["--batch-mode", "--quiet", "--no-transfer-progress"])
-        .arg("--file")
-        .arg(pom)
-        .arg("dependency:copy-dependencies")
-        .args([
-            "-DincludeScope=runtime",
-            &format!("-Dkafka.version={version}"),
-        ])
-        .arg(property("outputDirectory", libs))
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => SandboxError::NoMaven,
-            _ => SandboxError::io("cannot run", "mvn")(error),
-        })?;
-    if output.status.success() && libs.is_dir() {
-        return Ok(());
-    }
-    let said = [output.stdout, output.stderr].concat();
-    Err(SandboxError::Maven {
-        version: version.to_owned(),
-        output: console::strip_ansi_codes(&String::from_utf8_lossy(&said))
-            .trim()
-            .to_owned(),
-    })
-}
-
-fn property(name: &str, value: &Path) -> OsString {
-    let mut argument = OsString::from(format!("-D{name}="));
-    argument.push(value);
-    argument
 }
 
 #[cfg(test)]
@@ -205,15 +135,5 @@ mod tests {
         let kafka = Kafka::in_home(home.path()).unwrap();
         assert_eq!(kafka.version, "3.9.2");
         assert!(kafka.logging[0].starts_with("-Dlog4j.configuration=file:/"));
-    }
-
-    #[test]
-    fn a_copy_made_from_another_pom_is_not_used() {
-        let copy = tempfile::tempdir().unwrap();
-        assert!(!is_whole(copy.path()));
-        fs::write(copy.path().join("pom.xml"), "<project/>").unwrap();
-        assert!(!is_whole(copy.path()));
-        fs::write(copy.path().join("pom.xml"), POM).unwrap();
-        assert!(is_whole(copy.path()));
     }
 }

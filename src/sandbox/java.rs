@@ -1,6 +1,7 @@
-//! The Java that runs Kafka.
+//! The Java that runs a server.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -9,29 +10,37 @@ use super::SandboxError;
 use crate::config::env;
 
 /// Kafka 4's brokers need Java 17 (KIP-1013).
-const OLDEST: u32 = 17;
+pub(super) const FOR_KAFKA: u32 = 17;
 
-/// The first `java` of `JAVA_HOME` and `PATH` that is new enough.
-pub(super) fn find() -> Result<PathBuf, SandboxError> {
-    let candidates = env::variable("JAVA_HOME")
-        .map(|home| Path::new(&home).join("bin/java"))
-        .into_iter()
-        .chain([PathBuf::from("java")]);
+/// Where Linux distributions put theirs, beside the one that `java` is.
+const INSTALLED: &str = "/usr/lib/jvm";
+
+/// The first `java` of `JAVA_HOME`, `PATH` and those installed beside them that is `oldest` or newer.
+pub(super) fn find(oldest: u32) -> Result<PathBuf, SandboxError> {
+    let home = env::variable("JAVA_HOME").map(|home| Path::new(&home).join("bin/java"));
+    let candidates = home.into_iter().chain([PathBuf::from("java")]);
     let mut error = SandboxError::NoJava;
-    for program in candidates {
+    for program in candidates.chain(installed()) {
         match version(&program) {
-            Some(found) if found >= OLDEST => return Ok(program),
+            Some(found) if found >= oldest => return Ok(program),
             Some(found) => {
                 error = SandboxError::OldJava {
                     program: program.display().to_string(),
                     found,
-                    needed: OLDEST,
+                    needed: oldest,
                 };
             }
             None => {}
         }
     }
     Err(error)
+}
+
+fn installed() -> Vec<PathBuf> {
+    let entries = fs::read_dir(INSTALLED).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries.map(|entry| entry.path().join("bin/java")).collect();
+    found.sort_unstable();
+    found
 }
 
 fn version(program: &Path) -> Option<u32> {

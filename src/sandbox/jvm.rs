@@ -64,12 +64,12 @@ impl Jvm {
     ) -> Result<Child, SandboxError> {
         let (mut command, input, compilation) = match lifetime {
             Lifetime::OfThisProcess => (
-                self.supervised(&self.directory),
+                supervised(&self.java, &self.directory),
                 Stdio::piped(),
                 Compilation::Quick,
             ),
             Lifetime::Held(_) => (
-                self.supervised(Path::new("")),
+                supervised(&self.java, Path::new("")),
                 Stdio::piped(),
                 Compilation::Quick,
             ),
@@ -91,15 +91,6 @@ impl Jvm {
             .map_err(SandboxError::io("cannot run", command.get_program()))
     }
 
-    fn supervised(&self, remove: &Path) -> Command {
-        let mut command = Command::new("sh");
-        command
-            .args(["-c", include_str!("supervisor.sh"), "evctl-sandbox"])
-            .arg(remove)
-            .arg(&self.java);
-        command
-    }
-
     fn java_options(&self, compilation: Compilation) -> Vec<OsString> {
         let mut options = vec!["-Xmx512m".into(), "-XX:+UseSerialGC".into()];
         options.push("-XX:-UsePerfData".into());
@@ -115,6 +106,17 @@ impl Jvm {
         options.extend(["-cp".into(), self.kafka.class_path.clone()]);
         options
     }
+}
+
+/// A `java` that ends with this process, which holds its standard input; `remove` is removed then,
+/// unless it is empty.
+pub(super) fn supervised(java: &Path, remove: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", include_str!("supervisor.sh"), "evctl-sandbox"])
+        .arg(remove)
+        .arg(java);
+    command
 }
 
 /// How hard Java compiles: quickly saves a third of the start, fully is what a server that is

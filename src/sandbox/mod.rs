@@ -1,6 +1,8 @@
 //! A real Apache Kafka on this machine, for trying things out and for the tests: one node, KRaft,
-//! loopback only. Knows processes and ports; it must not know commands, or what is in a topic.
+//! loopback only; and a schema registry beside it when one is asked for. Knows processes and ports;
+//! it must not know commands, or what is in a topic.
 
+mod copies;
 mod error;
 mod jars;
 mod java;
@@ -8,11 +10,13 @@ mod jvm;
 mod log;
 mod probe;
 mod properties;
+mod registry;
 mod server;
 mod standing;
 
 pub use error::SandboxError;
 pub use probe::answers;
 pub use properties::{SecuredListeners, Security, User};
+pub use registry::{RegistryServer, registry_answers};
 pub use server::{Lifetime, Options, Server};
 pub use standing::{Standing, State};

@@ -97,7 +97,7 @@ impl Server {
 
     /// Starts a server and does not wait for it.
     pub(super) fn spawn(options: Options) -> Result<Self, SandboxError> {
-        let java = java::find()?;
+        let java = java::find(java::FOR_KAFKA)?;
         let kafka = Kafka::find(options.version.as_deref())?;
         let (directory, temporary) = match &options.lifetime {
             Lifetime::OfThisProcess => {
@@ -152,14 +152,14 @@ impl Server {
         while !answers(self.address()) {
             if let Ok(Some(status)) = self.process.try_wait() {
                 return Err(SandboxError::Ended {
-                    version: self.version.clone(),
+                    what: format!("Apache Kafka {}", self.version),
                     status: status.to_string(),
                     log: self.telling_log(),
                 });
             }
             if started.elapsed() > DEADLINE {
                 return Err(SandboxError::Silent {
-                    version: self.version.clone(),
+                    what: format!("Apache Kafka {}", self.version),
                     address: self.address().to_owned(),
                     seconds: DEADLINE.as_secs(),
                     log: self.telling_log(),

@@ -15,39 +15,49 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Lifetime, Options, SandboxError, Server, answers,
+    Lifetime, Options, RegistryServer, SandboxError, Server, answers, registry_answers,
     server::{DEADLINE, POLL, terminate},
 };
 use crate::config::env;
-
-/// The port that is tried first.
-const FIRST_PORT: u16 = 9092;
 
 /// What the standing sandbox is, kept in its directory; after a stop it tells the port to take
 /// again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// `127.0.0.1:port`
-    pub brokers: String,
-    /// Kafka's version.
+    /// `127.0.0.1:port`, or the registry's URL.
+    #[serde(alias = "brokers")]
+    pub address: String,
+    /// The server's version.
     pub version: String,
     /// The server's process.
     pub pid: u32,
 }
 
-/// The directory of the standing sandbox.
+/// The directory of a standing server.
 #[derive(Debug)]
-pub struct Standing(PathBuf);
+pub struct Standing(PathBuf, Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Kafka,
+    Registry,
+}
 
 impl Standing {
-    /// This user's.
+    /// This user's Kafka.
     ///
     /// # Errors
     /// There is no home directory.
     pub fn of_this_user() -> Result<Self, SandboxError> {
         env::state_directory()
-            .map(|state| Self(state.join("sandbox")))
+            .map(|state| Self(state.join("sandbox"), Kind::Kafka))
             .ok_or(SandboxError::Homeless("XDG_STATE_HOME"))
+    }
+
+    /// The schema registry beside it.
+    #[must_use]
+    pub fn registry(&self) -> Self {
+        Self(self.0.join("registry"), Kind::Registry)
     }
 
     /// Where its data, configuration and log are.
@@ -64,7 +74,7 @@ impl Standing {
         let started = Instant::now();
         while self.0.exists() && self.lock()?.is_none() {
             if let Some(state) = self.state().filter(|state| state.pid != 0)
-                && answers(&state.brokers)
+                && self.answers(&state.address)
             {
                 return Ok(Some(state));
             }
@@ -76,11 +86,11 @@ impl Standing {
         Ok(None)
     }
 
-    /// Starts it, on the data it left behind. `port` `None` is the one it had, or 9092 when it is
-    /// free, or any.
+    /// Starts it, on the data it left behind. `port` `None` is the one it had, or its usual one
+    /// when that is free, or any. `version` is Kafka's.
     ///
     /// # Errors
-    /// What [`Server::start`] says.
+    /// What [`Server::start`] and [`RegistryServer::start`] say.
     pub fn start(&self, version: Option<&str>, port: Option<u16>) -> Result<State, SandboxError> {
         fs::create_dir_all(&self.0).map_err(SandboxError::io("cannot make", &self.0))?;
         let lock = loop {
@@ -101,30 +111,42 @@ impl Standing {
                 ..before.clone()
             })?;
         }
-        let had = before.and_then(|state| state.brokers.rsplit_once(':')?.1.parse().ok());
+        let had = before.and_then(|state| port_of(&state.address));
         let start = |port| {
             let file = lock
                 .try_clone()
                 .map_err(SandboxError::io("cannot open", &self.0))?;
-            Server::spawn(Options {
-                version: version.map(str::to_owned),
+            Starting::spawn(
+                self.1,
+                Lifetime::Detached(self.0.clone(), file),
+                version,
                 port,
-                ..Options::new(Lifetime::Detached(self.0.clone(), file))
-            })
+            )
         };
-        let mut server = match start(port.or(had).or(Some(FIRST_PORT))) {
+        let mut server = match start(port.or(had).or(Some(self.usual_port()))) {
             Err(SandboxError::PortTaken(_)) if port.is_none() => start(None)?,
             other => other?,
         };
-        let state = State {
-            brokers: server.address().to_owned(),
-            version: server.version().to_owned(),
-            pid: server.pid(),
-        };
+        let state = server.state();
         self.keep(&state)?;
         server.wait_until_it_answers()?;
         server.release();
         Ok(state)
+    }
+
+    fn answers(&self, address: &str) -> bool {
+        match self.1 {
+            Kind::Kafka => answers(address),
+            Kind::Registry => registry_answers(address),
+        }
+    }
+
+    /// The port that is tried first.
+    fn usual_port(&self) -> u16 {
+        match self.1 {
+            Kind::Kafka => 9092,
+            Kind::Registry => 8081,
+        }
     }
 
     /// Ends it and waits until it has. `false` when there was none.
@@ -203,6 +225,67 @@ impl Standing {
     }
 }
 
+/// The port of `host:port` or of a URL.
+fn port_of(address: &str) -> Option<u16> {
+    let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (_, port) = authority.split('/').next()?.rsplit_once(':')?;
+    port.parse().ok()
+}
+
+/// A server that does not answer yet.
+enum Starting {
+    Kafka(Server),
+    Registry(RegistryServer),
+}
+
+impl Starting {
+    fn spawn(
+        kind: Kind,
+        lifetime: Lifetime,
+        version: Option<&str>,
+        port: Option<u16>,
+    ) -> Result<Self, SandboxError> {
+        match kind {
+            Kind::Kafka => Server::spawn(Options {
+                version: version.map(str::to_owned),
+                port,
+                ..Options::new(lifetime)
+            })
+            .map(Self::Kafka),
+            Kind::Registry => RegistryServer::spawn(lifetime, port, &[]).map(Self::Registry),
+        }
+    }
+
+    fn state(&self) -> State {
+        match self {
+            Self::Kafka(server) => State {
+                address: server.address().to_owned(),
+                version: server.version().to_owned(),
+                pid: server.pid(),
+            },
+            Self::Registry(server) => State {
+                address: server.url().to_owned(),
+                version: server.version().to_owned(),
+                pid: server.pid(),
+            },
+        }
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<(), SandboxError> {
+        match self {
+            Self::Kafka(server) => server.wait_until_it_answers(),
+            Self::Registry(server) => server.wait_until_it_answers(),
+        }
+    }
+
+    fn release(self) {
+        match self {
+            Self::Kafka(server) => server.release(),
+            Self::Registry(server) => server.release(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,7 +293,7 @@ mod tests {
     #[test]
     fn what_was_never_started_does_not_run_and_cannot_be_stopped() {
         let home = tempfile::tempdir().unwrap();
-        let standing = Standing(home.path().join("sandbox"));
+        let standing = Standing(home.path().join("sandbox"), Kind::Kafka);
         assert_eq!(standing.running().unwrap(), None);
         assert!(!standing.stop().unwrap());
         standing.purge().unwrap();
@@ -218,11 +301,18 @@ mod tests {
     }
 
     #[test]
+    fn a_port_is_read_off_an_address() {
+        assert_eq!(port_of("127.0.0.1:9092"), Some(9092));
+        assert_eq!(port_of("http://127.0.0.1:8081/apis/ccompat/v7"), Some(8081));
+        assert_eq!(port_of("nowhere"), None);
+    }
+
+    #[test]
     fn a_state_left_by_a_dead_server_counts_for_nothing() {
         let home = tempfile::tempdir().unwrap();
-        let standing = Standing(home.path().to_owned());
+        let standing = Standing(home.path().to_owned(), Kind::Kafka);
         let state = State {
-            brokers: "127.0.0.1:1".to_owned(),
+            address: "127.0.0.1:1".to_owned(),
             version: "4.3.0".to_owned(),
             pid: 1,
         };

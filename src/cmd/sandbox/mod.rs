@@ -19,7 +19,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     pipeline::Signal,
-    sandbox::{Lifetime, Options, Server, Standing, State, answers},
+    sandbox::{Lifetime, Options, RegistryServer, Server, Standing, State, answers},
 };
 
 /// A running Kafka that is to be used instead of one of our own. Never `EVCTL_BROKERS`: that may be
@@ -38,9 +38,12 @@ pub enum SandboxCommand {
     ///
     ///   evctl sandbox start
     ///   eval "$(evctl sandbox start)"; evctl produce orders < orders.ndjson
+    ///   eval "$(evctl sandbox start --registry)"; evctl schema list
     ///
     /// Its data are kept in the state directory until `evctl sandbox stop --purge`. What is
-    /// printed is a line for the shell; starting one that runs already just prints it.
+    /// printed is a line for the shell; starting one that runs already just prints it. With
+    /// --registry (and no URL) a schema registry runs beside it, Apicurio Registry, which speaks
+    /// Confluent's API: 3.3.3 where a Java 21 or later is found, else 3.0.9, which lacks some of it.
     #[command(verbatim_doc_comment)]
     Start(StartArgs),
     /// Stop it
@@ -60,10 +63,12 @@ pub enum SandboxCommand {
     /// Run a command with a fresh Kafka of its own
     ///
     ///   evctl sandbox run -- cargo test
+    ///   evctl sandbox run --registry -- evctl schema list
     ///   evctl sandbox run -- sh -c 'seq 9 | evctl produce numbers && evctl consume numbers'
     ///
-    /// The command finds its address in EVCTL_BROKERS and KAFKA_BOOTSTRAP_SERVERS. The server ends
-    /// with the command and leaves nothing behind; the exit code is the command's.
+    /// The command finds its address in EVCTL_BROKERS and KAFKA_BOOTSTRAP_SERVERS, and that of a
+    /// schema registry in EVCTL_REGISTRY when --registry is given. The server ends with the command
+    /// and leaves nothing behind; the exit code is the command's.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
     /// Walk through the main commands on a throw-away Kafka
@@ -118,7 +123,12 @@ pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Fail
         SandboxCommand::Stop(args) => stop(context, args),
         SandboxCommand::Status => status(context),
         SandboxCommand::Run(args) => with_kafka(context, args.kafka.as_deref(), |brokers| {
-            run_command(context, &args.command, brokers)
+            let registry = match wants_registry(context)? {
+                true => Some(RegistryServer::start(Lifetime::OfThisProcess, None, &[])?),
+                false => None,
+            };
+            let url = registry.as_ref().map(RegistryServer::url);
+            run_command(context, &args.command, brokers, url)
         }),
         SandboxCommand::Demo => with_kafka(context, None, |brokers| demo::walk(context, brokers)),
     }
@@ -126,24 +136,31 @@ pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Fail
 
 fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
     let json = context.wants_json("sandbox start and status know -o table and -o json")?;
+    let registry = wants_registry(context)?;
     let standing = Standing::of_this_user()?;
-    let sandbox = match foreign()? {
-        Some(brokers) => Sandbox::Foreign(brokers),
+    let kafka = match foreign()? {
+        Some(brokers) => Kafka::Foreign(brokers),
         None => match standing.running()? {
-            Some(state) => Sandbox::Ours(asked_for(state, args)?),
+            Some(state) => Kafka::Ours(asked_for(state, args)?),
             None => {
                 announce(context, args.kafka.as_deref());
-                Sandbox::Ours(standing.start(args.kafka.as_deref(), args.port)?)
+                Kafka::Ours(standing.start(args.kafka.as_deref(), args.port)?)
             }
         },
     };
-    context.ui.note(format_args!(
-        "{} answers at {} after {:.1} s",
-        sandbox.name(),
-        sandbox.brokers(),
-        context.started.elapsed().as_secs_f64(),
-    ));
-    if let Sandbox::Ours(_) = &sandbox {
+    let registry = match (standing.registry().running()?, registry) {
+        (None, true) => {
+            context.ui.note("starting Apicurio Registry…");
+            Some(standing.registry().start(None, None)?)
+        }
+        (running, _) => running,
+    };
+    let sandbox = Sandbox { kafka, registry };
+    let seconds = context.started.elapsed().as_secs_f64();
+    for line in sandbox.lines() {
+        context.ui.note(format_args!("{line} after {seconds:.1} s"));
+    }
+    if let Kafka::Ours(_) = &sandbox.kafka {
         context.ui.note(format_args!(
             "its data are in {}; evctl sandbox stop ends it",
             standing.directory().display()
@@ -153,24 +170,39 @@ fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
         return print_json(context, &standing, Some(&sandbox));
     }
     super::print(context, |out| {
-        writeln!(out, "export EVCTL_BROKERS={}", sandbox.brokers())
+        writeln!(out, "export EVCTL_BROKERS={}", sandbox.brokers())?;
+        match &sandbox.registry {
+            Some(registry) => writeln!(out, "export EVCTL_REGISTRY={}", registry.address),
+            None => Ok(()),
+        }
     })
+}
+
+/// Whether `--registry` was given, as a wish for one.
+fn wants_registry(context: &Context) -> Result<bool, Failure> {
+    match context.global.registry.as_deref() {
+        None => Ok(false),
+        Some("") => Ok(true),
+        Some(_) => Err(Failure::usage(
+            "the sandbox starts a registry of its own: --registry takes no URL here",
+        )),
+    }
 }
 
 /// What runs already must be what was asked for.
 fn asked_for(state: State, args: &StartArgs) -> Result<State, Failure> {
     let port = args.port.map(|port| format!(":{port}"));
-    let other_port = port.is_some_and(|port| !state.brokers.ends_with(&port));
+    let other_port = port.is_some_and(|port| !state.address.ends_with(&port));
     let other_version = args
         .kafka
         .as_ref()
         .is_some_and(|version| *version != state.version);
     if other_port || other_version {
         let State {
-            version, brokers, ..
+            version, address, ..
         } = state;
         return Err(
-            Failure::usage(format!("Apache Kafka {version} runs already, at {brokers}"))
+            Failure::usage(format!("Apache Kafka {version} runs already, at {address}"))
                 .hint("evctl sandbox stop ends it"),
         );
     }
@@ -179,7 +211,8 @@ fn asked_for(state: State, args: &StartArgs) -> Result<State, Failure> {
 
 fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     let standing = Standing::of_this_user()?;
-    context.ui.note(if standing.stop()? {
+    let registry = standing.registry().stop()?;
+    context.ui.note(if standing.stop()? || registry {
         "stopped"
     } else {
         "it was not running"
@@ -196,15 +229,20 @@ fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
 fn status(context: &Context) -> Result<Exit, Failure> {
     let json = context.wants_json("sandbox start and status know -o table and -o json")?;
     let standing = Standing::of_this_user()?;
-    let sandbox = match env::variable(BROKERS) {
-        Some(brokers) => answers(&brokers).then_some(Sandbox::Foreign(brokers)),
-        None => standing.running()?.map(Sandbox::Ours),
+    let kafka = match env::variable(BROKERS) {
+        Some(brokers) => answers(&brokers).then_some(Kafka::Foreign(brokers)),
+        None => standing.running()?.map(Kafka::Ours),
     };
+    let registry = standing.registry().running()?;
+    let sandbox = kafka.map(|kafka| Sandbox { kafka, registry });
     if json {
         print_json(context, &standing, sandbox.as_ref())?;
     } else {
         super::print(context, |out| match &sandbox {
-            Some(sandbox) => writeln!(out, "{} answers at {}", sandbox.name(), sandbox.brokers()),
+            Some(sandbox) => sandbox
+                .lines()
+                .iter()
+                .try_for_each(|line| writeln!(out, "{line}")),
             None => writeln!(out, "not running"),
         })?;
     }
@@ -216,7 +254,12 @@ fn status(context: &Context) -> Result<Exit, Failure> {
 }
 
 /// What `start` and `status` found.
-enum Sandbox {
+struct Sandbox {
+    kafka: Kafka,
+    registry: Option<State>,
+}
+
+enum Kafka {
     /// Named by the environment.
     Foreign(String),
     /// Started by `sandbox start`.
@@ -225,17 +268,26 @@ enum Sandbox {
 
 impl Sandbox {
     fn brokers(&self) -> &str {
-        match self {
-            Self::Foreign(brokers) => brokers,
-            Self::Ours(state) => &state.brokers,
+        match &self.kafka {
+            Kafka::Foreign(brokers) => brokers,
+            Kafka::Ours(state) => &state.address,
         }
     }
 
-    fn name(&self) -> String {
-        match self {
-            Self::Foreign(_) => format!("the Kafka of {BROKERS}"),
-            Self::Ours(state) => format!("Apache Kafka {}", state.version),
-        }
+    /// A line for each server.
+    fn lines(&self) -> Vec<String> {
+        let name = match &self.kafka {
+            Kafka::Foreign(_) => format!("the Kafka of {BROKERS}"),
+            Kafka::Ours(state) => format!("Apache Kafka {}", state.version),
+        };
+        let kafka = format!("{name} answers at {}", self.brokers());
+        let registry = self.registry.as_ref().map(|state| {
+            format!(
+                "Apicurio Registry {} answers at {}",
+                state.version, state.address
+            )
+        });
+        std::iter::once(kafka).chain(registry).collect()
     }
 }
 
@@ -244,10 +296,11 @@ fn print_json(
     standing: &Standing,
     sandbox: Option<&Sandbox>,
 ) -> Result<Exit, Failure> {
-    let ours = sandbox.and_then(|sandbox| match sandbox {
-        Sandbox::Foreign(_) => None,
-        Sandbox::Ours(state) => Some(state),
+    let ours = sandbox.and_then(|sandbox| match &sandbox.kafka {
+        Kafka::Foreign(_) => None,
+        Kafka::Ours(state) => Some(state),
     });
+    let registry = sandbox.and_then(|sandbox| sandbox.registry.as_ref());
     let answer = serde_json::json!({
         "kind": "evctl.sandbox/1",
         "running": sandbox.is_some(),
@@ -255,6 +308,8 @@ fn print_json(
         "version": ours.map(|state| &state.version),
         "pid": ours.map(|state| state.pid),
         "directory": ours.map(|_| standing.directory()),
+        "registry": registry.map(|state| &state.address),
+        "registry_version": registry.map(|state| &state.version),
     });
     super::print(context, |out| writeln!(out, "{answer}"))
 }
@@ -306,7 +361,12 @@ fn announce(context: &Context, version: Option<&str>) {
     ));
 }
 
-fn run_command(context: &Context, command: &[OsString], brokers: &str) -> Result<Exit, Failure> {
+fn run_command(
+    context: &Context,
+    command: &[OsString],
+    brokers: &str,
+    registry: Option<&str>,
+) -> Result<Exit, Failure> {
     let [program, arguments @ ..] = command else {
         return Err(Failure::usage("there is no command to run"));
     };
@@ -315,6 +375,7 @@ fn run_command(context: &Context, command: &[OsString], brokers: &str) -> Result
         // A profile would win over the address and lead to its own cluster.
         .env_remove("EVCTL_PROFILE")
         .env_remove("EVCTL_REGISTRY")
+        .envs(registry.map(|url| ("EVCTL_REGISTRY", url)))
         .env("EVCTL_BROKERS", brokers)
         .env("KAFKA_BOOTSTRAP_SERVERS", brokers)
         .spawn()
