@@ -49,6 +49,7 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "replay" -d 'Replay reco
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'Look at and change groups'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'Look at and change topics'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "schema" -d 'Compare schemas and look into a registry'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Look at and change the profiles of evctl.toml'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -783,6 +784,148 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "diff" -d 'Show what changed between schemas, who breaks, and in which modes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "check" -d 'Check whether a schema may take the place of another one'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "list" -d 'List the registry\'s subjects'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "get" -d 'Print a schema of the registry'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "register" -d 'Register a schema'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "rules" -d 'List and explain the changes that can be found'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l rules -d 'Whose rules decide' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l reference -d 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l no-witness -d 'Do not look for values that prove a break'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l print-schema -d 'Print the JSON Schema of what -o json prints'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l against -d 'Old version, can be repeated, oldest first; a subject alone stands for all its versions' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l git -d 'Check every schema that changed between two commits: --git main..HEAD schemas/' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l mode -d 'Mode to keep [default: the subject\'s own, else BACKWARD]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l fail-on -d 'How bad a change may not be' -r -f -a "break\t'What the mode does not let in'
+risk\t'Also what it lets in and data may suffer from'
+any\t'Any difference'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'Changes that were approved, a TOML file with [[allow]] fingerprint, reason and expires' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l report -d 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l rules -d 'Whose rules decide' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l reference -d 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l no-witness -d 'Do not look for values that prove a break'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l deleted -d 'Also those that were soft-deleted'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l brief -d 'Names only, which is one question'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l into -d 'Write it and all that it refers to into this folder, each under the name that it is referred to by' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l deleted -d 'Also a version that was soft-deleted'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l reference -d 'What it refers to, can be repeated: --reference shop.Address=address-value@2' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l schema-type -d 'Kind of the schema, when its name does not tell: avro, json or protobuf' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l normalize -d 'Have the registry normalize it, so that another layout is the same schema'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l registry -d 'Schema registry to use' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s q -l quiet -d 'Say nothing but errors'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l no-progress -d 'Never draw a progress bar'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s y -l yes -d 'Answer every question with yes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l dry-run -d 'Show what would be done and do nothing'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r

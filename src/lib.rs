@@ -9,6 +9,7 @@ pub mod filter;
 pub mod offsets;
 pub mod redact;
 pub mod replay;
+pub mod schema;
 pub mod select;
 // Floor 2: ports, and the rules of moving records.
 pub mod pipeline;
@@ -18,6 +19,7 @@ pub mod files;
 pub mod kafka;
 pub mod lag;
 pub mod metrics;
+pub mod registry;
 pub mod sandbox;
 // Floor 4: the only code that prints.
 pub mod exit;

@@ -65,6 +65,8 @@ pub enum Command {
     Groups(Family<cmd::groups::GroupsCommand>),
     /// Look at and change topics
     Topics(Family<cmd::topics::TopicsCommand>),
+    /// Compare schemas and look into a registry
+    Schema(Family<cmd::schema::SchemaCommand>),
     /// Look at and change the profiles of evctl.toml
     Profile(Family<cmd::profile::ProfileCommand>),
     /// Run a real Kafka on this machine
@@ -135,6 +137,7 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Lag(verb) => cmd::lag::run(context, &verb.0),
         Command::Groups(family) => cmd::groups::run(context, &family.0),
         Command::Topics(family) => cmd::topics::run(context, &family.0),
+        Command::Schema(family) => cmd::schema::run(context, &family.0),
         Command::Profile(family) => cmd::profile::run(context, &family.0),
         Command::Sandbox(family) => cmd::sandbox::run(context, &family.0),
         Command::Completions(verb) => cmd::completions::run(context, &verb.0),

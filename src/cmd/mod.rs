@@ -13,6 +13,7 @@ pub mod profile;
 mod read;
 pub mod replay;
 pub mod sandbox;
+pub mod schema;
 mod show;
 mod table;
 pub mod tail;

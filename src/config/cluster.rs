@@ -37,7 +37,13 @@ impl Cluster {
     /// # Errors
     /// No brokers; a property that is unknown, refused or wrong, with the place it stands in.
     pub fn settings(&self) -> Result<Settings, ConfigError> {
-        Settings::from_properties(&self.brokers, &self.properties).map_err(|error| {
+        // Those of the registry are read by whoever connects to it.
+        let properties = self.properties.iter();
+        let properties = properties
+            .filter(|(name, _)| !name.starts_with("schema.registry."))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        Settings::from_properties(&self.brokers, &properties).map_err(|error| {
             let name = error.property().unwrap_or("brokers");
             ConfigError::Settings {
                 origin: self.origins.get(name).cloned(),

@@ -4,6 +4,7 @@ mod printer;
 pub mod prom;
 pub mod records;
 pub mod report;
+pub mod schema;
 mod screen;
 mod terminal;
 

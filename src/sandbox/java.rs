@@ -15,12 +15,23 @@ pub(super) const FOR_KAFKA: u32 = 17;
 /// Where Linux distributions put theirs, beside the one that `java` is.
 const INSTALLED: &str = "/usr/lib/jvm";
 
-/// The first `java` of `JAVA_HOME`, `PATH` and those installed beside them that is `oldest` or newer.
+/// The first `java` of `JAVA_HOME` and `PATH` that is `oldest` or newer.
 pub(super) fn find(oldest: u32) -> Result<PathBuf, SandboxError> {
     let home = env::variable("JAVA_HOME").map(|home| Path::new(&home).join("bin/java"));
-    let candidates = home.into_iter().chain([PathBuf::from("java")]);
+    first(home.into_iter().chain([PathBuf::from("java")]), oldest)
+}
+
+/// The same, or else the first one that is installed beside them.
+pub(super) fn find_anywhere(oldest: u32) -> Result<PathBuf, SandboxError> {
+    find(oldest).or_else(|error| first(installed(), oldest).map_err(|_| error))
+}
+
+fn first(
+    candidates: impl IntoIterator<Item = PathBuf>,
+    oldest: u32,
+) -> Result<PathBuf, SandboxError> {
     let mut error = SandboxError::NoJava;
-    for program in candidates.chain(installed()) {
+    for program in candidates {
         match version(&program) {
             Some(found) if found >= oldest => return Ok(program),
             Some(found) => {

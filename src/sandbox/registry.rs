@@ -184,7 +184,7 @@ fn find() -> Result<(PathBuf, &'static str, PathBuf), SandboxError> {
     let cache = env::cache_directory().ok_or(SandboxError::Homeless("XDG_CACHE_HOME"))?;
     let mut missing = SandboxError::NoJava;
     for (version, oldest, jar) in RELEASES {
-        let java = match java::find(oldest) {
+        let java = match java::find_anywhere(oldest) {
             Ok(java) => java,
             Err(error) => {
                 missing = error;

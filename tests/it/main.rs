@@ -35,6 +35,10 @@ mod replay;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod suites;
+#[cfg(test)]
 mod tail;
 #[cfg(test)]
 mod tidy;

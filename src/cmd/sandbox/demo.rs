@@ -21,6 +21,14 @@ use crate::{
 /// An order system's events, written for this walk.
 const FILES: &[(&str, &str)] = &[
     (
+        "order-v1.avsc",
+        include_str!("../../../fixtures/schema/order-v1.avsc"),
+    ),
+    (
+        "order-v2.avsc",
+        include_str!("../../../fixtures/schema/order-v2.avsc"),
+    ),
+    (
         "orders.ndjson",
         include_str!("../../../fixtures/events/orders.ndjson"),
     ),
@@ -226,6 +234,28 @@ const WALK: &[Stop] = &[
         line: &["replay", "verify", "five-minutes"],
         lines: 8,
         exit: Exit::Ok,
+    },
+    Stop {
+        why: "A new version of a schema: what changed, who breaks, and a value that proves it.",
+        line: &["schema", "diff", "order-v1.avsc", "order-v2.avsc"],
+        lines: 40,
+        exit: Exit::Ok,
+    },
+    Stop {
+        why: "In CI the same is an exit code: may producers go first?",
+        line: &[
+            "schema",
+            "check",
+            "order-v2.avsc",
+            "--against",
+            "order-v1.avsc",
+            "--mode",
+            "forward",
+            "-o",
+            "ndjson",
+        ],
+        lines: 3,
+        exit: Exit::No,
     },
     Stop {
         why: "What there is.",

@@ -10,6 +10,7 @@ pub mod command;
 pub mod members;
 pub mod oracle;
 pub mod proxy;
+pub mod registry;
 pub mod secured;
 pub mod streams;
 pub mod topic;

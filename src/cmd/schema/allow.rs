@@ -1,0 +1,149 @@
+//! Changes that were approved: a file of fingerprints, each with a reason and perhaps an end.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::{cli::Context, failure::Failure, schema::Found};
+
+/// The file:
+///
+/// ```toml
+/// [[allow]]
+/// fingerprint = "0a1b2c3d4e5f"
+/// reason = "billing stopped reading it in May"
+/// expires = "2027-01-01"
+/// ```
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    allow: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    fingerprint: String,
+    reason: String,
+    #[serde(default)]
+    expires: Option<String>,
+}
+
+/// What is approved today.
+#[derive(Debug, Default)]
+pub(super) struct Approvals {
+    entries: Vec<Approval>,
+}
+
+#[derive(Debug)]
+struct Approval {
+    fingerprint: String,
+    reason: String,
+    expired: Option<Date>,
+    used: bool,
+}
+
+impl Approvals {
+    /// Reads the file at `path`; on the day of `expires` an approval does not hold any more.
+    ///
+    /// # Errors
+    /// It cannot be read or understood: where, and why.
+    pub(super) fn read(path: &Path, today: Date) -> Result<Self, Failure> {
+        let wrong = |why: String| Failure::usage(format!("--allow {}: {why}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        let file: File = toml::from_str(&text)
+            .map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let mut entries = Vec::new();
+        for entry in file.allow {
+            let Entry {
+                fingerprint,
+                reason,
+                expires,
+            } = entry;
+            if reason.trim().is_empty() {
+                return Err(wrong(format!(
+                    "the approval of {fingerprint} has no reason"
+                )));
+            }
+            let expires = expires.map(|date| date.parse::<Date>().map_err(|_| {
+                wrong(format!("the approval of {fingerprint} expires on {date:?}, which is no date like 2027-01-31"))
+            }));
+            entries.push(Approval {
+                fingerprint,
+                reason,
+                expired: expires.transpose()?.filter(|date| *date <= today),
+                used: false,
+            });
+        }
+        Ok(Self { entries })
+    }
+
+    /// Why `found` is approved; `None` when it is not.
+    pub(super) fn of(&mut self, found: &Found) -> Option<String> {
+        let mut entries = self.entries.iter_mut();
+        let entry = entries.find(|entry| entry.fingerprint == found.fingerprint)?;
+        entry.used = true;
+        entry.expired.is_none().then(|| entry.reason.clone())
+    }
+
+    /// Says which approvals have run out, and which approve nothing.
+    pub(super) fn tell(&self, context: &Context) {
+        for entry in &self.entries {
+            match (entry.used, entry.expired) {
+                (true, Some(date)) => context.ui.warn(format_args!(
+                    "the approval of {} ({}) expired on {date}",
+                    entry.fingerprint, entry.reason
+                )),
+                (false, _) => context.ui.note(format_args!(
+                    "the approval of {} ({}) is for no change that is there",
+                    entry.fingerprint, entry.reason
+                )),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Approvals, Failure> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Approvals::read(file.path(), "2026-06-01".parse().unwrap())
+    }
+
+    #[test]
+    fn an_approval_has_a_reason_and_may_run_out() {
+        let entry = |expires: &str| {
+            format!("[[allow]]\nfingerprint = \"f\"\nreason = \"r\"\nexpires = \"{expires}\"\n")
+        };
+        assert!(
+            read(&entry("2026-06-02")).unwrap().entries[0]
+                .expired
+                .is_none()
+        );
+        assert!(
+            read(&entry("2026-06-01")).unwrap().entries[0]
+                .expired
+                .is_some()
+        );
+        assert!(
+            read(&entry("soon"))
+                .unwrap_err()
+                .message
+                .contains("no date")
+        );
+        assert!(read("[[allow]]\nfingerprint = \"f\"\nreason = \" \"\n").is_err());
+        assert!(
+            read("[[allow]]\nfingerprint = \"f\"\n")
+                .unwrap_err()
+                .message
+                .contains("reason")
+        );
+        assert!(read("[[alow]]\n").is_err());
+    }
+}

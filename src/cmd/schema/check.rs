@@ -1,0 +1,221 @@
+//! `evctl schema check`: may it take the place of what there is?
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    allow::Approvals,
+    args::CompareArgs,
+    changed, diff,
+    load::{Loader, Text},
+    named::Named,
+    report::{self, Side},
+};
+use crate::{
+    cli::Context,
+    exit::Exit,
+    failure::Failure,
+    output::schema::{Judgement, RegistrySays, SchemaReport},
+    registry::Candidate,
+    schema::{Mode, Severity},
+};
+
+/// Arguments of `schema check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The new schema; with --git files and folders
+    #[arg(value_name = "SCHEMA", required_unless_present = "git")]
+    schemas: Vec<String>,
+    /// Old version, can be repeated, oldest first; a subject alone stands for all its versions
+    #[arg(long, value_name = "SCHEMA", required_unless_present = "git")]
+    against: Vec<String>,
+    /// Check every schema that changed between two commits: --git main..HEAD schemas/
+    ///
+    /// BASE..HEAD compares two commits, BASE alone compares it with what lies on the disk. Files in
+    /// .avsc and .proto are schemas, and those in .json that name a $schema.
+    #[arg(long, value_name = "BASE..HEAD", conflicts_with = "against")]
+    git: Option<String>,
+    /// Mode to keep [default: the subject's own, else BACKWARD]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<Mode>,
+    /// How bad a change may not be
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Break)]
+    fail_on: FailOn,
+    /// Changes that were approved, a TOML file with [[allow]] fingerprint, reason and expires
+    #[arg(long, value_name = "FILE")]
+    allow: Option<PathBuf>,
+    /// Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)
+    #[arg(long, value_name = "KIND=FILE")]
+    report: Vec<String>,
+    #[command(flatten)]
+    compare: CompareArgs,
+}
+
+/// What fails a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// What the mode does not let in
+    Break,
+    /// Also what it lets in and data may suffer from
+    Risk,
+    /// Any difference
+    Any,
+}
+
+/// Checks.
+///
+/// # Errors
+/// A schema that is not there or cannot be understood, a report that cannot be written.
+pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> {
+    report::format(context)?;
+    let sides: Vec<Side> = args
+        .report
+        .iter()
+        .map(|text| Side::parse(text))
+        .collect::<Result<_, _>>()?;
+    let mut approvals = match &args.allow {
+        Some(path) => Approvals::read(path, today(context))?,
+        None => Approvals::default(),
+    };
+    let mut reports = match &args.git {
+        Some(range) => changed::compare(context, range, &args.schemas, &args.compare)?,
+        None => vec![one(context, args)?],
+    };
+    for report in &mut reports {
+        if report.judgement.is_none() {
+            let mode = args.mode.unwrap_or(Mode::Backward);
+            let from = if args.mode.is_some() {
+                "--mode"
+            } else {
+                "the usual one"
+            };
+            report.judgement = Some(judgement(mode, from.to_owned(), None));
+        }
+        judge(report, args.fail_on, &mut approvals);
+    }
+    approvals.tell(context);
+    for side in &sides {
+        side.write(&reports)?;
+    }
+    if reports.is_empty() {
+        context.ui.note("no schema changed");
+    }
+    report::print(context, &reports, args.git.is_some())?;
+    let passes = |report: &SchemaReport| report.judgement.as_ref().is_none_or(|one| one.passes);
+    Ok(if reports.iter().all(passes) {
+        Exit::Ok
+    } else {
+        Exit::No
+    })
+}
+
+fn today(context: &Context) -> jiff::civil::Date {
+    let now = Timestamp::from_millisecond(context.now).unwrap_or_default();
+    now.to_zoned(TimeZone::UTC).date()
+}
+
+/// One schema against what `--against` names.
+fn one(context: &Context, args: &CheckArgs) -> Result<SchemaReport, Failure> {
+    let [new] = args.schemas.as_slice() else {
+        return Err(Failure::usage("one schema is checked at a time")
+            .hint("old versions are named by --against, files of a commit by --git"));
+    };
+    let mut loader = Loader::new(context, &args.compare.read)?;
+    let mut texts = Vec::new();
+    for old in &args.against {
+        texts.extend(loader.load(old, true)?);
+    }
+    let new = diff::the_one(loader.load(new, false)?)?;
+    let mut report = diff::compare(&texts, &new, &args.compare)?;
+    if let Some(subject) = only_subject(&args.against)? {
+        report.judgement = Some(ask_registry(&mut loader, &subject, &new, args.mode)?);
+    }
+    Ok(report)
+}
+
+/// The subject, when everything to check against is one.
+fn only_subject(against: &[String]) -> Result<Option<String>, Failure> {
+    let mut subjects = Vec::new();
+    for name in against {
+        match Named::parse(name)? {
+            Named::Registry { subject, .. } => subjects.push(subject),
+            _ => return Ok(None),
+        }
+    }
+    subjects.dedup();
+    Ok(subjects.pop().filter(|_| subjects.is_empty()))
+}
+
+/// The subject's own mode, and what its registry thinks of the schema.
+fn ask_registry(
+    loader: &mut Loader<'_>,
+    subject: &str,
+    new: &Text,
+    mode: Option<Mode>,
+) -> Result<Judgement, Failure> {
+    let registry = loader.registry()?;
+    let (mode, from) = match mode {
+        Some(mode) => (mode, "--mode".to_owned()),
+        None => (registry.level(subject)?, format!("the subject {subject}")),
+    };
+    // It knows schemas by its own references only.
+    let says = if new.references.is_empty() && new.sources.len() == 1 {
+        let candidate = Candidate {
+            schema_type: new.format,
+            schema: new.sources[0].text.to_string(),
+            references: Vec::new(),
+        };
+        let said = registry.judge(subject, None, &candidate, false)?;
+        Some(RegistrySays {
+            url: registry.url().to_owned(),
+            compatible: said.as_ref().map(|said| said.is_compatible),
+            messages: said.map(|said| said.messages).unwrap_or_default(),
+        })
+    } else {
+        None
+    };
+    Ok(judgement(mode, from, says))
+}
+
+fn judgement(mode: Mode, mode_from: String, registry: Option<RegistrySays>) -> Judgement {
+    Judgement {
+        mode,
+        mode_from,
+        passes: true,
+        failing: Vec::new(),
+        allowed: Vec::new(),
+        registry,
+    }
+}
+
+/// Finds what fails.
+fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) {
+    let Some(judgement) = &mut report.judgement else {
+        return;
+    };
+    for (index, found) in report.diff.changes.iter().enumerate() {
+        let breaks = found.modes.contains(&judgement.mode);
+        let fails = match fail_on {
+            FailOn::Break => breaks,
+            FailOn::Risk => breaks || found.change.severity == Severity::Risk,
+            FailOn::Any => true,
+        };
+        if !fails {
+            continue;
+        }
+        match approvals.of(found) {
+            Some(reason) => judgement.allowed.push((index, reason)),
+            None => judgement.failing.push(index),
+        }
+    }
+    // A verdict without a change to blame would pass unseen.
+    let blamed = report
+        .diff
+        .changes
+        .iter()
+        .any(|found| found.modes.contains(&judgement.mode));
+    let let_in = blamed || report.diff.is_compatible(judgement.mode);
+    judgement.passes = judgement.failing.is_empty() && let_in;
+}

@@ -1,0 +1,162 @@
+//! `evctl schema list`: the registry's subjects.
+
+use std::{sync::Mutex, thread};
+
+use clap::Args;
+use globset::GlobBuilder;
+
+use super::registry;
+use crate::{
+    cli::Context,
+    cmd::show,
+    exit::Exit,
+    failure::Failure,
+    output::report::{Cell, Column, Report},
+    registry::{Registered, Registry, RegistryError, Version},
+    schema::Mode,
+};
+
+/// Questions that are asked at the same time.
+const SIDE_BY_SIDE: usize = 8;
+
+/// Arguments of `schema list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Patterns of subjects: 'orders-*'
+    #[arg(value_name = "PATTERN")]
+    patterns: Vec<String>,
+    /// Also those that were soft-deleted
+    #[arg(long)]
+    deleted: bool,
+    /// Names only, which is one question
+    #[arg(long)]
+    brief: bool,
+}
+
+/// What is known of a subject.
+struct Row {
+    versions: Vec<u32>,
+    latest: Registered,
+    level: Option<Mode>,
+}
+
+/// Lists.
+///
+/// # Errors
+/// No registry, no answer.
+pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
+    let registry = registry::connect(context)?;
+    let mut subjects = registry.subjects(args.deleted)?;
+    if !args.patterns.is_empty() {
+        let mut set = globset::GlobSetBuilder::new();
+        for pattern in &args.patterns {
+            let glob = GlobBuilder::new(pattern).build();
+            set.add(glob.map_err(|error| {
+                Failure::usage(format!("{pattern:?} is not a pattern")).cause(error.kind())
+            })?);
+        }
+        let set = set
+            .build()
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        subjects.retain(|subject| set.is_match(subject));
+    }
+    if subjects.is_empty() {
+        context.ui.note("no subject fits");
+    }
+    if args.brief {
+        let columns = [Column::new("subject")];
+        let mut report = Report::new("evctl.schema-list/1", "subjects", &columns);
+        report.rows = subjects
+            .into_iter()
+            .map(|subject| vec![Cell::Text(subject)])
+            .collect();
+        return show::print(context, &report, format);
+    }
+    let rows = ask(&registry, &subjects, args.deleted);
+    let mut failed = 0;
+    let mut report = Report::new("evctl.schema-list/1", "subjects", &COLUMNS);
+    for (subject, row) in subjects.iter().zip(rows) {
+        let cells = match row {
+            Ok(row) => cells(&row),
+            Err(error) => {
+                failed += 1;
+                let failure = Failure::from(error);
+                context
+                    .ui
+                    .warn(format_args!("{subject}: {}", failure.message));
+                Vec::new()
+            }
+        };
+        let name = Cell::Text(subject.clone());
+        report
+            .rows
+            .push(std::iter::once(name).chain(cells).collect());
+    }
+    show::print(context, &report, format)?;
+    Ok(if failed > 0 { Exit::Partial } else { Exit::Ok })
+}
+
+const COLUMNS: [Column; 8] = [
+    Column::new("subject"),
+    Column::new("type"),
+    Column::new("latest"),
+    Column::new("id"),
+    Column::new("versions"),
+    Column::if_room("compatibility"),
+    Column::if_room("references"),
+    Column::wide("guid"),
+];
+
+fn cells(row: &Row) -> Vec<Cell> {
+    let latest = &row.latest;
+    vec![
+        Cell::Text(latest.schema_type.to_string()),
+        Cell::Integer(latest.version.into()),
+        Cell::Integer(latest.id),
+        Cell::Integer(i64::try_from(row.versions.len()).unwrap_or(i64::MAX)),
+        row.level
+            .map_or(Cell::Unknown, |level| Cell::Text(level.name().to_owned())),
+        Cell::Integer(i64::try_from(latest.references.len()).unwrap_or(i64::MAX)),
+        latest.guid.clone().map_or(Cell::Unknown, Cell::Text),
+    ]
+}
+
+/// Asks about each subject, some at a time.
+fn ask(registry: &Registry, subjects: &[String], deleted: bool) -> Vec<Result<Row, RegistryError>> {
+    let rows: Vec<Mutex<Option<Result<Row, RegistryError>>>> =
+        subjects.iter().map(|_| Mutex::new(None)).collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE.min(subjects.len()) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let (Some(subject), Some(row)) = (subjects.get(index), rows.get(index)) else {
+                        return;
+                    };
+                    let answer = one(registry, subject, deleted);
+                    *row.lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(answer);
+                }
+            });
+        }
+    });
+    let rows = rows.into_iter().filter_map(|row| {
+        row.into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    });
+    rows.collect()
+}
+
+fn one(registry: &Registry, subject: &str, deleted: bool) -> Result<Row, RegistryError> {
+    let versions = registry.versions(subject, deleted)?;
+    let newest = versions
+        .last()
+        .map_or(Version::Latest, |version| Version::Number(*version));
+    Ok(Row {
+        latest: registry.version(subject, newest, deleted)?,
+        level: registry.level(subject).ok(),
+        versions,
+    })
+}

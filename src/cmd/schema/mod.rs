@@ -1,0 +1,105 @@
+//! `evctl schema`: what changed between schemas, and who breaks.
+
+mod allow;
+mod args;
+mod catalogue;
+mod changed;
+mod check;
+mod diff;
+mod get;
+mod list;
+mod load;
+mod named;
+mod register;
+mod registry;
+mod report;
+mod tree;
+
+use clap::Subcommand;
+
+use crate::{cli::Context, exit::Exit, failure::Failure};
+
+/// Compare schemas and look into a registry
+///
+/// Avro, JSON Schema and Protobuf. diff and check work on files, on what Git has, and on what a
+/// registry has, and need no network unless a registry is named. A schema is named by
+///
+///   order.avsc                      a file: .avsc Avro, .json JSON Schema, .proto Protobuf
+///   protos/                         a folder of .proto files, which are one schema
+///   git:main:schemas/order.avsc     a file or folder as it is in a commit
+///   registry:orders-value           the latest version of a subject
+///   registry:orders-value@3         that one
+///   registry:orders-value@all       all of them, oldest first
+///   -                               standard input
+#[derive(Debug, Subcommand)]
+#[command(verbatim_doc_comment)]
+pub enum SchemaCommand {
+    /// Show what changed between schemas, who breaks, and in which modes
+    ///
+    ///   evctl schema diff order-v1.avsc order-v2.avsc
+    ///   evctl schema diff git:main:order.avsc order.avsc --rules karapace
+    ///   evctl schema diff registry:orders-value@all order.avsc
+    ///   evctl schema diff v1.proto v2.proto v3.proto -o json
+    ///
+    /// The last one is the new schema, those before it are old versions, oldest first: a mode that is
+    /// not transitive judges against the last of them. Exit code 0 whatever changed, 2 when a schema
+    /// cannot be read: schema check judges.
+    #[command(verbatim_doc_comment)]
+    Diff(diff::DiffArgs),
+    /// Check whether a schema may take the place of another one
+    ///
+    ///   evctl schema check order.avsc --against registry:orders-value
+    ///   evctl schema check order.avsc --against git:main:order.avsc --mode full
+    ///   evctl schema check --git main..HEAD schemas/ --report junit=schemas.xml --report github
+    ///   evctl schema check new.json --against old.json --allow approved.toml --fail-on risk
+    ///
+    /// Exit code 0 when it may, 1 when not.
+    #[command(verbatim_doc_comment)]
+    Check(Box<check::CheckArgs>),
+    /// List the registry's subjects
+    ///
+    ///   evctl schema list
+    ///   evctl schema list 'orders-*' -o json
+    #[command(verbatim_doc_comment)]
+    List(list::ListArgs),
+    /// Print a schema of the registry
+    ///
+    ///   evctl schema get orders-value
+    ///   evctl schema get orders-value@3 -o json
+    ///   evctl schema get 42
+    ///   evctl schema get orders-value --into schemas/
+    ///
+    /// A number is an id, 36 characters with dashes are a GUID, anything else is a subject.
+    #[command(verbatim_doc_comment)]
+    Get(get::GetArgs),
+    /// Register a schema
+    ///
+    ///   evctl schema register orders-value order.avsc
+    ///   evctl schema register orders-value order.avsc --reference shop.Address=address-value@2
+    ///   evctl schema register orders-value order.avsc --dry-run
+    ///
+    /// What it breaks is shown first, and what the registry says of it; then it asks.
+    #[command(verbatim_doc_comment)]
+    Register(register::RegisterArgs),
+    /// List and explain the changes that can be found
+    ///
+    ///   evctl schema rules
+    ///   evctl schema rules avro/missing-enum-symbols
+    #[command(verbatim_doc_comment)]
+    Rules(catalogue::RulesArgs),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What went wrong, with a hint.
+pub fn run(context: &Context, command: &SchemaCommand) -> Result<Exit, Failure> {
+    match command {
+        SchemaCommand::Diff(args) => diff::run(context, args),
+        SchemaCommand::Check(args) => check::run(context, args),
+        SchemaCommand::List(args) => list::run(context, args),
+        SchemaCommand::Get(args) => get::run(context, args),
+        SchemaCommand::Register(args) => register::run(context, args),
+        SchemaCommand::Rules(args) => catalogue::run(context, args),
+    }
+}

@@ -1,0 +1,205 @@
+//! `evctl schema register`: shows what a schema breaks, asks, and registers it.
+
+use clap::Args;
+use serde_json::json;
+
+use super::{
+    args::ReadArgs,
+    load::{self, Loader, Text},
+    named::{self, Which},
+    registry,
+};
+use crate::{
+    cli::Context,
+    cmd::cluster,
+    exit::Exit,
+    failure::Failure,
+    output::schema::{Judgement, RegistrySays, SchemaReport},
+    registry::{Candidate, Named, Registry, RegistryError, Version},
+    schema::{Diff, Mode, Rules, Schema, Version as Old},
+};
+
+/// Arguments of `schema register`.
+#[derive(Debug, Args)]
+pub struct RegisterArgs {
+    /// Subject to register it in
+    #[arg(value_name = "SUBJECT")]
+    subject: String,
+    /// The schema: a file, git:REF:path, or - for standard input
+    #[arg(value_name = "SCHEMA")]
+    schema: String,
+    /// What it refers to, can be repeated: --reference shop.Address=address-value@2
+    #[arg(long, value_name = "NAME=SUBJECT@VERSION")]
+    reference: Vec<String>,
+    /// Have the registry normalize it, so that another layout is the same schema
+    #[arg(long)]
+    normalize: bool,
+    /// Kind of the schema, when its name does not tell: avro, json or protobuf
+    #[arg(long, value_name = "FORMAT")]
+    schema_type: Option<crate::schema::Format>,
+}
+
+/// Registers.
+///
+/// # Errors
+/// The schema cannot be understood, the registry refuses it, or somebody said no.
+pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failure> {
+    let json = context.wants_json("schema register knows -o table and -o json")?;
+    let cluster = context.cluster()?;
+    let registry = registry::of(context, &cluster)?;
+    let references = references(&registry, &args.reference)?;
+    let read = ReadArgs {
+        schema_type: args.schema_type,
+        reference: Vec::new(),
+    };
+    let mut text = super::diff::the_one(Loader::new(context, &read)?.load(&args.schema, false)?)?;
+    text.references = load::references(&registry, &references)?;
+    let candidate = candidate(&text, references)?;
+    let schema = text.parse()?;
+    if let Some(known) = registry.find(&args.subject, &candidate, args.normalize)? {
+        context.ui.note(format_args!("it is registered already"));
+        return tell(context, json, &args.subject, known.id, Some(known.version));
+    }
+    let shown = compare(&registry, args, &text, &schema, &candidate)?;
+    let passes = shown
+        .judgement
+        .as_ref()
+        .is_none_or(|judgement| judgement.passes);
+    if !context.global.quiet || context.global.dry_run {
+        let mut plan = Vec::new();
+        let screen = crate::output::Screen::file();
+        let format = crate::output::schema::SchemaFormat::Text;
+        // Writing to memory cannot fail.
+        let _ = crate::output::schema::write(&mut plan, &[shown], format, false, &screen);
+        context.ui.note(String::from_utf8_lossy(&plan).trim_end());
+    }
+    if context.global.dry_run {
+        context.ui.note("dry run: nothing was registered");
+        return Ok(if passes { Exit::Ok } else { Exit::Refused });
+    }
+    let action = format!("register it as a new version of {:?}", args.subject);
+    cluster::permit_always(context, &cluster, &action)?;
+    let id = registry
+        .register(&args.subject, &candidate, args.normalize)
+        .map_err(refused)?;
+    let version = registry
+        .find(&args.subject, &candidate, args.normalize)?
+        .map(|found| found.version);
+    tell(context, json, &args.subject, id, version)
+}
+
+fn refused(error: RegistryError) -> Failure {
+    match error {
+        RegistryError::Refused { message, .. } => Failure::new(
+            Exit::Refused,
+            "the registry refused it, nothing was registered",
+        )
+        .cause(message),
+        error => error.into(),
+    }
+}
+
+fn tell(
+    context: &Context,
+    json: bool,
+    subject: &str,
+    id: i64,
+    version: Option<u32>,
+) -> Result<Exit, Failure> {
+    super::super::print(context, |out| {
+        if json {
+            let answer = json!({
+                "kind": "evctl.schema-register/1",
+                "subject": subject,
+                "id": id,
+                "version": version,
+            });
+            return writeln!(out, "{answer}");
+        }
+        let version = version.map_or_else(|| "?".to_owned(), |version| version.to_string());
+        writeln!(out, "{subject}: version {version}, id {id}")
+    })
+}
+
+/// `NAME=SUBJECT@VERSION`, with the latest version where none is named.
+fn references(registry: &Registry, given: &[String]) -> Result<Vec<Named>, Failure> {
+    let mut found = Vec::new();
+    for text in given {
+        let (name, rest) = text.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("--reference {text:?} is not NAME=SUBJECT@VERSION"))
+        })?;
+        let (subject, which) = named::subject(rest)?;
+        let version = match which {
+            Some(Which::One(Version::Number(number))) => number,
+            _ => registry.version(&subject, Version::Latest, false)?.version,
+        };
+        found.push(Named {
+            name: name.to_owned(),
+            subject,
+            version: i32::try_from(version).unwrap_or(i32::MAX),
+        });
+    }
+    Ok(found)
+}
+
+fn candidate(text: &Text, references: Vec<Named>) -> Result<Candidate, Failure> {
+    let [source] = text.sources.as_slice() else {
+        return Err(Failure::usage("a folder is no single schema")
+            .hint("register each file, what it imports first, with --reference"));
+    };
+    Ok(Candidate {
+        schema_type: text.format,
+        schema: source.text.to_string(),
+        references,
+    })
+}
+
+/// What it changes, by our rules and by the registry's own.
+fn compare(
+    registry: &Registry,
+    args: &RegisterArgs,
+    text: &Text,
+    schema: &Schema,
+    candidate: &Candidate,
+) -> Result<SchemaReport, Failure> {
+    let numbers = match registry.versions(&args.subject, false) {
+        Err(RegistryError::NotFound { .. }) => Vec::new(),
+        other => other?,
+    };
+    let mut olds = Vec::new();
+    for number in numbers {
+        let found = registry.version(&args.subject, Version::Number(number), false)?;
+        let old = load::registered(registry, &found)?;
+        olds.push(Old {
+            label: old.label.clone(),
+            schema: old.parse()?,
+        });
+    }
+    let mode = registry.level(&args.subject).unwrap_or(Mode::None);
+    let diff = Diff::new(&olds, schema, Rules::Confluent, true);
+    let said = match olds.as_slice() {
+        [] => None,
+        _ => registry.judge(&args.subject, None, candidate, args.normalize)?,
+    };
+    let passes = said
+        .as_ref()
+        .map_or_else(|| diff.is_compatible(mode), |said| said.is_compatible);
+    Ok(SchemaReport {
+        format: text.format,
+        rules: Rules::Confluent,
+        new: text.label.clone(),
+        diff,
+        judgement: Some(Judgement {
+            mode,
+            mode_from: format!("the subject {}", args.subject),
+            passes,
+            failing: Vec::new(),
+            allowed: Vec::new(),
+            registry: Some(RegistrySays {
+                url: registry.url().to_owned(),
+                compatible: said.as_ref().map(|said| said.is_compatible),
+                messages: said.map(|said| said.messages).unwrap_or_default(),
+            }),
+        }),
+    })
+}

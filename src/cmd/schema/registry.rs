@@ -1,0 +1,78 @@
+//! The way to the schema registry that profile, environment and flags name together.
+
+use std::time::Duration;
+
+use crate::{
+    cli::Context,
+    config::{Cluster, env},
+    exit::Exit,
+    failure::Failure,
+    registry::{Registry, RegistryError, RegistrySettings},
+};
+
+/// How long one question may take without `--timeout`.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The registry; nothing is asked yet.
+///
+/// # Errors
+/// None is named, or it cannot be reached that way.
+pub(super) fn connect(context: &Context) -> Result<Registry, Failure> {
+    let cluster = context.cluster()?;
+    of(context, &cluster)
+}
+
+/// The registry of `cluster`.
+///
+/// # Errors
+/// As [`connect`].
+pub(super) fn of(context: &Context, cluster: &Cluster) -> Result<Registry, Failure> {
+    let url = cluster.registry.as_deref().ok_or_else(unnamed)?;
+    let patience = context.global.timeout.unwrap_or(PATIENCE);
+    let settings = RegistrySettings::from_properties(url, &cluster.properties, patience)
+        .map_err(RegistryError::from)?;
+    let cache = env::cache_directory().map(|cache| cache.join("registry"));
+    Ok(Registry::new(settings, cache.as_deref())?)
+}
+
+/// No registry is named.
+pub(super) fn unnamed() -> Failure {
+    Failure::usage("no schema registry is named").hint(
+        "name it: --registry URL, EVCTL_REGISTRY, registry = \"URL\" in a profile, or \
+         `evctl sandbox start --registry`",
+    )
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Self {
+        use RegistryError as E;
+        let (exit, hint) = match &error {
+            E::Settings(_) => (Exit::Usage, None),
+            E::Unreachable { .. } => (
+                Exit::Unreachable,
+                Some("is it the registry's address, with its path? Apicurio's is /apis/ccompat/v7"),
+            ),
+            E::Denied { .. } => (
+                Exit::Unreachable,
+                Some(
+                    "say who asks: -X schema.registry.basic.auth.user.info=USER:PASSWORD, or \
+                     -X schema.registry.bearer.auth.token=TOKEN",
+                ),
+            ),
+            E::NotFound { .. } => (
+                Exit::NotFound,
+                Some("`evctl schema list` shows what there is"),
+            ),
+            E::Refused { .. } => (Exit::No, None),
+            E::Odd { .. } => (
+                Exit::Unreachable,
+                Some("does a registry that speaks Confluent's API answer there?"),
+            ),
+        };
+        let failure = Self::new(exit, error.to_string());
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What diff, check and register print.
+
+use std::{io, path::PathBuf};
+
+use crate::{
+    cli::Context,
+    cmd::show,
+    exit::Exit,
+    failure::Failure,
+    output::schema::{SchemaFormat, SchemaReport, SideReport, write},
+};
+
+/// What `-o` asks for.
+///
+/// # Errors
+/// A format that there is not.
+pub(super) fn format(context: &Context) -> Result<SchemaFormat, Failure> {
+    let Some(name) = context.global.output.as_deref() else {
+        return Ok(SchemaFormat::Text);
+    };
+    SchemaFormat::parse(name).ok_or_else(|| {
+        Failure::usage(format!("-o {name:?} is not an output of this command"))
+            .hint("there are table, json, ndjson, markdown; --report has junit, sarif, github")
+    })
+}
+
+/// Prints `reports`; `several` also sums them up.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(super) fn print(
+    context: &Context,
+    reports: &[SchemaReport],
+    several: bool,
+) -> Result<Exit, Failure> {
+    let format = format(context)?;
+    let screen = show::screen(context);
+    super::super::print(context, |out| write(out, reports, format, several, &screen))
+}
+
+/// A report beside the one on standard output, and its file; `None` is standard error.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    kind: SideReport,
+    file: Option<PathBuf>,
+}
+
+impl Side {
+    /// Reads `junit=FILE`, `sarif=FILE`, `github` or `github=FILE`.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let (name, file) = match text.split_once('=') {
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let kind = match name {
+            "junit" => SideReport::Junit,
+            "sarif" => SideReport::Sarif,
+            "github" => SideReport::Github,
+            _ => {
+                return Err(Failure::usage(format!("--report {text:?} is no report"))
+                    .hint("there are junit=FILE, sarif=FILE and github"));
+            }
+        };
+        if file.is_none() && kind != SideReport::Github {
+            return Err(Failure::usage(format!(
+                "--report {name} needs a file: {name}=FILE"
+            )));
+        }
+        Ok(Self { kind, file })
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn write(&self, reports: &[SchemaReport]) -> Result<(), Failure> {
+        let text = self.kind.render(reports);
+        let (written, name) = match &self.file {
+            Some(file) => (std::fs::write(file, text), file.display().to_string()),
+            // Where it cannot end up within what another program reads; GitHub reads both.
+            None => (
+                io::Write::write_all(&mut io::stderr(), text.as_bytes()),
+                "standard error".to_owned(),
+            ),
+        };
+        written.map_err(|error| {
+            Failure::new(
+                Exit::Partial,
+                format!("the report cannot be written to {name}"),
+            )
+            .cause(error)
+        })
+    }
+}

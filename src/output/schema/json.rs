@@ -1,0 +1,223 @@
+//! For programs. `fixtures/schema/evctl.schema-diff.schema.json` says what it looks like.
+
+use std::{collections::BTreeMap, io};
+
+use serde::Serialize;
+
+use super::{Judgement, SchemaReport, title};
+use crate::schema::{Found, Mode, Place};
+
+/// A JSON Schema of what `schema diff -o json` and `schema check -o json` print.
+pub const JSON_SCHEMA: &str =
+    include_str!("../../../fixtures/schema/evctl.schema-diff.schema.json");
+
+#[derive(Serialize)]
+struct Document<'r> {
+    kind: &'static str,
+    format: &'static str,
+    rules: &'static str,
+    old: &'r [String],
+    new: &'r str,
+    modes: BTreeMap<&'static str, ModeView<'r>>,
+    changes: Vec<ChangeView<'r>>,
+    advice: Advice,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<CheckView<'r>>,
+}
+
+#[derive(Serialize)]
+struct ModeView<'r> {
+    compatible: bool,
+    against: &'r [String],
+}
+
+#[derive(Serialize)]
+struct ChangeView<'r> {
+    id: &'static str,
+    registry_type: Option<&'static str>,
+    title: &'static str,
+    path: &'r str,
+    severity: &'static str,
+    breaks: Vec<&'static str>,
+    modes: Vec<&'static str>,
+    versions: Vec<&'r str>,
+    old: Option<&'r str>,
+    new: Option<&'r str>,
+    message: &'r str,
+    fix: Option<&'r str>,
+    witness: Option<&'r str>,
+    old_span: Option<Span<'r>>,
+    new_span: Option<Span<'r>>,
+    fingerprint: &'r str,
+}
+
+#[derive(Serialize)]
+struct Span<'r> {
+    file: &'r str,
+    line: u32,
+    column: u32,
+    pointer: &'r str,
+}
+
+#[derive(Serialize)]
+struct Advice {
+    upgrade_order: &'static str,
+}
+
+#[derive(Serialize)]
+struct CheckView<'r> {
+    passes: bool,
+    mode: &'static str,
+    mode_from: &'r str,
+    failing: Vec<&'r str>,
+    allowed: Vec<Allowed<'r>>,
+    registry: Option<Registry<'r>>,
+}
+
+#[derive(Serialize)]
+struct Allowed<'r> {
+    fingerprint: &'r str,
+    reason: &'r str,
+}
+
+#[derive(Serialize)]
+struct Registry<'r> {
+    url: &'r str,
+    compatible: Option<bool>,
+    messages: &'r [String],
+    agrees: bool,
+}
+
+/// Several reports are one object with all of them.
+#[derive(Serialize)]
+struct Several<'r> {
+    kind: &'static str,
+    passes: bool,
+    schemas: Vec<Document<'r>>,
+}
+
+pub(super) fn write(
+    out: &mut dyn io::Write,
+    reports: &[SchemaReport],
+    several: bool,
+) -> io::Result<()> {
+    if several {
+        let passes = |report: &SchemaReport| report.judgement.as_ref().is_none_or(|one| one.passes);
+        let all = Several {
+            kind: "evctl.schema-checks/1",
+            passes: reports.iter().all(passes),
+            schemas: reports.iter().map(document).collect(),
+        };
+        serde_json::to_writer(&mut *out, &all)?;
+        return writeln!(out);
+    }
+    for report in reports {
+        serde_json::to_writer(&mut *out, &document(report))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A line for each change.
+pub(super) fn write_lines(out: &mut dyn io::Write, reports: &[SchemaReport]) -> io::Result<()> {
+    for report in reports {
+        for found in &report.diff.changes {
+            serde_json::to_writer(&mut *out, &change(report, found))?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn document(report: &SchemaReport) -> Document<'_> {
+    let diff = &report.diff;
+    let mode = |mode: Mode| {
+        let view = ModeView {
+            compatible: diff.is_compatible(mode),
+            against: &diff.against[diff.asked(mode)],
+        };
+        (mode.name(), view)
+    };
+    Document {
+        kind: "evctl.schema-diff/1",
+        format: report.format.name(),
+        rules: report.rules.name(),
+        old: &diff.against,
+        new: &report.new,
+        modes: Mode::ALL.into_iter().map(mode).collect(),
+        changes: diff
+            .changes
+            .iter()
+            .map(|found| change(report, found))
+            .collect(),
+        advice: Advice {
+            upgrade_order: diff.upgrade_order().name(),
+        },
+        check: report
+            .judgement
+            .as_ref()
+            .map(|judgement| check(report, judgement)),
+    }
+}
+
+fn change<'r>(report: &'r SchemaReport, found: &'r Found) -> ChangeView<'r> {
+    let change = &found.change;
+    let versions = found
+        .versions
+        .iter()
+        .filter_map(|index| report.diff.against.get(*index));
+    ChangeView {
+        id: change.id,
+        registry_type: change.registry_type,
+        title: title(found),
+        path: &change.path,
+        severity: change.severity.name(),
+        breaks: change.breaks.iter().map(|who| who.name()).collect(),
+        modes: found.modes.iter().map(|mode| mode.name()).collect(),
+        versions: versions.map(String::as_str).collect(),
+        old: change.old.as_deref(),
+        new: change.new.as_deref(),
+        message: &change.message,
+        fix: change.fix.as_deref(),
+        witness: found.witness.as_deref(),
+        old_span: change.old_place.as_ref().map(span),
+        new_span: change.new_place.as_ref().map(span),
+        fingerprint: &found.fingerprint,
+    }
+}
+
+fn span(place: &Place) -> Span<'_> {
+    Span {
+        file: &place.file,
+        line: place.at.line,
+        column: place.at.column,
+        pointer: &place.pointer,
+    }
+}
+
+fn check<'r>(report: &'r SchemaReport, judgement: &'r Judgement) -> CheckView<'r> {
+    let fingerprint = |index: usize| report.diff.changes[index].fingerprint.as_str();
+    let ours = report.diff.is_compatible(judgement.mode);
+    CheckView {
+        passes: judgement.passes,
+        mode: judgement.mode.name(),
+        mode_from: &judgement.mode_from,
+        failing: judgement
+            .failing
+            .iter()
+            .map(|index| fingerprint(*index))
+            .collect(),
+        allowed: (judgement.allowed.iter())
+            .map(|(index, reason)| Allowed {
+                fingerprint: fingerprint(*index),
+                reason,
+            })
+            .collect(),
+        registry: judgement.registry.as_ref().map(|says| Registry {
+            url: &says.url,
+            compatible: says.compatible,
+            messages: &says.messages,
+            agrees: says.compatible.is_none_or(|theirs| theirs == ours),
+        }),
+    }
+}

@@ -1,0 +1,148 @@
+//! For a comment in a pull request.
+
+use std::io;
+
+use super::{HEADINGS, SchemaReport, advice, heading, title};
+use crate::schema::{Mode, Severity};
+
+pub(super) fn write(
+    out: &mut dyn io::Write,
+    reports: &[SchemaReport],
+    several: bool,
+) -> io::Result<()> {
+    if several {
+        writeln!(
+            out,
+            "| schema | verdict | breaks | risks | safe |\n|---|---|--:|--:|--:|"
+        )?;
+        for report in reports {
+            let passes = report
+                .judgement
+                .as_ref()
+                .is_none_or(|judgement| judgement.passes);
+            let [breaks, risks, safe] = [Severity::Break, Severity::Risk, Severity::Safe]
+                .map(|severity| report.diff.count(severity));
+            let verdict = if passes { "passes" } else { "**fails**" };
+            writeln!(
+                out,
+                "| {} | {verdict} | {breaks} | {risks} | {safe} |",
+                code(&report.new)
+            )?;
+        }
+        writeln!(out)?;
+    }
+    for report in reports {
+        one(out, report)?;
+    }
+    Ok(())
+}
+
+fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
+    let diff = &report.diff;
+    writeln!(
+        out,
+        "### {} → {}\n",
+        code(&report.olds()),
+        code(&report.new)
+    )?;
+    for wanted in HEADINGS {
+        let mut changes = diff
+            .changes
+            .iter()
+            .filter(|found| heading(found) == wanted)
+            .peekable();
+        if changes.peek().is_none() {
+            continue;
+        }
+        writeln!(out, "**{}**\n", wanted.to_lowercase())?;
+        for found in changes {
+            let change = &found.change;
+            let message = if change.message.is_empty() {
+                title(found)
+            } else {
+                &change.message
+            };
+            writeln!(
+                out,
+                "- {} at {}: {}",
+                code(change.id),
+                code(&change.path),
+                plain(message)
+            )?;
+            if let Some(place) = change.new_place.as_ref().or(change.old_place.as_ref()) {
+                writeln!(out, "  - {}", code(&format!("{}:{}", place.file, place.at)))?;
+            }
+            if change.severity == Severity::Safe {
+                continue;
+            }
+            if let Some(fix) = &change.fix {
+                writeln!(out, "  - fix: {}", plain(fix))?;
+            }
+            if let Some(witness) = &found.witness {
+                writeln!(out, "  - witness: {}", code(witness))?;
+            }
+            writeln!(out, "  - fingerprint {}", code(&found.fingerprint))?;
+        }
+        writeln!(out)?;
+    }
+    if diff.changes.is_empty() {
+        writeln!(out, "no difference\n")?;
+    }
+    writeln!(out, "| mode | compatible | against |\n|---|---|---|")?;
+    for mode in Mode::ALL {
+        let verdict = if diff.is_compatible(mode) {
+            "yes"
+        } else {
+            "**no**"
+        };
+        let against: Vec<String> = diff.against[diff.asked(mode)]
+            .iter()
+            .map(|one| code(one))
+            .collect();
+        writeln!(
+            out,
+            "| {} | {verdict} | {} |",
+            mode.name(),
+            against.join(", ")
+        )?;
+    }
+    writeln!(out, "\n{}\n", advice(diff))?;
+    if let Some(judgement) = &report.judgement {
+        let verdict = if judgement.passes { "passes" } else { "fails" };
+        writeln!(
+            out,
+            "**{verdict} {}** (from {})\n",
+            judgement.mode,
+            plain(&judgement.mode_from)
+        )?;
+    }
+    Ok(())
+}
+
+/// Text within backticks, more of them than it holds itself, and no bar of a table.
+fn code(text: &str) -> String {
+    let text = text.replace('\n', " ").replace('|', "\\|");
+    let longest = text
+        .split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    let ticks = "`".repeat(longest + 1);
+    if longest > 0 {
+        format!("{ticks} {text} {ticks}")
+    } else {
+        format!("{ticks}{text}{ticks}")
+    }
+}
+
+/// Text that must not become markup.
+fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.replace('\n', " ").chars() {
+        if "\\`*_[]<>#|".contains(character) {
+            safe.push('\\');
+        }
+        safe.push(character);
+    }
+    safe
+}

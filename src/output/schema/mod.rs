@@ -1,0 +1,202 @@
+//! What is said about a new schema: for people, for programs, for CI.
+
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod text;
+
+use std::io;
+
+use crate::{
+    output::Screen,
+    schema::{Breaks, Diff, Format, Found, Mode, Rules, Severity, rules},
+};
+
+pub use self::json::JSON_SCHEMA;
+
+/// A new schema, what it was compared with, and what came of it.
+#[derive(Clone, Debug)]
+pub struct SchemaReport {
+    /// The kind of the new schema.
+    pub format: Format,
+    /// Whose rules decided.
+    pub rules: Rules,
+    /// The new schema's name.
+    pub new: String,
+    /// The changes.
+    pub diff: Diff,
+    /// What a check made of it; `None` for a mere diff.
+    pub judgement: Option<Judgement>,
+}
+
+/// Whether a new schema may pass.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The mode that it has to keep.
+    pub mode: Mode,
+    /// Where the mode was found: `--mode`, `the subject orders-value`.
+    pub mode_from: String,
+    /// Whether it passes.
+    pub passes: bool,
+    /// The changes that it does not pass because of, by their place in [`Diff::changes`].
+    pub failing: Vec<usize>,
+    /// Those that were approved, and why.
+    pub allowed: Vec<(usize, String)>,
+    /// What the registry said when it was asked the same.
+    pub registry: Option<RegistrySays>,
+}
+
+/// A registry's own verdict.
+#[derive(Clone, Debug)]
+pub struct RegistrySays {
+    /// Its address.
+    pub url: String,
+    /// Its verdict; `None` when it has nothing to compare with.
+    pub compatible: Option<bool>,
+    /// Its reasons.
+    pub messages: Vec<String>,
+}
+
+/// How reports are written to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaFormat {
+    /// For people.
+    Text,
+    /// One object.
+    Json,
+    /// One object for each change.
+    Ndjson,
+    /// For a pull request.
+    Markdown,
+}
+
+impl SchemaFormat {
+    /// The format called `name`; `None` when there is none.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "table" | "text" | "wide" | "pretty" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            "ndjson" => Some(Self::Ndjson),
+            "markdown" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+}
+
+/// Writes `reports` to standard output.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    out: &mut dyn io::Write,
+    reports: &[SchemaReport],
+    format: SchemaFormat,
+    several: bool,
+    screen: &Screen,
+) -> io::Result<()> {
+    match format {
+        SchemaFormat::Text => text::write(out, reports, several, screen),
+        SchemaFormat::Json => json::write(out, reports, several),
+        SchemaFormat::Ndjson => json::write_lines(out, reports),
+        SchemaFormat::Markdown => markdown::write(out, reports, several),
+    }
+}
+
+/// A report beside the one on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideReport {
+    /// `JUnit` XML.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+impl SideReport {
+    /// Its text.
+    #[must_use]
+    pub fn render(self, reports: &[SchemaReport]) -> String {
+        match self {
+            Self::Junit => junit::render(reports),
+            Self::Sarif => sarif::render(reports),
+            Self::Github => github::render(reports),
+        }
+    }
+}
+
+impl SchemaReport {
+    /// What is to be shown of `found` as its severity: an approved break is none any more.
+    fn is_allowed(&self, index: usize) -> bool {
+        let judgement = self.judgement.as_ref();
+        judgement.is_some_and(|judgement| judgement.allowed.iter().any(|(one, _)| *one == index))
+    }
+
+    fn is_failing(&self, index: usize) -> bool {
+        let judgement = self.judgement.as_ref();
+        judgement.is_some_and(|judgement| judgement.failing.contains(&index))
+    }
+
+    /// The versions it was compared with, in words.
+    fn olds(&self) -> String {
+        match self.diff.against.as_slice() {
+            [] => "nothing".to_owned(),
+            [one] => one.clone(),
+            [first, .., last] => format!("{first} … {last} ({} versions)", self.diff.against.len()),
+        }
+    }
+}
+
+/// The title of a change's rule.
+fn title(found: &Found) -> &'static str {
+    rules()
+        .find(|rule| rule.id == found.change.id)
+        .map_or("", |rule| rule.title)
+}
+
+/// The heading under which a change stands.
+fn heading(found: &Found) -> &'static str {
+    let change = &found.change;
+    let has = |who| change.breaks.contains(&who);
+    match change.severity {
+        Severity::Break => match (has(Breaks::NewConsumers), has(Breaks::OldConsumers)) {
+            (true, true) => "BREAKS NEW AND OLD CONSUMERS",
+            (_, true) => "BREAKS OLD CONSUMERS",
+            (true, _) => "BREAKS NEW CONSUMERS",
+            _ => "BREAKS",
+        },
+        Severity::Risk if has(Breaks::NewConsumers) || has(Breaks::OldConsumers) => {
+            "RISK: ACCEPTED, AND DATA MAY SUFFER"
+        }
+        Severity::Risk if has(Breaks::Json) => "RISK: JSON ONLY",
+        Severity::Risk if has(Breaks::GeneratedCode) => "RISK: GENERATED CODE ONLY",
+        Severity::Risk => "RISK: ACCEPTED, AND DATA MAY SUFFER",
+        Severity::Safe => "BREAKS NOBODY",
+    }
+}
+
+/// The headings in the order in which they are shown.
+const HEADINGS: [&str; 8] = [
+    "BREAKS NEW AND OLD CONSUMERS",
+    "BREAKS NEW CONSUMERS",
+    "BREAKS OLD CONSUMERS",
+    "BREAKS",
+    "RISK: ACCEPTED, AND DATA MAY SUFFER",
+    "RISK: JSON ONLY",
+    "RISK: GENERATED CODE ONLY",
+    "BREAKS NOBODY",
+];
+
+/// What somebody with this schema has to know about the order of an upgrade.
+fn advice(diff: &Diff) -> &'static str {
+    use crate::schema::UpgradeOrder as Order;
+    match diff.upgrade_order() {
+        Order::ConsumersFirst => "upgrade consumers first, then producers",
+        Order::ProducersFirst => "upgrade producers first, then consumers",
+        Order::Any => "upgrade in any order",
+        Order::None => "no order is safe: stop and drain, or use a new topic",
+    }
+}

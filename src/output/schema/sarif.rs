@@ -1,0 +1,97 @@
+//! SARIF 2.1.0 (OASIS), which code scanning takes.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{SchemaReport, title};
+use crate::schema::{Found, Place, Severity, rules};
+
+pub(super) fn render(reports: &[SchemaReport]) -> String {
+    let mut used = BTreeSet::new();
+    let mut results = Vec::new();
+    for report in reports {
+        for (index, found) in report.diff.changes.iter().enumerate() {
+            let level = match found.change.severity {
+                _ if report.is_failing(index) => "error",
+                Severity::Break | Severity::Risk => "warning",
+                Severity::Safe => continue,
+            };
+            used.insert(found.change.id);
+            let mut result = result(found, level);
+            if report.is_allowed(index) {
+                result["suppressions"] = json!([{ "kind": "external" }]);
+            }
+            results.push(result);
+        }
+    }
+    let rules: Vec<Value> = rules()
+        .filter(|rule| used.contains(rule.id))
+        .map(|rule| {
+            json!({
+                "id": rule.id,
+                "shortDescription": { "text": rule.title },
+                "fullDescription": { "text": rule.why },
+                "help": { "text": rule.fix },
+            })
+        })
+        .collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "evctl",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn result(found: &Found, level: &str) -> Value {
+    let change = &found.change;
+    let text = if change.message.is_empty() {
+        title(found).to_owned()
+    } else {
+        format!("{}: {}", change.path, change.message)
+    };
+    let mut result = json!({
+        "ruleId": change.id,
+        "level": level,
+        "message": { "text": text },
+        "partialFingerprints": { "evctl/1": found.fingerprint },
+    });
+    if let Some(place) = change.new_place.as_ref().or(change.old_place.as_ref()) {
+        result["locations"] = json!([location(place)]);
+    }
+    result
+}
+
+fn location(place: &Place) -> Value {
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&place.file) },
+            "region": { "startLine": place.at.line, "startColumn": place.at.column },
+        },
+        "logicalLocations": [{ "fullyQualifiedName": place.pointer }],
+    })
+}
+
+/// A path as a relative reference (RFC 3986).
+fn uri(path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b'@' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}

@@ -1,0 +1,325 @@
+//! The questions.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{
+    Compatibility, Named, Registered, RegistryError, RegistrySettings, SubjectVersion, Version,
+    cache::Cache, http::Http,
+};
+use crate::schema::{Format, Mode};
+
+/// References of references are followed so far.
+const DEEPEST: usize = 64;
+
+/// A schema registry.
+pub struct Registry {
+    http: Http,
+    cache: Option<Cache>,
+}
+
+/// A schema that is to be registered, or asked about.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its kind.
+    pub schema_type: Format,
+    /// Its text.
+    pub schema: String,
+    /// What it refers to.
+    pub references: Vec<Named>,
+}
+
+impl Candidate {
+    fn body(&self) -> Value {
+        let mut body = json!({ "schema": self.schema });
+        // Registries older than the other types do not know the member.
+        if self.schema_type != Format::Avro {
+            body["schemaType"] = self.schema_type.to_string().into();
+        }
+        if !self.references.is_empty() {
+            body["references"] = json!(self.references);
+        }
+        body
+    }
+}
+
+impl Registry {
+    /// A registry to ask; `cache` is the folder where schemas are kept by id.
+    ///
+    /// # Errors
+    /// TLS files that cannot be used. Nothing is asked yet.
+    pub fn new(settings: RegistrySettings, cache: Option<&Path>) -> Result<Self, RegistryError> {
+        let cache = cache.map(|folder| Cache::new(folder, &settings.url));
+        Ok(Self {
+            http: Http::new(settings)?,
+            cache,
+        })
+    }
+
+    /// Its address, without a password.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.http.url()
+    }
+
+    /// `GET /subjects`: their names, in order; with `deleted` also those that were soft-deleted.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub fn subjects(&self, deleted: bool) -> Result<Vec<String>, RegistryError> {
+        let mut subjects: Vec<String> = self.get(&format!("/subjects{}", also(deleted)))?;
+        subjects.sort_unstable();
+        Ok(subjects)
+    }
+
+    /// `GET /subjects/S/versions`: their numbers, oldest first.
+    ///
+    /// # Errors
+    /// No such subject, no answer, or a refusal.
+    pub fn versions(&self, subject: &str, deleted: bool) -> Result<Vec<u32>, RegistryError> {
+        let path = format!("/subjects/{}/versions{}", encoded(subject), also(deleted));
+        let mut versions: Vec<u32> = self.get(&path)?;
+        versions.sort_unstable();
+        Ok(versions)
+    }
+
+    /// `GET /subjects/S/versions/V`.
+    ///
+    /// # Errors
+    /// No such subject or version, no answer, or a refusal.
+    pub fn version(
+        &self,
+        subject: &str,
+        version: Version,
+        deleted: bool,
+    ) -> Result<Registered, RegistryError> {
+        let path = format!(
+            "/subjects/{}/versions/{version}{}",
+            encoded(subject),
+            also(deleted)
+        );
+        self.get(&path)
+    }
+
+    /// `GET /schemas/ids/N`, asked once for all time.
+    ///
+    /// # Errors
+    /// No such id, no answer, or a refusal.
+    pub fn by_id(&self, id: i64) -> Result<Registered, RegistryError> {
+        self.immutable(&id.to_string(), &format!("/schemas/ids/{id}"))
+    }
+
+    /// `GET /schemas/guids/G`, asked once for all time.
+    ///
+    /// # Errors
+    /// No such GUID, a registry without them, no answer, or a refusal.
+    pub fn by_guid(&self, guid: &str) -> Result<Registered, RegistryError> {
+        let path = format!("/schemas/guids/{}", encoded(guid));
+        self.immutable(&encoded(guid), &path)
+    }
+
+    fn immutable(&self, name: &str, path: &str) -> Result<Registered, RegistryError> {
+        if let Some(found) = self.cache.as_ref().and_then(|cache| cache.get(name)) {
+            return Ok(found);
+        }
+        let found = self.get(path)?;
+        if let Some(cache) = &self.cache {
+            cache.put(name, &found);
+        }
+        Ok(found)
+    }
+
+    /// `GET /schemas/ids/N/versions`: where an id is registered.
+    ///
+    /// # Errors
+    /// No such id, no answer, or a refusal.
+    pub fn places(&self, id: i64) -> Result<Vec<SubjectVersion>, RegistryError> {
+        self.get(&format!("/schemas/ids/{id}/versions"))
+    }
+
+    /// `POST /subjects/S`: the version under which this very schema is registered; `None` when it
+    /// is not.
+    ///
+    /// # Errors
+    /// A schema that is none, no answer, or a refusal.
+    pub fn find(
+        &self,
+        subject: &str,
+        candidate: &Candidate,
+        normalize: bool,
+    ) -> Result<Option<Registered>, RegistryError> {
+        let path = format!("/subjects/{}?normalize={normalize}", encoded(subject));
+        match self.post(&path, &candidate.body()) {
+            Ok(found) => Ok(Some(found)),
+            Err(RegistryError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `POST /subjects/S/versions`: registers it, and says its id.
+    ///
+    /// # Errors
+    /// It is incompatible (409) or none (422), no answer, or a refusal.
+    pub fn register(
+        &self,
+        subject: &str,
+        candidate: &Candidate,
+        normalize: bool,
+    ) -> Result<i64, RegistryError> {
+        let path = format!(
+            "/subjects/{}/versions?normalize={normalize}",
+            encoded(subject)
+        );
+        let answer = self.http.post(&path, &candidate.body())?;
+        let id = answer.get("id").and_then(Value::as_i64);
+        id.ok_or_else(|| self.http.odd(&path, 200, "it says no id".to_owned()))
+    }
+
+    /// `POST /compatibility/subjects/S/versions[/V]`: what the registry thinks of it, against one
+    /// version, or against those that the subject's level asks for. `None`: there is nothing to
+    /// compare it with.
+    ///
+    /// # Errors
+    /// A schema that is none, no answer, or a refusal.
+    pub fn judge(
+        &self,
+        subject: &str,
+        against: Option<Version>,
+        candidate: &Candidate,
+        normalize: bool,
+    ) -> Result<Option<Compatibility>, RegistryError> {
+        let version = against.map_or_else(String::new, |version| format!("/{version}"));
+        let path = format!(
+            "/compatibility/subjects/{}/versions{version}?verbose=true&normalize={normalize}",
+            encoded(subject)
+        );
+        match self.post(&path, &candidate.body()) {
+            Ok(found) => Ok(Some(found)),
+            Err(RegistryError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `GET /config/S`: the subject's level, or the one of all.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub fn level(&self, subject: &str) -> Result<Mode, RegistryError> {
+        let path = format!("/config/{}?defaultToGlobal=true", encoded(subject));
+        let answer = match self.http.get(&path) {
+            // Registries without defaultToGlobal have no level for the subject then.
+            Err(RegistryError::NotFound { .. }) => self.http.get("/config")?,
+            answer => answer?,
+        };
+        let level = answer
+            .get("compatibilityLevel")
+            .or_else(|| answer.get("compatibility"));
+        let level = level.and_then(Value::as_str).unwrap_or_default();
+        let odd = || {
+            self.http
+                .odd(&path, 200, format!("unknown level {level:?}"))
+        };
+        level.parse().map_err(|_| odd())
+    }
+
+    /// `GET /mode/S`: `READWRITE`, `READONLY`, `IMPORT` …; `None` where the registry does not say.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub fn mode(&self, subject: &str) -> Result<Option<String>, RegistryError> {
+        let path = format!("/mode/{}?defaultToGlobal=true", encoded(subject));
+        match self.http.get(&path) {
+            Ok(answer) => Ok(answer
+                .get("mode")
+                .and_then(Value::as_str)
+                .map(str::to_owned)),
+            Err(RegistryError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `GET /contexts`; `None` where there are none.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub fn contexts(&self) -> Result<Option<Vec<String>>, RegistryError> {
+        match self.get("/contexts") {
+            Ok(found) => Ok(Some(found)),
+            Err(RegistryError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Everything that `references` lead to, each once, what is referred to before what refers. The
+    /// first with a name wins, as in Confluent's client.
+    ///
+    /// # Errors
+    /// One of them is not registered, no answer, or a refusal.
+    pub fn closure(
+        &self,
+        references: &[Named],
+    ) -> Result<Vec<(String, Registered)>, RegistryError> {
+        let mut found = Vec::new();
+        self.gather(references, &mut found, &mut Vec::new())?;
+        Ok(found)
+    }
+
+    fn gather(
+        &self,
+        references: &[Named],
+        found: &mut Vec<(String, Registered)>,
+        open: &mut Vec<String>,
+    ) -> Result<(), RegistryError> {
+        for reference in references {
+            let known = found.iter().any(|(name, _)| *name == reference.name);
+            if known || open.contains(&reference.name) || open.len() >= DEEPEST {
+                continue;
+            }
+            let version = match u32::try_from(reference.version) {
+                Ok(number) if number > 0 => Version::Number(number),
+                _ => Version::Latest,
+            };
+            // An old schema may refer to a version that was soft-deleted since.
+            let schema = self.version(&reference.subject, version, true)?;
+            open.push(reference.name.clone());
+            self.gather(&schema.references, found, open)?;
+            open.pop();
+            found.push((reference.name.clone(), schema));
+        }
+        Ok(())
+    }
+
+    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RegistryError> {
+        let answer = self.http.get(path)?;
+        self.read(path, answer)
+    }
+
+    fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, RegistryError> {
+        let answer = self.http.post(path, body)?;
+        self.read(path, answer)
+    }
+
+    fn read<T: DeserializeOwned>(&self, path: &str, answer: Value) -> Result<T, RegistryError> {
+        serde_json::from_value(answer).map_err(|error| self.http.odd(path, 200, error.to_string()))
+    }
+}
+
+fn also(deleted: bool) -> &'static str {
+    if deleted { "?deleted=true" } else { "" }
+}
+
+/// A subject as a part of a path.
+fn encoded(text: &str) -> String {
+    let mut path = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                path.push(char::from(byte));
+            }
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    path
+}

@@ -1,0 +1,275 @@
+//! Questions over HTTP, asked again while there is hope and time.
+
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+use ureq::{
+    Agent,
+    tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig},
+};
+
+use super::{RegistryError, RegistrySettings, settings::SettingsError};
+
+/// The longest answer that is read: a registry lists a hundred thousand subjects in less.
+const LONGEST: u64 = 256 << 20;
+/// The first wait before a question is asked again; it doubles.
+const PAUSE: Duration = Duration::from_millis(100);
+const MEDIA_TYPE: &str = "application/vnd.schemaregistry.v1+json";
+
+/// A connection to one registry.
+pub(super) struct Http {
+    agent: Agent,
+    settings: RegistrySettings,
+}
+
+/// How a registry tells what is wrong.
+#[derive(Default, Deserialize)]
+struct Complaint {
+    #[serde(default)]
+    error_code: i64,
+    #[serde(default)]
+    message: String,
+}
+
+enum Failed {
+    /// Worth another try.
+    ForNow(RegistryError),
+    ForGood(RegistryError),
+}
+
+impl Http {
+    pub(super) fn new(settings: RegistrySettings) -> Result<Self, RegistryError> {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(3)
+            .user_agent(concat!("evctl/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls(&settings)?)
+            .build();
+        Ok(Self {
+            agent: config.into(),
+            settings,
+        })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.settings.url
+    }
+
+    pub(super) fn get(&self, path: &str) -> Result<Value, RegistryError> {
+        self.ask("GET", path, None)
+    }
+
+    /// A question with a body. Everything that evctl posts may be posted twice: a registry gives a
+    /// schema that it has the same id again.
+    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value, RegistryError> {
+        self.ask("POST", path, Some(body))
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, RegistryError> {
+        let begun = Instant::now();
+        let mut pause = PAUSE;
+        loop {
+            let left = self.settings.patience.saturating_sub(begun.elapsed());
+            let failed = match self.once(method, path, body, left) {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            let left = self.settings.patience.saturating_sub(begun.elapsed());
+            match failed {
+                Failed::ForNow(_) if left > pause => thread::sleep(pause),
+                Failed::ForNow(error) | Failed::ForGood(error) => return Err(error),
+            }
+            pause *= 2;
+        }
+    }
+
+    fn once(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        left: Duration,
+    ) -> Result<Value, Failed> {
+        let url = format!("{}{path}", self.settings.url);
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(&url)
+            .header("Accept", format!("{MEDIA_TYPE}, application/json"));
+        if let Some(credentials) = &self.settings.credentials {
+            request = request.header("Authorization", credentials.header());
+        }
+        if body.is_some() {
+            request = request.header("Content-Type", MEDIA_TYPE);
+        }
+        let text = body.map_or_else(String::new, Value::to_string);
+        let request = request
+            .body(text)
+            .map_err(|error| Failed::ForGood(self.unreachable(&error.to_string())))?;
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(left.max(Duration::from_millis(1))))
+            .build();
+        let mut answer = self.agent.run(request).map_err(|error| self.lost(error))?;
+        let status = answer.status().as_u16();
+        let body = answer.body_mut().with_config().limit(LONGEST);
+        let text = body.read_to_string().map_err(|error| self.lost(error))?;
+        if answer.status().is_success() {
+            // An empty answer is a registry's way of saying nothing.
+            let text = if text.is_empty() { "null" } else { &text };
+            return serde_json::from_str(text)
+                .map_err(|_| Failed::ForGood(self.odd(path, status, "it is not JSON".to_owned())));
+        }
+        Err(self.complaint(path, status, &text))
+    }
+
+    /// Why there is no answer.
+    fn lost(&self, error: ureq::Error) -> Failed {
+        use ureq::Error::{BadUri, BodyExceedsLimit, ConnectionFailed, HostNotFound, Io, Timeout};
+        let passing = matches!(error, Io(_) | ConnectionFailed);
+        let reason = match error {
+            HostNotFound => "no such host".to_owned(),
+            Timeout(_) => format!(
+                "no answer within {} s",
+                self.settings.patience.as_secs_f64()
+            ),
+            Io(error) => error.to_string(),
+            ConnectionFailed => "the connection failed".to_owned(),
+            BadUri(reason) => reason,
+            BodyExceedsLimit(limit) => format!("the answer is longer than {limit} bytes"),
+            other => other.to_string(),
+        };
+        let error = self.unreachable(&reason);
+        if passing {
+            Failed::ForNow(error)
+        } else {
+            Failed::ForGood(error)
+        }
+    }
+
+    fn complaint(&self, path: &str, status: u16, text: &str) -> Failed {
+        let said: Complaint = serde_json::from_str(text).unwrap_or_else(|_| Complaint {
+            error_code: 0,
+            message: first_line(text),
+        });
+        let url = self.settings.url.clone();
+        let message = said.message;
+        let code = if said.error_code == 0 {
+            status.into()
+        } else {
+            said.error_code
+        };
+        match status {
+            401 | 403 => Failed::ForGood(RegistryError::Denied {
+                url,
+                status,
+                message,
+            }),
+            404 => {
+                let message = if message.is_empty() {
+                    format!("schema registry {url} has no {path}")
+                } else {
+                    message
+                };
+                Failed::ForGood(RegistryError::NotFound { code, message })
+            }
+            409 | 422 => Failed::ForGood(RegistryError::Refused {
+                status,
+                code,
+                message,
+            }),
+            429 | 502 | 503 | 504 => Failed::ForNow(self.odd(path, status, message)),
+            _ => Failed::ForGood(self.odd(path, status, message)),
+        }
+    }
+
+    pub(super) fn odd(&self, path: &str, status: u16, message: String) -> RegistryError {
+        RegistryError::Odd {
+            url: self.settings.url.clone(),
+            path: path.to_owned(),
+            status,
+            message,
+        }
+    }
+
+    fn unreachable(&self, reason: &str) -> RegistryError {
+        RegistryError::Unreachable {
+            url: self.settings.url.clone(),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// The first line of a text that may be a whole page, cut.
+fn first_line(text: &str) -> String {
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
+}
+
+fn tls(settings: &RegistrySettings) -> Result<TlsConfig, SettingsError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = TlsConfig::builder().unversioned_rustls_crypto_provider(provider);
+    if !settings.url.starts_with("https:") {
+        return Ok(config.build());
+    }
+    config = config.root_certs(RootCerts::from(match &settings.ca {
+        Some(path) => certificates("schema.registry.ssl.ca.location", path)?,
+        None => system(),
+    }));
+    if let Some((certificate, key)) = &settings.identity {
+        let name = "schema.registry.ssl.key.location";
+        let pem = read(name, key)?;
+        let key = PrivateKey::from_pem(&pem).map_err(|error| bad(name, error.to_string()))?;
+        let chain = certificates("schema.registry.ssl.certificate.location", certificate)?;
+        config = config.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
+    }
+    Ok(config.build())
+}
+
+/// What this machine trusts.
+fn system() -> Vec<Certificate<'static>> {
+    let found = rustls_native_certs::load_native_certs();
+    found
+        .certs
+        .iter()
+        .map(|one| Certificate::from_der(one).to_owned())
+        .collect()
+}
+
+fn certificates(
+    name: &'static str,
+    path: &std::path::Path,
+) -> Result<Vec<Certificate<'static>>, SettingsError> {
+    let pem = read(name, path)?;
+    let found: Vec<_> = ureq::tls::parse_pem(&pem)
+        .filter_map(Result::ok)
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() {
+        return Err(bad(
+            name,
+            format!("{} holds no PEM certificate", path.display()),
+        ));
+    }
+    Ok(found)
+}
+
+fn read(name: &'static str, path: &std::path::Path) -> Result<Vec<u8>, SettingsError> {
+    std::fs::read(path).map_err(|error| bad(name, format!("{}: {error}", path.display())))
+}
+
+fn bad(name: &'static str, reason: String) -> SettingsError {
+    SettingsError::Bad { name, reason }
+}

@@ -1,0 +1,234 @@
+//! How a registry is reached: its address, and the properties that Confluent's clients know.
+
+use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+/// What properties for the registry begin with, as in `schema.registry.basic.auth.user.info`.
+pub(super) const PREFIX: &str = "schema.registry.";
+
+/// How a registry is reached.
+#[derive(Clone)]
+pub struct RegistrySettings {
+    /// Its address without user and password, path kept, without a slash at the end.
+    pub url: String,
+    /// Who asks; `None` asks without a name.
+    pub credentials: Option<Credentials>,
+    /// A PEM file with authorities to trust instead of the system's.
+    pub ca: Option<PathBuf>,
+    /// PEM files with a certificate and its key, to show who we are.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    /// How long one question may take, with everything that is tried again.
+    pub patience: Duration,
+}
+
+/// Who asks.
+#[derive(Clone)]
+pub enum Credentials {
+    /// User and password.
+    Basic(String, String),
+    /// A token.
+    Bearer(String),
+}
+
+/// Settings that make no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The address is none.
+    #[error("{0:?} is not the address of a schema registry: http://host:port or https://host:port")]
+    Url(String),
+    /// A property that evctl does not know.
+    #[error("unknown property {name:?}: for the registry there are {known}")]
+    Unknown {
+        /// Its name.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// A property whose value cannot be used.
+    #[error("property {name:?}: {reason}")]
+    Bad {
+        /// Its name.
+        name: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+const KNOWN: [&str; 5] = [
+    "schema.registry.basic.auth.user.info",
+    "schema.registry.bearer.auth.token",
+    "schema.registry.ssl.ca.location",
+    "schema.registry.ssl.certificate.location",
+    "schema.registry.ssl.key.location",
+];
+
+impl RegistrySettings {
+    /// Reads an address and the properties that begin with `schema.registry.`; others are left
+    /// alone. A user in the address counts when no property names one.
+    ///
+    /// # Errors
+    /// An address that is none, an unknown property, one half of a pair.
+    pub fn from_properties(
+        url: &str,
+        properties: &BTreeMap<String, String>,
+        patience: Duration,
+    ) -> Result<Self, SettingsError> {
+        let ours = properties
+            .range(PREFIX.to_owned()..)
+            .take_while(|(name, _)| name.starts_with(PREFIX));
+        for (name, _) in ours {
+            if !KNOWN.contains(&name.as_str()) {
+                return Err(SettingsError::Unknown {
+                    name: name.clone(),
+                    known: KNOWN.join(", "),
+                });
+            }
+        }
+        let (url, user) = split(url)?;
+        let [info, token, ca, certificate, key] = KNOWN.map(|name| properties.get(name));
+        let credentials = match (info, token) {
+            (Some(info), _) => Some(basic(info).ok_or_else(|| SettingsError::Bad {
+                name: KNOWN[0],
+                reason: "it has to be user:password".to_owned(),
+            })?),
+            (None, Some(token)) => Some(Credentials::Bearer(token.clone())),
+            (None, None) => user,
+        };
+        let identity = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some((certificate.into(), key.into())),
+            (None, None) => None,
+            _ => {
+                return Err(SettingsError::Bad {
+                    name: KNOWN[3],
+                    reason: format!("it goes with {:?}, both or none", KNOWN[4]),
+                });
+            }
+        };
+        Ok(Self {
+            url,
+            credentials,
+            ca: ca.map(PathBuf::from),
+            identity,
+            patience,
+        })
+    }
+}
+
+impl Credentials {
+    /// The value of the header `Authorization`.
+    pub(super) fn header(&self) -> String {
+        match self {
+            Self::Basic(user, password) => {
+                format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+            }
+            Self::Bearer(token) => format!("Bearer {token}"),
+        }
+    }
+}
+
+/// The address without its user, and the user.
+fn split(url: &str) -> Result<(String, Option<Credentials>), SettingsError> {
+    let wrong = || SettingsError::Url(url.to_owned());
+    let (scheme, rest) = url.trim().split_once("://").ok_or_else(wrong)?;
+    if !matches!(scheme, "http" | "https") {
+        return Err(wrong());
+    }
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((user, host)) => (basic(&decoded(user)), host),
+        None => (None, authority),
+    };
+    if host.is_empty() || host.contains(char::is_whitespace) {
+        return Err(wrong());
+    }
+    Ok((
+        format!("{scheme}://{host}{}", path.trim_end_matches('/')),
+        user,
+    ))
+}
+
+fn basic(info: &str) -> Option<Credentials> {
+    let (user, password) = info.split_once(':')?;
+    Some(Credentials::Basic(user.to_owned(), password.to_owned()))
+}
+
+/// Undoes percent encoding.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        let hex = more
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &more[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+impl fmt::Debug for RegistrySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegistrySettings")
+            .field("url", &self.url)
+            .field("credentials", &self.credentials.as_ref().map(|_| "…"))
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(url: &str, properties: &[(&str, &str)]) -> Result<RegistrySettings, SettingsError> {
+        let properties = properties
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        RegistrySettings::from_properties(url, &properties.collect(), Duration::from_secs(1))
+    }
+
+    #[test]
+    fn a_user_in_the_address_is_taken_out_of_it() {
+        let found = settings("https://me:p%40ss@host:81/apis/ccompat/v7/", &[]).unwrap();
+        assert_eq!(found.url, "https://host:81/apis/ccompat/v7");
+        assert_eq!(found.credentials.unwrap().header(), "Basic bWU6cEBzcw==");
+    }
+
+    #[test]
+    fn properties_say_who_asks() {
+        let token = settings("http://h", &[("schema.registry.bearer.auth.token", "t")]).unwrap();
+        assert_eq!(token.credentials.unwrap().header(), "Bearer t");
+        let user = settings(
+            "http://a:b@h",
+            &[("schema.registry.basic.auth.user.info", "c:d")],
+        );
+        assert_eq!(user.unwrap().credentials.unwrap().header(), "Basic Yzpk");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for url in ["registry:8081", "ftp://h", "http://", "http://a b"] {
+            assert_eq!(
+                settings(url, &[]).unwrap_err(),
+                SettingsError::Url(url.to_owned())
+            );
+        }
+        let unknown = settings("http://h", &[("schema.registry.basic.user", "x")]).unwrap_err();
+        assert!(
+            unknown
+                .to_string()
+                .contains("schema.registry.bearer.auth.token")
+        );
+        assert!(settings("http://h", &[("schema.registry.ssl.key.location", "k")]).is_err());
+        assert!(settings("http://h", &[("schema.registry.basic.auth.user.info", "k")]).is_err());
+    }
+}

@@ -1,0 +1,78 @@
+//! A schema of any kind.
+
+use super::{
+    Change, Comparison, Format, Reference, Rule, Rules, SchemaError, Source, avro, jsonschema,
+    protobuf,
+};
+
+/// A schema.
+#[derive(Debug)]
+pub enum Schema {
+    /// Avro.
+    Avro(avro::Schema),
+    /// JSON Schema.
+    Json(jsonschema::Schema),
+    /// Protobuf.
+    Protobuf(protobuf::Schema),
+}
+
+impl Schema {
+    /// Reads a schema. `sources` is one text; for Protobuf it may be several files that are one
+    /// schema.
+    ///
+    /// # Errors
+    /// What is no schema, with its place; a reference that is not there, with how to give it.
+    pub fn parse(
+        format: Format,
+        sources: &[Source],
+        references: &[Reference],
+    ) -> Result<Self, SchemaError> {
+        let nothing = Source::new("", "");
+        let first = sources.first().unwrap_or(&nothing);
+        match format {
+            Format::Avro => avro::parse(first, references).map(Self::Avro),
+            Format::Json => jsonschema::parse(first, references).map(Self::Json),
+            Format::Protobuf => protobuf::parse_files(sources, references).map(Self::Protobuf),
+        }
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Avro(_) => Format::Avro,
+            Self::Json(_) => Format::Json,
+            Self::Protobuf(_) => Format::Protobuf,
+        }
+    }
+
+    /// What changed from this one to `new`; `None` when they are of different kinds.
+    #[must_use]
+    pub fn compare(&self, new: &Self, rules: Rules) -> Option<Comparison> {
+        match (self, new) {
+            (Self::Avro(old), Self::Avro(new)) => Some(avro::compare(old, new, rules)),
+            (Self::Json(old), Self::Json(new)) => Some(jsonschema::compare(old, new, rules)),
+            (Self::Protobuf(old), Self::Protobuf(new)) => Some(protobuf::compare(old, new, rules)),
+            _ => None,
+        }
+    }
+
+    /// A value, as one line of JSON, that was written with one of the two and cannot be read with
+    /// the other because of `change`. It was tried.
+    #[must_use]
+    pub fn witness(&self, new: &Self, change: &Change) -> Option<String> {
+        match (self, new) {
+            (Self::Avro(old), Self::Avro(new)) => avro::witness(old, new, change),
+            (Self::Json(old), Self::Json(new)) => jsonschema::witness(old, new, change),
+            (Self::Protobuf(old), Self::Protobuf(new)) => protobuf::witness(old, new, change),
+            _ => None,
+        }
+    }
+}
+
+/// The catalogue: every change that can be found.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [avro::RULES, jsonschema::RULES, protobuf::RULES]
+        .into_iter()
+        .flatten()
+}

@@ -1,0 +1,221 @@
+//! A new schema against old versions of it: every mode at once.
+
+use ring::digest;
+
+use super::{Breaks, Change, Direction, Mode, Rules, Schema, Severity};
+
+/// A version that a new schema is compared with.
+#[derive(Debug)]
+pub struct Version {
+    /// What it is called: `v3`, a file's name.
+    pub label: String,
+    /// Itself.
+    pub schema: Schema,
+}
+
+/// What is said about a new schema.
+#[derive(Clone, Debug)]
+pub struct Diff {
+    /// The versions that it was compared with, oldest first.
+    pub against: Vec<String>,
+    /// Each change once: those since the last version, then those since older ones only.
+    pub changes: Vec<Found>,
+    /// For each version whether the new schema reads its data, and it the new schema's.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Who reads whose data, the new schema or an old version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The new schema reads what the old one wrote.
+    pub backward: bool,
+    /// The old schema reads what the new one writes.
+    pub forward: bool,
+}
+
+/// A change, and where it was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Itself, as it is since the youngest of `versions`.
+    pub change: Change,
+    /// The versions since which it is there, by their place in [`Diff::against`].
+    pub versions: Vec<usize>,
+    /// The modes that refuse the new schema because of it.
+    pub modes: Vec<Mode>,
+    /// Twelve hexadecimal digits that stay the same while the change does: what `--allow` names.
+    pub fingerprint: String,
+    /// A value that breaks a reader.
+    pub witness: Option<String>,
+}
+
+/// In which order producers and consumers may move to the new schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpgradeOrder {
+    /// New consumers read old data: they go first.
+    ConsumersFirst,
+    /// Old consumers read new data: producers may go first.
+    ProducersFirst,
+    /// Both: in any order.
+    Any,
+    /// Neither: not without a stop, a second topic, or a new version of both.
+    None,
+}
+
+impl UpgradeOrder {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ConsumersFirst => "consumers-first",
+            Self::ProducersFirst => "producers-first",
+            Self::Any => "any",
+            Self::None => "none",
+        }
+    }
+}
+
+impl Diff {
+    /// Compares `new` with each of `olds`, oldest first; `witnesses` looks for a value for each
+    /// break.
+    #[must_use]
+    pub fn new(olds: &[Version], new: &Schema, rules: Rules, witnesses: bool) -> Self {
+        let mut diff = Self {
+            against: olds.iter().map(|old| old.label.clone()).collect(),
+            changes: Vec::new(),
+            verdicts: vec![
+                Verdict {
+                    backward: false,
+                    forward: false
+                };
+                olds.len()
+            ],
+        };
+        for (index, old) in olds.iter().enumerate().rev() {
+            let Some(comparison) = old.schema.compare(new, rules) else {
+                diff.add(index, other_format(&old.schema, new));
+                continue;
+            };
+            diff.verdicts[index] = Verdict {
+                backward: comparison.backward,
+                forward: comparison.forward,
+            };
+            for change in comparison.changes {
+                // What happened before the last version is known; only what it breaks is news.
+                if index + 1 < olds.len() && change.severity != Severity::Break {
+                    continue;
+                }
+                diff.add(index, change);
+            }
+        }
+        diff.conclude(olds, new, witnesses);
+        diff
+    }
+
+    fn add(&mut self, version: usize, change: Change) {
+        let fingerprint = fingerprint(&change);
+        let known = (self.changes.iter_mut())
+            .find(|found| found.fingerprint == fingerprint && !found.versions.contains(&version));
+        match known {
+            Some(found) => found.versions.push(version),
+            None => self.changes.push(Found {
+                change,
+                versions: vec![version],
+                modes: Vec::new(),
+                fingerprint,
+                witness: None,
+            }),
+        }
+    }
+
+    fn conclude(&mut self, olds: &[Version], new: &Schema, witnesses: bool) {
+        let last = olds.len().saturating_sub(1);
+        for found in &mut self.changes {
+            found.modes = Mode::ALL.to_vec();
+            let recent = found.versions.contains(&last);
+            let refused = &found.change.refused;
+            found.modes.retain(|mode| {
+                (recent || mode.is_transitive())
+                    && refused.iter().any(|direction| mode.asks_for(*direction))
+            });
+            let breaks = found.change.severity == Severity::Break;
+            if let (true, true, Some(old)) = (witnesses, breaks, found.versions.first()) {
+                found.witness = olds[*old].schema.witness(new, &found.change);
+            }
+        }
+    }
+
+    /// The versions that `mode` compares with, by their place in [`Diff::against`].
+    #[must_use]
+    pub fn asked(&self, mode: Mode) -> std::ops::Range<usize> {
+        let all = self.against.len();
+        match mode {
+            Mode::None => 0..0,
+            mode if mode.is_transitive() => 0..all,
+            _ => all.saturating_sub(1)..all,
+        }
+    }
+
+    /// Whether `mode` lets the new schema in.
+    #[must_use]
+    pub fn is_compatible(&self, mode: Mode) -> bool {
+        self.verdicts[self.asked(mode)].iter().all(|verdict| {
+            (verdict.backward || !mode.asks_for(Direction::Backward))
+                && (verdict.forward || !mode.asks_for(Direction::Forward))
+        })
+    }
+
+    /// In which order to move to the new schema from the last version.
+    #[must_use]
+    pub fn upgrade_order(&self) -> UpgradeOrder {
+        match self.verdicts.last() {
+            None
+            | Some(Verdict {
+                backward: true,
+                forward: true,
+            }) => UpgradeOrder::Any,
+            Some(Verdict { backward: true, .. }) => UpgradeOrder::ConsumersFirst,
+            Some(Verdict { forward: true, .. }) => UpgradeOrder::ProducersFirst,
+            Some(_) => UpgradeOrder::None,
+        }
+    }
+
+    /// How many changes are this bad.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        let changes = self.changes.iter();
+        changes
+            .filter(|found| found.change.severity == severity)
+            .count()
+    }
+}
+
+/// A subject has one kind of schema: registries refuse another one in every mode but NONE.
+fn other_format(old: &Schema, new: &Schema) -> Change {
+    let (old, new) = (old.format(), new.format());
+    Change {
+        id: "schema/format-changed",
+        registry_type: None,
+        path: "/".to_owned(),
+        message: format!("the schema was {old} and is {new}: nobody reads both"),
+        severity: Severity::Break,
+        refused: vec![Direction::Backward, Direction::Forward],
+        breaks: vec![Breaks::NewConsumers, Breaks::OldConsumers],
+        old: Some(old.to_string()),
+        new: Some(new.to_string()),
+        old_place: None,
+        new_place: None,
+        fix: Some("use a subject and a topic of its own".to_owned()),
+    }
+}
+
+/// Not of places in the file: an approval outlives a reformatting.
+fn fingerprint(change: &Change) -> String {
+    let old = change.old.as_deref().unwrap_or("\0");
+    let new = change.new.as_deref().unwrap_or("\0");
+    let text = [change.id, &change.path, &change.message, old, new].join("\n");
+    let hash = digest::digest(&digest::SHA256, text.as_bytes());
+    hash.as_ref()[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

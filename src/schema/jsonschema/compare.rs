@@ -1,0 +1,352 @@
+//! The comparison of two schemas under the rules that were asked for.
+
+use std::collections::HashMap;
+
+use super::{
+    super::{Breaks, Change, Comparison, Direction, Rules, Severity},
+    CONFLUENT, Schema, apicurio,
+    confluent::{self, Found, Policy, Type},
+    fix::{fix, later},
+    karapace::{self, Finding, View},
+    model::{Dialect, Model},
+    own::Own,
+    report::look,
+    risks::{risks, sight},
+};
+
+/// Compares two schemas in both directions.
+#[must_use]
+pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
+    let mut comparison = match rules {
+        Rules::ConfluentLenient => confluent(old, new, Policy::Lenient),
+        Rules::Karapace => karapace(old, new),
+        Rules::Apicurio => apicurio(old, new),
+        Rules::Semantic => semantic(old, new),
+        _ => confluent(old, new, Policy::Strict),
+    };
+    comparison.changes.sort_by_cached_key(|change| {
+        let place = change.new_place.as_ref().or(change.old_place.as_ref());
+        (
+            change.severity,
+            place.map(|place| (place.file.clone(), place.at)),
+        )
+    });
+    comparison
+}
+
+/// The models of both schemas. They were read when they were parsed: they can be read.
+fn models<'s>(
+    old: &'s Schema,
+    new: &'s Schema,
+    dialect: Dialect,
+) -> Option<(Model<'s>, Model<'s>)> {
+    let model = |schema: &'s Schema| Model::new(&schema.library, dialect).ok();
+    Some((model(old)?, model(new)?))
+}
+
+/// Puts what both directions found together: what they refuse for the same reason at the same
+/// place is one change.
+fn join(changes: Vec<Change>, forward: Vec<Change>) -> Comparison {
+    let mut comparison = Comparison {
+        backward: changes.iter().all(|change| change.refused.is_empty()),
+        forward: forward.is_empty(),
+        changes,
+    };
+    let mut twins: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    for (index, change) in comparison.changes.iter().enumerate().rev() {
+        if !change.refused.is_empty() {
+            twins
+                .entry((change.id, change.path.clone()))
+                .or_default()
+                .push(index);
+        }
+    }
+    for change in forward {
+        match twins
+            .get_mut(&(change.id, change.path.clone()))
+            .and_then(Vec::pop)
+        {
+            Some(twin) => {
+                comparison.changes[twin].refused.push(Direction::Forward);
+                comparison.changes[twin].breaks.push(Breaks::OldConsumers);
+            }
+            None => comparison.changes.push(change),
+        }
+    }
+    comparison
+}
+
+/// Confluent's rules.
+fn confluent(old: &Schema, new: &Schema, policy: Policy) -> Comparison {
+    let Some((mut one, mut two)) = models(old, new, CONFLUENT) else {
+        return Comparison::default();
+    };
+    let mut comparison = judged(&one, &two, policy);
+    if one.has_chains() || two.has_chains() {
+        (one.deep, two.deep) = (true, true);
+        hidden(&mut comparison, judged(&one, &two, Policy::Data));
+    }
+    comparison
+        .changes
+        .extend(risks(&View::root(&old.library), &View::root(&new.library)));
+    comparison
+}
+
+/// What really happens to data: what nobody has written cannot be refused, and what no registry
+/// looks at is refused all the same.
+fn semantic(old: &Schema, new: &Schema) -> Comparison {
+    let Some((mut one, mut two)) = models(old, new, CONFLUENT) else {
+        return Comparison::default();
+    };
+    (one.deep, two.deep) = (true, true);
+    let mut comparison = judged(&one, &two, Policy::Data);
+    for mut risk in risks(&View::root(&old.library), &View::root(&new.library)) {
+        for (breaks, direction, verdict) in [
+            (
+                Breaks::NewConsumers,
+                Direction::Backward,
+                &mut comparison.backward,
+            ),
+            (
+                Breaks::OldConsumers,
+                Direction::Forward,
+                &mut comparison.forward,
+            ),
+        ] {
+            if risk.breaks.contains(&breaks) {
+                risk.refused.push(direction);
+                risk.severity = Severity::Break;
+                *verdict = false;
+            }
+        }
+        comparison.changes.push(risk);
+    }
+    comparison
+}
+
+/// Both directions of Confluent's comparison.
+fn judged(old: &Model<'_>, new: &Model<'_>, policy: Policy) -> Comparison {
+    let changes = confluent::differences(old, new, policy);
+    let changes = changes
+        .iter()
+        .map(|found| change(old, new, found, Direction::Backward))
+        .collect();
+    let forward = confluent::differences(new, old, policy);
+    let forward = forward.iter().filter(|found| found.refused);
+    let forward = forward
+        .map(|found| change(old, new, found, Direction::Forward))
+        .collect();
+    join(changes, forward)
+}
+
+/// A difference as a change. The forward run compared the new schema with the old one.
+fn change(old: &Model<'_>, new: &Model<'_>, found: &Found<'_>, direction: Direction) -> Change {
+    let (before, after, newer, older) = match direction {
+        Direction::Backward => (found.old, found.new, "new", "old"),
+        Direction::Forward => (found.new, found.old, "old", "new"),
+    };
+    let (before, after) = (look(old, before, found.at), look(new, after, found.at));
+    let rule = found.kind.rule();
+    let mut change = Change {
+        id: rule.id,
+        registry_type: rule.registry_type,
+        path: found.path.clone(),
+        message: confluent::description(found.kind, &found.path, newer, older),
+        severity: Severity::Safe,
+        refused: Vec::new(),
+        breaks: Vec::new(),
+        old: before.value,
+        new: after.value,
+        old_place: before.place,
+        new_place: after.place,
+        fix: None,
+    };
+    if found.refused {
+        change.severity = Severity::Break;
+        change.refused = vec![direction];
+        change.breaks = vec![harmed(direction)];
+        change.fix = Some(fix(found.kind, &change));
+    } else if harms(found.kind) {
+        change.severity = Severity::Risk;
+        change.breaks = vec![Breaks::NewConsumers];
+        change.fix = Some(fix(found.kind, &change));
+    }
+    change
+}
+
+/// Who is harmed by what is refused in a direction.
+fn harmed(direction: Direction) -> Breaks {
+    match direction {
+        Direction::Backward => Breaks::NewConsumers,
+        Direction::Forward => Breaks::OldConsumers,
+    }
+}
+
+/// Whether data suffers from what a policy accepts: a default is no value to those who validate,
+/// and the lenient policy accepts what refuses old data.
+fn harms(kind: Type) -> bool {
+    !Policy::Data.accepts(kind)
+        || matches!(
+            kind,
+            Type::AdditionalPropertiesNarrowed | Type::UnevaluatedPropertiesNarrowed
+        )
+}
+
+/// Adds what breaks behind references that the registry does not follow.
+fn hidden(comparison: &mut Comparison, everything: Comparison) {
+    let seen: Vec<(Option<&str>, String)> = comparison
+        .changes
+        .iter()
+        .map(|change| (change.registry_type, change.path.clone()))
+        .collect();
+    let broken = everything
+        .changes
+        .into_iter()
+        .filter(|change| !change.refused.is_empty());
+    for mut change in
+        broken.filter(|change| !seen.contains(&(change.registry_type, change.path.clone())))
+    {
+        let rule = Own::Hidden.rule();
+        change.message = format!("{}: {}", rule.title, change.message);
+        (change.id, change.registry_type) = (rule.id, None);
+        (change.severity, change.refused) = (Severity::Risk, Vec::new());
+        comparison.changes.push(change);
+    }
+}
+
+/// Adds what a registry accepts in a direction though data breaks.
+fn unseen(comparison: &mut Comparison, old: &Schema, new: &Schema) {
+    let everything = semantic(old, new);
+    for mut change in everything.changes {
+        let accepted = |direction: &Direction| match direction {
+            Direction::Backward => comparison.backward,
+            Direction::Forward => comparison.forward,
+        };
+        change.refused.retain(accepted);
+        if change.refused.is_empty() {
+            continue;
+        }
+        change.breaks = change.refused.drain(..).map(harmed).collect();
+        (change.registry_type, change.severity) = (None, Severity::Risk);
+        comparison.changes.push(change);
+    }
+}
+
+/// Apicurio's rules.
+fn apicurio(old: &Schema, new: &Schema) -> Comparison {
+    let Some((one, two)) = models(old, new, apicurio::DIALECT) else {
+        return Comparison::default();
+    };
+    let list = |old: &Model<'_>, new: &Model<'_>, direction| {
+        let mut found = apicurio::differences(old, new);
+        found.retain(|found| !found.kind.is_nothing());
+        if direction == Direction::Forward {
+            found.retain(|found| !found.kind.is_compatible());
+        }
+        found
+            .iter()
+            .map(|found| apicurio_change(&one, &two, found, direction))
+            .collect::<Vec<Change>>()
+    };
+    let mut comparison = join(
+        list(&one, &two, Direction::Backward),
+        list(&two, &one, Direction::Forward),
+    );
+    unseen(&mut comparison, old, new);
+    comparison
+}
+
+fn apicurio_change(
+    old: &Model<'_>,
+    new: &Model<'_>,
+    found: &apicurio::Found<'_>,
+    direction: Direction,
+) -> Change {
+    let (before, after) = match direction {
+        Direction::Backward => (found.old, found.new),
+        Direction::Forward => (found.new, found.old),
+    };
+    let (before, after) = (look(old, before, found.at), look(new, after, found.at));
+    let rule = found.kind.rule();
+    let refused = !found.kind.is_compatible();
+    let mut change = Change {
+        id: rule.id,
+        registry_type: rule.registry_type,
+        path: found.path.clone(),
+        message: rule.title.to_owned(),
+        severity: if refused {
+            Severity::Break
+        } else {
+            Severity::Safe
+        },
+        refused: if refused { vec![direction] } else { Vec::new() },
+        breaks: if refused {
+            vec![harmed(direction)]
+        } else {
+            Vec::new()
+        },
+        old: before.value,
+        new: after.value,
+        old_place: before.place,
+        new_place: after.place,
+        fix: None,
+    };
+    if refused {
+        let keep = || {
+            change
+                .old
+                .as_ref()
+                .map(|old| format!("keep {old} at '{}'", change.path))
+        };
+        change.fix = Some(match direction {
+            Direction::Backward => keep().unwrap_or_else(|| rule.fix.to_owned()),
+            Direction::Forward => later(&change),
+        });
+    }
+    change
+}
+
+/// Karapace's rules: it only has words for what it refuses.
+fn karapace(old: &Schema, new: &Schema) -> Comparison {
+    let (one, two) = (View::root(&old.library), View::root(&new.library));
+    let list = |reader: &View<'_>, writer: &View<'_>, direction| {
+        let found = karapace::incompatibilities(reader, writer);
+        found
+            .iter()
+            .map(|finding| karapace_change(finding, direction))
+            .collect::<Vec<Change>>()
+    };
+    let mut comparison = join(
+        list(&two, &one, Direction::Backward),
+        list(&one, &two, Direction::Forward),
+    );
+    unseen(&mut comparison, old, new);
+    comparison
+}
+
+fn karapace_change(finding: &Finding<'_>, direction: Direction) -> Change {
+    let (reader, writer) = (
+        sight(&finding.reader, finding.at),
+        sight(&finding.writer, finding.at),
+    );
+    let (before, after) = match direction {
+        Direction::Backward => (writer, reader),
+        Direction::Forward => (reader, writer),
+    };
+    let mut change = Change {
+        id: finding.kind.rule().id,
+        registry_type: Some(finding.name),
+        path: finding.location.clone(),
+        message: finding.message.clone(),
+        severity: Severity::Break,
+        refused: vec![direction],
+        breaks: vec![harmed(direction)],
+        old: before.value,
+        new: after.value,
+        old_place: before.place,
+        new_place: after.place,
+        fix: None,
+    };
+    change.fix = Some(fix(finding.kind, &change));
+    change
+}

@@ -1,0 +1,117 @@
+//! Combinations (`CombinedSchemaDiff`): the parts of both are paired so that as many as possible
+//! have a counterpart that goes together with them.
+
+use std::collections::HashMap;
+
+use super::{
+    super::{
+        model::{Combined, Criterion, Id, Model},
+        report::At,
+        tree::Path,
+    },
+    differ::{Differ, List},
+    matching,
+    types::Type,
+};
+
+impl<'s> Differ<'_, 's> {
+    pub(super) fn combinations(
+        &mut self,
+        list: &mut List<'s>,
+        pair: (Id, Id),
+        one: &Combined,
+        two: &Combined,
+    ) {
+        let ids = (Some(pair.0), Some(pair.1));
+        if one.criterion != two.criterion {
+            let (few, fewer) = (one.parts.len() == 1, two.parts.len() == 1);
+            let wider = two.criterion == Criterion::Any
+                || (few && fewer)
+                || (few && two.criterion == Criterion::One)
+                || (fewer && one.criterion == Criterion::All);
+            let kind = if wider {
+                Type::CombinedTypeExtended
+            } else {
+                Type::CombinedTypeChanged
+            };
+            self.add(list, kind, Path::default(), ids, At::Schema);
+            if !wider {
+                return;
+            }
+        }
+        let before = distinct(self.first(), &one.parts);
+        let after = distinct(self.second(), &two.parts);
+        let kind = match before.len().cmp(&after.len()) {
+            std::cmp::Ordering::Less if two.criterion == Criterion::All => {
+                Some(Type::ProductTypeExtended)
+            }
+            std::cmp::Ordering::Less => Some(Type::SumTypeExtended),
+            std::cmp::Ordering::Greater if one.criterion == Criterion::All => {
+                Some(Type::ProductTypeNarrowed)
+            }
+            std::cmp::Ordering::Greater => Some(Type::SumTypeNarrowed),
+            std::cmp::Ordering::Equal => None,
+        };
+        if let Some(kind) = kind {
+            self.add(list, kind, Path::default(), ids, At::Schema);
+        }
+        self.parts(list, ids, one.criterion, &before, &after);
+    }
+
+    /// Adds the differences of the parts that are paired, and says so when some are left over.
+    fn parts(
+        &mut self,
+        list: &mut List<'s>,
+        ids: (Option<Id>, Option<Id>),
+        criterion: Criterion,
+        before: &[Id],
+        after: &[Id],
+    ) {
+        let mut trials: HashMap<(usize, usize), List<'s>> = HashMap::new();
+        let mut edges = vec![Vec::new(); before.len()];
+        for (index, old) in before.iter().enumerate() {
+            let path = Path::default().join(format!("{}/{index}", criterion.keyword()));
+            for (other, new) in after.iter().enumerate() {
+                let trial = self.trial(path.clone(), *old, *new);
+                if trial.is_compatible() {
+                    edges[index].push(other);
+                    trials.insert((index, other), trial);
+                }
+            }
+            // A part that stayed as it was is its own best counterpart.
+            edges[index].sort_by_key(|other| !trials[&(index, *other)].is_empty());
+        }
+        let mut paired = 0;
+        for (index, other) in matching::pairs(&edges, after.len()).into_iter().enumerate() {
+            let trial = other.and_then(|other| trials.remove(&(index, other)));
+            if let Some(trial) = trial {
+                list.extend(trial);
+                paired += 1;
+            }
+        }
+        if paired < before.len().min(after.len()) {
+            self.add(
+                list,
+                Type::CombinedTypeSubschemasChanged,
+                Path::default(),
+                ids,
+                At::Schema,
+            );
+        }
+    }
+}
+
+/// The parts without those that are written twice.
+fn distinct(model: &Model<'_>, parts: &[Id]) -> Vec<Id> {
+    let mut kept: Vec<Id> = Vec::new();
+    let mut lengths: HashMap<usize, Vec<Id>> = HashMap::new();
+    for part in parts {
+        // Equal schemas have equally many members: few others have to be looked at.
+        let alike = lengths.entry(model.weight(*part)).or_default();
+        if !alike.iter().any(|other| model.same(*other, *part)) {
+            alike.push(*part);
+            kept.push(*part);
+        }
+    }
+    kept
+}

@@ -1,0 +1,25 @@
+//! Confluent Schema Registry's comparison of two JSON schemas.
+
+mod array;
+#[cfg(test)]
+mod cases;
+mod combined;
+mod differ;
+mod matching;
+mod message;
+#[cfg(test)]
+mod modern_cases;
+mod number;
+mod object;
+#[cfg(test)]
+pub mod tests;
+mod types;
+
+pub use self::{
+    differ::{Found, Policy, differences, has_all},
+    matching::pairs,
+    message::description,
+    number::{divides, float},
+    object::matches,
+    types::{COUNT, RULES, Type},
+};

@@ -1,0 +1,338 @@
+//! Looks for what the registries do not compare: both schemas are walked side by side, through all
+//! references, from property to property.
+
+use std::collections::HashSet;
+
+use super::{
+    super::{Breaks, Change, Node, Severity, Value},
+    karapace::View,
+    own::Own,
+    report::{At, Sight, look_in},
+    tree::Path,
+};
+
+/// More pairs of schemas are not looked at.
+const MOST_PAIRS: usize = 1_000_000;
+
+/// No more is told when the paths are longer than this together.
+const MOST_TEXT: usize = 32 << 20;
+
+/// Every change between the two schemas that the registries do not see.
+pub fn risks<'s>(old: &View<'s>, new: &View<'s>) -> Vec<Change> {
+    let mut walk = Walk {
+        seen: HashSet::new(),
+        found: Vec::new(),
+        text: 0,
+    };
+    let mut open = vec![(old.clone(), new.clone(), Path::of(&["#"]))];
+    while let Some((old, new, path)) = open.pop() {
+        if walk.seen.len() < MOST_PAIRS && walk.seen.insert((old.key(), new.key())) {
+            walk.schema(&old, &new, &path, &mut open);
+        }
+    }
+    walk.found
+}
+
+struct Walk {
+    seen: HashSet<((usize, usize), (usize, usize))>,
+    found: Vec<Change>,
+    /// How long the paths of what was found are together.
+    text: usize,
+}
+
+/// Schemas that are still to be looked at, with their path.
+type Open<'s> = Vec<(View<'s>, View<'s>, Path)>;
+
+impl Walk {
+    fn schema<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
+        let (Some(before), Some(after)) = (old.node(), new.node()) else {
+            return;
+        };
+        if !matches!(
+            (&before.value, &after.value),
+            (Value::Object(_), Value::Object(_))
+        ) {
+            return;
+        }
+        let keywords = [
+            (Own::Format, &["format"][..]),
+            (Own::Condition, &["if", "then", "else"]),
+            (Own::PropertyNames, &["propertyNames"]),
+            (Own::Contains, &["contains"]),
+            (Own::Content, &["contentEncoding", "contentMediaType"]),
+        ];
+        for (own, keywords) in keywords {
+            self.keywords(own, keywords, (old, new), path);
+        }
+        self.patterns(old, new, path);
+        self.required(old, new, path);
+        self.types(old, new, path);
+        self.exclusive_limits(old, new, path);
+        below(old, new, path, open);
+    }
+
+    /// Keywords that must stay as they are: the first of them that did not is reported.
+    fn keywords<'s>(
+        &mut self,
+        own: Own,
+        keywords: &[&'static str],
+        pair: (&View<'s>, &View<'s>),
+        path: &Path,
+    ) {
+        for keyword in keywords {
+            let (one, two) = (pair.0.get(keyword), pair.1.get(keyword));
+            let breaks = match (one.node(), two.node()) {
+                (None, Some(_)) => &[Breaks::NewConsumers][..],
+                (Some(_), None) => &[Breaks::OldConsumers],
+                (Some(one), Some(two)) if !one.equals(two) => {
+                    &[Breaks::NewConsumers, Breaks::OldConsumers]
+                }
+                _ => continue,
+            };
+            self.add(
+                own,
+                pair,
+                At::Keyword(keyword),
+                &path.join(*keyword),
+                breaks,
+            );
+            return;
+        }
+    }
+
+    fn patterns<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path) {
+        let before = old.get("patternProperties").members();
+        let after = new.get("patternProperties").members();
+        let of = |list: &[(&'s str, View<'s>)], pattern: &str| {
+            list.iter()
+                .find(|(name, _)| *name == pattern)
+                .and_then(|(_, view)| view.node())
+        };
+        let mut patterns: Vec<&'s str> = before
+            .iter()
+            .chain(&after)
+            .map(|(pattern, _)| *pattern)
+            .collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        for pattern in patterns {
+            let breaks = match (of(&before, pattern), of(&after, pattern)) {
+                (None, Some(_)) => &[Breaks::NewConsumers][..],
+                (Some(_), None) => &[Breaks::OldConsumers],
+                (Some(one), Some(two)) if !one.equals(two) => {
+                    &[Breaks::NewConsumers, Breaks::OldConsumers]
+                }
+                _ => continue,
+            };
+            let at = At::Name("patternProperties", pattern);
+            let path = path.join("patternProperties").join(pattern);
+            self.add(Own::PatternProperty, (old, new), at, &path, breaks);
+        }
+    }
+
+    /// Names that are required and declared nowhere.
+    fn required<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path) {
+        let sides = [
+            (old, new, Breaks::NewConsumers),
+            (new, old, Breaks::OldConsumers),
+        ];
+        for (before, after, breaks) in sides {
+            let known: HashSet<&'s str> = texts(before, "required").into_iter().collect();
+            let mut names = texts(after, "required");
+            names.retain(|name| !known.contains(name));
+            names.retain(|name| after.get("properties").get_name(name).is_none());
+            for name in names {
+                let path = path.join("required").join(name);
+                self.add(
+                    Own::RequiredName,
+                    (old, new),
+                    At::Name("required", name),
+                    &path,
+                    &[breaks],
+                );
+            }
+        }
+    }
+
+    /// A type beside keywords that applied to that type alone.
+    fn types<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path) {
+        let sides = [
+            (old, new, Breaks::NewConsumers),
+            (new, old, Breaks::OldConsumers),
+        ];
+        for (before, after, breaks) in sides {
+            let after = after.get("type");
+            let name = after.node().and_then(Node::text).unwrap_or_default();
+            let speaks = family(name)
+                .iter()
+                .any(|keyword| !before.get(keyword).is_missing());
+            if speaks && !tells_type(before) {
+                let path = path.join("type");
+                self.add(
+                    Own::TypeRequired,
+                    (old, new),
+                    At::Keyword("type"),
+                    &path,
+                    &[breaks],
+                );
+            }
+        }
+    }
+
+    /// `exclusiveMinimum: true` of draft 4.
+    fn exclusive_limits<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path) {
+        for keyword in ["exclusiveMinimum", "exclusiveMaximum"] {
+            let is_set = |view: &View<'s>| view.get(keyword).is_true();
+            let breaks = match (is_set(old), is_set(new)) {
+                (false, true) => Breaks::NewConsumers,
+                (true, false) => Breaks::OldConsumers,
+                _ => continue,
+            };
+            let path = path.join(keyword);
+            self.add(
+                Own::ExclusiveLimit,
+                (old, new),
+                At::Keyword(keyword),
+                &path,
+                &[breaks],
+            );
+        }
+    }
+
+    fn add<'s>(
+        &mut self,
+        own: Own,
+        (old, new): (&View<'s>, &View<'s>),
+        at: At<'s>,
+        path: &Path,
+        breaks: &[Breaks],
+    ) {
+        if self.text >= MOST_TEXT {
+            return;
+        }
+        let path = path.text();
+        self.text += path.len();
+        let (before, after) = (sight(old, at), sight(new, at));
+        let rule = own.rule();
+        self.found.push(Change {
+            id: rule.id,
+            registry_type: None,
+            message: format!("{} at '{path}'", rule.title),
+            path,
+            severity: Severity::Risk,
+            refused: Vec::new(),
+            breaks: breaks.to_vec(),
+            old: before.value,
+            new: after.value,
+            old_place: before.place,
+            new_place: after.place,
+            fix: Some(rule.fix.to_owned()),
+        });
+    }
+}
+
+/// Where something is below a schema.
+pub fn sight(view: &View<'_>, at: At<'_>) -> Sight {
+    match view {
+        View::Written(written) => look_in(
+            written.library,
+            written.document,
+            written.node,
+            &view.pointer(),
+            at,
+        ),
+        _ => Sight::default(),
+    }
+}
+
+/// The schemas in two schemas that belong together.
+fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
+    for keyword in ["additionalProperties", "additionalItems"] {
+        open.push((old.get(keyword), new.get(keyword), path.join(keyword)));
+    }
+    let properties = new.get("properties");
+    for (name, before) in old.get("properties").members() {
+        if let Some(after) = properties.get_name(name) {
+            open.push((before, after, path.join("properties").join(name)));
+        }
+    }
+    let (one, two) = (old.get("items"), new.get("items"));
+    if one.is_list() {
+        for (index, (one, two)) in one.items().into_iter().zip(two.items()).enumerate() {
+            open.push((one, two, path.join("items").join(index.to_string())));
+        }
+    } else {
+        open.push((one, two, path.join("items")));
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        // Those that stayed as they were have nobody else to go with; the others are paired in
+        // their order, as nothing tells which of them belong together.
+        let (mut one, mut two) = (old.get(keyword).items(), new.get(keyword).items());
+        let equal = |one: &View<'s>, two: &View<'s>| match (one.node(), two.node()) {
+            (Some(one), Some(two)) => one.equals(two),
+            _ => false,
+        };
+        if one.len() != two.len() {
+            let kept = one.clone();
+            one.retain(|part| !two.iter().any(|other| equal(part, other)));
+            two.retain(|part| !kept.iter().any(|other| equal(part, other)));
+        }
+        for (index, (one, two)) in one.into_iter().zip(two).enumerate() {
+            open.push((one, two, path.join(keyword).join(index.to_string())));
+        }
+    }
+}
+
+fn texts<'s>(view: &View<'s>, keyword: &str) -> Vec<&'s str> {
+    let list = view.get(keyword);
+    list.node()
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Node::text)
+        .collect()
+}
+
+/// Whether a schema, or one that it is combined with, may say what type its values have.
+fn tells_type(view: &View<'_>) -> bool {
+    let tells = |view: &View<'_>| {
+        ["type", "enum", "const", "$ref"]
+            .iter()
+            .any(|keyword| !view.get(keyword).is_missing())
+    };
+    let parts = ["allOf", "anyOf", "oneOf"].map(|keyword| view.get(keyword).items());
+    tells(view) || parts.iter().flatten().any(tells)
+}
+
+/// The keywords that apply to values of a type.
+fn family(name: &str) -> &'static [&'static str] {
+    match name {
+        "object" => &[
+            "properties",
+            "required",
+            "additionalProperties",
+            "patternProperties",
+            "propertyNames",
+            "minProperties",
+            "maxProperties",
+            "dependencies",
+        ],
+        "array" => &[
+            "items",
+            "additionalItems",
+            "minItems",
+            "maxItems",
+            "uniqueItems",
+            "contains",
+        ],
+        "string" => &["minLength", "maxLength", "pattern", "format"],
+        "number" | "integer" => &[
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ],
+        _ => &[],
+    }
+}

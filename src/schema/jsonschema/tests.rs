@@ -1,0 +1,456 @@
+//! What is not about one registry's rules.
+
+use std::time::{Duration, Instant};
+
+use super::{RULES, Schema, compare, parse};
+use crate::schema::{
+    Breaks, Change, Comparison, Direction, Position, Reference, Rules, SchemaError, Severity,
+    Source,
+};
+
+fn read(text: &str) -> Schema {
+    parse(&Source::new("schema.json", text), &[]).unwrap()
+}
+
+fn error(text: &str) -> SchemaError {
+    parse(&Source::new("schema.json", text), &[]).unwrap_err()
+}
+
+fn compared(old: &str, new: &str, rules: Rules) -> Comparison {
+    compare(&read(old), &read(new), rules)
+}
+
+/// `id path` of all changes, with who is harmed.
+fn brief(comparison: &Comparison) -> Vec<String> {
+    let brief = |change: &Change| {
+        let who: String = change
+            .breaks
+            .iter()
+            .map(|breaks| match breaks {
+                Breaks::NewConsumers => " new",
+                _ => " old",
+            })
+            .collect();
+        format!("{} {}{who}", change.id, change.path)
+    };
+    comparison.changes.iter().map(brief).collect()
+}
+
+fn reference(name: &str, text: &str) -> Reference {
+    Reference {
+        name: name.to_owned(),
+        source: Source::new(&format!("{name}.file"), text),
+    }
+}
+
+#[test]
+fn every_rule_has_an_id_of_its_own() {
+    let mut ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), RULES.len());
+    for rule in RULES {
+        if let Some(name) = rule.registry_type {
+            let id = format!("json/{}", name.to_lowercase().replace('_', "-"));
+            assert_eq!(rule.id, id);
+        }
+        for text in [rule.title, rule.why, rule.fix, rule.source] {
+            assert!(!text.is_empty(), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_schema_is_told_with_its_place() {
+    let list = error(" []");
+    assert_eq!(
+        list.to_string(),
+        "schema.json:1:2: expected a schema: an object, true or false; found an array"
+    );
+    let kind = error("{\n \"type\": \"strin\"}");
+    assert_eq!(
+        kind.to_string(),
+        "schema.json:2:10: unknown type \"strin\": expected one of string, number, integer, boolean, null, array and object"
+    );
+    let dangling = error(r##"{"properties":{"a":{"$ref":"#/definitions/none"}}}"##);
+    assert!(
+        dangling
+            .message
+            .contains(r##""$ref": "#/definitions/none" leads nowhere"##),
+        "{dangling}"
+    );
+    assert_eq!(
+        dangling.at,
+        Position {
+            line: 1,
+            column: 28
+        }
+    );
+    let missing = error(r#"{"items":{"$ref":"https://example.org/a#/x"}}"#);
+    assert_eq!(
+        missing.hint.as_deref(),
+        Some("give it with --reference https://example.org/a=FILE")
+    );
+}
+
+#[test]
+fn references_are_found_by_all_their_names() {
+    let target = r#"{"$id":"https://example.org/target","type":"string","definitions":{"deep":{"type":"number"}}}"#;
+    for (name, pointer) in [
+        ("https://example.org/target", "https://example.org/target"),
+        ("target.json", "https://example.org/target"),
+        ("target.json", "target.json"),
+        ("target.json", "./target.json"),
+        ("target.json", "target.json#/definitions/deep"),
+        ("https://example.org/other/target.json", "target.json"),
+    ] {
+        let schema = |kind: &str| {
+            format!(
+                r#"{{"$id":"https://example.org/other/own.json","type":"object","properties":{{"a":{{"$ref":"{pointer}"}},"b":{{"type":"{kind}"}}}}}}"#
+            )
+        };
+        let source = Source::new("own.json", &schema("string"));
+        let one = parse(&source, &[reference(name, target)]);
+        let one = one.unwrap_or_else(|error| panic!("{name} {pointer}: {error}"));
+        let changed = target
+            .replace("\"number\"", "\"boolean\"")
+            .replace("\"string\"", "\"null\"");
+        let two = parse(&source, &[reference(name, &changed)]).unwrap();
+        let comparison = compare(&one, &two, Rules::Confluent);
+        assert_eq!(
+            brief(&comparison),
+            ["json/type-changed #/properties/a new old"]
+        );
+        let place = comparison.changes[0].new_place.as_ref().unwrap();
+        assert_eq!(&*place.file, format!("{name}.file"), "{place:?}");
+    }
+}
+
+#[test]
+fn bases_and_anchors_lead_to_their_schemas() {
+    for (old, pointer) in [
+        (
+            r##"{"$id":"https://a.org/x/","definitions":{"d":{"$id":"y.json","type":"string"}},"properties":{"p":{"$ref":"POINTER"}}}"##,
+            "https://a.org/x/y.json",
+        ),
+        (
+            r##"{"$id":"https://a.org/x/","definitions":{"d":{"$id":"y.json","type":"string"}},"properties":{"p":{"$ref":"POINTER"}}}"##,
+            "y.json",
+        ),
+        (
+            r##"{"definitions":{"d":{"$id":"#here","type":"string"}},"properties":{"p":{"$ref":"POINTER"}}}"##,
+            "#here",
+        ),
+        (
+            r##"{"$schema":"http://json-schema.org/draft-04/schema#","id":"https://a.org/x","definitions":{"d":{"id":"#here","type":"string"}},"properties":{"p":{"$ref":"POINTER"}}}"##,
+            "#here",
+        ),
+        (
+            r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","$defs":{"d":{"$anchor":"here","type":"string"}},"properties":{"p":{"$ref":"POINTER"}}}"##,
+            "#here",
+        ),
+        (
+            r##"{"definitions":{"a/b~c %":{"type":"string"}},"properties":{"p":{"$ref":"POINTER"}}}"##,
+            "#/definitions/a~1b~0c%20%25",
+        ),
+    ] {
+        let old = old.replace("POINTER", pointer);
+        let new = old.replace(r#""type":"string""#, r#""type":"number""#);
+        let comparison = compared(&old, &new, Rules::Confluent);
+        assert_eq!(
+            brief(&comparison),
+            ["json/type-changed #/properties/p new old"],
+            "{old}"
+        );
+    }
+}
+
+#[test]
+fn both_directions_are_told_once() {
+    let closed = |names: &[&str]| {
+        let properties: Vec<String> = names
+            .iter()
+            .map(|name| format!(r#""{name}":{{"type":"string"}}"#))
+            .collect();
+        format!(
+            r#"{{"type":"object","properties":{{{}}},"additionalProperties":false}}"#,
+            properties.join(",")
+        )
+    };
+    let comparison = compared(&closed(&["a"]), &closed(&["a", "b"]), Rules::Confluent);
+    assert!(comparison.backward && !comparison.forward);
+    let told: Vec<(Option<&str>, Severity, &[Direction])> = comparison
+        .changes
+        .iter()
+        .map(|change| (change.registry_type, change.severity, &change.refused[..]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                Some("PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL"),
+                Severity::Break,
+                &[Direction::Forward][..]
+            ),
+            (
+                Some("OPTIONAL_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL"),
+                Severity::Safe,
+                &[]
+            ),
+        ]
+    );
+    let comparison = compared(
+        r#"{"type":"string"}"#,
+        r#"{"type":"number"}"#,
+        Rules::Confluent,
+    );
+    assert_eq!(comparison.changes.len(), 1);
+    let change = &comparison.changes[0];
+    assert_eq!(change.refused, [Direction::Backward, Direction::Forward]);
+    assert_eq!(change.old.as_deref(), Some("\"string\""));
+    assert_eq!(change.new.as_deref(), Some("\"number\""));
+    assert_eq!(
+        change.new_place.as_ref().unwrap().at,
+        Position { line: 1, column: 1 }
+    );
+    assert_eq!(
+        change.fix.as_deref(),
+        Some(
+            "accept both: \"type\": [\"string\", \"number\"], or give the new type a property of its own"
+        )
+    );
+}
+
+#[test]
+fn the_content_model_is_explained() {
+    let old = r#"{"type":"object","properties":{"id":{"type":"string"}}}"#;
+    let new = r#"{"type":"object","properties":{"id":{"type":"string"},"note":{"type":"string"}}}"#;
+    let comparison = compared(old, new, Rules::Confluent);
+    assert!(!comparison.backward && comparison.forward);
+    let change = &comparison.changes[0];
+    assert_eq!(
+        change.id,
+        "json/optional-property-added-to-open-content-model"
+    );
+    assert_eq!(change.path, "#/properties/note");
+    let fix = change.fix.as_deref().unwrap();
+    for part in [
+        "\"note\"",
+        "\"additionalProperties\": false",
+        "patternProperties",
+        "LENIENT",
+    ] {
+        assert!(fix.contains(part), "{fix}");
+    }
+    let lenient = compared(old, new, Rules::ConfluentLenient);
+    assert!(lenient.backward && lenient.forward);
+    assert!(compared(old, new, Rules::Semantic).backward);
+}
+
+#[test]
+fn what_no_registry_compares_is_a_risk() {
+    let both = " new old";
+    for (old, new, id, path, who) in [
+        (
+            r#"{"type":"string"}"#,
+            r#"{"type":"string","format":"date"}"#,
+            "json/format-changed",
+            "#/format",
+            " new",
+        ),
+        (
+            r#"{"type":"string","format":"date"}"#,
+            r#"{"type":"string","format":"time"}"#,
+            "json/format-changed",
+            "#/format",
+            both,
+        ),
+        (
+            r#"{"type":"object","if":{"required":["a"]},"then":{"required":["b"]}}"#,
+            r#"{"type":"object","if":{"required":["a"]},"then":{"required":["c"]}}"#,
+            "json/condition-changed",
+            "#/then",
+            both,
+        ),
+        (
+            r#"{"type":"object"}"#,
+            r#"{"type":"object","propertyNames":{"maxLength":3}}"#,
+            "json/property-names-changed",
+            "#/propertyNames",
+            " new",
+        ),
+        (
+            r#"{"type":"array","contains":{"type":"string"}}"#,
+            r#"{"type":"array"}"#,
+            "json/contains-changed",
+            "#/contains",
+            " old",
+        ),
+        (
+            r#"{"type":"object","patternProperties":{"^a":{"type":"string"}}}"#,
+            r#"{"type":"object","patternProperties":{"^a":{"type":"number"}}}"#,
+            "json/pattern-property-changed",
+            "#/patternProperties/^a",
+            both,
+        ),
+        (
+            r#"{"type":"string","contentEncoding":"base64"}"#,
+            r#"{"type":"string","contentEncoding":"base16"}"#,
+            "json/content-changed",
+            "#/contentEncoding",
+            both,
+        ),
+        (
+            r#"{"type":"object"}"#,
+            r#"{"type":"object","required":["a"]}"#,
+            "json/required-name-undeclared",
+            "#/required/a",
+            " new",
+        ),
+        (
+            r#"{"maxLength":3}"#,
+            r#"{"maxLength":3,"type":"string"}"#,
+            "json/type-required",
+            "#/type",
+            " new",
+        ),
+        (
+            r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","maximum":3}"#,
+            r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","maximum":3,"exclusiveMaximum":true}"#,
+            "json/exclusive-limit-changed",
+            "#/exclusiveMaximum",
+            " new",
+        ),
+        (
+            r##"{"items":{"$ref":"#/definitions/a"},"definitions":{"a":{"$ref":"#/definitions/b"},"b":{"type":"string"}}}"##,
+            r##"{"items":{"$ref":"#/definitions/a"},"definitions":{"a":{"$ref":"#/definitions/b"},"b":{"type":"null"}}}"##,
+            "json/behind-a-reference",
+            "#/items",
+            both,
+        ),
+    ] {
+        let comparison = compared(old, new, Rules::Confluent);
+        assert!(comparison.backward && comparison.forward, "{old} -> {new}");
+        assert!(
+            brief(&comparison).contains(&format!("{id} {path}{who}")),
+            "{:?}",
+            brief(&comparison)
+        );
+        let risk = comparison
+            .changes
+            .iter()
+            .find(|change| change.id == id)
+            .unwrap();
+        assert_eq!((risk.severity, risk.registry_type), (Severity::Risk, None));
+        let real = compared(old, new, Rules::Semantic);
+        assert_eq!(real.backward, !who.contains("new"), "{old} -> {new}");
+        assert_eq!(real.forward, !who.contains("old"), "{old} -> {new}");
+    }
+}
+
+/// `T0` refers to `T1` and so on; the last has a type.
+fn chain(length: usize, kind: &str) -> String {
+    let links: Vec<String> = (0..length)
+        .map(|index| {
+            format!(r##""T{index}":{{"type":"object","properties":{{"next":{{"$ref":"#/definitions/T{}"}}}}}}"##, index + 1)
+        })
+        .collect();
+    format!(
+        r##"{{"definitions":{{{},"T{length}":{{"type":"{kind}"}}}},"properties":{{"first":{{"$ref":"#/definitions/T0"}}}}}}"##,
+        links.join(",")
+    )
+}
+
+const ALL: [Rules; 5] = [
+    Rules::Confluent,
+    Rules::ConfluentLenient,
+    Rules::Karapace,
+    Rules::Apicurio,
+    Rules::Semantic,
+];
+
+fn in_time<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let before = Instant::now();
+    let done = work();
+    assert!(
+        before.elapsed() < Duration::from_secs(10),
+        "{what}: {:?}",
+        before.elapsed()
+    );
+    done
+}
+
+#[test]
+fn long_chains_end() {
+    let one = read(&chain(10_000, "string"));
+    let two = read(&chain(10_000, "null"));
+    for rules in ALL {
+        let found = in_time("a chain", || compare(&one, &two, rules));
+        assert!(!found.backward && !found.forward, "{rules:?}");
+        let change = found
+            .changes
+            .iter()
+            .find(|change| change.severity == Severity::Break);
+        assert_eq!(super::witness(&one, &two, change.unwrap()), None);
+    }
+    let same = read(&chain(10_000, "string"));
+    for rules in ALL {
+        assert!(compare(&one, &same, rules).backward);
+    }
+}
+
+#[test]
+fn circles_of_references_end() {
+    for text in [
+        r##"{"$ref":"#"}"##,
+        r##"{"allOf":[{"$ref":"#"}]}"##,
+        r##"{"definitions":{"a":{"$ref":"#/definitions/b"},"b":{"$ref":"#/definitions/a"}},"items":{"$ref":"#/definitions/a"}}"##,
+        r##"{"not":{"$ref":"#"},"anyOf":[{"$ref":"#"},{"oneOf":[{"$ref":"#"}]}],"additionalProperties":{"$ref":"#"}}"##,
+        r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","$ref":"#","$defs":{"a":{"$ref":"#/$defs/a"}},"prefixItems":[{"$ref":"#/$defs/a"}]}"##,
+    ] {
+        let (one, two) = (read(text), read(&text.replacen('{', r#"{"title":"b","#, 1)));
+        for rules in ALL {
+            let found = in_time(text, || compare(&one, &two, rules));
+            for change in &found.changes {
+                let _ = super::witness(&one, &two, change);
+            }
+        }
+    }
+}
+
+#[test]
+fn large_schemas_end() {
+    let wide = |kind: &str| {
+        let properties: Vec<String> = (0..100_000)
+            .map(|index| {
+                format!(r#""property{index}":{{"type":"{kind}","description":"{index:100}"}}"#)
+            })
+            .collect();
+        format!(
+            r#"{{"type":"object","properties":{{{}}}}}"#,
+            properties.join(",")
+        )
+    };
+    let (one, two) = (wide("string"), wide("number"));
+    let (one, two) = in_time("reading", || (read(&one), read(&two)));
+    for rules in ALL {
+        assert!(!in_time("a wide schema", || compare(&one, &two, rules)).backward);
+    }
+}
+
+#[test]
+fn many_pairs_take_no_time() {
+    let old = r##"{"type":"object","required":["id"],"properties":{"id":{"type":"string","maxLength":36},"lines":{"type":"array","items":{"$ref":"#/definitions/line"}}},"definitions":{"line":{"type":"object","properties":{"sku":{"type":"string"},"count":{"type":"integer","minimum":1}}}}}"##;
+    let new = old
+        .replace("36", "40")
+        .replace("\"minimum\":1", "\"minimum\":0");
+    let before = Instant::now();
+    for _ in 0..1_000 {
+        assert!(compared(old, &new, Rules::Confluent).backward);
+    }
+    assert!(
+        before.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        before.elapsed()
+    );
+}

@@ -1,0 +1,141 @@
+//! One side of a change: where an element stands, and how it is shown on one line.
+
+use super::{
+    model::{EnumId, EnumValue, Field, Label, MessageId, Schema, Target, Type},
+    parser::join,
+    view::View,
+};
+use crate::schema::{Place, Position};
+
+/// Where something is, or where it would be if it were there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Side {
+    pub place: Place,
+    /// `None` when it is not there and the place is what would enclose it.
+    pub shown: Option<String>,
+}
+
+impl Side {
+    fn new(schema: &Schema, file: usize, pointer: String, at: Position, shown: String) -> Self {
+        Self {
+            place: Place {
+                pointer,
+                file: schema.files[file].name.clone(),
+                at,
+            },
+            shown: Some(shown),
+        }
+    }
+
+    /// The place where something is missing.
+    pub fn without(mut self) -> Self {
+        self.shown = None;
+        self
+    }
+
+    /// The same with another thing to show.
+    pub fn showing(mut self, shown: impl Into<String>) -> Self {
+        self.shown = Some(shown.into());
+        self
+    }
+
+    /// The same at a more exact place.
+    pub fn at(mut self, at: Position) -> Self {
+        self.place.at = at;
+        self
+    }
+
+    pub fn file(schema: &Schema, file: usize) -> Self {
+        let one = &schema.files[file];
+        let begin = Position { line: 1, column: 1 };
+        let at = one.package.as_ref().map_or(begin, |package| package.at);
+        let shown = match one.package() {
+            "" => "no package".to_owned(),
+            package => format!("package {package}"),
+        };
+        Self::new(schema, file, one.package().to_owned(), at, shown)
+    }
+
+    pub fn message(schema: &Schema, id: MessageId) -> Self {
+        let one = schema.message(id);
+        let pointer = schema.message_name(id).to_owned();
+        let shown = format!("message {}", one.name);
+        Self::new(schema, one.file, pointer, one.at, shown)
+    }
+
+    pub fn field(view: View<'_>) -> Self {
+        let name = &view.field.name;
+        let within = view.message.map(|id| view.schema.message_name(id));
+        let pointer = within.map_or_else(|| name.clone(), |within| format!("{within}.{name}"));
+        let shown = declaration(view.schema, view.field);
+        Self::new(view.schema, view.file, pointer, view.field.at, shown)
+    }
+
+    pub fn oneof(schema: &Schema, id: MessageId, index: usize) -> Self {
+        let message = schema.message(id);
+        let one = &message.oneofs[index];
+        let pointer = format!("{}.{}", schema.message_name(id), one.name);
+        let shown = format!("oneof {}", one.name);
+        Self::new(schema, message.file, pointer, one.at, shown)
+    }
+
+    pub fn enumeration(schema: &Schema, id: EnumId) -> Self {
+        let one = schema.enumeration(id);
+        let pointer = schema.enum_name(id).to_owned();
+        let shown = format!("enum {}", one.name);
+        Self::new(schema, one.file, pointer, one.at, shown)
+    }
+
+    pub fn value(schema: &Schema, id: EnumId, value: &EnumValue) -> Self {
+        let pointer = format!("{}.{}", schema.enum_name(id), value.name);
+        let shown = format!("{} = {}", value.name, value.number);
+        let file = schema.enumeration(id).file;
+        Self::new(schema, file, pointer, value.at, shown)
+    }
+
+    /// A message or an enum by its parent, or its file when it has none.
+    pub fn enclosing(schema: &Schema, parent: Option<MessageId>, file: usize) -> Self {
+        let side = parent.map_or_else(
+            || Self::file(schema, file),
+            |parent| Self::message(schema, parent),
+        );
+        side.without()
+    }
+}
+
+/// A field as it could be written: `repeated string tags = 4`.
+pub(super) fn declaration(schema: &Schema, field: &Field) -> String {
+    let label = match field.label {
+        None => "",
+        Some(Label::Optional) => "optional ",
+        Some(Label::Required) => "required ",
+        Some(Label::Repeated) => "repeated ",
+    };
+    let kind = spelled(schema, &field.kind);
+    format!("{label}{kind} {} = {}", field.name, field.number)
+}
+
+/// A type as it was written.
+pub(super) fn spelled(schema: &Schema, kind: &Type) -> String {
+    match kind {
+        Type::Scalar(scalar) => scalar.keyword().to_owned(),
+        Type::Named(name) => name.written.clone(),
+        Type::Map(key, value) => format!("map<{}, {}>", key.keyword(), spelled(schema, value)),
+        Type::Group(id) => format!("group {}", schema.message(*id).name),
+    }
+}
+
+/// Where something with this parent in the other schema would stand in this one: the message of
+/// the same name, or the first file.
+pub(super) fn enclosing_like(schema: &Schema, parent: Option<MessageId>, other: &Schema) -> Side {
+    let first = schema.own().next().map_or(0, |(index, _)| index);
+    let named = parent.and_then(|parent| {
+        let package = schema.files[first].package();
+        let full_name = join(package, other.message_name(parent));
+        match schema.names.get(&full_name) {
+            Some(Target::Message(id)) => Some(*id),
+            _ => None,
+        }
+    });
+    Side::enclosing(schema, named, first)
+}

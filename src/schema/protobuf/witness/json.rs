@@ -1,0 +1,99 @@
+//! Values as JSON on one line, with the names and the enums of one schema.
+
+use super::datum::{Datum, Values};
+use crate::schema::protobuf::{
+    model::{MessageId, Schema, Type},
+    scalar::Scalar,
+    view::{Kind, View},
+};
+
+/// A message.
+pub(super) fn object(schema: &Schema, id: MessageId, values: &Values) -> String {
+    let members = values.iter().filter_map(|(number, values)| {
+        let view = View::of(schema, id, schema.message(id).field(*number)?);
+        Some(format!("{:?}: {}", view.json_name(), field(view, values)?))
+    });
+    let members: Vec<String> = members.collect();
+    format!("{{{}}}", members.join(", "))
+}
+
+fn field(view: View<'_>, values: &[Datum]) -> Option<String> {
+    if let Type::Map(key, value) = &view.field.kind {
+        let value = view.kind_of(value);
+        let entries = values.iter().filter_map(|one| match one {
+            Datum::Entry(entry) => {
+                let name = plain(view, Kind::Scalar(*key), &entry.0);
+                let quoted = if name.starts_with('"') {
+                    name
+                } else {
+                    format!("\"{name}\"")
+                };
+                Some(format!("{quoted}: {}", plain(view, value, &entry.1)))
+            }
+            _ => None,
+        });
+        return Some(format!("{{{}}}", entries.collect::<Vec<_>>().join(", ")));
+    }
+    let kind = view.kind();
+    if view.is_many() {
+        let items: Vec<String> = values.iter().map(|one| plain(view, kind, one)).collect();
+        return Some(format!("[{}]", items.join(", ")));
+    }
+    values.last().map(|one| plain(view, kind, one))
+}
+
+fn plain(view: View<'_>, kind: Kind, value: &Datum) -> String {
+    match (value, kind) {
+        (Datum::Whole(number), Kind::Scalar(Scalar::Bool)) => (*number != 0).to_string(),
+        (Datum::Whole(number), Kind::Enum(id)) => {
+            let one = view.schema.enumeration(id);
+            let value = i32::try_from(*number)
+                .ok()
+                .and_then(|number| one.value(number));
+            value.map_or_else(|| number.to_string(), |value| format!("{:?}", value.name))
+        }
+        (Datum::Whole(number), _) => number.to_string(),
+        (Datum::Float(number), _) => number.to_string(),
+        (Datum::Double(number), _) => number.to_string(),
+        (Datum::Text(text), _) => quoted(text),
+        (Datum::Bytes(bytes), _) => format!("\"{}\"", base64(bytes)),
+        (Datum::Message(values), kind) => kind
+            .message()
+            .map_or_else(String::new, |id| object(view.schema, id, values)),
+        (Datum::Entry(_), _) => String::new(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            control if control < ' ' => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(control)));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let group = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+        for index in 0..4 {
+            let digit = (group >> (18 - 6 * index)) & 63;
+            let is_there = index <= chunk.len();
+            text.push(if is_there {
+                char::from(DIGITS[digit as usize])
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}

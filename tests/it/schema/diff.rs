@@ -1,0 +1,320 @@
+//! `schema diff`: changes, modes, places, names of schemas.
+
+use std::process::Command;
+
+use super::*;
+
+#[test]
+fn every_mode_is_judged_with_the_versions_it_is_about() {
+    let home = orders();
+    let diff = json(
+        &schema(
+            &home,
+            &["diff", "v1.avsc", "v2.avsc", "v3.avsc", "-o", "json"],
+        )
+        .run(),
+    );
+    assert_eq!(diff["kind"], "evctl.schema-diff/1");
+    assert_eq!(diff["format"], "avro");
+    let mode = |name: &str| {
+        (
+            diff["modes"][name]["compatible"].as_bool().unwrap(),
+            diff["modes"][name]["against"].clone(),
+        )
+    };
+    let [last, all] = [
+        serde_json::json!(["v2.avsc"]),
+        serde_json::json!(["v1.avsc", "v2.avsc"]),
+    ];
+    assert_eq!(mode("BACKWARD"), (false, last.clone()));
+    assert_eq!(mode("BACKWARD_TRANSITIVE"), (false, all.clone()));
+    assert_eq!(mode("FORWARD"), (true, last));
+    assert_eq!(mode("FORWARD_TRANSITIVE"), (true, all));
+    assert!(!mode("FULL").0);
+    assert_eq!(mode("NONE"), (true, serde_json::json!([])));
+    assert_eq!(diff["advice"]["upgrade_order"], "producers-first");
+    let change = change(&diff, "avro/reader-field-missing-default");
+    assert_eq!(
+        change["registry_type"],
+        "READER_FIELD_MISSING_DEFAULT_VALUE"
+    );
+    assert_eq!(change["path"], "/fields/2");
+    assert_eq!(change["message"], "currency");
+    assert_eq!(change["breaks"], serde_json::json!(["new_consumers"]));
+    assert_eq!(
+        change["versions"],
+        serde_json::json!(["v2.avsc", "v1.avsc"])
+    );
+    assert_eq!(change["new_span"]["line"], 4);
+    assert!(change["witness"].as_str().unwrap().contains("id"));
+    assert!(change["fix"].as_str().unwrap().contains("default"));
+}
+
+#[test]
+fn what_only_an_older_version_breaks_is_a_matter_of_transitive_modes() {
+    // v1 has no `currency`; v2 has it with a default, v3 has it without: the trap of three steps.
+    let with = |default: &str| {
+        V3.replace(
+            r#""type":"string"}"#,
+            &format!(r#""type":"string"{default}}}"#),
+        )
+    };
+    let second = V3.replace(
+        r#"{"name":"currency","type":"string"}"#,
+        r#"{"name":"currency","type":"string","default":"EUR"}"#,
+    );
+    assert_ne!(with(""), second);
+    let home = home(&[("v1.avsc", V1), ("v2.avsc", &second), ("v3.avsc", V3)]);
+    let diff = json(
+        &schema(
+            &home,
+            &["diff", "v1.avsc", "v2.avsc", "v3.avsc", "-o", "json"],
+        )
+        .run(),
+    );
+    assert_eq!(diff["modes"]["BACKWARD"]["compatible"], true);
+    assert_eq!(diff["modes"]["BACKWARD_TRANSITIVE"]["compatible"], false);
+    let change = change(&diff, "avro/reader-field-missing-default");
+    assert_eq!(change["versions"], serde_json::json!(["v1.avsc"]));
+    let modes = serde_json::json!(["BACKWARD_TRANSITIVE", "FULL_TRANSITIVE"]);
+    assert_eq!(change["modes"], modes);
+}
+
+#[test]
+fn people_see_who_breaks_where_and_what_to_do() {
+    let home = orders();
+    let text = schema(&home, &["diff", "v1.avsc", "v3.avsc"]).run().ok();
+    for part in [
+        "BREAKS NEW CONSUMERS",
+        "x avro/reader-field-missing-default  /fields/2",
+        "v3.avsc:4:",
+        "fix: ",
+        "witness: {",
+        "BACKWARD              no          v1.avsc",
+        "FORWARD               yes         v1.avsc",
+        "upgrade producers first",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let same = schema(&home, &["diff", "v1.avsc", "v1.avsc"]).run().ok();
+    assert!(same.contains("no difference"), "{same}");
+}
+
+#[test]
+fn schemas_are_found_in_commits_in_folders_and_on_standard_input() {
+    let home = orders();
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@b"])
+            .args(arguments)
+            .current_dir(home.path())
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "one"]);
+    fs::write(home.path().join("v1.avsc"), V3).unwrap();
+    let diff = json(
+        &schema(
+            &home,
+            &["diff", "git:HEAD:v1.avsc", "v1.avsc", "-o", "json"],
+        )
+        .run(),
+    );
+    assert_eq!(diff["modes"]["BACKWARD"]["compatible"], false);
+    assert_eq!(diff["old"], serde_json::json!(["git:HEAD:v1.avsc"]));
+    says(
+        &schema(&home, &["diff", "git:HEAD:no.avsc", "v1.avsc"])
+            .run()
+            .exits(4),
+        "no.avsc",
+    );
+    says(
+        &schema(&home, &["diff", "git:nope:v1.avsc", "v1.avsc"])
+            .run()
+            .exits(4),
+        "nope",
+    );
+
+    let proto = |fields: &str| {
+        format!(
+            "syntax = \"proto3\";\npackage shop;\nimport \"b.proto\";\nmessage A {{ B b = 1; {fields} }}\n"
+        )
+    };
+    let b = "syntax = \"proto3\";\npackage shop;\nmessage B { string s = 1; }\n";
+    for (folder, fields) in [("old", "int32 n = 2;"), ("new", "string n = 2;")] {
+        fs::create_dir(home.path().join(folder)).unwrap();
+        fs::write(home.path().join(folder).join("a.proto"), proto(fields)).unwrap();
+        fs::write(home.path().join(folder).join("b.proto"), b).unwrap();
+    }
+    for names in [["old", "new"], ["old/a.proto", "new/a.proto"]] {
+        let line = [&["diff"], &names[..], &["-o", "json"]].concat();
+        let diff = json(&schema(&home, &line).run());
+        assert_eq!(diff["format"], "protobuf");
+        assert_eq!(diff["modes"]["BACKWARD"]["compatible"], false, "{diff:#}");
+        assert_eq!(
+            change(&diff, "protobuf/field-scalar-kind-changed")["path"],
+            "#/A/2"
+        );
+    }
+    let line = [
+        "diff",
+        "v2.avsc",
+        "-",
+        "--schema-type",
+        "avro",
+        "-o",
+        "json",
+    ];
+    let diff = json(&schema(&home, &line).stdin(V2).run());
+    assert_eq!(diff["changes"], serde_json::json!([]));
+}
+
+#[test]
+fn what_a_schema_refers_to_is_looked_for_beside_it_or_given() {
+    let order = r#"{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"to","type":"Address"}]}"#;
+    let address = |fields: &str| {
+        format!(r#"{{"type":"record","name":"Address","namespace":"shop","fields":[{fields}]}}"#)
+    };
+    let one = r#"{"name":"street","type":"string"}"#;
+    let home = home(&[
+        ("old/order.avsc", order),
+        ("old/Address.avsc", &address(one)),
+        ("new/order.avsc", order),
+        (
+            "new/shop.Address.avsc",
+            &address(&format!(r#"{one},{{"name":"zip","type":"string"}}"#)),
+        ),
+        ("alone/order.avsc", order),
+        ("elsewhere.avsc", &address(one)),
+    ]);
+    let diff = json(
+        &schema(
+            &home,
+            &["diff", "old/order.avsc", "new/order.avsc", "-o", "json"],
+        )
+        .run(),
+    );
+    let change = change(&diff, "avro/reader-field-missing-default");
+    assert_eq!(change["new_span"]["file"], "new/shop.Address.avsc");
+    let line = ["diff", "old/order.avsc", "alone/order.avsc"];
+    let output = schema(&home, &line).run().exits(2);
+    says(&output, "shop.Address");
+    says(&output, "--reference");
+    let given = [
+        &line[..],
+        &["--reference", "shop.Address=elsewhere.avsc", "-o", "json"],
+    ]
+    .concat();
+    assert_eq!(
+        json(&schema(&home, &given).run())["changes"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn what_is_no_schema_is_told_with_its_place() {
+    let home = home(&[
+        ("v1.avsc", V1),
+        (
+            "bad.avsc",
+            "{\n  \"type\": \"record\",\n  \"name\" \"Order\"\n}",
+        ),
+        (
+            "half.proto",
+            "syntax = \"proto3\";\nmessage A {\n  int32 n = ;\n}\n",
+        ),
+        ("a.proto", "syntax = \"proto3\";\nmessage A {}\n"),
+        ("text.txt", "x"),
+    ]);
+    says(
+        &schema(&home, &["diff", "v1.avsc", "bad.avsc"])
+            .run()
+            .exits(2),
+        "bad.avsc:3:10: expected ':'",
+    );
+    says(
+        &schema(&home, &["diff", "a.proto", "half.proto"])
+            .run()
+            .exits(2),
+        "half.proto:3:",
+    );
+    says(
+        &schema(&home, &["diff", "v1.avsc", "nowhere.avsc"])
+            .run()
+            .exits(4),
+        "nowhere.avsc",
+    );
+    says(
+        &schema(&home, &["diff", "v1.avsc", "text.txt"])
+            .run()
+            .exits(2),
+        "--schema-type",
+    );
+    says(
+        &schema(&home, &["diff", "v1.avsc"]).run().exits(2),
+        "OLD NEW",
+    );
+    says(
+        &schema(&home, &["diff", "v1.avsc", "v1.avsc", "--rules", "none"])
+            .run()
+            .exits(2),
+        "karapace",
+    );
+    says(
+        &schema(
+            &home,
+            &["diff", "v1.avsc", "v1.avsc", "--rules", "buf-wire"],
+        )
+        .run()
+        .exits(2),
+        "Protobuf",
+    );
+    says(
+        &schema(&home, &["diff", "v1.avsc", "registry:x"])
+            .run()
+            .exits(2),
+        "EVCTL_REGISTRY",
+    );
+}
+
+#[test]
+fn another_kind_of_schema_breaks_everybody() {
+    let home = home(&[("v1.avsc", V1), ("v2.json", "{\"type\":\"object\"}")]);
+    let diff = json(&schema(&home, &["diff", "v1.avsc", "v2.json", "-o", "json"]).run());
+    assert_eq!(diff["modes"]["FORWARD"]["compatible"], false);
+    assert_eq!(diff["modes"]["NONE"]["compatible"], true);
+    assert_eq!(change(&diff, "schema/format-changed")["severity"], "break");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let home = Home::new();
+    let all = json(&schema(&home, &["rules", "-o", "json"]).run());
+    let rules = all["rules"].as_array().unwrap();
+    assert!(rules.len() > 150, "{}", rules.len());
+    for rule in rules {
+        for member in ["title", "why", "fix", "source"] {
+            assert!(!rule[member].as_str().unwrap().is_empty(), "{rule}");
+        }
+    }
+    let text = schema(&home, &["rules", "avro/missing-enum-symbols"])
+        .run()
+        .ok();
+    assert!(
+        text.contains("MISSING_ENUM_SYMBOLS") && text.contains("fix: "),
+        "{text}"
+    );
+    says(
+        &schema(&home, &["rules", "avro/missing-enum-symbol-s"])
+            .run()
+            .exits(4),
+        "did you mean",
+    );
+}

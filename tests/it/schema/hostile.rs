@@ -1,0 +1,100 @@
+//! Schemas that are meant to break what reads them: an answer or an error, soon, and no crash.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// A build for tests is slower, and so is a machine that does other things as well.
+const SOON: Duration = Duration::from_secs(20);
+
+#[track_caller]
+fn answers(files: &[(&str, &str)], line: &[&str], exits: i32) -> Output {
+    let home = home(files);
+    let begun = Instant::now();
+    let output = schema(&home, line).run().exits(exits);
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    output
+}
+
+#[test]
+fn deep_nesting_is_an_error_with_its_place() {
+    let deep = format!("{}{}", "{\"items\":".repeat(10_000), "}".repeat(10_000));
+    for name in ["a.avsc", "a.json"] {
+        let output = answers(&[(name, &deep)], &["diff", name, name], 2);
+        says(&output, "nested deeper");
+    }
+    let proto = format!(
+        "syntax = \"proto3\";\n{}{}",
+        "message A { ".repeat(10_000),
+        "}".repeat(10_000)
+    );
+    let _ = answers(&[("a.proto", &proto)], &["diff", "a.proto", "a.proto"], 2);
+}
+
+#[test]
+fn a_chain_of_ten_thousand_types_is_compared() {
+    let mut fields = String::from("\"string\"");
+    let mut types = Vec::new();
+    for number in 0..10_000 {
+        let next = if number == 9_999 {
+            "\"string\"".to_owned()
+        } else {
+            format!("\"R{}\"", number + 1)
+        };
+        types.push(format!(r#"{{"type":"record","name":"R{number}","fields":[{{"name":"n","type":["null",{next}]}}]}}"#));
+        fields.clear();
+    }
+    let chain = format!("[{}]", types.join(","));
+    let _ = answers(&[("a.avsc", &chain)], &["diff", "a.avsc", "a.avsc"], 0);
+    let defs: Vec<String> = (0..10_000)
+        .map(|number| {
+            format!(
+                r##""d{number}":{{"properties":{{"n":{{"$ref":"#/definitions/d{}"}}}}}}"##,
+                (number + 1) % 10_000
+            )
+        })
+        .collect();
+    let cycle = format!(
+        r##"{{"definitions":{{{}}},"$ref":"#/definitions/d0"}}"##,
+        defs.join(",")
+    );
+    let _ = answers(&[("a.json", &cycle)], &["diff", "a.json", "a.json"], 0);
+}
+
+#[test]
+fn a_schema_of_fifty_megabytes_is_answered() {
+    let long = format!(
+        r#"{{"type":"record","name":"A","doc":"{}","fields":[]}}"#,
+        "x".repeat(50 << 20)
+    );
+    let _ = answers(&[("a.avsc", &long)], &["diff", "a.avsc", "a.avsc"], 0);
+    let mut symbols: Vec<String> = (0..200_000)
+        .map(|number| format!("\"S{number}\""))
+        .collect();
+    let old = format!(
+        r#"{{"type":"enum","name":"E","symbols":[{}]}}"#,
+        symbols.join(",")
+    );
+    symbols.reverse();
+    let new = format!(
+        r#"{{"type":"enum","name":"E","symbols":[{}]}}"#,
+        symbols.join(",")
+    );
+    let _ = answers(
+        &[("a.avsc", &old), ("b.avsc", &new)],
+        &["diff", "a.avsc", "b.avsc"],
+        0,
+    );
+}
+
+#[test]
+fn a_hostile_pattern_does_not_hang() {
+    let schema = |pattern: &str| format!(r#"{{"type":"string","pattern":"{pattern}"}}"#);
+    let old = schema("^(a+)+$");
+    let new = schema("^((a|a)*)*b(?=c)$");
+    let _ = answers(
+        &[("a.json", &old), ("b.json", &new)],
+        &["diff", "a.json", "b.json"],
+        0,
+    );
+}

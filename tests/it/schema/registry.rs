@@ -1,0 +1,345 @@
+//! With a real registry, and with a stub for what it lacks.
+
+use super::*;
+use crate::support::{
+    Topic,
+    registry::{Stub, registry},
+};
+
+fn at(home: &Home, url: &str, arguments: &[&str]) -> Output {
+    schema(home, &[arguments, &["--registry", url]].concat()).run()
+}
+
+fn subject(label: &str) -> String {
+    Topic::unused_name(label)
+}
+
+#[test]
+fn a_schema_is_registered_found_and_got() {
+    let home = orders();
+    let url = registry();
+    let subject = subject("registered");
+    let output = at(
+        &home,
+        url,
+        &["register", &subject, "v1.avsc", "--yes", "-o", "json"],
+    )
+    .exits(0);
+    let first = json(&output);
+    assert_eq!(first["version"], 1);
+    let _ = at(&home, url, &["register", &subject, "v2.avsc", "--yes"]).exits(0);
+    let again = at(
+        &home,
+        url,
+        &["register", &subject, "v2.avsc", "--yes", "-o", "json"],
+    )
+    .exits(0);
+    assert_eq!(json(&again)["version"], 2);
+    says(&again, "registered already");
+
+    let list = json(&at(&home, url, &["list", &subject, "-o", "json"]).exits(0));
+    let row = &list["subjects"][0];
+    assert_eq!(
+        (&row["latest"], &row["type"], &row["compatibility"]),
+        (&2.into(), &"AVRO".into(), &"BACKWARD".into())
+    );
+    let got = at(&home, url, &["get", &format!("{subject}@1")]).exits(0);
+    let got: Value = serde_json::from_str(got.text()).unwrap();
+    assert_eq!(got, serde_json::from_str::<Value>(V1).unwrap());
+    let by_id = at(&home, url, &["get", &first["id"].to_string(), "-o", "json"]).exits(0);
+    assert_eq!(json(&by_id)["type"], "AVRO");
+    says(
+        &at(&home, url, &["get", &format!("{subject}@9")]).exits(4),
+        "9",
+    );
+    let _ = at(&home, url, &["get", "no-such-subject"]).exits(4);
+}
+
+#[test]
+fn what_breaks_is_shown_and_refused_by_the_registry_too() {
+    let home = orders();
+    let url = registry();
+    let subject = subject("refused");
+    let _ = at(&home, url, &["register", &subject, "v1.avsc", "--yes"]).exits(0);
+    let dry = at(&home, url, &["register", &subject, "v3.avsc", "--dry-run"]).exits(6);
+    says(&dry, "avro/reader-field-missing-default");
+    says(&dry, "the registry says: incompatible");
+    let refused = at(&home, url, &["register", &subject, "v3.avsc", "--yes"]).exits(6);
+    says(&refused, "nothing was registered");
+    let check = at(
+        &home,
+        url,
+        &[
+            "check",
+            "v3.avsc",
+            "--against",
+            &format!("registry:{subject}"),
+            "-o",
+            "json",
+        ],
+    )
+    .exits(1);
+    let check = json(&check);
+    assert_eq!(
+        check["check"]["mode_from"],
+        format!("the subject {subject}")
+    );
+    assert_eq!(check["check"]["registry"]["compatible"], false);
+    assert_eq!(check["check"]["registry"]["agrees"], true);
+    let _ = at(
+        &home,
+        url,
+        &[
+            "check",
+            "v2.avsc",
+            "--against",
+            &format!("registry:{subject}"),
+        ],
+    )
+    .exits(0);
+}
+
+#[test]
+fn a_subject_is_compared_in_all_its_versions() {
+    let home = orders();
+    let url = registry();
+    let subject = subject("versions");
+    let _ = at(&home, url, &["register", &subject, "v1.avsc", "--yes"]).exits(0);
+    let _ = at(&home, url, &["register", &subject, "v2.avsc", "--yes"]).exits(0);
+    let all = format!("registry:{subject}@all");
+    let diff = json(&at(&home, url, &["diff", &all, "v3.avsc", "-o", "json"]).exits(0));
+    let labels = serde_json::json!([format!("{subject}@1"), format!("{subject}@2")]);
+    assert_eq!(diff["old"], labels);
+    assert_eq!(
+        diff["modes"]["BACKWARD"]["against"],
+        serde_json::json!([format!("{subject}@2")])
+    );
+}
+
+#[test]
+fn references_are_followed_registered_and_saved() {
+    let order = r#"{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"to","type":"shop.Address"}]}"#;
+    let address = r#"{"type":"record","name":"Address","namespace":"shop","fields":[{"name":"street","type":"string"}]}"#;
+    let home = home(&[("order.avsc", order), ("address.avsc", address)]);
+    let url = registry();
+    let [orders, addresses] = ["ref-order", "ref-address"].map(subject);
+    let _ = at(
+        &home,
+        url,
+        &["register", &addresses, "address.avsc", "--yes"],
+    )
+    .exits(0);
+    let reference = format!("shop.Address={addresses}@1");
+    let line = [
+        "register",
+        &orders,
+        "order.avsc",
+        "--reference",
+        &reference,
+        "--yes",
+    ];
+    let _ = at(&home, url, &line).exits(0);
+    let diff = format!("registry:{orders}");
+    let diff = json(
+        &at(
+            &home,
+            url,
+            &[
+                "diff",
+                &diff,
+                "order.avsc",
+                "--reference",
+                "shop.Address=address.avsc",
+                "-o",
+                "json",
+            ],
+        )
+        .exits(0),
+    );
+    assert_eq!(diff["changes"], serde_json::json!([]));
+    let _ = at(&home, url, &["get", &orders, "--into", "saved"]).exits(0);
+    let saved = |name: &str| fs::read_to_string(home.path().join("saved").join(name)).unwrap();
+    assert_eq!(saved("shop.Address.avsc"), address);
+    assert_eq!(saved(&format!("{orders}.avsc")), order);
+}
+
+#[test]
+fn our_verdicts_are_the_registrys() {
+    let record = |fields: &str| format!(r#"{{"type":"record","name":"R","fields":[{fields}]}}"#);
+    let one = r#"{"name":"a","type":"int"}"#;
+    let object = |more: &str| {
+        format!(r#"{{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"{more}}}"#)
+    };
+    let a = r#","properties":{"a":{"type":"string"}}"#;
+    let cases = [
+        (
+            "avsc",
+            record(one),
+            record(&format!(r#"{one},{{"name":"b","type":"int"}}"#)),
+        ),
+        (
+            "avsc",
+            record(one),
+            record(&format!(r#"{one},{{"name":"b","type":"int","default":1}}"#)),
+        ),
+        ("avsc", record(one), record(r#"{"name":"a","type":"long"}"#)),
+        ("avsc", record(r#"{"name":"a","type":"long"}"#), record(one)),
+        (
+            "avsc",
+            record(one),
+            record(r#"{"name":"c","type":"int","aliases":["a"]}"#),
+        ),
+        (
+            "json",
+            object(a),
+            object(r#","properties":{"a":{"type":"number"}}"#),
+        ),
+        (
+            "json",
+            object(a),
+            object(r#","properties":{"a":{"type":"string"},"b":{"type":"string"}}"#),
+        ),
+        (
+            "json",
+            object(&format!("{a},\"required\":[\"a\"]")),
+            object(a),
+        ),
+        (
+            "json",
+            object(a),
+            object(&format!("{a},\"required\":[\"a\"]")),
+        ),
+        (
+            "json",
+            object(r#","properties":{"a":{"type":"integer"}}"#),
+            object(r#","properties":{"a":{"type":"number"}}"#),
+        ),
+    ];
+    let url = registry();
+    for (index, (suffix, old, new)) in cases.iter().enumerate() {
+        let [old_name, new_name] = ["old", "new"].map(|name| format!("{name}.{suffix}"));
+        let home = home(&[(&old_name, old), (&new_name, new)]);
+        let subject = subject(&format!("verdict-{index}"));
+        let _ = at(&home, url, &["register", &subject, &old_name, "--yes"]).exits(0);
+        let output = at(
+            &home,
+            url,
+            &[
+                "check",
+                &new_name,
+                "--against",
+                &format!("registry:{subject}"),
+                "-o",
+                "json",
+            ],
+        );
+        let check = json(&output);
+        assert_eq!(
+            check["check"]["registry"]["agrees"], true,
+            "{old} {new} {check:#}"
+        );
+    }
+}
+
+#[test]
+fn who_asks_is_said_and_never_shown() {
+    let stub = Stub::new(&[("GET /r/subjects", 200, "[\"a\"]")]);
+    let home = Home::new();
+    let url = format!("http://me:s3cret@{}/r/", stub.address());
+    let output = at(&home, &url, &["list", "--brief", "-o", "csv"]).exits(0);
+    assert_eq!(output.text(), "subject\na\n");
+    let asked = stub.asked();
+    assert!(
+        asked[0]
+            .headers
+            .contains(&"authorization: basic bwu6cznjcmv0".to_owned()),
+        "{asked:?}"
+    );
+    let token = [
+        "list",
+        "--brief",
+        "-X",
+        "schema.registry.bearer.auth.token=abc",
+    ];
+    let _ = at(&home, &format!("{}/r", stub.url()), &token).exits(0);
+    assert!(
+        stub.asked()[1]
+            .headers
+            .contains(&"authorization: bearer abc".to_owned())
+    );
+
+    let denied = Stub::new(&[("GET /subjects", 401, "")]);
+    let url = format!("http://me:s3cret@{}", denied.address());
+    let output = at(&home, &url, &["list"]).exits(3);
+    says(&output, "status 401");
+    assert!(!output.stderr.contains("s3cret"));
+}
+
+#[test]
+fn a_registry_that_is_busy_is_asked_again_and_one_that_is_gone_is_named() {
+    let stub = Stub::new(&[
+        ("GET /subjects", 503, "busy"),
+        ("GET /subjects", 429, ""),
+        ("GET /subjects", 200, "[]"),
+    ]);
+    let home = Home::new();
+    let _ = at(&home, &stub.url(), &["list"]).exits(0);
+    assert_eq!(stub.asked().len(), 3);
+    let gone = at(&home, "http://127.0.0.1:1", &["list", "--timeout", "1s"]).exits(3);
+    says(&gone, "http://127.0.0.1:1");
+    says(
+        &at(&home, "127.0.0.1:1", &["list"]).exits(2),
+        "http://host:port",
+    );
+    let html = Stub::new(&[("GET /subjects", 200, "<html>")]);
+    says(&at(&home, &html.url(), &["list"]).exits(3), "not JSON");
+}
+
+#[test]
+fn guids_messages_and_disagreement_are_shown() {
+    let guid = "6a537bd5-3df9-41e4-9d2b-e6e3a1f10dc1";
+    let schema = V1.replace('\n', "").replace('"', "\\\"");
+    let version =
+        format!(r#"{{"subject":"s","version":1,"id":7,"guid":"{guid}","schema":"{schema}"}}"#);
+    let stub = Stub::new(&[
+        (
+            "GET /schemas/guids/",
+            200,
+            &format!(r#"{{"schema":"{schema}","schemaType":"AVRO"}}"#),
+        ),
+        ("GET /subjects/s/versions/1", 200, &version),
+        ("GET /subjects/s/versions", 200, "[1]"),
+        ("GET /config/s", 200, r#"{"compatibilityLevel":"FORWARD"}"#),
+        (
+            "POST /compatibility/subjects/s/versions?verbose=true",
+            200,
+            r#"{"is_compatible":false,"messages":["because I say so"]}"#,
+        ),
+    ]);
+    let home = orders();
+    let got = at(&home, &stub.url(), &["get", guid, "-o", "json"]).exits(0);
+    assert_eq!(json(&got)["guid"], guid);
+    // Asked once for all time.
+    let before = stub.asked().len();
+    let _ = at(&home, &stub.url(), &["get", guid]).exits(0);
+    assert_eq!(stub.asked().len(), before);
+    // FORWARD lets v3 in; the stub does not.
+    let output = at(
+        &home,
+        &stub.url(),
+        &["check", "v3.avsc", "--against", "registry:s"],
+    )
+    .exits(0);
+    let asked = stub.asked();
+    let question = asked.iter().find(|one| one.line.starts_with("POST"));
+    assert!(question.unwrap().body.contains("currency"), "{asked:?}");
+    let text = output.text();
+    for part in [
+        "the registry says: incompatible",
+        "because I say so",
+        "evctl disagrees",
+        "passes FORWARD",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
