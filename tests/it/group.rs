@@ -1,8 +1,18 @@
 //! `evctl consume --group`: what was written out is committed, and nothing else.
 
+use std::{collections::BTreeMap, time::Duration};
+
+use evctl::{
+    event::{Record, TopicPartition},
+    kafka::{
+        Isolation, Settings,
+        wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
+    },
+    pipeline::{Fault, Flow, Sink},
+};
 use rustix::process::Signal;
 
-use crate::support::{Home, Topic, broker, evctl, secured, until};
+use crate::support::{DEADLINE, Home, Topic, broker, evctl, secured, until};
 
 /// A group name of this test alone.
 fn group(topic: &Topic) -> String {
@@ -149,6 +159,52 @@ fn a_member_that_leaves_hands_its_partitions_to_the_other() {
         (2 * sent + 2, 2 * sent + 2),
         "lost or doubled"
     );
+}
+
+/// Takes records and forgets them.
+struct Forgotten;
+
+impl Sink for Forgotten {
+    fn record(&mut self, _: &Record<'_>) -> Result<Flow, Fault> {
+        Ok(Flow::Continue)
+    }
+}
+
+#[test]
+fn a_partition_that_comes_back_stands_only_where_it_is_read_now() {
+    let topic = Topic::new("group-back");
+    numbered(&topic, 1, 5);
+    let brokers = [broker().address().to_owned()];
+    let settings = Settings::from_properties(&brokers, &BTreeMap::new()).unwrap();
+    let mut client = Client::connect(settings).unwrap();
+    let options = ReadOptions {
+        isolation: Isolation::Committed,
+        order: ReadOrder::Arrival,
+        from_ms: None,
+        to_ms: None,
+        stall_timeout: DEADLINE,
+    };
+    let partition = TopicPartition::new(topic.name.as_str(), 0);
+    let range = |start| ReadRange {
+        partition: partition.clone(),
+        start,
+        end: None,
+    };
+    let mut reader = Reader::new(&mut client, vec![range(0)], options);
+    let standing = |reader: &Reader<'_>| -> Vec<i64> {
+        let positions = reader.positions().map(|(_, next, _)| next);
+        positions.collect()
+    };
+    until("all is read", || {
+        let _ = reader
+            .step(&mut Forgotten, Duration::from_millis(50))
+            .unwrap();
+        standing(&reader) == [5]
+    });
+    reader.remove(&partition);
+    assert!(standing(&reader).is_empty(), "given away");
+    reader.add(range(3));
+    assert_eq!(standing(&reader), [3]);
 }
 
 #[test]

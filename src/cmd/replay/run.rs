@@ -334,11 +334,7 @@ impl Run<'_> {
     /// What is not kept yet of how far the lanes have come.
     fn news(&self, feed: &Feed<'_>, ends: Option<i64>) -> Progress {
         let mut news = Progress::new();
-        // A partition that was taken away and given back is read by two lanes, the first of which
-        // may stand behind records that were given up: the last one counts.
-        let positions: BTreeMap<TopicPartition, i64> =
-            feed.positions(&self.plan.lanes).into_iter().collect();
-        for (at, next) in positions {
+        for (at, next) in feed.positions(&self.plan.lanes) {
             if !self.is_ours(&at) {
                 continue;
             }

@@ -148,6 +148,8 @@ struct Lane {
     /// Everything before it has been fetched.
     fetched: i64,
     done: bool,
+    /// It is not ours to read any more; should the partition come back, it gets another lane.
+    removed: bool,
     /// Merging only: what was fetched and is not decoded yet, the oldest first.
     parts: VecDeque<Part>,
     /// Merging only: a decoded batch, whose next record is `queued` in the merge.
@@ -238,6 +240,7 @@ impl<'a> Reader<'a> {
             fetched: range.start,
             range,
             done,
+            removed: false,
             parts: VecDeque::new(),
             block: Block::default(),
             queued: false,
@@ -248,7 +251,11 @@ impl<'a> Reader<'a> {
     /// Leaves a partition alone; what was fetched of it and not yet pushed is dropped.
     pub fn remove(&mut self, partition: &TopicPartition) {
         for (id, lane) in self.lanes.iter_mut().enumerate() {
-            if lane.range.partition == *partition && !lane.done {
+            if lane.range.partition != *partition {
+                continue;
+            }
+            lane.removed = true;
+            if !lane.done {
                 lane.done = true;
                 for fetcher in self.fetchers.values() {
                     // A thread that is gone has forgotten it already.
@@ -261,9 +268,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The offset after the last record pushed of each partition, and the offset to stop before.
+    /// A partition that was removed is not among them.
     pub fn positions(&self) -> impl Iterator<Item = (&TopicPartition, i64, Option<i64>)> {
         self.lanes
             .iter()
+            .filter(|lane| !lane.removed)
             .map(|lane| (&lane.range.partition, lane.position, lane.range.end))
     }
 
