@@ -28,6 +28,7 @@ use crate::{
         report::UnknownReportFormat,
     },
     pipeline::{Fault, Refused},
+    registry::RegistryError,
     replay::{MarkError, RewriteError},
     sandbox::SandboxError,
     select::SelectError,
@@ -183,6 +184,40 @@ impl std::error::Error for Failure {}
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
+    }
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Self {
+        use RegistryError as E;
+        let (exit, hint) = match &error {
+            E::Settings(_) => (Exit::Usage, None),
+            E::Unreachable { .. } => (
+                Exit::Unreachable,
+                Some("is it the registry's address, with its path? Apicurio's is /apis/ccompat/v7"),
+            ),
+            E::Denied { .. } => (
+                Exit::Unreachable,
+                Some(
+                    "say who asks: -X schema.registry.basic.auth.user.info=USER:PASSWORD, or \
+                     -X schema.registry.bearer.auth.token=TOKEN",
+                ),
+            ),
+            E::NotFound { .. } => (
+                Exit::NotFound,
+                Some("`evctl schema list` shows what there is"),
+            ),
+            E::Refused { .. } => (Exit::No, None),
+            E::Odd { .. } => (
+                Exit::Unreachable,
+                Some("does a registry that speaks Confluent's API answer there?"),
+            ),
+        };
+        let failure = Self::new(exit, error.to_string());
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

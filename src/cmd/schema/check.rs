@@ -103,8 +103,7 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         context.ui.note("no schema changed");
     }
     report::print(context, &reports, args.git.is_some())?;
-    let passes = |report: &SchemaReport| report.judgement.as_ref().is_none_or(|one| one.passes);
-    Ok(if reports.iter().all(passes) {
+    Ok(if reports.iter().all(SchemaReport::passes) {
         Exit::Ok
     } else {
         Exit::No

@@ -3,7 +3,6 @@
 use std::{sync::Mutex, thread};
 
 use clap::Args;
-use globset::GlobBuilder;
 
 use super::registry;
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
     output::report::{Cell, Column, Report},
     registry::{Registered, Registry, RegistryError, Version},
     schema::Mode,
+    select::NameGlobs,
 };
 
 /// Questions that are asked at the same time.
@@ -46,21 +46,10 @@ struct Row {
 /// No registry, no answer.
 pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     let format = show::format(context)?;
+    let globs = NameGlobs::new(&args.patterns, &[])?;
     let registry = registry::connect(context)?;
     let mut subjects = registry.subjects(args.deleted)?;
-    if !args.patterns.is_empty() {
-        let mut set = globset::GlobSetBuilder::new();
-        for pattern in &args.patterns {
-            let glob = GlobBuilder::new(pattern).build();
-            set.add(glob.map_err(|error| {
-                Failure::usage(format!("{pattern:?} is not a pattern")).cause(error.kind())
-            })?);
-        }
-        let set = set
-            .build()
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        subjects.retain(|subject| set.is_match(subject));
-    }
+    subjects.retain(|subject| globs.matches(subject));
     if subjects.is_empty() {
         context.ui.note("no subject fits");
     }

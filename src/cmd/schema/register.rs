@@ -57,14 +57,11 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
     let candidate = candidate(&text, references)?;
     let schema = text.parse()?;
     if let Some(known) = registry.find(&args.subject, &candidate, args.normalize)? {
-        context.ui.note(format_args!("it is registered already"));
+        context.ui.note("it is registered already");
         return tell(context, json, &args.subject, known.id, Some(known.version));
     }
     let shown = compare(&registry, args, &text, &schema, &candidate)?;
-    let passes = shown
-        .judgement
-        .as_ref()
-        .is_none_or(|judgement| judgement.passes);
+    let passes = shown.passes();
     if !context.global.quiet || context.global.dry_run {
         let mut plan = Vec::new();
         let screen = crate::output::Screen::file();

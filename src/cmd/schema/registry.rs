@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::{
     cli::Context,
     config::{Cluster, env},
-    exit::Exit,
     failure::Failure,
     registry::{Registry, RegistryError, RegistrySettings},
 };
@@ -41,38 +40,4 @@ pub(super) fn unnamed() -> Failure {
         "name it: --registry URL, EVCTL_REGISTRY, registry = \"URL\" in a profile, or \
          `evctl sandbox start --registry`",
     )
-}
-
-impl From<RegistryError> for Failure {
-    fn from(error: RegistryError) -> Self {
-        use RegistryError as E;
-        let (exit, hint) = match &error {
-            E::Settings(_) => (Exit::Usage, None),
-            E::Unreachable { .. } => (
-                Exit::Unreachable,
-                Some("is it the registry's address, with its path? Apicurio's is /apis/ccompat/v7"),
-            ),
-            E::Denied { .. } => (
-                Exit::Unreachable,
-                Some(
-                    "say who asks: -X schema.registry.basic.auth.user.info=USER:PASSWORD, or \
-                     -X schema.registry.bearer.auth.token=TOKEN",
-                ),
-            ),
-            E::NotFound { .. } => (
-                Exit::NotFound,
-                Some("`evctl schema list` shows what there is"),
-            ),
-            E::Refused { .. } => (Exit::No, None),
-            E::Odd { .. } => (
-                Exit::Unreachable,
-                Some("does a registry that speaks Confluent's API answer there?"),
-            ),
-        };
-        let failure = Self::new(exit, error.to_string());
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 
-use super::{SchemaReport, title};
+use super::{SchemaReport, line};
 use crate::schema::{Found, Severity};
 
 pub(super) fn render(reports: &[SchemaReport]) -> String {
@@ -28,11 +28,7 @@ fn annotation(level: &str, found: &Found) -> String {
         properties.push(format!("line={},col={}", place.at.line, place.at.column));
     }
     properties.push(format!("title={}", property(change.id)));
-    let mut message = if change.message.is_empty() {
-        title(found).to_owned()
-    } else {
-        format!("{}: {}", change.path, change.message)
-    };
+    let mut message = line(found);
     if let Some(fix) = &change.fix {
         message.push_str("\nfix: ");
         message.push_str(fix);

@@ -2,7 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{SchemaReport, title};
+use super::{SchemaReport, message, place, title};
 use crate::schema::Found;
 
 pub(super) fn render(reports: &[SchemaReport]) -> String {
@@ -33,15 +33,10 @@ pub(super) fn render(reports: &[SchemaReport]) -> String {
 fn case(report: &SchemaReport, found: &Found) -> TestCase {
     let change = &found.change;
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    let message = if change.message.is_empty() {
-        title(found)
-    } else {
-        &change.message
-    };
-    status.set_message(message);
+    status.set_message(message(found));
     status.set_type(change.id);
     let mut lines = vec![title(found).to_owned()];
-    if let Some(place) = change.new_place.as_ref().or(change.old_place.as_ref()) {
+    if let Some(place) = place(found) {
         lines.push(format!("{}:{}", place.file, place.at));
     }
     lines.extend(change.fix.as_ref().map(|fix| format!("fix: {fix}")));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{HEADINGS, SchemaReport, advice, heading, title};
+use super::{HEADINGS, SchemaReport, advice, heading, message, place};
 use crate::schema::{Mode, Severity};
 
 pub(super) fn write(
@@ -16,13 +16,12 @@ pub(super) fn write(
             "| schema | verdict | breaks | risks | safe |\n|---|---|--:|--:|--:|"
         )?;
         for report in reports {
-            let passes = report
-                .judgement
-                .as_ref()
-                .is_none_or(|judgement| judgement.passes);
-            let [breaks, risks, safe] = [Severity::Break, Severity::Risk, Severity::Safe]
-                .map(|severity| report.diff.count(severity));
-            let verdict = if passes { "passes" } else { "**fails**" };
+            let [breaks, risks, safe] = report.counts();
+            let verdict = if report.passes() {
+                "passes"
+            } else {
+                "**fails**"
+            };
             writeln!(
                 out,
                 "| {} | {verdict} | {breaks} | {risks} | {safe} |",
@@ -57,19 +56,14 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
         writeln!(out, "**{}**\n", wanted.to_lowercase())?;
         for found in changes {
             let change = &found.change;
-            let message = if change.message.is_empty() {
-                title(found)
-            } else {
-                &change.message
-            };
             writeln!(
                 out,
                 "- {} at {}: {}",
                 code(change.id),
                 code(&change.path),
-                plain(message)
+                plain(message(found))
             )?;
-            if let Some(place) = change.new_place.as_ref().or(change.old_place.as_ref()) {
+            if let Some(place) = place(found) {
                 writeln!(out, "  - {}", code(&format!("{}:{}", place.file, place.at)))?;
             }
             if change.severity == Severity::Safe {

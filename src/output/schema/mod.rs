@@ -11,7 +11,7 @@ use std::io;
 
 use crate::{
     output::Screen,
-    schema::{Breaks, Diff, Format, Found, Mode, Rules, Severity, rules},
+    schema::{Breaks, Diff, Format, Found, Mode, Place, Rules, Severity, rules},
 };
 
 pub use self::json::JSON_SCHEMA;
@@ -129,6 +129,18 @@ impl SideReport {
 }
 
 impl SchemaReport {
+    /// Whether the check passed; a mere diff does.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        let judgement = self.judgement.as_ref();
+        judgement.is_none_or(|judgement| judgement.passes)
+    }
+
+    /// How many changes are breaks, risks, and safe.
+    fn counts(&self) -> [usize; 3] {
+        [Severity::Break, Severity::Risk, Severity::Safe].map(|severity| self.diff.count(severity))
+    }
+
     /// What is to be shown of `found` as its severity: an approved break is none any more.
     fn is_allowed(&self, index: usize) -> bool {
         let judgement = self.judgement.as_ref();
@@ -155,6 +167,28 @@ fn title(found: &Found) -> &'static str {
     rules()
         .find(|rule| rule.id == found.change.id)
         .map_or("", |rule| rule.title)
+}
+
+/// What the registry says of a change, else its rule's title.
+fn message(found: &Found) -> &str {
+    match found.change.message.as_str() {
+        "" => title(found),
+        message => message,
+    }
+}
+
+/// The same with the place that it is about, where only one line is shown.
+fn line(found: &Found) -> String {
+    match found.change.message.as_str() {
+        "" => title(found).to_owned(),
+        message => format!("{}: {message}", found.change.path),
+    }
+}
+
+/// Where a change is to be looked at: in the new schema, or where it was in the old one.
+fn place(found: &Found) -> Option<&Place> {
+    let change = &found.change;
+    change.new_place.as_ref().or(change.old_place.as_ref())
 }
 
 /// The heading under which a change stands.

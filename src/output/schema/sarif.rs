@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{SchemaReport, title};
+use super::{SchemaReport, line, place};
 use crate::schema::{Found, Place, Severity, rules};
 
 pub(super) fn render(reports: &[SchemaReport]) -> String {
@@ -54,18 +54,13 @@ pub(super) fn render(reports: &[SchemaReport]) -> String {
 
 fn result(found: &Found, level: &str) -> Value {
     let change = &found.change;
-    let text = if change.message.is_empty() {
-        title(found).to_owned()
-    } else {
-        format!("{}: {}", change.path, change.message)
-    };
     let mut result = json!({
         "ruleId": change.id,
         "level": level,
-        "message": { "text": text },
+        "message": { "text": line(found) },
         "partialFingerprints": { "evctl/1": found.fingerprint },
     });
-    if let Some(place) = change.new_place.as_ref().or(change.old_place.as_ref()) {
+    if let Some(place) = place(found) {
         result["locations"] = json!([location(place)]);
     }
     result

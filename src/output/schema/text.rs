@@ -4,7 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{HEADINGS, SchemaReport, advice, heading, title};
+use super::{HEADINGS, SchemaReport, advice, heading, message, place, title};
 use crate::{
     output::Screen,
     schema::{Found, Mode, Place, Severity},
@@ -82,13 +82,13 @@ impl Text<'_> {
         self.put("", "  ");
         self.put(color(change.severity), mark);
         self.line("", &format!(" {}  {}", change.id, change.path));
-        let message = if change.message.is_empty() || change.message == change.path {
+        let said = if change.message == change.path {
             title(found)
         } else {
-            &change.message
+            message(found)
         };
-        self.folded(INDENT, "", message);
-        if message != title(found) && change.severity != Severity::Safe {
+        self.folded(INDENT, "", said);
+        if said != title(found) && change.severity != Severity::Safe {
             self.folded(INDENT, "2", title(found));
         }
         match (&change.old, &change.new) {
@@ -97,7 +97,7 @@ impl Text<'_> {
             (None, Some(new)) => self.folded(INDENT, "", &format!("now {new}")),
             (None, None) => {}
         }
-        if let Some(place) = change.new_place.as_ref().or(change.old_place.as_ref()) {
+        if let Some(place) = place(found) {
             self.folded(INDENT, "2", &shown(place));
         }
         if change.severity == Severity::Safe {
@@ -208,17 +208,12 @@ impl Text<'_> {
             &format!("{:<width$} VERDICT BREAKS RISKS SAFE", "SCHEMA"),
         );
         for report in reports {
-            let passes = report
-                .judgement
-                .as_ref()
-                .is_none_or(|judgement| judgement.passes);
-            let (code, word) = if passes {
+            let (code, word) = if report.passes() {
                 ("32", "passes")
             } else {
                 ("31", "fails")
             };
-            let [breaks, risks, safe] = [Severity::Break, Severity::Risk, Severity::Safe]
-                .map(|severity| report.diff.count(severity));
+            let [breaks, risks, safe] = report.counts();
             let pad = " ".repeat(width - report.new.width());
             self.put("", &format!("{}{pad} ", report.new));
             self.put(code, &format!("{word:<7}"));

@@ -4,6 +4,7 @@ mod parse;
 
 pub use self::parse::parse;
 use super::Position;
+use crate::codec::json::write_string;
 
 /// A value and where it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,54 +144,40 @@ impl Node {
     /// The value as JSON on one line.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = String::new();
+        let mut text = Vec::new();
         self.write_json(&mut text);
-        text
+        String::from_utf8_lossy(&text).into_owned()
     }
 
-    fn write_json(&self, text: &mut String) {
+    fn write_json(&self, text: &mut Vec<u8>) {
         match &self.value {
-            Value::Null => text.push_str("null"),
-            Value::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
-            Value::Number(number) => text.push_str(number),
-            Value::String(string) => quote(string, text),
+            Value::Null => text.extend_from_slice(b"null"),
+            Value::Bool(true) => text.extend_from_slice(b"true"),
+            Value::Bool(false) => text.extend_from_slice(b"false"),
+            Value::Number(number) => text.extend_from_slice(number.as_bytes()),
+            Value::String(string) => write_string(text, string),
             Value::Array(items) => {
-                text.push('[');
+                text.push(b'[');
                 for (index, item) in items.iter().enumerate() {
                     if index > 0 {
-                        text.push(',');
+                        text.push(b',');
                     }
                     item.write_json(text);
                 }
-                text.push(']');
+                text.push(b']');
             }
             Value::Object(members) => {
-                text.push('{');
+                text.push(b'{');
                 for (index, member) in members.iter().enumerate() {
                     if index > 0 {
-                        text.push(',');
+                        text.push(b',');
                     }
-                    quote(&member.name, text);
-                    text.push(':');
+                    write_string(text, &member.name);
+                    text.push(b':');
                     member.node.write_json(text);
                 }
-                text.push('}');
+                text.push(b'}');
             }
         }
     }
-}
-
-/// Appends `string` to `text` as a JSON string.
-fn quote(string: &str, text: &mut String) {
-    text.push('"');
-    for character in string.chars() {
-        match character {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            control if control < ' ' => text.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => text.push(other),
-        }
-    }
-    text.push('"');
 }
