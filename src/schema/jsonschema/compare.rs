@@ -216,6 +216,9 @@ fn hidden(comparison: &mut Comparison, everything: Comparison) {
 
 /// Adds what a registry accepts in a direction though data breaks.
 fn unseen(comparison: &mut Comparison, old: &Schema, new: &Schema) {
+    if !comparison.backward && !comparison.forward {
+        return;
+    }
     let everything = semantic(old, new);
     for mut change in everything.changes {
         let accepted = |direction: &Direction| match direction {

@@ -162,11 +162,16 @@ impl Walk {
         ];
         for (before, after, breaks) in sides {
             let after = after.get("type");
-            let name = after.node().and_then(Node::text).unwrap_or_default();
-            let speaks = family(name)
-                .iter()
-                .any(|keyword| !before.get(keyword).is_missing());
-            if speaks && !tells_type(before) {
+            let names = after.node().into_iter();
+            let names = names.flat_map(|node| node.items().iter().chain([node]));
+            let names: Vec<&str> = names.filter_map(Node::text).collect();
+            let mut keywords = names.iter().flat_map(|name| family(name));
+            let speaks = keywords.any(|keyword| !before.get(keyword).is_missing());
+            let listed = before.get("enum");
+            let listed = listed.node().map(Node::items).unwrap_or_default();
+            let refused = |value| !names.iter().any(|name| is_of(value, name));
+            let unlisted = before.get("type").is_missing() && listed.iter().any(refused);
+            if speaks && !tells_type(before) || !names.is_empty() && unlisted {
                 let path = path.join("type");
                 self.add(
                     Own::TypeRequired,
@@ -247,22 +252,30 @@ pub fn sight(view: &View<'_>, at: At<'_>) -> Sight {
 
 /// The schemas in two schemas that belong together.
 fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
+    let mut both = |one: View<'s>, two: View<'s>, steps: &[&str]| {
+        if !is_plain(&one) || !is_plain(&two) {
+            let path = steps
+                .iter()
+                .fold(path.clone(), |path, step| path.join(*step));
+            open.push((one, two, path));
+        }
+    };
     for keyword in ["additionalProperties", "additionalItems"] {
-        open.push((old.get(keyword), new.get(keyword), path.join(keyword)));
+        both(old.get(keyword), new.get(keyword), &[keyword]);
     }
     let properties = new.get("properties");
     for (name, before) in old.get("properties").members() {
         if let Some(after) = properties.get_name(name) {
-            open.push((before, after, path.join("properties").join(name)));
+            both(before, after, &["properties", name]);
         }
     }
     let (one, two) = (old.get("items"), new.get("items"));
     if one.is_list() {
         for (index, (one, two)) in one.items().into_iter().zip(two.items()).enumerate() {
-            open.push((one, two, path.join("items").join(index.to_string())));
+            both(one, two, &["items", &index.to_string()]);
         }
     } else {
-        open.push((one, two, path.join("items")));
+        both(one, two, &["items"]);
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
         // Those that stayed as they were have nobody else to go with; the others are paired in
@@ -278,7 +291,7 @@ fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
             two.retain(|part| !kept.iter().any(|other| equal(part, other)));
         }
         for (index, (one, two)) in one.into_iter().zip(two).enumerate() {
-            open.push((one, two, path.join(keyword).join(index.to_string())));
+            both(one, two, &[keyword, &index.to_string()]);
         }
     }
 }
@@ -293,6 +306,16 @@ fn texts<'s>(view: &View<'s>, keyword: &str) -> Vec<&'s str> {
         .collect()
 }
 
+/// Whether a schema says nothing that registries do not look at.
+fn is_plain(view: &View<'_>) -> bool {
+    let plain = ["type", "title", "description", "default", "examples"];
+    view.node().is_none_or(|node| {
+        node.members()
+            .iter()
+            .all(|member| plain.contains(&&*member.name))
+    })
+}
+
 /// Whether a schema, or one that it is combined with, may say what type its values have.
 fn tells_type(view: &View<'_>) -> bool {
     let tells = |view: &View<'_>| {
@@ -302,6 +325,22 @@ fn tells_type(view: &View<'_>) -> bool {
     };
     let parts = ["allOf", "anyOf", "oneOf"].map(|keyword| view.get(keyword).items());
     tells(view) || parts.iter().flatten().any(tells)
+}
+
+/// Whether a value is of a type.
+fn is_of(value: &Node, name: &str) -> bool {
+    match (&value.value, name) {
+        (Value::Null, "null")
+        | (Value::Bool(_), "boolean")
+        | (Value::Number(_), "number")
+        | (Value::String(_), "string")
+        | (Value::Array(_), "array")
+        | (Value::Object(_), "object") => true,
+        (Value::Number(text), "integer") => text
+            .parse::<f64>()
+            .is_ok_and(|number| number.fract() == 0.0),
+        _ => false,
+    }
 }
 
 /// The keywords that apply to values of a type.

@@ -1,6 +1,7 @@
-//! Old schemas, new ones, and what the registry finds between them: drafts 4 to 7.
+//! Pairs of schemas, and what the registry finds between them.
 
-use super::tests::Case;
+/// The old schema, the new one, and what the registry finds between them.
+pub type Case = (&'static str, &'static str, &'static [&'static str]);
 
 pub const CASES: &[Case] = &[
     // What describes.

@@ -239,6 +239,11 @@ impl<'m, 's> Differ<'m, 's> {
     }
 
     fn pair(&mut self, old: Id, new: Id) -> Rc<List<'s>> {
+        if self.first().shape(old).is_simple() && self.second().shape(new).is_simple() {
+            let mut list = List::default();
+            self.compare_pair(&mut list, old, new);
+            return Rc::new(list);
+        }
         let key = (old, new, self.swapped);
         if let Some(list) = self.memo.get(&key) {
             return list.clone();

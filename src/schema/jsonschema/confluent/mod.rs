@@ -2,17 +2,17 @@
 
 mod array;
 #[cfg(test)]
-mod cases;
+pub mod cases;
 mod combined;
 mod differ;
 mod matching;
 mod message;
 #[cfg(test)]
-mod modern_cases;
+pub mod modern_cases;
 mod number;
 mod object;
 #[cfg(test)]
-pub mod tests;
+mod tests;
 mod types;
 
 pub use self::{

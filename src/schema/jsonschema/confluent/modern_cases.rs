@@ -1,6 +1,9 @@
-//! The same for draft 2020-12.
+//! Pairs of schemas of draft 2020-12, and what the registry finds between them.
 
-use super::tests::Case;
+use super::cases::Case;
+
+/// What all of them begin with.
+pub const MODERN: &str = r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","#;
 
 /// The same for 2020-12; `$schema` is put in front.
 pub const MODERN_CASES: &[Case] = &[

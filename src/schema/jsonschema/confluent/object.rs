@@ -28,8 +28,9 @@ impl<'s> Differ<'_, 's> {
             .chain(two.properties.keys())
             .copied()
             .collect();
+        let properties = Path::default().join("properties");
         for name in names {
-            let path = Path::default().join("properties").join(name);
+            let path = properties.join(name);
             match (one.properties.get(name), two.properties.get(name)) {
                 (Some(old), Some(new)) => self.compare(list, path, Some(*old), Some(*new)),
                 (Some(old), None) => self.removed(list, pair, two, name, *old),

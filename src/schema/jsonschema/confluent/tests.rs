@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Policy, Type, differences,
+    Policy, Type,
+    cases::CASES,
+    differences,
+    modern_cases::{MODERN, MODERN_CASES},
     types::{ALL, Verdict},
 };
-pub use super::{cases::CASES, modern_cases::MODERN_CASES};
 use crate::schema::{
     Source,
     jsonschema::{CONFLUENT, model::Model, parse},
@@ -25,11 +27,6 @@ fn found(old: &str, new: &str, policy: Policy) -> Vec<String> {
     found.sort();
     found
 }
-
-/// The old schema, the new one, and what the registry finds between them.
-pub type Case = (&'static str, &'static str, &'static [&'static str]);
-
-pub const MODERN: &str = r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","#;
 
 #[test]
 fn every_difference_is_found_as_the_registry_finds_it() {

@@ -434,6 +434,14 @@ impl<'s> Shape<'s> {
         }
     }
 
+    /// Whether there is little to compare in it, and nothing below.
+    pub fn is_simple(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Boolean | Kind::Null | Kind::String(_) | Kind::Number(_)
+        )
+    }
+
     /// Whether it accepts everything: `{}` or `true`.
     pub fn is_empty(&self) -> bool {
         matches!(self.kind, Kind::Empty | Kind::True)

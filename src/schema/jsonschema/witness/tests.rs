@@ -6,7 +6,10 @@ use crate::schema::{
     Breaks, Reference, Rules, Severity, Source,
     jsonschema::{
         Schema, compare,
-        confluent::tests::{CASES, MODERN, MODERN_CASES},
+        confluent::{
+            cases::CASES,
+            modern_cases::{MODERN, MODERN_CASES},
+        },
         parse, witness,
     },
 };
