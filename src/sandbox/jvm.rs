@@ -2,15 +2,18 @@
 
 use std::{
     ffi::OsString,
-    fs::File,
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use super::{Lifetime, SandboxError, Security, jars::Kafka, log::telling_lines};
+use super::{
+    SandboxError, Security,
+    jars::Kafka,
+    log::telling_lines,
+    process::{Place, Process},
+};
 
 /// What is needed to run one of Kafka's classes.
 #[derive(Debug)]
@@ -56,39 +59,14 @@ impl Jvm {
     }
 
     /// Starts the server.
-    pub(super) fn run(
-        &self,
-        properties: &Path,
-        lifetime: Lifetime,
-        log: &File,
-    ) -> Result<Child, SandboxError> {
-        let (mut command, input, compilation) = match lifetime {
-            Lifetime::OfThisProcess => (
-                supervised(&self.java, &self.directory),
-                Stdio::piped(),
-                Compilation::Quick,
-            ),
-            Lifetime::Held(_) => (
-                supervised(&self.java, Path::new("")),
-                Stdio::piped(),
-                Compilation::Quick,
-            ),
-            Lifetime::Detached(_, file) => {
-                (Command::new(&self.java), file.into(), Compilation::Full)
-            }
+    pub(super) fn run(&self, properties: &Path, place: Place) -> Result<Process, SandboxError> {
+        let compilation = match place.is_detached() {
+            true => Compilation::Full,
+            false => Compilation::Quick,
         };
-        let log = || log.try_clone().map(Stdio::from);
-        command
-            .args(self.java_options(compilation))
-            .arg("kafka.Kafka")
-            .arg(properties)
-            .stdin(input)
-            .stdout(log().map_err(SandboxError::io("cannot write into", &self.directory))?)
-            .stderr(log().map_err(SandboxError::io("cannot write into", &self.directory))?)
-            // Ctrl-C on our terminal is for us: whoever uses the server may need it to finish.
-            .process_group(0)
-            .spawn()
-            .map_err(SandboxError::io("cannot run", command.get_program()))
+        let mut arguments = self.java_options(compilation);
+        arguments.extend(["kafka.Kafka".into(), properties.into()]);
+        Process::start(&self.java, &arguments, place)
     }
 
     fn java_options(&self, compilation: Compilation) -> Vec<OsString> {
@@ -106,17 +84,6 @@ impl Jvm {
         options.extend(["-cp".into(), self.kafka.class_path.clone()]);
         options
     }
-}
-
-/// A `java` that ends with this process, which holds its standard input; `remove` is removed then,
-/// unless it is empty.
-pub(super) fn supervised(java: &Path, remove: &Path) -> Command {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", include_str!("supervisor.sh"), "evctl-sandbox"])
-        .arg(remove)
-        .arg(java);
-    command
 }
 
 /// How hard Java compiles: quickly saves a third of the start, fully is what a server that is

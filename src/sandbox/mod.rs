@@ -9,6 +9,7 @@ mod java;
 mod jvm;
 mod log;
 mod probe;
+mod process;
 mod properties;
 mod registry;
 mod server;
@@ -16,7 +17,8 @@ mod standing;
 
 pub use error::SandboxError;
 pub use probe::answers;
+pub use process::Lifetime;
 pub use properties::{SecuredListeners, Security, User};
 pub use registry::{RegistryServer, registry_answers};
-pub use server::{Lifetime, Options, Server};
+pub use server::{Options, Server};
 pub use standing::{Standing, State};

@@ -2,25 +2,17 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File},
     io::{self, Read, Write},
-    net::{TcpListener, TcpStream, ToSocketAddrs},
-    os::unix::process::CommandExt,
-    path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    net::{TcpStream, ToSocketAddrs},
+    path::PathBuf,
+    time::Duration,
 };
-
-use tempfile::TempDir;
 
 use super::{
     Lifetime, SandboxError,
     copies::Recipe,
     java,
-    jvm::supervised,
-    log,
-    server::{DEADLINE, POLL, terminate},
+    process::{self, Place, Process},
 };
 use crate::config::env;
 
@@ -42,11 +34,7 @@ const RELEASES: [(&str, u32, &str); 2] = [
 pub struct RegistryServer {
     version: &'static str,
     url: String,
-    process: Child,
-    log: File,
-    /// As that of [`Server`](super::Server).
-    hold: Option<ChildStdin>,
-    released: bool,
+    process: Process,
 }
 
 impl RegistryServer {
@@ -73,67 +61,20 @@ impl RegistryServer {
         properties: &[(&str, &str)],
     ) -> Result<Self, SandboxError> {
         let (java, version, jar) = find()?;
-        let port = free(port)?;
-        let (directory, temporary) = match &lifetime {
-            Lifetime::OfThisProcess => {
-                let made = TempDir::with_prefix("evctl-registry-")
-                    .map_err(SandboxError::io("cannot make", "a temporary directory"))?;
-                (made.path().to_owned(), Some(made))
-            }
-            Lifetime::Held(directory) | Lifetime::Detached(directory, _) => {
-                (directory.clone(), None)
-            }
-        };
-        let scratch = directory.join("tmp");
-        fs::create_dir_all(&scratch).map_err(SandboxError::io("cannot make", &scratch))?;
-        let (written, log) = log::open(&directory)?;
-        let (mut command, input) = match lifetime {
-            Lifetime::OfThisProcess => (supervised(&java, &directory), Stdio::piped()),
-            Lifetime::Held(_) => (supervised(&java, Path::new("")), Stdio::piped()),
-            Lifetime::Detached(_, file) => (Command::new(&java), file.into()),
-        };
-        let cannot_write = || SandboxError::io("cannot write into", &directory);
-        let mut process = command
-            .args(options(&directory, port, temporary.is_none(), properties))
-            .arg("-jar")
-            .arg(jar)
-            .stdin(input)
-            .stdout(written.try_clone().map_err(cannot_write())?)
-            .stderr(written)
-            .process_group(0)
-            .spawn()
-            .map_err(SandboxError::io("cannot run", command.get_program()))?;
-        // From here on the supervisor removes it.
-        temporary.map(TempDir::keep);
+        let (_, port) = process::port(port.unwrap_or(0))?;
+        let place = Place::make(lifetime)?;
+        let mut arguments = options(&place, port, properties);
+        arguments.extend(["-jar".into(), jar.into()]);
         Ok(Self {
             version,
             url: format!("http://127.0.0.1:{port}{PATH}"),
-            hold: process.stdin.take(),
-            process,
-            log,
-            released: false,
+            process: Process::start(&java, &arguments, place)?,
         })
     }
 
     pub(super) fn wait_until_it_answers(&mut self) -> Result<(), SandboxError> {
-        let started = Instant::now();
-        while !registry_answers(&self.url) {
-            let what = format!("Apicurio Registry {}", self.version);
-            if let Ok(Some(status)) = self.process.try_wait() {
-                let (status, log) = (status.to_string(), self.telling_log());
-                return Err(SandboxError::Ended { what, status, log });
-            }
-            if started.elapsed() > DEADLINE {
-                return Err(SandboxError::Silent {
-                    what,
-                    address: self.url.clone(),
-                    seconds: DEADLINE.as_secs(),
-                    log: self.telling_log(),
-                });
-            }
-            thread::sleep(POLL);
-        }
-        Ok(())
+        let what = format!("Apicurio Registry {}", self.version);
+        self.process.wait_until(registry_answers, &self.url, what)
     }
 
     /// Where it is, path and all.
@@ -155,27 +96,8 @@ impl RegistryServer {
     }
 
     /// Lets a detached one live on; any other still ends with this process.
-    pub fn release(mut self) {
-        self.released = self.hold.is_none();
-    }
-
-    fn telling_log(&mut self) -> String {
-        let mut bytes = Vec::new();
-        // What cannot be read cannot tell.
-        let _ = self.log.read_to_end(&mut bytes);
-        log::telling_lines(&String::from_utf8_lossy(&bytes))
-    }
-}
-
-impl Drop for RegistryServer {
-    fn drop(&mut self) {
-        if self.released {
-            return;
-        }
-        terminate(self.process.id());
-        let _ = self.process.kill();
-        drop(self.hold.take());
-        let _ = self.process.wait();
+    pub fn release(self) {
+        self.process.release();
     }
 }
 
@@ -205,7 +127,7 @@ fn find() -> Result<(PathBuf, &'static str, PathBuf), SandboxError> {
     Err(missing)
 }
 
-fn options(directory: &Path, port: u16, keeps: bool, properties: &[(&str, &str)]) -> Vec<OsString> {
+fn options(place: &Place, port: u16, properties: &[(&str, &str)]) -> Vec<OsString> {
     let mut options: Vec<OsString> = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         .map(OsString::from)
         .to_vec();
@@ -225,23 +147,14 @@ fn options(directory: &Path, port: u16, keeps: bool, properties: &[(&str, &str)]
         options.push(format!("-D{name}={value}").into());
     }
     let mut scratch = OsString::from("-Djava.io.tmpdir=");
-    scratch.push(directory.join("tmp"));
+    scratch.push(place.directory.join("tmp"));
     options.push(scratch);
-    if keeps {
+    if place.stays() {
         let mut file = OsString::from("-Dapicurio.datasource.url=jdbc:h2:file:");
-        file.push(directory.join("registry"));
+        file.push(place.directory.join("registry"));
         options.push(file);
     }
     options
-}
-
-fn free(port: Option<u16>) -> Result<u16, SandboxError> {
-    let wanted = port.unwrap_or(0);
-    let listener = TcpListener::bind(("127.0.0.1", wanted));
-    let listener = listener.map_err(|_| SandboxError::PortTaken(wanted))?;
-    let address = listener.local_addr();
-    let address = address.map_err(SandboxError::io("cannot listen on", "127.0.0.1"))?;
-    Ok(address.port())
 }
 
 /// Whether a schema registry answers at `url`: any answer of HTTP to a question for its subjects,
@@ -274,6 +187,8 @@ fn asks(url: &str) -> io::Result<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::{net::TcpListener, thread};
+
     use super::*;
 
     #[test]

@@ -15,8 +15,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Lifetime, Options, RegistryServer, SandboxError, Server, answers, registry_answers,
-    server::{DEADLINE, POLL, terminate},
+    Lifetime, Options, RegistryServer, SandboxError, Server, answers,
+    process::{DEADLINE, POLL, terminate},
+    registry_answers,
 };
 use crate::config::env;
 
