@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -10,6 +11,13 @@ use super::{
     cache::Cache, http::Http,
 };
 use crate::schema::{Format, Mode};
+
+/// All but what RFC 3986 calls unreserved.
+const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// References of references are followed so far.
 const DEEPEST: usize = 64;
@@ -117,7 +125,7 @@ impl Registry {
     /// No such GUID, a registry without them, no answer, or a refusal.
     pub fn by_guid(&self, guid: &str) -> Result<Registered, RegistryError> {
         let path = format!("/schemas/guids/{}", encoded(guid));
-        self.immutable(&encoded(guid), &path)
+        self.immutable(&encoded(guid).to_string(), &path)
     }
 
     fn immutable(&self, name: &str, path: &str) -> Result<Registered, RegistryError> {
@@ -311,15 +319,6 @@ fn also(deleted: bool) -> &'static str {
 }
 
 /// A subject as a part of a path.
-fn encoded(text: &str) -> String {
-    let mut path = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                path.push(char::from(byte));
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    path
+fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, IN_A_PATH)
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
 
 /// What properties for the registry begin with, as in `schema.registry.basic.auth.user.info`.
 pub(super) const PREFIX: &str = "schema.registry.";
@@ -136,7 +137,7 @@ fn split(url: &str) -> Result<(String, Option<Credentials>), SettingsError> {
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let (user, host) = match authority.rsplit_once('@') {
-        Some((user, host)) => (basic(&decoded(user)), host),
+        Some((user, host)) => (basic(&percent_decode_str(user).decode_utf8_lossy()), host),
         None => (None, authority),
     };
     if host.is_empty() || host.contains(char::is_whitespace) {
@@ -151,29 +152,6 @@ fn split(url: &str) -> Result<(String, Option<Credentials>), SettingsError> {
 fn basic(info: &str) -> Option<Credentials> {
     let (user, password) = info.split_once(':')?;
     Some(Credentials::Basic(user.to_owned(), password.to_owned()))
-}
-
-/// Undoes percent encoding.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, more @ ..] = rest {
-        let hex = more
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &more[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = more;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl fmt::Debug for RegistrySettings {

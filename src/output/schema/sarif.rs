@@ -2,10 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{SchemaReport, line, place};
 use crate::schema::{Found, Place, Severity, rules};
+
+/// All but what RFC 3986 calls unreserved, and `/`.
+const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'/')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(super) fn render(reports: &[SchemaReport]) -> String {
     let mut used = BTreeSet::new();
@@ -79,14 +88,5 @@ fn location(place: &Place) -> Value {
 /// A path as a relative reference (RFC 3986).
 fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
-    let mut uri = String::new();
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b'@' => {
-                uri.push(char::from(byte));
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
+    utf8_percent_encode(path, IN_A_PATH).to_string()
 }
