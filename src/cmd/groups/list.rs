@@ -81,7 +81,11 @@ pub(in crate::cmd) fn group_state(text: &str) -> Result<&'static str, String> {
     })
 }
 
-fn group_type(text: &str) -> Result<GroupType, String> {
+/// The type of that name.
+///
+/// # Errors
+/// Any other name; the error lists those there are.
+pub(in crate::cmd) fn group_type(text: &str) -> Result<GroupType, String> {
     GroupType::parse(text).ok_or_else(|| {
         let names = GroupType::ALL.map(GroupType::name).join(", ");
         format!("{text:?} is not a type of groups: {names}")

@@ -1,9 +1,10 @@
 //! What can be typed after `evctl lag`.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use crate::{
     cli::duration,
+    cmd::groups::{group_state, group_type},
     event::GroupType,
     failure::Failure,
     lag::{Condition, Limits, Status, View},
@@ -58,8 +59,8 @@ pub struct LagArgs {
     #[arg(long, visible_alias = "type", value_name = "LIST", value_delimiter = ',', value_parser = group_type)]
     pub group_type: Vec<GroupType>,
     /// Only groups in these states: --state stable,empty
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub state: Vec<String>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = group_state)]
+    pub state: Vec<&'static str>,
     /// What a row is; by default partitions for one group, groups for several
     #[arg(long, value_enum, value_name = "WHAT")]
     pub by: Option<By>,
@@ -95,7 +96,7 @@ pub struct LagArgs {
     pub sort: Option<Sort>,
     /// Only the first N rows
     #[arg(long, value_name = "N")]
-    pub top: Option<usize>,
+    pub top: Option<NonZeroUsize>,
     /// Only rows whose status is not OK or CATCHING_UP
     #[arg(long)]
     pub problems: bool,
@@ -130,7 +131,8 @@ pub struct LagArgs {
     #[arg(long, conflicts_with_all = ["watch", "wait", "serve", "by"])]
     pub burrow: bool,
     /// Serve /metrics and /healthz until Ctrl-C: --serve :9308
-    #[arg(long, value_name = "ADDRESS", help_heading = "Metrics")]
+    #[arg(long, value_name = "ADDRESS", help_heading = "Metrics",
+        conflicts_with_all = ["max_lag", "max_time", "max_lost", "min_members", "fail_on"])]
     pub serve: Option<String>,
     /// How often --serve (30s) and --wait (1s) look
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Metrics")]
@@ -241,11 +243,6 @@ impl LagArgs {
             fail_on: self.fail_on.clone(),
         })
     }
-}
-
-fn group_type(name: &str) -> Result<GroupType, String> {
-    GroupType::parse(name)
-        .ok_or_else(|| "the types are classic, simple, consumer, share and streams".to_owned())
 }
 
 fn status(name: &str) -> Result<Status, String> {

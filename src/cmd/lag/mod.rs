@@ -13,6 +13,7 @@ mod view;
 
 use std::{
     io::{self, Write},
+    num::NonZeroUsize,
     time::Duration,
 };
 
@@ -263,7 +264,7 @@ impl Lag<'_> {
     /// What is printed of a look, and what a row of it is.
     fn report(&self, mut look: Look, limits: Vec<Limit>) -> (LagReport, By) {
         let by = self.by(look.groups.len());
-        let (sort, top) = (self.args.sort, self.args.top);
+        let (sort, top) = (self.args.sort, self.args.top.map(NonZeroUsize::get));
         view::arrange(&mut look.groups, by, sort, top, self.args.problems);
         let report = LagReport {
             limits,

@@ -19,7 +19,7 @@ pub(super) struct Wanted {
     wanted: NameGlobs,
     excludes_nothing: bool,
     types: Vec<GroupType>,
-    states: Vec<String>,
+    states: Vec<&'static str>,
     topics: NameGlobs,
     pub(super) restricts_topics: bool,
 }
