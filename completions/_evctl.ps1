@@ -1155,7 +1155,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('--git', '--git', [CompletionResultType]::ParameterName, 'Check every schema that changed between two commits: --git main..HEAD schemas/')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Mode to keep [default: the subject''s own, else BACKWARD]')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'How bad a change may not be')
-            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Changes that were approved, a TOML file with [[allow]] fingerprint, reason and expires')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)')
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Whose rules decide')
             [CompletionResult]::new('--schema-type', '--schema-type', [CompletionResultType]::ParameterName, 'Kind of the schemas, when their names do not tell: avro, json or protobuf')

@@ -1119,7 +1119,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --git 'Check every schema that changed between two commits: --git main..HEAD schemas/'
             cand --mode 'Mode to keep [default: the subject''s own, else BACKWARD]'
             cand --fail-on 'How bad a change may not be'
-            cand --allow 'Changes that were approved, a TOML file with [[allow]] fingerprint, reason and expires'
+            cand --allow 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold'
             cand --report 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)'
             cand --rules 'Whose rules decide'
             cand --schema-type 'Kind of the schemas, when their names do not tell: avro, json or protobuf'

@@ -833,7 +833,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l fail-on -d 'How bad a change may not be' -r -f -a "break\t'What the mode does not let in'
 risk\t'Also what it lets in and data may suffer from'
 any\t'Any difference'"
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'Changes that were approved, a TOML file with [[allow]] fingerprint, reason and expires' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold' -r -F
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l report -d 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l rules -d 'Whose rules decide' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r

@@ -194,7 +194,7 @@ impl From<RegistryError> for Failure {
             E::Settings(_) => (Exit::Usage, None),
             E::Unreachable { .. } => (
                 Exit::Unreachable,
-                Some("is it the registry's address, with its path? Apicurio's is /apis/ccompat/v7"),
+                Some("is it there? `evctl sandbox start --registry` starts one on this machine"),
             ),
             E::Denied { .. } => (
                 Exit::Unreachable,
@@ -202,6 +202,12 @@ impl From<RegistryError> for Failure {
                     "say who asks: -X schema.registry.basic.auth.user.info=USER:PASSWORD, or \
                      -X schema.registry.bearer.auth.token=TOKEN",
                 ),
+            ),
+            // Registries number what they miss: 40401 is a subject. What has no number is no
+            // registry's.
+            E::NotFound { code, .. } if *code < 1_000 => (
+                Exit::NotFound,
+                Some("is its path right? Apicurio's is /apis/ccompat/v7"),
             ),
             E::NotFound { .. } => (
                 Exit::NotFound,

@@ -6,6 +6,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Terminal;
 
+/// Lines are folded here on a terminal that is narrower than this.
+const NARROWEST: usize = 40;
+
 /// Where output goes and how it may look there.
 #[derive(Clone, Copy, Debug)]
 pub struct Screen {
@@ -52,6 +55,30 @@ impl Screen {
         } else {
             out.extend_from_slice(text.as_bytes());
         }
+    }
+
+    /// Appends `text`, on a terminal folded between words where that ends, as lines that begin with
+    /// `indent` and are painted as by [`Screen::paint`].
+    pub fn fold(&self, out: &mut Vec<u8>, indent: &str, code: &str, text: &str) {
+        let columns = self.width.max(NARROWEST) - indent.len();
+        let mut put = |line: &str| {
+            out.extend_from_slice(indent.as_bytes());
+            self.paint(out, code, line);
+            out.push(b'\n');
+        };
+        let mut line = String::new();
+        for word in text.split(' ') {
+            let full = line.width() + 1 + word.width() > columns;
+            if full && !line.is_empty() && self.is_terminal() {
+                put(&line);
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        put(&line);
     }
 }
 

@@ -138,6 +138,10 @@ impl Http {
                 "no answer within {} s",
                 self.settings.patience.as_secs_f64()
             ),
+            // rustls' way of reading an answer in clear text.
+            Io(error) if error.to_string().contains("corrupt message") => {
+                "it does not speak TLS: is it http://?".to_owned()
+            }
             Io(error) => error.to_string(),
             ConnectionFailed => "the connection failed".to_owned(),
             BadUri(reason) => reason,

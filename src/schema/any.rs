@@ -1,8 +1,8 @@
 //! A schema of any kind.
 
 use super::{
-    Change, Comparison, Format, Reference, Rule, Rules, SchemaError, Source, avro, jsonschema,
-    protobuf,
+    Change, Comparison, Format, Reference, Rule, Rules, SchemaError, Source, avro, diff::FORMAT,
+    jsonschema, protobuf,
 };
 
 /// A schema.
@@ -46,6 +46,17 @@ impl Schema {
         }
     }
 
+    /// What tells it from other schemas, in whatever file it is: the full name of an Avro type, a
+    /// package, an id or a title. Empty when it has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Avro(schema) => schema.name(),
+            Self::Json(schema) => schema.name(),
+            Self::Protobuf(schema) => schema.package(),
+        }
+    }
+
     /// What changed from this one to `new`; `None` when they are of different kinds.
     #[must_use]
     pub fn compare(&self, new: &Self, rules: Rules) -> Option<Comparison> {
@@ -75,4 +86,5 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [avro::RULES, jsonschema::RULES, protobuf::RULES]
         .into_iter()
         .flatten()
+        .chain([&FORMAT])
 }

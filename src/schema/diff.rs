@@ -2,7 +2,7 @@
 
 use ring::digest;
 
-use super::{Breaks, Change, Direction, Mode, Rules, Schema, Severity};
+use super::{Breaks, Change, Direction, Mode, Rule, Rules, Schema, Severity};
 
 /// A version that a new schema is compared with.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Diff {
         };
         for (index, old) in olds.iter().enumerate().rev() {
             let Some(comparison) = old.schema.compare(new, rules) else {
-                diff.add(index, other_format(&old.schema, new));
+                diff.add(index, new, other_format(&old.schema, new));
                 continue;
             };
             diff.verdicts[index] = Verdict {
@@ -104,15 +104,15 @@ impl Diff {
                 if index + 1 < olds.len() && change.severity != Severity::Break {
                     continue;
                 }
-                diff.add(index, change);
+                diff.add(index, new, change);
             }
         }
         diff.conclude(olds, new, witnesses);
         diff
     }
 
-    fn add(&mut self, version: usize, change: Change) {
-        let fingerprint = fingerprint(&change);
+    fn add(&mut self, version: usize, new: &Schema, change: Change) {
+        let fingerprint = fingerprint(new.name(), &change);
         let known = (self.changes.iter_mut())
             .find(|found| found.fingerprint == fingerprint && !found.versions.contains(&version));
         match known {
@@ -189,14 +189,25 @@ impl Diff {
     }
 }
 
+/// The one rule that is no format's own.
+pub(super) static FORMAT: Rule = Rule {
+    id: "schema/format-changed",
+    registry_type: None,
+    title: "a schema of another kind",
+    why: "Nobody reads Avro as JSON or Protobuf; registries refuse another kind in every mode but \
+          NONE.",
+    fix: "Use a subject and a topic of its own.",
+    source: "Confluent AbstractSchemaProvider, ParsedSchema.isCompatible",
+};
+
 /// A subject has one kind of schema: registries refuse another one in every mode but NONE.
 fn other_format(old: &Schema, new: &Schema) -> Change {
     let (old, new) = (old.format(), new.format());
     Change {
-        id: "schema/format-changed",
+        id: FORMAT.id,
         registry_type: None,
         path: "/".to_owned(),
-        message: format!("the schema was {old} and is {new}: nobody reads both"),
+        message: format!("it was {old} and is {new}"),
         severity: Severity::Break,
         refused: vec![Direction::Backward, Direction::Forward],
         breaks: vec![Breaks::NewConsumers, Breaks::OldConsumers],
@@ -208,11 +219,12 @@ fn other_format(old: &Schema, new: &Schema) -> Change {
     }
 }
 
-/// Not of places in the file: an approval outlives a reformatting.
-fn fingerprint(change: &Change) -> String {
+/// Of the change and the name of its schema, not of places in the file: an approval outlives a
+/// reformatting, and does not let the same pass elsewhere.
+fn fingerprint(schema: &str, change: &Change) -> String {
     let old = change.old.as_deref().unwrap_or("\0");
     let new = change.new.as_deref().unwrap_or("\0");
-    let text = [change.id, &change.path, &change.message, old, new].join("\n");
+    let text = [schema, change.id, &change.path, &change.message, old, new].join("\n");
     let hash = digest::digest(&digest::SHA256, text.as_bytes());
     hash.as_ref()[..6]
         .iter()

@@ -20,7 +20,7 @@ pub use self::{
     change::{Breaks, Change, Comparison, Direction, Place, Rule, Rules, Severity},
     diff::{Diff, Found, UpgradeOrder, Verdict, Version},
     format::Format,
-    json::{Member, Node, Value, parse as parse_json},
+    json::{Member, Node, Value, parse as parse_json, parse_with_comments},
     mode::{Mode, NotAMode},
     needs::needs,
     source::{Position, Reference, SchemaError, Source},

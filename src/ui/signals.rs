@@ -1,6 +1,6 @@
 //! Ctrl-C and `kill`: the first raises [`Cancel`], the second ends the process at once.
 
-use std::io;
+use std::{io, time::Duration};
 
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -15,6 +15,21 @@ use crate::{
 /// Ends the process at once, and leaves everything as it is.
 pub fn end(exit: Exit) -> ! {
     signal_hook::low_level::exit(exit.code().into())
+}
+
+/// From now on the first signal ends the process, too: for work that waits where nobody looks at
+/// `cancel`, and has nothing to put in order.
+pub fn end_with_first_signal(cancel: &Cancel) {
+    let cancel = cancel.clone();
+    std::thread::spawn(move || {
+        while cancel.sleep(Duration::from_secs(60)) {}
+        match cancel.raised() {
+            Some(Signal::Interrupt) => end(Exit::Interrupted),
+            Some(Signal::Terminate) => end(Exit::Terminated),
+            // Whoever waits has the same deadline, and says what it waited for.
+            Some(Signal::Deadline) | None => {}
+        }
+    });
 }
 
 /// Starts the thread that turns signals into a raised `cancel`.

@@ -13,7 +13,7 @@ use crate::{cli::Context, failure::Failure, schema::Found};
 /// [[allow]]
 /// fingerprint = "0a1b2c3d4e5f"
 /// reason = "billing stopped reading it in May"
-/// expires = "2027-01-01"
+/// expires = 2027-01-01
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +28,15 @@ struct Entry {
     fingerprint: String,
     reason: String,
     #[serde(default)]
-    expires: Option<String>,
+    expires: Option<Expiry>,
+}
+
+/// A date of TOML's own, or in quotes.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Expiry {
+    Toml(toml::value::Datetime),
+    Text(String),
 }
 
 /// What is approved today.
@@ -67,11 +75,15 @@ impl Approvals {
                     "the approval of {fingerprint} has no reason"
                 )));
             }
+            let expires = expires.map(|expiry| match expiry {
+                Expiry::Toml(date) => date.to_string(),
+                Expiry::Text(date) => date,
+            });
             let expires = expires.map(|date| date.parse::<Date>().map_err(|_| {
                 wrong(format!("the approval of {fingerprint} expires on {date:?}, which is no date like 2027-01-31"))
             }));
             entries.push(Approval {
-                fingerprint,
+                fingerprint: fingerprint.to_lowercase(),
                 reason,
                 expired: expires.transpose()?.filter(|date| *date <= today),
                 used: false,
@@ -82,10 +94,16 @@ impl Approvals {
 
     /// Why `found` is approved; `None` when it is not.
     pub(super) fn of(&mut self, found: &Found) -> Option<String> {
-        let mut entries = self.entries.iter_mut();
-        let entry = entries.find(|entry| entry.fingerprint == found.fingerprint)?;
-        entry.used = true;
-        entry.expired.is_none().then(|| entry.reason.clone())
+        let entries = self.entries.iter_mut();
+        let mut same = entries.filter(|entry| entry.fingerprint == found.fingerprint);
+        let mut reason = None;
+        for entry in &mut same {
+            entry.used = true;
+            if entry.expired.is_none() {
+                reason = reason.or_else(|| Some(entry.reason.clone()));
+            }
+        }
+        reason
     }
 
     /// Says which approvals have run out, and which approve nothing.
@@ -119,7 +137,7 @@ mod tests {
     #[test]
     fn an_approval_has_a_reason_and_may_run_out() {
         let entry = |expires: &str| {
-            format!("[[allow]]\nfingerprint = \"f\"\nreason = \"r\"\nexpires = \"{expires}\"\n")
+            format!("[[allow]]\nfingerprint = \"F\"\nreason = \"r\"\nexpires = {expires}\n")
         };
         assert!(
             read(&entry("2026-06-02")).unwrap().entries[0]
@@ -127,12 +145,12 @@ mod tests {
                 .is_none()
         );
         assert!(
-            read(&entry("2026-06-01")).unwrap().entries[0]
+            read(&entry("\"2026-06-01\"")).unwrap().entries[0]
                 .expired
                 .is_some()
         );
         assert!(
-            read(&entry("soon"))
+            read(&entry("\"soon\""))
                 .unwrap_err()
                 .message
                 .contains("no date")

@@ -70,15 +70,18 @@ fn row(rule: &Rule) -> Vec<Cell> {
 }
 
 fn explain(context: &Context, rule: &Rule) -> Result<Exit, Failure> {
-    super::super::print(context, |out| {
-        writeln!(
-            out,
-            "{}\n  {}\n\n{}\n\nfix: {}",
-            rule.id, rule.title, rule.why, rule.fix
-        )?;
-        if let Some(name) = rule.registry_type {
-            writeln!(out, "registry: {name}")?;
-        }
-        writeln!(out, "source: {}", rule.source)
-    })
+    let screen = show::screen(context);
+    let mut text = Vec::new();
+    let mut put = |line: &str| screen.fold(&mut text, "", "", line);
+    put(rule.id);
+    put(&format!("  {}", rule.title));
+    put("");
+    put(rule.why);
+    put("");
+    put(&format!("fix: {}", rule.fix));
+    if let Some(name) = rule.registry_type {
+        put(&format!("registry: {name}"));
+    }
+    put(&format!("source: {}", rule.source));
+    super::super::print(context, |out| out.write_all(&text))
 }

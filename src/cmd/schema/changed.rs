@@ -1,5 +1,7 @@
 //! Which schemas changed between two commits, each compared with what it was.
 
+use std::path::Path;
+
 use super::{
     args::CompareArgs,
     diff,
@@ -8,6 +10,7 @@ use super::{
 };
 use crate::{
     cli::Context,
+    exit::Exit,
     failure::Failure,
     output::schema::SchemaReport,
     schema::{Format, Node, Source, parse_json},
@@ -19,64 +22,110 @@ struct Changed {
     new: Option<String>,
 }
 
+/// What the changed schemas are compared to, and those that cannot be.
+pub(super) struct Compared {
+    pub(super) reports: Vec<SchemaReport>,
+    pub(super) failures: Vec<Failure>,
+}
+
 /// Compares every schema below `paths` that changed in `range`, which is `BASE..HEAD`, or `BASE`
 /// for what lies on the disk.
 ///
 /// # Errors
-/// Git refuses; a schema that cannot be understood.
+/// Git refuses; a path that is in neither commit.
 pub(super) fn compare(
     context: &Context,
     range: &str,
     paths: &[String],
     args: &CompareArgs,
-) -> Result<Vec<SchemaReport>, Failure> {
-    if range.starts_with('-') {
-        return Err(Failure::usage(format!("--git {range:?} is not BASE..HEAD")));
-    }
-    let (base, head) = match range.split_once("..") {
-        // What `git diff A...B` means: since B left A.
-        Some((base, head)) if head.starts_with('.') => {
-            let head = head.trim_start_matches('.');
-            let found = git(&[
-                "merge-base",
-                base,
-                if head.is_empty() { "HEAD" } else { head },
-            ])?;
-            (
-                String::from_utf8_lossy(&found).trim().to_owned(),
-                Some(head),
-            )
+) -> Result<Compared, Failure> {
+    let (base, head) = ends(range)?;
+    let new_tree = match &head {
+        Some(head) => Tree::Git(head.clone()),
+        None => {
+            let up = git(&["rev-parse", "--show-cdup"])?;
+            Tree::Checkout(String::from_utf8_lossy(&up).trim_end().to_owned())
         }
-        Some((base, head)) => (base.to_owned(), Some(head)),
-        None => (range.to_owned(), None),
     };
-    let head = head.map(|head| if head.is_empty() { "HEAD" } else { head });
-    let new_tree = head.map_or(Tree::Disk, |head| Tree::Git(head.to_owned()));
     let old_tree = Tree::Git(base.clone());
+    there(&base, head.as_deref(), paths)?;
     let loader = Loader::new(context, &args.read)?;
-    let mut reports = Vec::new();
-    for changed in files(&base, head, paths)? {
-        let (Some(old), Some(new)) = (&changed.old, &changed.new) else {
-            if let Some(path) = changed
-                .old
-                .as_ref()
-                .filter(|path| Format::of_path(path).is_some())
-            {
+    let mut all = Compared {
+        reports: Vec::new(),
+        failures: Vec::new(),
+    };
+    for changed in files(&base, head.as_deref(), paths)? {
+        let Some(new) = &changed.new else {
+            let gone = changed.old.iter();
+            for path in gone.filter(|path| Format::of_path(path).is_some()) {
                 context
                     .ui
                     .note(format_args!("{path} is gone: nothing to check"));
             }
             continue;
         };
-        if !is_schema(&new_tree, new)? {
-            continue;
+        let one = || -> Result<Option<SchemaReport>, Failure> {
+            if !is_schema(&new_tree, new)? {
+                return Ok(None);
+            }
+            let mut text = loader.file(&new_tree, new)?;
+            name_plainly(&mut text, &new_tree);
+            let Some(old) = &changed.old else {
+                text.check()?;
+                context
+                    .ui
+                    .note(format_args!("{new} is new: nothing to compare it with"));
+                return Ok(None);
+            };
+            let old = loader.file(&old_tree, old)?;
+            diff::compare(&[old], &text, args).map(Some)
+        };
+        match one() {
+            Ok(report) => all.reports.extend(report),
+            Err(failure) => all.failures.push(failure),
         }
-        let old = loader.file(&old_tree, old)?;
-        let mut new = loader.file(&new_tree, new)?;
-        name_plainly(&mut new, &new_tree);
-        reports.push(diff::compare(&[old], &new, args)?);
     }
-    Ok(reports)
+    Ok(all)
+}
+
+/// The commits of a range; `None` stands for what lies on the disk.
+fn ends(range: &str) -> Result<(String, Option<String>), Failure> {
+    if range.starts_with('-') {
+        return Err(Failure::usage(format!("--git {range:?} is not BASE..HEAD")));
+    }
+    let Some((base, head)) = range.split_once("..") else {
+        return Ok((range.to_owned(), None));
+    };
+    let since_it_left = head.starts_with('.');
+    let head = match head.trim_start_matches('.') {
+        "" => "HEAD",
+        head => head,
+    };
+    if !since_it_left {
+        return Ok((base.to_owned(), Some(head.to_owned())));
+    }
+    // What `git diff A...B` means.
+    let found = git(&["merge-base", base, head])?;
+    let base = String::from_utf8_lossy(&found).trim().to_owned();
+    Ok((base, Some(head.to_owned())))
+}
+
+/// A path with a typing error would check nothing for ever.
+fn there(base: &str, head: Option<&str>, paths: &[String]) -> Result<(), Failure> {
+    for path in paths {
+        let mut found = head.is_none() && Path::new(path).exists();
+        for commit in [Some(base), head].into_iter().flatten() {
+            found = found || !git(&["ls-tree", "--name-only", commit, "--", path])?.is_empty();
+        }
+        if !found {
+            let head = head.unwrap_or("what lies on the disk");
+            return Err(Failure::new(
+                Exit::NotFound,
+                format!("{path:?} is neither in {base} nor in {head}"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Annotations need the path itself, not the commit's name before it.
@@ -93,9 +142,17 @@ fn name_plainly(text: &mut super::load::Text, tree: &Tree) {
     }
 }
 
-/// What `git diff` names, moved files as such.
+/// What `git diff` names, from the root of the repository, moved files as such.
 fn files(base: &str, head: Option<&str>, paths: &[String]) -> Result<Vec<Changed>, Failure> {
-    let mut arguments = vec!["diff", "--name-status", "-z", "-M", "--relative", base];
+    let mut arguments = vec![
+        "-c",
+        "diff.relative=false",
+        "diff",
+        "--name-status",
+        "-z",
+        "-M",
+        base,
+    ];
     arguments.extend(head);
     arguments.push("--");
     arguments.extend(paths.iter().map(String::as_str));

@@ -8,9 +8,11 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     allow::Approvals,
     args::CompareArgs,
-    changed, diff,
+    changed::{self, Compared},
+    diff,
     load::{Loader, Text},
     named::Named,
+    registry::opinion,
     report::{self, Side},
 };
 use crate::{
@@ -43,7 +45,8 @@ pub struct CheckArgs {
     /// How bad a change may not be
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Break)]
     fail_on: FailOn,
-    /// Changes that were approved, a TOML file with [[allow]] fingerprint, reason and expires
+    /// Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and
+    /// perhaps expires, the first day on which it does not hold
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
     /// Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)
@@ -52,6 +55,9 @@ pub struct CheckArgs {
     #[command(flatten)]
     compare: CompareArgs,
 }
+
+/// Where a mode comes from that was typed.
+const BY_HAND: &str = "--mode";
 
 /// What fails a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -79,17 +85,23 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         Some(path) => Approvals::read(path, today(context))?,
         None => Approvals::default(),
     };
-    let mut reports = match &args.git {
+    let Compared {
+        mut reports,
+        failures,
+    } = match &args.git {
         Some(range) => changed::compare(context, range, &args.schemas, &args.compare)?,
-        None => vec![one(context, args)?],
+        None => Compared {
+            reports: vec![one(context, args)?],
+            failures: Vec::new(),
+        },
     };
     for report in &mut reports {
         if report.judgement.is_none() {
             let mode = args.mode.unwrap_or(Mode::Backward);
             let from = if args.mode.is_some() {
-                "--mode"
+                BY_HAND
             } else {
-                "the usual one"
+                "default"
             };
             report.judgement = Some(judgement(mode, from.to_owned(), None));
         }
@@ -99,10 +111,19 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
     for side in &sides {
         side.write(&reports)?;
     }
-    if reports.is_empty() {
+    if reports.is_empty() && failures.is_empty() {
         context.ui.note("no schema changed");
+    } else if !reports.is_empty() || context.global.output.is_some() {
+        report::print(context, &reports, args.git.is_some())?;
     }
-    report::print(context, &reports, args.git.is_some())?;
+    // What cannot be understood is worse than what is incompatible, and does not hide it.
+    let mut failures = failures.into_iter().rev();
+    if let Some(last) = failures.next() {
+        for failure in failures.rev() {
+            context.ui.failure(&failure, false);
+        }
+        return Err(last);
+    }
     Ok(if reports.iter().all(SchemaReport::passes) {
         Exit::Ok
     } else {
@@ -156,7 +177,7 @@ fn ask_registry(
 ) -> Result<Judgement, Failure> {
     let registry = loader.registry()?;
     let (mode, from) = match mode {
-        Some(mode) => (mode, "--mode".to_owned()),
+        Some(mode) => (mode, BY_HAND.to_owned()),
         None => (registry.level(subject)?, format!("the subject {subject}")),
     };
     // It knows schemas by its own references only.
@@ -166,12 +187,7 @@ fn ask_registry(
             schema: new.sources[0].text.to_string(),
             references: Vec::new(),
         };
-        let said = registry.judge(subject, None, &candidate, false)?;
-        Some(RegistrySays {
-            url: registry.url().to_owned(),
-            compatible: said.as_ref().map(|said| said.is_compatible),
-            messages: said.map(|said| said.messages).unwrap_or_default(),
-        })
+        Some(opinion(registry, subject, &candidate, false)?)
     } else {
         None
     };
@@ -216,5 +232,11 @@ fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) 
         .iter()
         .any(|found| found.modes.contains(&judgement.mode));
     let let_in = blamed || report.diff.is_compatible(judgement.mode);
-    judgement.passes = judgement.failing.is_empty() && let_in;
+    // Where the subject's own mode counts, its registry has the last word.
+    let refused = judgement
+        .registry
+        .as_ref()
+        .is_some_and(|says| says.compatible == Some(false));
+    let is_its = judgement.mode_from != BY_HAND;
+    judgement.passes = judgement.failing.is_empty() && let_in && !(refused && is_its);
 }

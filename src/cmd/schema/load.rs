@@ -10,7 +10,7 @@ use super::{
     args::ReadArgs,
     named::{Named, Which},
     registry,
-    tree::Tree,
+    tree::{self, Tree, plain},
 };
 use crate::{
     cli::Context,
@@ -82,10 +82,12 @@ impl<'c> Loader<'c> {
     pub(super) fn load(&mut self, name: &str, all: bool) -> Result<Vec<Text>, Failure> {
         match Named::parse(name)? {
             Named::Stdin => {
-                let mut text = String::new();
-                io::stdin().read_to_string(&mut text).map_err(|error| {
+                let mut bytes = Vec::new();
+                let mut input = io::stdin().take(tree::LARGEST + 1);
+                input.read_to_end(&mut bytes).map_err(|error| {
                     Failure::usage("standard input cannot be read").cause(error)
                 })?;
+                let text = tree::text("-", bytes)?;
                 self.text(&Tree::Disk, "-", &text).map(|text| vec![text])
             }
             Named::Path(path) => {
@@ -95,7 +97,7 @@ impl<'c> Loader<'c> {
                 self.file(&Tree::Disk, path).map(|text| vec![text])
             }
             Named::Git { reference, path } => self
-                .file(&Tree::Git(reference), &path)
+                .file(&Tree::Git(reference), &tree::from_root(&path)?)
                 .map(|text| vec![text]),
             Named::Registry { subject, which } => {
                 let which = which.unwrap_or(if all {
@@ -114,10 +116,12 @@ impl<'c> Loader<'c> {
             return self.text(tree, path, &text);
         }
         let files = tree.files(path)?.ok_or_else(|| {
-            Failure::new(
-                Exit::NotFound,
-                format!("{:?} does not exist", tree.label(path)),
-            )
+            let name = tree.label(path);
+            let failure = Failure::new(Exit::NotFound, format!("{name:?} does not exist"));
+            if name.contains(['/', '.', ':']) {
+                return failure;
+            }
+            failure.hint(format!("registry:{name} is the subject of that name"))
         })?;
         let protos = files.iter().filter(|file| file.ends_with(".proto"));
         let mut sources = Vec::new();
@@ -146,6 +150,9 @@ impl<'c> Loader<'c> {
             .format
             .or_else(|| Format::of_path(path))
             .or_else(|| guess(text));
+        if text.trim().is_empty() && format != Some(Format::Protobuf) {
+            return Err(Failure::usage(format!("{path:?} is empty")));
+        }
         let format = format.ok_or_else(|| {
             Failure::usage(format!("{path:?} does not say what kind of schema it is"))
                 .hint("--schema-type avro, json or protobuf says it")
@@ -288,6 +295,14 @@ pub(super) fn references(
 }
 
 impl Text {
+    /// Whether it can be understood.
+    ///
+    /// # Errors
+    /// As [`Text::parse`].
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        self.parse().map(drop)
+    }
+
     /// Understands it.
     ///
     /// # Errors
@@ -341,25 +356,11 @@ fn candidates(format: Format, name: &str) -> Vec<String> {
             let short = name.rsplit('.').next().unwrap_or(name);
             let mut found = vec![format!("{name}.avsc"), format!("{short}.avsc")];
             found.push(format!("{}.avsc", name.replace('.', "/")));
+            found.push(format!("{}.avsc", short.to_lowercase()));
             found.dedup();
             found
         }
     }
-}
-
-/// A path without `.` and `..` in the midst of it, as Git wants it.
-fn plain(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 /// What kind of schema a text without a telling name is.
@@ -368,7 +369,7 @@ fn guess(text: &str) -> Option<Format> {
     if start.starts_with("syntax") || start.starts_with("package") || start.starts_with("message") {
         return Some(Format::Protobuf);
     }
-    let node = schema::parse_json(&Source::new("", text)).ok()?;
+    let node = schema::parse_with_comments(&Source::new("", text)).ok()?;
     let json = ["$schema", "properties", "$defs", "definitions", "$ref"];
     if json.iter().any(|name| node.get(name).is_some()) {
         return Some(Format::Json);
@@ -394,7 +395,12 @@ mod tests {
         assert_eq!(plain("../x.json"), "../x.json");
         assert_eq!(
             candidates(Format::Avro, "shop.Address"),
-            ["shop.Address.avsc", "Address.avsc", "shop/Address.avsc"]
+            [
+                "shop.Address.avsc",
+                "Address.avsc",
+                "shop/Address.avsc",
+                "address.avsc"
+            ]
         );
         assert_eq!(
             candidates(Format::Json, "https://shop/a/b.json"),

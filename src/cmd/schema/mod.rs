@@ -17,7 +17,7 @@ mod tree;
 
 use clap::Subcommand;
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use crate::{cli::Context, exit::Exit, failure::Failure, ui};
 
 /// Compare schemas and look into a registry
 ///
@@ -94,6 +94,8 @@ pub enum SchemaCommand {
 /// # Errors
 /// What went wrong, with a hint.
 pub fn run(context: &Context, command: &SchemaCommand) -> Result<Exit, Failure> {
+    // Standard input and registries are waited for, and nothing is written but whole files.
+    ui::end_with_first_signal(&context.cancel);
     match command {
         SchemaCommand::Diff(args) => diff::run(context, args),
         SchemaCommand::Check(args) => check::run(context, args),

@@ -14,7 +14,7 @@ use crate::{
     cmd::cluster,
     exit::Exit,
     failure::Failure,
-    output::schema::{Judgement, RegistrySays, SchemaReport},
+    output::schema::{Judgement, SchemaReport},
     registry::{Candidate, Named, Registry, RegistryError, Version},
     schema::{Diff, Mode, Rules, Schema, Version as Old},
 };
@@ -45,6 +45,10 @@ pub struct RegisterArgs {
 /// The schema cannot be understood, the registry refuses it, or somebody said no.
 pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failure> {
     let json = context.wants_json("schema register knows -o table and -o json")?;
+    if let Some(subject) = args.subject.strip_prefix("registry:") {
+        return Err(Failure::usage(format!("{:?} is no subject", args.subject))
+            .hint(format!("it is called {subject:?} here")));
+    }
     let cluster = context.cluster()?;
     let registry = registry::of(context, &cluster)?;
     let references = references(&registry, &args.reference)?;
@@ -61,8 +65,16 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         return tell(context, json, &args.subject, known.id, Some(known.version));
     }
     let shown = compare(&registry, args, &text, &schema, &candidate)?;
-    let passes = shown.passes();
-    if !context.global.quiet || context.global.dry_run {
+    let passes = shown.as_ref().is_none_or(SchemaReport::passes);
+    if shown.is_none() {
+        let subject = &args.subject;
+        context.ui.note(format_args!(
+            "{subject:?} is new: nothing to compare it with"
+        ));
+    }
+    if let Some(shown) = shown
+        && (!context.global.quiet || context.global.dry_run)
+    {
         let mut plan = Vec::new();
         let screen = crate::output::Screen::file();
         let format = crate::output::schema::SchemaFormat::Text;
@@ -151,18 +163,21 @@ fn candidate(text: &Text, references: Vec<Named>) -> Result<Candidate, Failure> 
     })
 }
 
-/// What it changes, by our rules and by the registry's own.
+/// What it changes, by our rules and by the registry's own; `None` when it is the first one.
 fn compare(
     registry: &Registry,
     args: &RegisterArgs,
     text: &Text,
     schema: &Schema,
     candidate: &Candidate,
-) -> Result<SchemaReport, Failure> {
+) -> Result<Option<SchemaReport>, Failure> {
     let numbers = match registry.versions(&args.subject, false) {
         Err(RegistryError::NotFound { .. }) => Vec::new(),
         other => other?,
     };
+    if numbers.is_empty() {
+        return Ok(None);
+    }
     let mut olds = Vec::new();
     for number in numbers {
         let found = registry.version(&args.subject, Version::Number(number), false)?;
@@ -174,14 +189,9 @@ fn compare(
     }
     let mode = registry.level(&args.subject).unwrap_or(Mode::None);
     let diff = Diff::new(&olds, schema, Rules::Confluent, true);
-    let said = match olds.as_slice() {
-        [] => None,
-        _ => registry.judge(&args.subject, None, candidate, args.normalize)?,
-    };
-    let passes = said
-        .as_ref()
-        .map_or_else(|| diff.is_compatible(mode), |said| said.is_compatible);
-    Ok(SchemaReport {
+    let says = registry::opinion(registry, &args.subject, candidate, args.normalize)?;
+    let passes = says.compatible.unwrap_or_else(|| diff.is_compatible(mode));
+    Ok(Some(SchemaReport {
         format: text.format,
         rules: Rules::Confluent,
         new: text.label.clone(),
@@ -192,11 +202,7 @@ fn compare(
             passes,
             failing: Vec::new(),
             allowed: Vec::new(),
-            registry: Some(RegistrySays {
-                url: registry.url().to_owned(),
-                compatible: said.as_ref().map(|said| said.is_compatible),
-                messages: said.map(|said| said.messages).unwrap_or_default(),
-            }),
+            registry: Some(says),
         }),
-    })
+    }))
 }

@@ -6,7 +6,8 @@ use crate::{
     cli::Context,
     config::{Cluster, env},
     failure::Failure,
-    registry::{Registry, RegistryError, RegistrySettings},
+    output::schema::RegistrySays,
+    registry::{Candidate, Registry, RegistryError, RegistrySettings},
 };
 
 /// How long one question may take without `--timeout`.
@@ -32,6 +33,37 @@ pub(super) fn of(context: &Context, cluster: &Cluster) -> Result<Registry, Failu
         .map_err(RegistryError::from)?;
     let cache = env::cache_directory().map(|cache| cache.join("registry"));
     Ok(Registry::new(settings, cache.as_deref())?)
+}
+
+/// What `registry` thinks of `candidate`. One that chokes on a schema, as Apicurio does on
+/// references, has no opinion.
+///
+/// # Errors
+/// It is not there, or does not let us ask.
+pub(super) fn opinion(
+    registry: &Registry,
+    subject: &str,
+    candidate: &Candidate,
+    normalize: bool,
+) -> Result<RegistrySays, RegistryError> {
+    let mut says = RegistrySays {
+        url: registry.url().to_owned(),
+        compatible: None,
+        messages: Vec::new(),
+        failure: None,
+    };
+    match registry.judge(subject, None, candidate, normalize) {
+        Ok(Some(said)) => {
+            says.compatible = Some(said.is_compatible);
+            says.messages = said.messages;
+        }
+        Ok(None) => {}
+        Err(error @ (RegistryError::Refused { .. } | RegistryError::Odd { .. })) => {
+            says.failure = Some(error.to_string());
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(says)
 }
 
 /// No registry is named.

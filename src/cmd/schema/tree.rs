@@ -1,7 +1,10 @@
 //! Where files are read from: this machine's disk, or a commit.
+//!
+//! Paths in Git count from the root of the repository, wherever we stand in it.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Read},
     path::Path,
     process::{Command, Stdio},
 };
@@ -9,12 +12,14 @@ use std::{
 use crate::{exit::Exit, failure::Failure};
 
 /// A larger schema is nobody's.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// Files by their paths, with `/` between.
 #[derive(Clone, Debug)]
 pub(super) enum Tree {
     Disk,
+    /// What lies on the disk of the repository; the way up to its root, such as `../`.
+    Checkout(String),
     /// The commit's name.
     Git(String),
 }
@@ -23,7 +28,7 @@ impl Tree {
     /// The name that `path` is shown by.
     pub(super) fn label(&self, path: &str) -> String {
         match self {
-            Self::Disk => path.to_owned(),
+            Self::Disk | Self::Checkout(_) => path.to_owned(),
             Self::Git(reference) => format!("git:{reference}:{path}"),
         }
     }
@@ -33,20 +38,10 @@ impl Tree {
     /// # Errors
     /// It cannot be read, is too large, or no UTF-8.
     pub(super) fn read(&self, path: &str) -> Result<Option<String>, Failure> {
-        let bytes = match self {
-            Self::Disk => match fs::metadata(path) {
-                Ok(found) if !found.is_file() && !found.is_dir() => fs::read(path),
-                Ok(found) if found.is_dir() => return Ok(None),
-                Ok(found) if found.len() > LARGEST => return Err(too_large(path)),
-                Ok(_) => fs::read(path),
-                Err(error) => Err(error),
-            },
-            Self::Git(reference) => return show(reference, path),
-        };
-        match bytes {
-            Ok(bytes) => text(path, bytes).map(Some),
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(Failure::usage(format!("{path:?} cannot be read")).cause(error)),
+        match self {
+            Self::Disk => on_disk(path),
+            Self::Checkout(root) => on_disk(&format!("{root}{path}")),
+            Self::Git(reference) => show(reference, path),
         }
     }
 
@@ -57,6 +52,7 @@ impl Tree {
     pub(super) fn files(&self, folder: &str) -> Result<Option<Vec<String>>, Failure> {
         let mut found = Vec::new();
         match self {
+            Self::Checkout(_) => return Ok(None),
             Self::Disk => {
                 if !Path::new(folder).is_dir() {
                     return Ok(None);
@@ -87,6 +83,55 @@ impl Tree {
     }
 }
 
+/// A path that is typed as relative to where we stand, such as `./a.avsc`, from the root.
+///
+/// # Errors
+/// There is no Git, or no repository.
+pub(super) fn from_root(path: &str) -> Result<String, Failure> {
+    if !path.starts_with("./") && !path.starts_with("../") {
+        return Ok(path.to_owned());
+    }
+    let prefix = git(&["rev-parse", "--show-prefix"])?;
+    let prefix = String::from_utf8_lossy(&prefix);
+    Ok(plain(&format!("{}{path}", prefix.trim_end())))
+}
+
+/// A path without `.` and `..` in the midst of it, as Git wants it.
+pub(super) fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A file's text; `None` when there is none, as for a folder.
+fn on_disk(path: &str) -> Result<Option<String>, Failure> {
+    let read = || -> io::Result<Option<Vec<u8>>> {
+        if fs::metadata(path)?.is_dir() {
+            return Ok(None);
+        }
+        // A pipe has no size to look at before.
+        let mut bytes = Vec::new();
+        File::open(path)?
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    };
+    match read() {
+        Ok(Some(bytes)) => text(path, bytes).map(Some),
+        Ok(None) => Ok(None),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(Failure::usage(format!("{path:?} cannot be read")).cause(error)),
+    }
+}
+
 fn is_missing(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -94,15 +139,21 @@ fn is_missing(error: &io::Error) -> bool {
     )
 }
 
-fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+/// What was read as text.
+///
+/// # Errors
+/// It is too large, or no UTF-8.
+pub(super) fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    if bytes.len() as u64 > LARGEST {
+        let most = LARGEST >> 20;
+        return Err(Failure::usage(format!(
+            "{path:?} is larger than {most} MiB"
+        )));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::usage(format!("{path:?} is not UTF-8 at byte {at}"))
     })
-}
-
-fn too_large(path: &str) -> Failure {
-    Failure::usage(format!("{path:?} is larger than {} MiB", LARGEST >> 20))
 }
 
 fn below(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
@@ -126,13 +177,7 @@ fn show(reference: &str, path: &str) -> Result<Option<String>, Failure> {
     let object = format!("{reference}:{path}");
     let kind = ask(&["cat-file", "-t", &object])?;
     match kind.as_deref() {
-        Ok(b"blob\n") => {
-            let bytes = git(&["cat-file", "blob", &object])?;
-            if bytes.len() as u64 > LARGEST {
-                return Err(too_large(path));
-            }
-            text(path, bytes).map(Some)
-        }
+        Ok(b"blob\n") => text(path, git(&["cat-file", "blob", &object])?).map(Some),
         Ok(_) => Ok(None),
         Err(said) => {
             // A commit that is not there is another thing than a file that is not in it.
@@ -156,7 +201,12 @@ fn show(reference: &str, path: &str) -> Result<Option<String>, Failure> {
 /// There is no Git, or it refuses.
 pub(super) fn git(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
     let answer = ask(arguments)?;
-    answer.map_err(|said| Failure::usage(format!("git {}", arguments.join(" "))).cause(said))
+    answer.map_err(|said| {
+        let command = arguments
+            .iter()
+            .find(|word| !word.starts_with('-') && !word.contains('='));
+        Failure::usage(format!("git {} failed", command.unwrap_or(&""))).cause(said)
+    })
 }
 
 /// What Git prints, or what it complains about.

@@ -35,7 +35,7 @@ struct ModeView<'r> {
 struct ChangeView<'r> {
     id: &'static str,
     registry_type: Option<&'static str>,
-    title: &'static str,
+    title: String,
     path: &'r str,
     severity: &'static str,
     breaks: Vec<&'static str>,
@@ -85,6 +85,7 @@ struct Registry<'r> {
     url: &'r str,
     compatible: Option<bool>,
     messages: &'r [String],
+    failure: Option<&'r str>,
     agrees: bool,
 }
 
@@ -216,6 +217,7 @@ fn check<'r>(report: &'r SchemaReport, judgement: &'r Judgement) -> CheckView<'r
             url: &says.url,
             compatible: says.compatible,
             messages: &says.messages,
+            failure: says.failure.as_deref(),
             agrees: says.compatible.is_none_or(|theirs| theirs == ours),
         }),
     }

@@ -2,7 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{SchemaReport, message, place, title};
+use super::{SchemaReport, message, place};
 use crate::schema::Found;
 
 pub(super) fn render(reports: &[SchemaReport]) -> String {
@@ -35,7 +35,7 @@ fn case(report: &SchemaReport, found: &Found) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(message(found));
     status.set_type(change.id);
-    let mut lines = vec![title(found).to_owned()];
+    let mut lines = vec![message(found)];
     if let Some(place) = place(found) {
         lines.push(format!("{}:{}", place.file, place.at));
     }

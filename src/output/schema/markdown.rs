@@ -13,10 +13,10 @@ pub(super) fn write(
     if several {
         writeln!(
             out,
-            "| schema | verdict | breaks | risks | safe |\n|---|---|--:|--:|--:|"
+            "| schema | verdict | failing | breaks | risks | safe |\n|---|---|--:|--:|--:|--:|"
         )?;
         for report in reports {
-            let [breaks, risks, safe] = report.counts();
+            let [failing, breaks, risks, safe] = report.counts();
             let verdict = if report.passes() {
                 "passes"
             } else {
@@ -24,7 +24,7 @@ pub(super) fn write(
             };
             writeln!(
                 out,
-                "| {} | {verdict} | {breaks} | {risks} | {safe} |",
+                "| {} | {verdict} | {failing} | {breaks} | {risks} | {safe} |",
                 code(&report.new)
             )?;
         }
@@ -61,7 +61,7 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
                 "- {} at {}: {}",
                 code(change.id),
                 code(&change.path),
-                plain(message(found))
+                plain(&message(found))
             )?;
             if let Some(place) = place(found) {
                 writeln!(out, "  - {}", code(&format!("{}:{}", place.file, place.at)))?;

@@ -11,7 +11,7 @@ use std::io;
 
 use crate::{
     output::Screen,
-    schema::{Breaks, Diff, Format, Found, Mode, Place, Rules, Severity, rules},
+    schema::{Breaks, Diff, Direction, Format, Found, Mode, Place, Rules, Severity, rules},
 };
 
 pub use self::json::JSON_SCHEMA;
@@ -53,10 +53,12 @@ pub struct Judgement {
 pub struct RegistrySays {
     /// Its address.
     pub url: String,
-    /// Its verdict; `None` when it has nothing to compare with.
+    /// Its verdict; `None` when it has nothing to compare with, or cannot judge.
     pub compatible: Option<bool>,
     /// Its reasons.
     pub messages: Vec<String>,
+    /// Why it cannot judge; `None` when it did.
+    pub failure: Option<String>,
 }
 
 /// How reports are written to standard output.
@@ -136,9 +138,15 @@ impl SchemaReport {
         judgement.is_none_or(|judgement| judgement.passes)
     }
 
-    /// How many changes are breaks, risks, and safe.
-    fn counts(&self) -> [usize; 3] {
-        [Severity::Break, Severity::Risk, Severity::Safe].map(|severity| self.diff.count(severity))
+    /// How many changes fail the check, and how many are breaks in any mode, risks, and safe.
+    fn counts(&self) -> [usize; 4] {
+        let failing = self
+            .judgement
+            .as_ref()
+            .map_or(0, |judgement| judgement.failing.len());
+        let [breaks, risks, safe] = [Severity::Break, Severity::Risk, Severity::Safe]
+            .map(|severity| self.diff.count(severity));
+        [failing, breaks, risks, safe]
     }
 
     /// What is to be shown of `found` as its severity: an approved break is none any more.
@@ -162,26 +170,39 @@ impl SchemaReport {
     }
 }
 
-/// The title of a change's rule.
-fn title(found: &Found) -> &'static str {
-    rules()
-        .find(|rule| rule.id == found.change.id)
-        .map_or("", |rule| rule.title)
+/// The title of a change's rule. Registries look for what old consumers cannot read by comparing
+/// the other way round; Avro's titles speak of readers and writers in any case.
+fn title(found: &Found) -> String {
+    let change = &found.change;
+    let rule = rules().find(|rule| rule.id == change.id);
+    let title = rule.map_or("", |rule| rule.title);
+    if change.refused == [Direction::Forward] && !change.id.starts_with("avro/") {
+        return format!("from new to old: {title}");
+    }
+    title.to_owned()
 }
 
-/// What the registry says of a change, else its rule's title.
-fn message(found: &Found) -> &str {
-    match found.change.message.as_str() {
-        "" => title(found),
-        message => message,
+/// What the registry adds to the title; `None` when that says it all.
+fn detail(found: &Found) -> Option<&str> {
+    let change = &found.change;
+    let message = Some(change.message.as_str());
+    message.filter(|message| !message.is_empty() && *message != change.path)
+}
+
+/// Title and detail on one line.
+fn message(found: &Found) -> String {
+    match (title(found), detail(found)) {
+        (title, None) => title,
+        (title, Some(detail)) if title.is_empty() => detail.to_owned(),
+        (title, Some(detail)) => format!("{title}: {detail}"),
     }
 }
 
-/// The same with the place that it is about, where only one line is shown.
+/// The same with the place that it is about, where nothing else is shown.
 fn line(found: &Found) -> String {
-    match found.change.message.as_str() {
-        "" => title(found).to_owned(),
-        message => format!("{}: {message}", found.change.path),
+    match found.change.path.as_str() {
+        "" | "/" => message(found),
+        path => format!("{path}: {}", message(found)),
     }
 }
 

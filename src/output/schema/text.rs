@@ -4,14 +4,12 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{HEADINGS, SchemaReport, advice, heading, message, place, title};
+use super::{HEADINGS, RegistrySays, SchemaReport, advice, heading, message, place};
 use crate::{
     output::Screen,
     schema::{Found, Mode, Place, Severity},
 };
 
-/// Lines are folded here on a terminal that is narrower than this.
-const NARROWEST: usize = 40;
 const INDENT: &str = "      ";
 
 pub(super) fn write(
@@ -82,15 +80,7 @@ impl Text<'_> {
         self.put("", "  ");
         self.put(color(change.severity), mark);
         self.line("", &format!(" {}  {}", change.id, change.path));
-        let said = if change.message == change.path {
-            title(found)
-        } else {
-            message(found)
-        };
-        self.folded(INDENT, "", said);
-        if said != title(found) && change.severity != Severity::Safe {
-            self.folded(INDENT, "2", title(found));
-        }
+        self.folded(INDENT, "", &message(found));
         match (&change.old, &change.new) {
             (Some(old), Some(new)) => self.folded(INDENT, "", &format!("{old} -> {new}")),
             (Some(old), None) => self.folded(INDENT, "", &format!("was {old}")),
@@ -159,40 +149,49 @@ impl Text<'_> {
             return;
         };
         if let Some(says) = &judgement.registry {
-            let verdict = match says.compatible {
-                Some(true) => "compatible",
-                Some(false) => "incompatible",
-                None => "nothing to compare with",
-            };
-            self.folded("", "", &format!("the registry says: {verdict}"));
-            for message in &says.messages {
-                self.folded(INDENT, "2", message);
-            }
-            let ours = report.diff.is_compatible(judgement.mode);
-            if says.compatible.is_some_and(|theirs| theirs != ours) {
-                let ours = if ours { "compatible" } else { "incompatible" };
-                self.folded(
-                    "",
-                    "33",
-                    &format!(
-                        "evctl disagrees: {ours} by the rules of {}",
-                        report.rules.name()
-                    ),
-                );
-            }
+            self.registry(report, judgement.mode, says);
         }
         let (code, verdict) = if judgement.passes {
             ("32", "passes")
         } else {
             ("31", "fails")
         };
-        self.line(
-            code,
-            &format!(
-                "{verdict} {} (from {})",
-                judgement.mode, judgement.mode_from
-            ),
-        );
+        let mut line = format!("{verdict} {} ({})", judgement.mode, judgement.mode_from);
+        let ours = report.diff.is_compatible(judgement.mode);
+        if !judgement.passes && ours {
+            line.push_str(match judgement.failing.as_slice() {
+                [] => ": the registry refuses it",
+                _ => ": --fail-on asks for more than the mode",
+            });
+        }
+        self.folded("", code, &line);
+    }
+
+    fn registry(&mut self, report: &SchemaReport, mode: Mode, says: &RegistrySays) {
+        if let Some(failure) = &says.failure {
+            self.folded(
+                "",
+                "33",
+                &format!("the registry cannot judge it: {failure}"),
+            );
+            return;
+        }
+        let verdict = match says.compatible {
+            Some(true) => "compatible",
+            Some(false) => "incompatible",
+            None => "nothing to compare with",
+        };
+        self.folded("", "", &format!("the registry says: {verdict}"));
+        for message in &says.messages {
+            self.folded(INDENT, "2", message);
+        }
+        let ours = report.diff.is_compatible(mode);
+        if says.compatible.is_some_and(|theirs| theirs != ours) {
+            let ours = if ours { "compatible" } else { "incompatible" };
+            let rules = report.rules.name();
+            let text = format!("evctl disagrees: {ours} by {mode} and the rules of {rules}");
+            self.folded("", "33", &text);
+        }
     }
 
     /// A line for each schema.
@@ -201,11 +200,15 @@ impl Text<'_> {
             .iter()
             .map(|report| report.new.width())
             .max()
-            .unwrap_or(0);
+            .unwrap_or(0)
+            .max("SCHEMA".len());
         self.line("", "");
         self.line(
             "1",
-            &format!("{:<width$} VERDICT BREAKS RISKS SAFE", "SCHEMA"),
+            &format!(
+                "{:<width$}  VERDICT  FAILING  BREAKS  RISKS  SAFE",
+                "SCHEMA"
+            ),
         );
         for report in reports {
             let (code, word) = if report.passes() {
@@ -213,11 +216,12 @@ impl Text<'_> {
             } else {
                 ("31", "fails")
             };
-            let [breaks, risks, safe] = report.counts();
+            let [failing, breaks, risks, safe] = report.counts();
             let pad = " ".repeat(width - report.new.width());
-            self.put("", &format!("{}{pad} ", report.new));
+            self.put("", &format!("{}{pad}  ", report.new));
             self.put(code, &format!("{word:<7}"));
-            self.line("", &format!(" {breaks:>6} {risks:>5} {safe:>4}"));
+            let counts = format!("  {failing:>7}  {breaks:>6}  {risks:>5}  {safe:>4}");
+            self.line("", &counts);
         }
     }
 
@@ -232,24 +236,7 @@ impl Text<'_> {
 
     /// A text that is folded between words where the screen ends, each line indented.
     fn folded(&mut self, indent: &str, code: &str, text: &str) {
-        let width = self.screen.width.max(NARROWEST) - indent.len();
-        let mut line = String::new();
-        for word in text.split(' ') {
-            if !line.is_empty()
-                && line.width() + 1 + word.width() > width
-                && self.screen.is_terminal()
-            {
-                self.put("", indent);
-                self.line(code, &line);
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        self.put("", indent);
-        self.line(code, &line);
+        self.screen.fold(&mut self.out, indent, code, text);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What to do about a refusal, with the names of the schemas at hand.
 
 use super::{
-    model::{Field, Schema, Shape, Type},
+    model::{Field, Kind, Schema, Shape, Type},
     refusal::{Refusal, RefusalKind},
     show::{Labels, cut, quoted, suggested_default, type_text},
 };
@@ -142,6 +142,9 @@ impl Case<'_, '_> {
         let written = self.writer.get(self.refusal.writer).kind();
         let promoted = written.reads(self.reader_type().kind());
         match self.direction {
+            Direction::Forward if written == Kind::Null => {
+                format!("write null in {place} only once all consumers have the new schema")
+            }
             Direction::Forward if promoted => format!(
                 "write {place} as {new} only once all consumers have the new schema, which reads \
                  both"

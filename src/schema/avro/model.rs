@@ -18,6 +18,15 @@ pub struct Schema {
     pub(super) steps: Vec<Step>,
 }
 
+impl Schema {
+    /// The full name of its type; empty when that has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = self.get(&self.root).name();
+        name.map_or("", |name| &name.full)
+    }
+}
+
 /// A type of one schema. Each occurrence has its own, but a named type has one for all its uses:
 /// this is what Java compares when it asks whether it has seen a pair of types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

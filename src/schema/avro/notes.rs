@@ -174,24 +174,34 @@ impl<'s> Notes<'s> {
             .all(|logical| (logical.as_ref()).is_some_and(|logical| logical.name == "decimal"));
         let values = (logical_text(self.old, old), logical_text(self.new, new));
         // A precision or a scale has no meaning for other logical types.
-        if values.0 == values.1 || (decimals && self.rules == Rules::Semantic) {
+        let scales = [was.logical(), is.logical()].map(|logical| Some(logical?.scale));
+        let scaled = decimals && scales[0] != scales[1];
+        if values.0 == values.1 || (scaled && self.rules == Rules::Semantic) {
             return;
         }
         let spots = (old.spot, new.spot);
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
         let change = format!("{} to {}", shown(&values.0), shown(&values.1));
         let (id, message) = match decimals {
-            true => (
+            true if scaled => (
                 "avro/decimal-changed",
                 format!("decimal changed from {change}: the same bytes are another number"),
+            ),
+            true => (
+                "avro/decimal-changed",
+                format!(
+                    "decimal changed from {change}: some readers refuse more digits than theirs"
+                ),
             ),
             false => (
                 "avro/logical-type-changed",
                 format!("logical type changed from {change}: the same data means something else"),
             ),
         };
-        let kept = shown(&values.0);
-        let fix = format!("keep {kept} here, and add a field for the other meaning");
+        let fix = match &values.0 {
+            Some(kept) => format!("keep {kept} here, and add a field for the other meaning"),
+            None => "leave it as it is, and add a field for the other meaning".to_owned(),
+        };
         self.add(id, BOTH, spots, values, message, Some(fix));
     }
 

@@ -9,7 +9,7 @@ use super::model::{
     Enum, Extra, Field, Fixed, Kind, Logical, Name, PRIMITIVES, Property, Record, Schema, Shape,
     Spot, Step, Token, Type, TypeId, Union, Use, same_json,
 };
-use crate::schema::{Node, Position, Reference, SchemaError, Source, Value, parse_json};
+use crate::schema::{Node, Position, Reference, SchemaError, Source, Value, parse_with_comments};
 
 /// Reads the schema of `source`; `references` define the names that it does not.
 ///
@@ -20,7 +20,7 @@ pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, Schema
     let sources = references.iter().map(|reference| &reference.source);
     let texts = sources
         .chain([source])
-        .map(|source| Ok((source, parse_json(source)?)))
+        .map(|source| Ok((source, parse_with_comments(source)?)))
         .collect::<Parsed<Vec<_>>>()?;
     let mut parser = Parser::default();
     let file = Token::Name("");

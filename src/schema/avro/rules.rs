@@ -76,8 +76,9 @@ pub static RULES: &[Rule] = &[
         id: "avro/decimal-changed",
         registry_type: None,
         title: "a decimal with another precision or scale",
-        why: "The scale is not in the data: 12.34 with scale 2 reads as 0.1234 with scale 4. The \
-              specification has such decimals not match; Java and the registries do not look.",
+        why: "The scale is not in the data: 12.34 with scale 2 reads as 0.1234 with scale 4. Another \
+              precision leaves the number as it is. The specification has neither match; Java and \
+              the registries do not look.",
         fix: "Keep precision and scale, and add a field for the new ones.",
         source: "Avro specification, \"Logical Types\", decimal",
     },

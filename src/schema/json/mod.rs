@@ -2,7 +2,7 @@
 
 mod parse;
 
-pub use self::parse::parse;
+pub use self::parse::{parse, parse_with_comments};
 use super::Position;
 use crate::codec::json::write_string;
 

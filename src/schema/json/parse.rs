@@ -11,10 +11,23 @@ const DEEPEST: usize = 256;
 /// # Errors
 /// What is no JSON, with its place and what was expected there; nesting deeper than 256.
 pub fn parse(source: &Source) -> Result<Node, SchemaError> {
+    read(source, false)
+}
+
+/// The same where comments are let in, as Java's parser of Avro does: `// …` and `/* … */`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_comments(source: &Source) -> Result<Node, SchemaError> {
+    read(source, true)
+}
+
+fn read(source: &Source, comments: bool) -> Result<Node, SchemaError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let mut parser = Parser {
         rest: text,
         at: Position { line: 1, column: 1 },
+        comments,
     };
     parser.document().map_err(|message| SchemaError {
         file: source.name.clone(),
@@ -33,6 +46,8 @@ enum Open {
 struct Parser<'t> {
     rest: &'t str,
     at: Position,
+    /// Whether comments are blanks.
+    comments: bool,
 }
 
 type Step<T> = Result<T, String>;
@@ -297,13 +312,33 @@ impl Parser<'_> {
     }
 
     fn blank(&mut self) {
-        while let Some(blank @ (' ' | '\t' | '\r' | '\n')) = self.peek() {
-            self.take();
-            if blank == '\n' {
+        while let Some(next) = self.peek() {
+            match next {
+                ' ' | '\t' | '\r' | '\n' => self.skip(1),
+                '/' if self.comments && self.rest.starts_with("//") => {
+                    self.skip(self.rest.find('\n').unwrap_or(self.rest.len()));
+                }
+                '/' if self.comments && self.rest.starts_with("/*") => {
+                    let end = self.rest.find("*/").map(|end| end + 2);
+                    self.skip(end.unwrap_or(self.rest.len()));
+                }
+                _ => break,
+            }
+        }
+    }
+
+    /// Passes over what may have ends of lines in it.
+    fn skip(&mut self, bytes: usize) {
+        let until = self.rest.len() - bytes;
+        while self.rest.len() > until {
+            if self.peek() == Some('\n') {
+                self.rest = &self.rest[1..];
                 self.at = Position {
                     line: self.at.line + 1,
                     column: 1,
                 };
+            } else {
+                self.take();
             }
         }
     }
@@ -336,6 +371,18 @@ mod tests {
         assert_eq!(at(list), (2, 8));
         assert_eq!(at(list.items()[1].get("ü").unwrap()), (2, 18));
         assert_eq!(at(node.get("b").unwrap()), (3, 7));
+    }
+
+    #[test]
+    fn comments_are_blanks_where_they_are_let_in() {
+        let text = "// ü\n/* a\n b */ [1, // two\n2 /* end";
+        let source = Source::new("x.avsc", text);
+        let error = parse_with_comments(&source).unwrap_err();
+        assert_eq!((error.at.line, error.at.column), (4, 9));
+        let closed = Source::new("x.avsc", &format!("{text} */]"));
+        let node = parse_with_comments(&closed).unwrap();
+        assert_eq!((node.at.line, node.items().len()), (3, 2));
+        assert!(parse(&closed).is_err());
     }
 
     #[test]

@@ -93,6 +93,21 @@ pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, Schema
     }
 }
 
+impl Schema {
+    /// Its id, or else its title; empty when it has neither.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let documents = self.library.documents.first();
+        documents.map_or("", |document| {
+            let names = ["$id", "id", "title"];
+            let mut names = names
+                .iter()
+                .filter_map(|name| document.tree.get(name)?.text());
+            names.next().unwrap_or_default()
+        })
+    }
+}
+
 fn read(source: &Source) -> Result<Node, SchemaError> {
     let tree = parse_json(source)?;
     if matches!(tree.value, Value::Object(_) | Value::Bool(_)) {

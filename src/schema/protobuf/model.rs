@@ -17,6 +17,14 @@ pub struct Schema {
     pub(super) names: HashMap<String, Target>,
 }
 
+impl Schema {
+    /// The package of its first file; empty when that names none.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        self.files.first().map_or("", File::package)
+    }
+}
+
 /// Which message of [`Schema::messages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct MessageId(pub usize);

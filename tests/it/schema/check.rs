@@ -1,7 +1,5 @@
 //! `schema check`: verdicts, approvals, pull requests.
 
-use std::process::Command;
-
 use super::*;
 
 #[test]
@@ -112,22 +110,9 @@ fn every_schema_that_changed_between_commits_is_checked() {
         ),
         ("other/gone.avsc", V1),
     ]);
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git")
-            .args(["-c", "user.name=a", "-c", "user.email=a@b"])
-            .args(arguments)
-            .current_dir(home.path())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    };
-    git(&["init", "-q", "-b", "main"]);
-    git(&["add", "."]);
-    git(&["commit", "-qm", "one"]);
+    git(&home, &["init", "-q", "-b", "main"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "one"]);
     let line = ["check", "--git", "HEAD", "schemas"];
     says(&schema(&home, &line).run().exits(0), "no schema changed");
 
@@ -140,8 +125,8 @@ fn every_schema_that_changed_between_commits_is_checked() {
     write("schemas/note.json", "{\"still\":\"none\"}");
     write("schemas/new.avsc", "\"string\"");
     fs::remove_file(home.path().join("other/gone.avsc")).unwrap();
-    git(&["add", "."]);
-    git(&["commit", "-qm", "two"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "two"]);
     let line = ["check", "--git", "HEAD~1..HEAD", "-o", "json"];
     let output = schema(&home, &line).run().exits(1);
     says(&output, "other/gone.avsc is gone");
@@ -161,9 +146,120 @@ fn every_schema_that_changed_between_commits_is_checked() {
     .run()
     .exits(1);
     assert!(
-        text.text().contains("schemas/order.avsc fails"),
+        text.text().contains("schemas/order.avsc  fails"),
         "{}",
         text.text()
     );
     assert!(!text.text().contains("p.json"));
+}
+
+#[test]
+fn from_a_folder_of_a_repository_the_same_schemas_are_found() {
+    let address = r#"{"type":"record","name":"shop.Address","fields":[]}"#;
+    let order = |more: &str| {
+        format!(
+            r#"{{"type":"record","name":"shop.Order","fields":[
+            {{"name":"to","type":"shop.Address"}}{more}]}}"#
+        )
+    };
+    let home = home(&[
+        ("a/order.avsc", &order("")),
+        ("a/Address.avsc", address),
+        ("b/note.txt", ""),
+    ]);
+    git(&home, &["init", "-q"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "one"]);
+    home.write("a/order.avsc", order(r#",{"name":"n","type":"int"}"#));
+    let below = |arguments: &[&str]| {
+        let output = schema(&home, arguments)
+            .within("cd b && exec \"$0\" \"$@\"")
+            .run()
+            .exits(0);
+        json(&output)
+    };
+    let line = ["check", "--git", "HEAD", "--mode", "forward", "-o", "json"];
+    let on_disk = below(&line);
+    assert_eq!(on_disk["schemas"][0]["new"], "a/order.avsc");
+    git(&home, &["commit", "-qam", "two"]);
+    let line = [
+        "check",
+        "--git",
+        "HEAD~1..HEAD",
+        "../a",
+        "--mode",
+        "forward",
+        "-o",
+        "json",
+    ];
+    let changes = |all: &Value| all["schemas"][0]["changes"][0]["fingerprint"].clone();
+    assert_eq!(changes(&below(&line)), changes(&on_disk));
+    for old in ["git:HEAD~1:a/order.avsc", "git:HEAD~1:../a/order.avsc"] {
+        let diff = below(&["diff", old, "../a/order.avsc", "-o", "json"]);
+        assert_eq!(diff["modes"]["FORWARD"]["compatible"], true, "{diff:#}");
+    }
+}
+
+#[test]
+fn what_cannot_be_checked_between_commits_is_told_and_hides_nothing() {
+    let home = home(&[("order.avsc", V1), ("other.avsc", V1)]);
+    git(&home, &["init", "-q"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "one"]);
+    let moved = schema(&home, &["check", "--git", "HEAD", "schmas/"]);
+    says(&moved.run().exits(4), "\"schmas/\" is neither in HEAD nor");
+    let none = schema(&home, &["check", "--git", "nope..HEAD"]);
+    says(&none.run().exits(2), "nope");
+
+    home.write("new.avsc", V1);
+    git(&home, &["add", "."]);
+    let new = schema(&home, &["check", "--git", "HEAD"]).run().exits(0);
+    says(&new, "new.avsc is new: nothing to compare it with");
+    home.write("new.avsc", "{\"type\":\"record\",");
+    home.write("order.avsc", "{]");
+    home.write("other.avsc", V3);
+    let output = schema(
+        &home,
+        &["check", "--git", "HEAD", "--report", "junit=out.xml"],
+    );
+    let output = output.run().exits(2);
+    says(&output, "new.avsc:1:");
+    says(&output, "order.avsc:1:2");
+    let text = output.text();
+    assert!(text.contains("other.avsc  fails"), "{text}");
+    assert!(home.read("out.xml").contains("other.avsc"));
+}
+
+#[test]
+fn an_approval_is_for_one_schema() {
+    let home = orders();
+    let fingerprint = |new: &str, old: &str| {
+        let output = schema(&home, &["check", new, "--against", old, "-o", "json"]).run();
+        json(&output)["changes"][0]["fingerprint"].clone()
+    };
+    let order = fingerprint("v3.avsc", "v1.avsc");
+    home.write("i1.avsc", V1.replace("Order", "Invoice"));
+    home.write("i3.avsc", V3.replace("Order", "Invoice"));
+    assert_ne!(order, fingerprint("i3.avsc", "i1.avsc"));
+    let allow = format!("[[allow]]\nfingerprint = {order}\nreason = \"r\"\nexpires = 2999-01-01\n");
+    home.write("allow.toml", allow);
+    let check = |new: &str, old: &str| {
+        let line = ["check", new, "--against", old, "--allow", "allow.toml"];
+        schema(&home, &line).run()
+    };
+    let _ = check("v3.avsc", "v1.avsc").exits(0);
+    let _ = check("i3.avsc", "i1.avsc").exits(1);
+}
+
+#[test]
+fn ctrl_c_ends_what_waits_for_standard_input() {
+    let home = orders();
+    let waiting = schema(&home, &["diff", "-", "v1.avsc"])
+        .open_stdin()
+        .spawn();
+    let before = std::time::Instant::now();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    waiting.signal(rustix::process::Signal::INT);
+    let _ = waiting.finish().exits(130);
+    assert!(before.elapsed() < std::time::Duration::from_secs(2));
 }

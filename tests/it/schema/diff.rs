@@ -1,7 +1,5 @@
 //! `schema diff`: changes, modes, places, names of schemas.
 
-use std::process::Command;
-
 use super::*;
 
 #[test]
@@ -103,22 +101,9 @@ fn people_see_who_breaks_where_and_what_to_do() {
 #[test]
 fn schemas_are_found_in_commits_in_folders_and_on_standard_input() {
     let home = orders();
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git")
-            .args(["-c", "user.name=a", "-c", "user.email=a@b"])
-            .args(arguments)
-            .current_dir(home.path())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    };
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    git(&["commit", "-qm", "one"]);
+    git(&home, &["init", "-q"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "one"]);
     fs::write(home.path().join("v1.avsc"), V3).unwrap();
     let diff = json(
         &schema(

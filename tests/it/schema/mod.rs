@@ -6,7 +6,7 @@ mod hostile;
 mod registry;
 mod reports;
 
-use std::fs;
+use std::{fs, process::Command};
 
 use serde_json::Value;
 
@@ -47,6 +47,19 @@ fn orders() -> Home {
 
 fn schema(home: &Home, arguments: &[&str]) -> Evctl {
     home.evctl(&[&["schema"], arguments].concat())
+}
+
+/// Runs Git in the home.
+#[track_caller]
+fn git(home: &Home, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args(["-c", "user.name=a", "-c", "user.email=a@b"])
+        .args(arguments)
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
 }
 
 #[track_caller]

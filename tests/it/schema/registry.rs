@@ -329,7 +329,7 @@ fn guids_messages_and_disagreement_are_shown() {
         &stub.url(),
         &["check", "v3.avsc", "--against", "registry:s"],
     )
-    .exits(0);
+    .exits(1);
     let asked = stub.asked();
     let question = asked.iter().find(|one| one.line.starts_with("POST"));
     assert!(question.unwrap().body.contains("currency"), "{asked:?}");
@@ -338,8 +338,49 @@ fn guids_messages_and_disagreement_are_shown() {
         "the registry says: incompatible",
         "because I say so",
         "evctl disagrees",
-        "passes FORWARD",
+        "fails FORWARD (the subject s): the registry refuses it",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
+}
+
+#[test]
+fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
+    let schema = V1.replace('\n', "").replace('"', "\\\"");
+    let version = format!(r#"{{"subject":"s","version":1,"id":7,"schema":"{schema}"}}"#);
+    let stub = || {
+        Stub::new(&[
+            ("GET /subjects/s/versions/1", 200, &version),
+            ("GET /subjects/s/versions", 200, "[1]"),
+            ("GET /config/s", 200, r#"{"compatibilityLevel":"FORWARD"}"#),
+            (
+                "POST /compatibility/subjects/s/versions?verbose=true",
+                422,
+                r#"{"error_code":42201,"message":"I choke"}"#,
+            ),
+            ("POST /subjects/s/versions", 200, r#"{"id":8}"#),
+            (
+                "POST /subjects/s?",
+                404,
+                r#"{"error_code":40403,"message":"no"}"#,
+            ),
+        ])
+    };
+    let home = orders();
+    let check = ["check", "v3.avsc", "--against", "registry:s"];
+    let output = at(&home, &stub().url(), &check).exits(0);
+    for part in [
+        "the registry cannot judge it: I choke",
+        "passes FORWARD (the subject s)",
+    ] {
+        assert!(output.text().contains(part), "{part}\n{}", output.text());
+    }
+    let line = ["register", "s", "v3.avsc", "--yes"];
+    let output = at(&home, &stub().url(), &line).exits(0);
+    says(&output, "the registry cannot judge it");
+    let wrong = ["register", "registry:s", "v3.avsc", "--yes"];
+    says(
+        &at(&home, &stub().url(), &wrong).exits(2),
+        "called \"s\" here",
+    );
 }

@@ -81,15 +81,12 @@ impl<'s> Checker<'s> {
             return None;
         };
         let decimals = read.name == "decimal" && written.name == "decimal";
-        if self.rules != Rules::Semantic || !decimals || read == written {
+        if self.rules != Rules::Semantic || !decimals || read.scale == written.scale {
             return None;
         }
         let message = format!(
-            "a decimal with precision {} and scale {} does not read one with {} and {}",
-            read.precision.unwrap_or(0),
-            read.scale,
-            written.precision.unwrap_or(0),
-            written.scale
+            "a decimal with scale {} does not read one with scale {}",
+            read.scale, written.scale
         );
         Some(self.found(RefusalKind::DecimalMismatch, pair, at, message))
     }
