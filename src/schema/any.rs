@@ -1,7 +1,8 @@
 //! A schema of any kind.
 
 use super::{
-    Change, Comparison, Format, Reference, Rule, Rules, SchemaError, Source, avro, diff::FORMAT,
+    Change, Comparison, Flaw, Format, Reference, Rule, Rules, SchemaError, Source, avro,
+    diff::{FORMAT, INVALID},
     jsonschema, protobuf,
 };
 
@@ -57,6 +58,17 @@ impl Schema {
         }
     }
 
+    /// What registries refuse the schema for, in the order of the file; empty when it is valid. No
+    /// more than the first hundred.
+    #[must_use]
+    pub fn flaws(&self) -> Vec<Flaw> {
+        match self {
+            Self::Avro(schema) => avro::flaws(schema),
+            Self::Json(schema) => jsonschema::flaws(schema),
+            Self::Protobuf(schema) => protobuf::flaws(schema),
+        }
+    }
+
     /// What changed from this one to `new`; `None` when they are of different kinds.
     #[must_use]
     pub fn compare(&self, new: &Self, rules: Rules) -> Option<Comparison> {
@@ -86,5 +98,5 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [avro::RULES, jsonschema::RULES, protobuf::RULES]
         .into_iter()
         .flatten()
-        .chain([&FORMAT])
+        .chain([&FORMAT, &INVALID])
 }

@@ -2,7 +2,7 @@
 
 use ring::digest;
 
-use super::{Breaks, Change, Direction, Mode, Rule, Rules, Schema, Severity};
+use super::{Breaks, Change, Direction, Flaw, Mode, Rule, Rules, Schema, Severity};
 
 /// A version that a new schema is compared with.
 #[derive(Debug)]
@@ -107,6 +107,9 @@ impl Diff {
                 diff.add(index, new, change);
             }
         }
+        for flaw in new.flaws() {
+            diff.add(olds.len().saturating_sub(1), new, invalid(flaw));
+        }
         diff.conclude(olds, new, witnesses);
         diff
     }
@@ -200,6 +203,17 @@ pub(super) static FORMAT: Rule = Rule {
     source: "Confluent AbstractSchemaProvider, ParsedSchema.isCompatible",
 };
 
+/// A schema that is none for those who have to take it.
+pub(super) static INVALID: Rule = Rule {
+    id: "schema/invalid",
+    registry_type: None,
+    title: "not a valid schema",
+    why: "evctl compares what it can read, as a registry's history has to be compared. Registries and \
+          compilers are stricter with a new schema: they refuse it, whatever it is compatible with.",
+    fix: "Mend it before it is registered.",
+    source: "Avro Schema.Parser; the metaschemas of JSON Schema; Wire's and protoc's parsers",
+};
+
 /// A subject has one kind of schema: registries refuse another one in every mode but NONE.
 fn other_format(old: &Schema, new: &Schema) -> Change {
     let (old, new) = (old.format(), new.format());
@@ -216,6 +230,23 @@ fn other_format(old: &Schema, new: &Schema) -> Change {
         old_place: None,
         new_place: None,
         fix: Some("use a subject and a topic of its own".to_owned()),
+    }
+}
+
+fn invalid(flaw: Flaw) -> Change {
+    Change {
+        id: INVALID.id,
+        registry_type: None,
+        path: flaw.place.pointer.clone(),
+        message: flaw.message,
+        severity: Severity::Risk,
+        refused: Vec::new(),
+        breaks: Vec::new(),
+        old: None,
+        new: None,
+        old_place: None,
+        new_place: Some(flaw.place),
+        fix: None,
     }
 }
 

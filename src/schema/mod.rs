@@ -7,6 +7,7 @@ mod any;
 pub mod avro;
 mod change;
 mod diff;
+mod flaw;
 mod format;
 mod json;
 pub mod jsonschema;
@@ -19,6 +20,7 @@ pub use self::{
     any::{Schema, rules},
     change::{Breaks, Change, Comparison, Direction, Place, Rule, Rules, Severity},
     diff::{Diff, Found, UpgradeOrder, Verdict, Version},
+    flaw::Flaw,
     format::Format,
     json::{Member, Node, Value, parse as parse_json, parse_with_comments},
     mode::{Mode, NotAMode},

@@ -107,6 +107,21 @@ fn avro_is_judged_as_javas_own_tests_judge_it() {
 }
 
 #[test]
+fn what_javas_parser_takes_has_no_flaws() {
+    let Some(cases) = suite("avro-fuzz/pairs.json") else {
+        return;
+    };
+    for schema in cases
+        .iter()
+        .flat_map(|case| [&case["writer"], &case["reader"]])
+    {
+        let text = schema.to_string();
+        let flaws = read(Format::Avro, "x", &text).flaws();
+        assert!(flaws.is_empty(), "{flaws:?}\n{text}");
+    }
+}
+
+#[test]
 fn avro_pairs_made_by_chance_are_judged_as_java_judges_them() {
     let Some(cases) = suite("avro-fuzz/pairs.json") else {
         return;

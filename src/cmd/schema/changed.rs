@@ -71,10 +71,7 @@ pub(super) fn compare(
             let mut text = loader.file(&new_tree, new)?;
             name_plainly(&mut text, &new_tree);
             let Some(old) = &changed.old else {
-                text.check()?;
-                context
-                    .ui
-                    .note(format_args!("{new} is new: nothing to compare it with"));
+                text.look_at(context)?;
                 return Ok(None);
             };
             let old = loader.file(&old_tree, old)?;

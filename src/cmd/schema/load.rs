@@ -295,12 +295,24 @@ pub(super) fn references(
 }
 
 impl Text {
-    /// Whether it can be understood.
+    /// Understands one that there is nothing to compare with, and warns of what is wrong with it.
     ///
     /// # Errors
     /// As [`Text::parse`].
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        self.parse().map(drop)
+    pub(super) fn look_at(&self, context: &Context) -> Result<Schema, Failure> {
+        let schema = self.parse()?;
+        context.ui.note(format_args!(
+            "{} is new: nothing to compare it with",
+            self.label
+        ));
+        for flaw in schema.flaws() {
+            let place = &flaw.place;
+            context.ui.warn(format_args!(
+                "{}:{}: {}",
+                place.file, place.at, flaw.message
+            ));
+        }
+        Ok(schema)
     }
 
     /// Understands it.

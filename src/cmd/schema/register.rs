@@ -67,10 +67,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
     let shown = compare(&registry, args, &text, &schema, &candidate)?;
     let passes = shown.as_ref().is_none_or(SchemaReport::passes);
     if shown.is_none() {
-        let subject = &args.subject;
-        context.ui.note(format_args!(
-            "{subject:?} is new: nothing to compare it with"
-        ));
+        text.look_at(context)?;
     }
     if let Some(shown) = shown
         && (!context.global.quiet || context.global.dry_run)

@@ -189,12 +189,13 @@ fn detail(found: &Found) -> Option<&str> {
     message.filter(|message| !message.is_empty() && *message != change.path)
 }
 
-/// Title and detail on one line.
+/// Title and detail on one line. What registries say is often but a name; what only we find says
+/// everything.
 fn message(found: &Found) -> String {
-    match (title(found), detail(found)) {
-        (title, None) => title,
-        (title, Some(detail)) if title.is_empty() => detail.to_owned(),
-        (title, Some(detail)) => format!("{title}: {detail}"),
+    match detail(found) {
+        None => title(found),
+        Some(detail) if found.change.registry_type.is_none() => detail.to_owned(),
+        Some(detail) => format!("{}: {detail}", title(found)),
     }
 }
 
@@ -215,6 +216,9 @@ fn place(found: &Found) -> Option<&Place> {
 /// The heading under which a change stands.
 fn heading(found: &Found) -> &'static str {
     let change = &found.change;
+    if change.id == "schema/invalid" {
+        return INVALID;
+    }
     let has = |who| change.breaks.contains(&who);
     match change.severity {
         Severity::Break => match (has(Breaks::NewConsumers), has(Breaks::OldConsumers)) {
@@ -233,8 +237,11 @@ fn heading(found: &Found) -> &'static str {
     }
 }
 
+const INVALID: &str = "NOT A VALID SCHEMA: REGISTRIES REFUSE IT";
+
 /// The headings in the order in which they are shown.
-const HEADINGS: [&str; 8] = [
+const HEADINGS: [&str; 9] = [
+    INVALID,
     "BREAKS NEW AND OLD CONSUMERS",
     "BREAKS NEW CONSUMERS",
     "BREAKS OLD CONSUMERS",

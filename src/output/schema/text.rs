@@ -4,7 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{HEADINGS, RegistrySays, SchemaReport, advice, heading, message, place};
+use super::{HEADINGS, INVALID, RegistrySays, SchemaReport, advice, heading, message, place};
 use crate::{
     output::Screen,
     schema::{Found, Mode, Place, Severity},
@@ -163,6 +163,10 @@ impl Text<'_> {
                 [] => ": the registry refuses it",
                 _ => ": --fail-on asks for more than the mode",
             });
+        }
+        let invalid = |found: &Found| heading(found) == INVALID;
+        if judgement.passes && report.diff.changes.iter().any(invalid) {
+            line.push_str(", but it is not a valid schema: --fail-on risk would fail");
         }
         self.folded("", code, &line);
     }

@@ -13,6 +13,7 @@ mod compare;
 mod default;
 mod fields;
 mod fix;
+mod flaws;
 mod model;
 mod notes;
 mod parse;
@@ -29,4 +30,6 @@ mod tests;
 mod value;
 mod witness;
 
-pub use self::{compare::compare, model::Schema, parse::parse, rules::RULES, witness::witness};
+pub use self::{
+    compare::compare, flaws::flaws, model::Schema, parse::parse, rules::RULES, witness::witness,
+};

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::schema::{Node, Place, Position};
+use crate::schema::{Node, Place, Position, Source};
 
 /// An Avro schema, read leniently: bad defaults, forward references and records without a name
 /// are part of the model, because registries have accepted them.
@@ -16,6 +16,8 @@ pub struct Schema {
     pub(super) root: Use,
     pub(super) files: Vec<Arc<str>>,
     pub(super) steps: Vec<Step>,
+    /// What it was read from, without the references. It is the last one of the files.
+    pub(super) source: Source,
 }
 
 impl Schema {

@@ -34,7 +34,7 @@ pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, Schema
         root = Some(parser.ty(node, "")?);
     }
     match root {
-        Some(root) => parser.finish(root),
+        Some(root) => parser.finish(root, source),
         None => Err(parser.error(Position::default(), "no schema".to_owned())),
     }
 }
@@ -336,7 +336,7 @@ impl<'n> Parser<'n> {
     }
 
     /// Puts the types in place of the names that were used before their definitions.
-    fn finish(mut self, mut root: Use) -> Parsed<Schema> {
+    fn finish(mut self, mut root: Use, source: &Source) -> Parsed<Schema> {
         let mut meant = HashMap::with_capacity(self.pending.len());
         for pending in std::mem::take(&mut self.pending) {
             let Some(id) = self.find(&pending.name, &pending.namespace) else {
@@ -368,6 +368,7 @@ impl<'n> Parser<'n> {
             root,
             files: self.files,
             steps: self.steps,
+            source: source.clone(),
         };
         for at in 0..schema.types.len() {
             if let Shape::Union(union) = &schema.types[at].shape
@@ -454,7 +455,7 @@ impl<'n> Parser<'n> {
 }
 
 /// A name with its namespace: its own if it has dots in it.
-fn qualified(name: &str, namespace: &str) -> String {
+pub(super) fn qualified(name: &str, namespace: &str) -> String {
     if name.is_empty() || namespace.is_empty() || name.contains('.') {
         // ".Order" is an order without a namespace.
         return name.strip_prefix('.').unwrap_or(name).to_owned();

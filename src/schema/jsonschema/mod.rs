@@ -4,6 +4,7 @@ mod apicurio;
 mod compare;
 mod confluent;
 mod fix;
+mod flaws;
 mod karapace;
 mod library;
 mod model;
@@ -20,7 +21,7 @@ mod witness;
 
 use std::sync::Arc;
 
-pub use self::{compare::compare, witness::witness};
+pub use self::{compare::compare, flaws::flaws, witness::witness};
 use self::{
     library::{Draft, Library},
     model::{Dialect, Model},

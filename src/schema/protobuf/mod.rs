@@ -5,6 +5,7 @@ mod buf;
 mod catalogue;
 mod confluent;
 mod fix;
+mod flaws;
 mod found;
 mod hazard;
 mod karapace;
@@ -26,6 +27,7 @@ mod witness;
 use self::{buf::Category, found::Found};
 pub use self::{
     catalogue::RULES,
+    flaws::flaws,
     load::{parse, parse_files},
     model::Schema,
     witness::witness,

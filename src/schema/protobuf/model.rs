@@ -131,6 +131,8 @@ pub(super) struct Message {
     pub enums: Vec<EnumId>,
     pub extensions: Vec<Field>,
     pub reserved: Reserved,
+    /// `extensions 100 to 199;`
+    pub extension_ranges: Vec<Range>,
     /// The fields by their numbers; of several the last one.
     pub numbers: HashMap<i32, usize>,
     pub options: Vec<Setting>,
@@ -252,6 +254,7 @@ pub(super) struct EnumValue {
 #[derive(Clone, Debug)]
 pub(super) struct Service {
     pub name: String,
+    pub at: Position,
     pub methods: Vec<Method>,
 }
 

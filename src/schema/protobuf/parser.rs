@@ -94,7 +94,7 @@ impl<'t, 's> Parser<'t, 's> {
                 file.enums.push(id);
             }
             "service" => {
-                let service = self.service()?;
+                let service = self.service(at)?;
                 file.services.push(service);
             }
             "extend" => {
@@ -185,6 +185,7 @@ impl<'t, 's> Parser<'t, 's> {
             enums: Vec::new(),
             extensions: Vec::new(),
             reserved: Reserved::default(),
+            extension_ranges: Vec::new(),
             numbers: HashMap::new(),
             options: Vec::new(),
             is_group: false,
@@ -246,7 +247,8 @@ impl<'t, 's> Parser<'t, 's> {
             }
             Token::Word("extensions") => {
                 self.pass()?;
-                self.ranges(MOST_FIELD)?;
+                let ranges = self.ranges(MOST_FIELD)?;
+                self.schema.messages[id.0].extension_ranges.extend(ranges);
                 self.brackets()?;
                 self.end()?;
             }
@@ -314,7 +316,7 @@ impl<'t, 's> Parser<'t, 's> {
         Ok(())
     }
 
-    fn service(&mut self) -> Step<Service> {
+    fn service(&mut self, at: Position) -> Step<Service> {
         let name = self.name()?;
         let mut methods = Vec::new();
         self.expect('{')?;
@@ -332,7 +334,7 @@ impl<'t, 's> Parser<'t, 's> {
                 }
             }
         }
-        Ok(Service { name, methods })
+        Ok(Service { name, at, methods })
     }
 
     fn method(&mut self, at: Position) -> Step<Method> {

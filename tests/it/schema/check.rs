@@ -263,3 +263,36 @@ fn ctrl_c_ends_what_waits_for_standard_input() {
     let _ = waiting.finish().exits(130);
     assert!(before.elapsed() < std::time::Duration::from_secs(2));
 }
+
+#[test]
+fn a_schema_that_registries_refuse_is_told_wherever_it_comes_from() {
+    let home = orders();
+    home.write("dash.avsc", V2.replace("note", "ship-to"));
+    let check = |more: &[&str]| {
+        let line = [&["check", "dash.avsc", "--against", "v1.avsc"], more].concat();
+        schema(&home, &line).run()
+    };
+    let output = check(&[]).exits(0);
+    for part in [
+        "NOT A VALID SCHEMA: REGISTRIES REFUSE IT",
+        "dash.avsc:4:",
+        "\"ship-to\"",
+        "passes BACKWARD (default), but it is not a valid schema",
+    ] {
+        assert!(output.text().contains(part), "{part}\n{}", output.text());
+    }
+    let strict = check(&["--fail-on", "risk", "-o", "json"]).exits(1);
+    assert_eq!(change(&json(&strict), "schema/invalid")["severity"], "risk");
+
+    for (name, text) in [
+        (
+            "twice.proto",
+            "syntax = \"proto3\"; message M { int32 a = 1; int32 b = 1; }",
+        ),
+        ("bounds.json", "{\"type\": \"number\", \"minimum\": \"a\"}"),
+    ] {
+        home.write(name, text);
+        let output = schema(&home, &["diff", name, name]).run().ok();
+        assert!(output.contains("NOT A VALID SCHEMA"), "{output}");
+    }
+}

@@ -302,6 +302,11 @@ impl<'s> Model<'s> {
         }
     }
 
+    /// All schemas that were read.
+    pub fn shapes(&self) -> impl Iterator<Item = &Shape<'s>> {
+        self.shapes.iter()
+    }
+
     /// A schema.
     pub fn shape(&self, id: Id) -> &Shape<'s> {
         &self.shapes[id]

@@ -1,10 +1,15 @@
 //! Values as JSON on one line, with the names and the enums of one schema.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+
 use super::datum::{Datum, Values};
-use crate::schema::protobuf::{
-    model::{MessageId, Schema, Type},
-    scalar::Scalar,
-    view::{Kind, View},
+use crate::{
+    codec::json::write_string,
+    schema::protobuf::{
+        model::{MessageId, Schema, Type},
+        scalar::Scalar,
+        view::{Kind, View},
+    },
 };
 
 /// A message.
@@ -56,7 +61,7 @@ fn plain(view: View<'_>, kind: Kind, value: &Datum) -> String {
         (Datum::Float(number), _) => number.to_string(),
         (Datum::Double(number), _) => number.to_string(),
         (Datum::Text(text), _) => quoted(text),
-        (Datum::Bytes(bytes), _) => format!("\"{}\"", base64(bytes)),
+        (Datum::Bytes(bytes), _) => format!("\"{}\"", BASE64_STANDARD.encode(bytes)),
         (Datum::Message(values), kind) => kind
             .message()
             .map_or_else(String::new, |id| object(view.schema, id, values)),
@@ -65,35 +70,7 @@ fn plain(view: View<'_>, kind: Kind, value: &Datum) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            control if control < ' ' => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(control)));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let group = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for index in 0..4 {
-            let digit = (group >> (18 - 6 * index)) & 63;
-            let is_there = index <= chunk.len();
-            text.push(if is_there {
-                char::from(DIGITS[digit as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    text
+    let mut quoted = Vec::new();
+    write_string(&mut quoted, text);
+    String::from_utf8_lossy(&quoted).into_owned()
 }

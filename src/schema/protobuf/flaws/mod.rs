@@ -1,0 +1,84 @@
+//! What a schema of Protobuf is refused for. The rules are those of Google's compiler (`parser.cc`
+//! and `descriptor.cc` of protoc). Registries have the stricter half of them: Confluent and
+//! Karapace parse with Wire or a port of it (labels, `required` in proto3, types with the same
+//! name), and Confluent then builds descriptors (`ProtobufSchema.validate`), which refuses
+//! numbers and names that are there twice and types that are not defined. Fields that use what is
+//! reserved, aliases and cycles of imports are refused by protoc alone.
+//!
+//! A file with nothing in it is valid.
+
+mod enums;
+mod fields;
+mod imports;
+mod names;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use super::{
+    model::{Enum, EnumId, File, Message, MessageId, Schema, Syntax},
+    side::Side,
+};
+use crate::schema::{
+    Flaw,
+    flaw::{self, Flaws},
+};
+
+/// What is wrong with the files of a schema; the references are not looked at.
+#[must_use]
+pub fn flaws(schema: &Schema) -> Vec<Flaw> {
+    let imports = imports::Graph::new(schema);
+    flaw::first(schema.own().map(|(index, file)| {
+        let mut search = Search {
+            schema,
+            index,
+            file,
+            flaws: Flaws::default(),
+        };
+        search.imports(&imports);
+        search.names();
+        search.fields();
+        search.enums();
+        if imports.is_whole() {
+            search.types();
+        }
+        search.flaws
+    }))
+}
+
+/// The search in one file.
+struct Search<'s> {
+    schema: &'s Schema,
+    index: usize,
+    file: &'s File,
+    flaws: Flaws,
+}
+
+impl<'s> Search<'s> {
+    fn add(&mut self, side: Side, message: String) {
+        self.flaws.add(side.place, message);
+    }
+
+    fn messages(&self) -> impl Iterator<Item = (MessageId, &'s Message)> + use<'s> {
+        let (index, messages) = (self.index, self.schema.messages.iter().enumerate());
+        messages
+            .filter(move |(_, message)| message.file == index)
+            .map(|(id, message)| (MessageId(id), message))
+    }
+
+    fn enumerations(&self) -> impl Iterator<Item = (EnumId, &'s Enum)> + use<'s> {
+        let (index, enums) = (self.index, self.schema.enums.iter().enumerate());
+        enums
+            .filter(move |(_, one)| one.file == index)
+            .map(|(id, one)| (EnumId(id), one))
+    }
+
+    fn is_proto3(&self) -> bool {
+        self.file.syntax == Syntax::Proto3
+    }
+
+    /// A file that does not say is taken for proto2.
+    fn is_proto2(&self) -> bool {
+        matches!(self.file.syntax, Syntax::Proto2 | Syntax::Unsaid)
+    }
+}
