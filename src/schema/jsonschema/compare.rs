@@ -6,7 +6,8 @@ use super::{
     super::{Breaks, Change, Comparison, Direction, Rules, Severity},
     CONFLUENT, Schema, apicurio,
     confluent::{self, Found, Policy, Type},
-    fix::{fix, later},
+    evidence,
+    fix::{Whose, fix, later, stay},
     karapace::{self, Finding, View},
     model::{Dialect, Model},
     own::Own,
@@ -89,6 +90,7 @@ fn confluent(old: &Schema, new: &Schema, policy: Policy) -> Comparison {
     comparison
         .changes
         .extend(risks(&View::root(&old.library), &View::root(&new.library)));
+    evidence::beside(&mut comparison, old, new);
     comparison
 }
 
@@ -99,7 +101,8 @@ fn semantic(old: &Schema, new: &Schema) -> Comparison {
         return Comparison::default();
     };
     (one.deep, two.deep) = (true, true);
-    let mut comparison = judged(&one, &two, Policy::Data);
+    let found = both_ways(&one, &two, Policy::Data);
+    let mut comparison = joined(&one, &two, Policy::Data, &found);
     for mut risk in risks(&View::root(&old.library), &View::root(&new.library)) {
         for (breaks, direction, verdict) in [
             (
@@ -121,26 +124,50 @@ fn semantic(old: &Schema, new: &Schema) -> Comparison {
         }
         comparison.changes.push(risk);
     }
+    let paths = found.iter().flatten().map(|found| found.path.as_str());
+    evidence::weigh(&mut comparison, old, new, paths);
     comparison
 }
 
 /// Both directions of Confluent's comparison.
 fn judged(old: &Model<'_>, new: &Model<'_>, policy: Policy) -> Comparison {
-    let changes = confluent::differences(old, new, policy);
-    let changes = changes
+    joined(old, new, policy, &both_ways(old, new, policy))
+}
+
+/// What is found in both directions.
+fn both_ways<'s>(old: &Model<'s>, new: &Model<'s>, policy: Policy) -> [Vec<Found<'s>>; 2] {
+    [(old, new), (new, old)].map(|(one, two)| confluent::differences(one, two, policy))
+}
+
+fn joined(
+    old: &Model<'_>,
+    new: &Model<'_>,
+    policy: Policy,
+    [backward, forward]: &[Vec<Found<'_>>; 2],
+) -> Comparison {
+    let whose = match policy {
+        Policy::Data => Whose::Other,
+        _ => Whose::Confluent,
+    };
+    let changes = backward
         .iter()
-        .map(|found| change(old, new, found, Direction::Backward))
+        .map(|found| change(old, new, found, Direction::Backward, whose))
         .collect();
-    let forward = confluent::differences(new, old, policy);
     let forward = forward.iter().filter(|found| found.refused);
     let forward = forward
-        .map(|found| change(old, new, found, Direction::Forward))
+        .map(|found| change(old, new, found, Direction::Forward, whose))
         .collect();
     join(changes, forward)
 }
 
 /// A difference as a change. The forward run compared the new schema with the old one.
-fn change(old: &Model<'_>, new: &Model<'_>, found: &Found<'_>, direction: Direction) -> Change {
+fn change(
+    old: &Model<'_>,
+    new: &Model<'_>,
+    found: &Found<'_>,
+    direction: Direction,
+    whose: Whose,
+) -> Change {
     let (before, after, newer, older) = match direction {
         Direction::Backward => (found.old, found.new, "new", "old"),
         Direction::Forward => (found.new, found.old, "old", "new"),
@@ -165,11 +192,11 @@ fn change(old: &Model<'_>, new: &Model<'_>, found: &Found<'_>, direction: Direct
         change.severity = Severity::Break;
         change.refused = vec![direction];
         change.breaks = vec![harmed(direction)];
-        change.fix = Some(fix(found.kind, &change));
+        change.fix = fix(found.kind, &change, found.at, whose);
     } else if harms(found.kind) {
         change.severity = Severity::Risk;
         change.breaks = vec![Breaks::NewConsumers];
-        change.fix = Some(fix(found.kind, &change));
+        change.fix = fix(found.kind, &change, found.at, whose);
     }
     change
 }
@@ -295,16 +322,10 @@ fn apicurio_change(
         fix: None,
     };
     if refused {
-        let keep = || {
-            change
-                .old
-                .as_ref()
-                .map(|old| format!("keep {old} at '{}'", change.path))
+        change.fix = match direction {
+            Direction::Backward => stay(&change, found.at),
+            Direction::Forward => Some(later(&change, found.at)),
         };
-        change.fix = Some(match direction {
-            Direction::Backward => keep().unwrap_or_else(|| rule.fix.to_owned()),
-            Direction::Forward => later(&change),
-        });
     }
     change
 }
@@ -350,6 +371,6 @@ fn karapace_change(finding: &Finding<'_>, direction: Direction) -> Change {
         new_place: after.place,
         fix: None,
     };
-    change.fix = Some(fix(finding.kind, &change));
+    change.fix = fix(finding.kind, &change, finding.at, Whose::Other);
     change
 }

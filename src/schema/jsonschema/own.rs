@@ -3,7 +3,7 @@
 use super::super::Rule;
 
 /// How many there are.
-pub const COUNT: usize = 10;
+pub const COUNT: usize = 11;
 
 const BLIND: &str = "JSON Schema Validation; compared by none of the registry's classes";
 
@@ -73,4 +73,8 @@ rules! {
         "a change behind a reference that leads to another reference"
         "The registry follows one reference and compares nothing behind a second one, so it accepts every change there."
         "Judge the change as if it were in the open, or refer to its schema directly.";
+    RefusedValue "json/refused-value"
+        "a value of one schema is refused by the other"
+        "The rules compare schemas part by part, and a combination can refuse what each of its parts accepts: with `oneOf`, a value that two alternatives accept. Values were tried as well, and this one is written with one schema and refused by the other."
+        "Let the schema that refuses the value accept it: with `oneOf`, let no two alternatives accept the same value, or take `anyOf`.";
 }

@@ -173,9 +173,8 @@ fn check(comparison: &Comparison) {
             change.breaks.is_empty(),
             "{change:?}"
         );
-        assert_eq!(
-            change.severity != Severity::Safe,
-            change.fix.is_some(),
+        assert!(
+            change.severity != Severity::Safe || change.fix.is_none(),
             "{change:?}"
         );
         assert!(
@@ -219,10 +218,6 @@ proptest! {
         let (Some(one), Some(two)) = (read(&old), read(&new)) else {
             return Ok(());
         };
-        // A part of `oneOf` that accepts more may accept what another one accepts already.
-        if [&old, &new].iter().any(|schema| schema.to_string().contains("oneOf")) {
-            return Ok(());
-        }
         let comparison = compare(&one, &two, Rules::Semantic);
         // What no property declares may still be written, and is not expected to be.
         let undeclared = |change: &Change| {

@@ -112,8 +112,9 @@ impl<'s> Facts<'s> {
         } else if self.types.is_empty() {
             let telling = TELLING
                 .iter()
-                .find(|(_, words)| words.iter().any(|word| node.get(word).is_some()));
-            self.types.extend(telling.map(|(name, _)| *name));
+                .filter(|(_, words)| words.iter().any(|word| node.get(word).is_some()));
+            let telling = telling.map(|(name, _)| *name).collect();
+            self.types = rotated(telling, choice);
         }
         let listed = node.get("enum").map(Node::items).unwrap_or_default();
         self.values.extend(listed.iter().chain(node.get("const")));

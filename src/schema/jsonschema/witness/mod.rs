@@ -4,6 +4,7 @@
 mod facts;
 mod place;
 mod probe;
+mod reason;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -11,14 +12,17 @@ mod text;
 
 use std::{collections::HashMap, sync::OnceLock};
 
-use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
+use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 
+use self::{probe::Scope, reason::Reason};
 use super::{
-    super::{Breaks, Change, Severity},
+    super::{Breaks, Change, Direction, Node, Place, Severity},
     Schema,
     karapace::View,
     library::{Draft, Library},
+    own::Own,
+    report::{Sight, brief},
     uri,
 };
 
@@ -35,24 +39,53 @@ const STACK: usize = 256 << 20;
 /// Longer witnesses help nobody, and deeper ones are longer.
 const LONGEST: usize = 4_000;
 
-/// A document that was written with one schema and that the other refuses, on one line: written
-/// with the old one if new consumers break, with the new one if old consumers do. `None` when none
-/// was found, or none is needed.
+/// More errors of one document are not looked at.
+const MOST_ERRORS: usize = 50;
+
+/// Keywords that no value can contradict, and the limits themselves.
+const PLAIN: [&str; 15] = [
+    "type",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "$comment",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minItems",
+    "maxItems",
+    "items",
+];
+
+/// After a document that several changes refuse, so many are tried for one that only this does.
+const MOST_AFTER: usize = 400;
+
+/// A document that was written with one schema and that the other refuses because of a change, on
+/// one line: written with the old one if new consumers break, with the new one if old consumers
+/// do. `None` when none was found, or none is needed.
 #[must_use]
 pub fn witness(old: &Schema, new: &Schema, change: &Change) -> Option<String> {
-    let too_large = old.size.max(new.size) > LARGEST || change.path.len() > LONGEST;
-    if change.severity == Severity::Safe || too_large {
+    if change.severity == Severity::Safe || old.size.max(new.size) > LARGEST {
         return None;
     }
     let search = || {
         let sides = [
-            (Breaks::NewConsumers, old, new),
-            (Breaks::OldConsumers, new, old),
+            (Breaks::NewConsumers, Direction::Backward),
+            (Breaks::OldConsumers, Direction::Forward),
         ];
         let mut sides = sides
             .iter()
-            .filter(|(breaks, ..)| change.breaks.contains(breaks));
-        sides.find_map(|(_, writer, reader)| find(writer, reader, change))
+            .filter(|(breaks, _)| change.breaks.contains(breaks));
+        sides.find_map(|(_, direction)| {
+            match Search::new(old, new, *direction)?.because_of(change) {
+                Outcome::Found(witness) => Some(witness),
+                _ => None,
+            }
+        })
     };
     stacker::grow(STACK, search)
 }
@@ -75,24 +108,201 @@ impl Drop for Judge {
     }
 }
 
-fn find(writer: &Schema, reader: &Schema, change: &Change) -> Option<String> {
-    let (writes, reads) = (
-        writer.judge.of(&writer.library)?,
-        reader.judge.of(&reader.library)?,
-    );
-    let (one, two) = (View::root(&writer.library), View::root(&reader.library));
-    let places = place::places(&one, &two, &change.path);
-    let mut values = 0;
-    let small = |document: &Json| {
-        values += probe::weight(document);
-        values <= MOST_VALUES
-    };
-    let mut documents = probe::documents(&one, &places)
-        .take(MOST_TRIES)
-        .take_while(small);
-    let found =
-        documents.find(|document| writes.is_valid(document) && !reads.is_valid(document))?;
-    Some(found.to_string()).filter(|witness| witness.len() <= LONGEST)
+/// What came of looking for a document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It is refused because of the change.
+    Found(String),
+    /// Documents with a value at the place of the change were tried, and none was refused for it.
+    Nothing,
+    /// No document could be made that tells.
+    Unknown,
+}
+
+/// The search for documents in one direction.
+pub struct Search<'s> {
+    direction: Direction,
+    writer: View<'s>,
+    reader: View<'s>,
+    writes: &'s Validator,
+    reads: &'s Validator,
+    library: &'s Library,
+    origin: &'s Library,
+    /// How many values may be in the documents that are still to be tried.
+    left: usize,
+}
+
+/// A document that is refused where nothing said so.
+pub struct Surprise {
+    pub document: String,
+    /// The way to what refuses it, as the registries write theirs.
+    pub path: String,
+    /// What refuses it, and what stands there in the writer's schema.
+    pub reader: Sight,
+    pub writer: Sight,
+}
+
+/// Does what may go down a schema by recursion.
+pub fn with_room<T>(work: impl FnOnce() -> T) -> T {
+    stacker::grow(STACK, work)
+}
+
+impl<'s> Search<'s> {
+    /// A search, unless a schema is none for a validator.
+    pub fn new(old: &'s Schema, new: &'s Schema, direction: Direction) -> Option<Self> {
+        let (writer, reader) = match direction {
+            Direction::Backward => (old, new),
+            Direction::Forward => (new, old),
+        };
+        Some(Self {
+            direction,
+            writer: View::root(&writer.library),
+            reader: View::root(&reader.library),
+            writes: writer.judge.of(&writer.library)?,
+            reads: reader.judge.of(&reader.library)?,
+            library: &reader.library,
+            origin: &writer.library,
+            left: MOST_VALUES,
+        })
+    }
+
+    /// Looks for a document that is refused because of a change.
+    pub fn because_of(&mut self, change: &Change) -> Outcome {
+        if change.path.len() > LONGEST {
+            return Outcome::Unknown;
+        }
+        let seen = match self.direction {
+            Direction::Backward => (change.new_place.as_ref(), change.new.as_ref()),
+            Direction::Forward => (change.old_place.as_ref(), change.old.as_ref()),
+        };
+        let reason = Reason::of(change, seen, self.library);
+        let scope = if change.id == Own::RefusedValue.rule().id {
+            Scope::Declared
+        } else {
+            Scope::Allowed
+        };
+        // Not every registry's path is a way through the schema.
+        let pointer = seen.0.map(|place| place.pointer.as_str());
+        let path = match pointer {
+            Some(pointer) if !change.path.starts_with('#') => pointer,
+            _ => &change.path,
+        };
+        let places = place::places(&self.writer, &self.reader, path);
+        let (mut mixed, mut told, mut after) = (None, false, MOST_AFTER);
+        let documents = probe::documents((&self.writer, &self.reader), &places, scope);
+        for document in documents.take(MOST_TRIES) {
+            let weight = probe::weight(&document);
+            if after == 0 || weight > self.left {
+                break;
+            }
+            self.left -= weight;
+            after -= usize::from(mixed.is_some());
+            if !self.writes.is_valid(&document) {
+                continue;
+            }
+            told |= places[0].is_in(&document);
+            let (mut explained, mut others) = (false, false);
+            for error in self.reads.iter_errors(&document).take(MOST_ERRORS) {
+                let explains = reason.explains(&error);
+                explained |= explains;
+                others |= !explains;
+            }
+            let text = || Some(document.to_string()).filter(|text| text.len() <= LONGEST);
+            if explained && !others {
+                mixed = text().or(mixed);
+                break;
+            }
+            if explained && mixed.is_none() {
+                mixed = text();
+            }
+        }
+        match mixed {
+            Some(witness) => Outcome::Found(witness),
+            None if told && self.left > 0 && !places[0].is_wide() => Outcome::Nothing,
+            None => Outcome::Unknown,
+        }
+    }
+
+    /// Looks for a document of what the writer declares that the reader refuses, around some paths.
+    pub fn surprise<'p>(
+        &mut self,
+        paths: impl Iterator<Item = &'p str>,
+        most: usize,
+    ) -> Option<Surprise> {
+        let mut tries = most;
+        for path in std::iter::once("#").chain(paths.filter(|path| path.len() <= LONGEST)) {
+            let places = place::places(&self.writer, &self.reader, path);
+            // What nobody declares is taken for absent.
+            let declared = places[0]
+                .writer
+                .node()
+                .is_some_and(|node| !node.members().is_empty());
+            let places = if declared { &places[..1] } else { &[] };
+            let documents = probe::documents((&self.writer, &self.reader), places, Scope::Declared);
+            for document in documents {
+                let weight = probe::weight(&document);
+                if tries == 0 || weight > self.left {
+                    return None;
+                }
+                tries -= 1;
+                self.left -= weight;
+                if self.reads.is_valid(&document) || !self.writes.is_valid(&document) {
+                    continue;
+                }
+                let text = document.to_string();
+                let error = self.reads.iter_errors(&document).next();
+                if let Some(error) = error.filter(|_| text.len() <= LONGEST) {
+                    return Some(self.surprised(text, &error));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether both schemas say nothing at a path but a type and limits.
+    pub fn is_plain(&self, path: &str) -> bool {
+        let places = place::places(&self.writer, &self.reader, path);
+        let is_plain = |view: &View<'_>| {
+            let mut members = view.node().into_iter().flat_map(Node::members);
+            members.all(|member| PLAIN.contains(&member.name.as_str()))
+        };
+        is_plain(&places[0].writer) && is_plain(&places[0].reader)
+    }
+
+    fn surprised(&self, document: String, error: &ValidationError<'_>) -> Surprise {
+        let pointer = error.schema_path().as_str();
+        let way = error.evaluation_path().as_str();
+        let steps = way
+            .split('/')
+            .filter(|step| !step.is_empty() && *step != "$ref");
+        let path: String = steps.map(|step| format!("/{step}")).collect();
+        Surprise {
+            document,
+            path: format!("#{path}"),
+            reader: nearest(self.library, pointer),
+            writer: nearest(self.origin, pointer),
+        }
+    }
+}
+
+/// What a pointer leads to in a schema, or else the place of what would hold it.
+fn nearest(library: &Library, pointer: &str) -> Sight {
+    let own = &library.documents[0];
+    let mut here = pointer;
+    loop {
+        if let Some(node) = reason::at_pointer(library, &own.tree, here) {
+            let place = Place {
+                pointer: here.to_owned(),
+                file: own.file.clone(),
+                at: node.at,
+            };
+            return Sight {
+                place: Some(place),
+                value: (here == pointer).then(|| brief(node)),
+            };
+        }
+        here = here.rsplit_once('/').map_or("", |(above, _)| above);
+    }
 }
 
 /// A validator that asks nobody for anything: it knows the documents of the library and no others.

@@ -1,7 +1,9 @@
 //! Where in a document a change tells: the registries' paths are ways through a schema, and a way
 //! through a schema is one through the documents it describes.
 
-use super::super::karapace::View;
+use serde_json::Value as Json;
+
+use super::{super::karapace::View, probe::CHOICES, text};
 
 /// A step into a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +20,28 @@ pub struct Place<'s> {
     pub reader: View<'s>,
     /// What both say of the value that is one step further, when the change is about that.
     pub name: Option<String>,
+}
+
+impl Place<'_> {
+    /// Whether a schema there has more alternatives than are tried.
+    pub fn is_wide(&self) -> bool {
+        [&self.writer, &self.reader].iter().any(|view| {
+            let mut keywords = ["anyOf", "oneOf"].iter();
+            keywords.any(|keyword| view.get(keyword).items().len() > CHOICES)
+        })
+    }
+
+    /// Whether a document has a value there.
+    pub fn is_in(&self, document: &Json) -> bool {
+        let value = self
+            .way
+            .iter()
+            .try_fold(document, |value, step| match step {
+                Step::Name(name) => value.get(name),
+                Step::Index(index) => value.get(index),
+            });
+        value.is_some()
+    }
 }
 
 /// The places that a path leads to: the nearest one first, then those around it, up to the whole
@@ -42,8 +66,13 @@ pub fn places<'s>(writer: &View<'s>, reader: &View<'s>, path: &str) -> Vec<Place
                     break;
                 };
                 let into = |view: &View<'s>| view.get(step).get_name(name).unwrap_or(View::Missing);
+                let some = if step == "properties" {
+                    name.to_owned()
+                } else {
+                    text::matching(name, 0).unwrap_or_else(|| name.to_owned())
+                };
                 here = Place {
-                    way: [&here.way[..], &[Step::Name(name.to_owned())]].concat(),
+                    way: [&here.way[..], &[Step::Name(some)]].concat(),
                     writer: into(&here.writer),
                     reader: into(&here.reader),
                     name: None,

@@ -6,7 +6,7 @@ use std::{collections::HashSet, rc::Rc};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    super::karapace::View,
+    super::{super::Node, karapace::View},
     facts::Facts,
     place::{Place, Step},
     sample::{Taste, json, number_of, sample},
@@ -14,33 +14,72 @@ use super::{
 };
 
 /// How many alternatives are tried.
-const CHOICES: usize = 12;
+pub const CHOICES: usize = 12;
+
+/// Documents are put together so far down.
+const DEEPEST: usize = 12;
 
 /// A place has no more values to try than this, counted with all that they hold.
 const MOST_VALUES: usize = 60_000;
 
+/// What may be in a document.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scope {
+    /// Anything that the writer's schema lets pass.
+    Allowed,
+    /// What it speaks of, and nothing that it merely does not forbid.
+    Declared,
+}
+
 /// All documents that are worth a try, the likeliest first.
 pub fn documents<'a>(
-    root: &'a View<'a>,
+    (root, reader): (&'a View<'a>, &'a View<'a>),
     places: &'a [Place<'a>],
+    scope: Scope,
 ) -> impl Iterator<Item = Json> + 'a {
     places.iter().flat_map(move |place| {
-        let probes = Rc::new(Probes::of(place).list);
+        let probes = Rc::new(Probes::of(place, scope).list);
         let tastes =
             (0..CHOICES).flat_map(|choice| [false, true].map(|full| Taste { full, choice }));
         let mut seen = HashSet::new();
-        let bases = tastes.map(|taste| sample(root, taste));
+        // What only the reader requires is there as well, so that its absence hides nothing.
+        let bases = tastes.flat_map(move |taste| {
+            let base = sample(root, taste);
+            let least = Taste {
+                full: false,
+                ..taste
+            };
+            let all = (scope == Scope::Allowed).then(|| with(&base, &sample(reader, least), 0));
+            all.into_iter().chain([base])
+        });
         let bases = bases.filter(move |base| seen.insert(base.to_string()));
-        let some = if place.way.is_empty() { 2 * CHOICES } else { 6 };
+        let some = if place.way.is_empty() { 3 * CHOICES } else { 8 };
         bases.take(some).flat_map(move |base| {
             let (probes, around, count) = (Rc::clone(&probes), base.clone(), probes.len());
             let fewer = without(&base, place);
             let put = move |index: usize| put(&around, &place.way, &probes[index]);
             std::iter::once(base)
-                .chain((0..count).filter_map(put))
                 .chain(fewer)
+                .chain((0..count).filter_map(put))
         })
     })
+}
+
+/// An object with those members of another one that it does not have.
+fn with(base: &Json, other: &Json, depth: usize) -> Json {
+    let (Json::Object(one), Json::Object(two)) = (base, other) else {
+        return base.clone();
+    };
+    if depth > DEEPEST {
+        return base.clone();
+    }
+    let mut both = one.clone();
+    for (name, value) in two {
+        let member = one.get(name);
+        let member = member.map_or_else(|| value.clone(), |member| with(member, value, depth + 1));
+        both.insert(name.clone(), member);
+    }
+    Json::Object(both)
 }
 
 /// The document with a value at a place; what is on the way is made when it is missing.
@@ -108,21 +147,43 @@ struct Probes {
     list: Vec<Json>,
     seen: HashSet<String>,
     left: usize,
+    scope: Scope,
 }
 
 impl Probes {
-    fn of(place: &Place<'_>) -> Self {
+    fn of(place: &Place<'_>, scope: Scope) -> Self {
         let mut probes = Self {
             list: Vec::new(),
             seen: HashSet::new(),
             left: MOST_VALUES,
+            scope,
         };
-        for view in [&place.writer, &place.reader] {
+        let views = [&place.writer, &place.reader];
+        let patterns: Vec<&str> = views
+            .iter()
+            .flat_map(|view| Facts::of(view, 0).texts)
+            .collect();
+        let views = match scope {
+            Scope::Allowed => &views[..],
+            Scope::Declared => &views[..1],
+        };
+        for &view in views {
             let mut wholes = HashSet::new();
+            let mut all = Json::Null;
+            let other = if std::ptr::eq(view, &place.writer) {
+                &place.reader
+            } else {
+                &place.writer
+            };
+            probes.only_here(view, other);
+            probes.excluded(view);
             for choice in 0..CHOICES {
                 let facts = Facts::of(view, choice);
                 probes.extend(facts.values.iter().take(200).map(|value| json(value)));
                 probes.strings(&facts, choice);
+                if choice == 0 {
+                    probes.texts(&facts, &patterns);
+                }
                 probes.numbers(&facts);
                 for full in [true, false] {
                     let whole = sample(view, Taste { full, choice });
@@ -130,6 +191,15 @@ impl Probes {
                         continue;
                     }
                     probes.add(whole.clone());
+                    if whole.is_object() {
+                        // What several alternatives ask for, together.
+                        all = if all.is_null() {
+                            whole.clone()
+                        } else {
+                            with(&all, &whole, 0)
+                        };
+                        probes.add(all.clone());
+                    }
                     match &whole {
                         Json::Array(items) => probes.arrays(items, &facts, choice),
                         Json::Object(object) => probes.objects(object, &facts),
@@ -179,6 +249,57 @@ impl Probes {
         }
     }
 
+    /// Strings of an expression, with characters that tell it from the others.
+    fn texts(&mut self, facts: &Facts<'_>, patterns: &[&str]) {
+        let limits = ["minLength", "maxLength"];
+        let lengths: Vec<usize> = limits
+            .iter()
+            .flat_map(|keyword| sizes(facts, keyword))
+            .collect();
+        for pattern in &facts.texts {
+            let texts = text::varied(pattern, patterns, &lengths);
+            self.extend(texts.into_iter().map(Json::String));
+        }
+    }
+
+    /// The values of an enum and the alternatives that the other schema does not have: they are
+    /// likely to tell, and may be far back in a long list.
+    fn only_here(&mut self, view: &View<'_>, other: &View<'_>) {
+        for keyword in ["enum", "anyOf", "oneOf"] {
+            let theirs: HashSet<String> = alternatives(other, keyword)
+                .into_iter()
+                .map(|(text, _)| text)
+                .collect();
+            let mine = alternatives(view, keyword).into_iter();
+            for (_, item) in mine.filter(|(text, _)| !theirs.contains(text)).take(200) {
+                match item.node() {
+                    Some(node) if keyword == "enum" => self.add(json(node)),
+                    _ => self
+                        .extend([true, false].map(|full| sample(&item, Taste { full, choice: 0 }))),
+                }
+            }
+        }
+    }
+
+    /// What a schema, or a part of it, forbids or takes for a condition.
+    fn excluded(&mut self, view: &View<'_>) {
+        let parts = ["allOf", "anyOf", "oneOf"].map(|keyword| view.get(keyword).items());
+        for part in std::iter::once(view).chain(parts.iter().flatten()).take(20) {
+            for condition in [part.get("not"), part.get("if")] {
+                if condition.is_missing() {
+                    continue;
+                }
+                for choice in 0..4 {
+                    let facts = Facts::of(&condition, choice);
+                    self.extend(facts.values.iter().take(20).map(|value| json(value)));
+                    self.strings(&facts, choice);
+                    self.numbers(&facts);
+                    self.add(sample(&condition, Taste { full: true, choice }));
+                }
+            }
+        }
+    }
+
     fn numbers(&mut self, facts: &Facts<'_>) {
         let step = facts.limit("multipleOf").unwrap_or(1.0);
         for keyword in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] {
@@ -195,6 +316,9 @@ impl Probes {
 
     /// Arrays with another item, and of other sizes.
     fn arrays(&mut self, items: &[Json], facts: &Facts<'_>, choice: usize) {
+        if self.scope == Scope::Declared && facts.items.is_none() && !facts.tuple.is_empty() {
+            return;
+        }
         let one = facts.items.as_ref().map_or(json!(choice), |view| {
             sample(view, Taste { full: true, choice })
         });
@@ -225,6 +349,9 @@ impl Probes {
             self.add(Json::Object(fewer));
             self.add(json!({ name: value }));
         }
+        if self.scope == Scope::Declared {
+            return;
+        }
         let patterns = facts.patterns.iter();
         let patterns = patterns.filter_map(|(pattern, _)| text::matching(pattern, 0));
         let first = facts.dependencies.iter().map(|(name, _)| name);
@@ -252,6 +379,13 @@ impl Probes {
             }
         }
     }
+}
+
+/// What a list of a schema holds, each with its text.
+fn alternatives<'s>(view: &View<'s>, keyword: &str) -> Vec<(String, View<'s>)> {
+    let items = view.get(keyword).items().into_iter();
+    let text = |item: &View<'s>| item.node().map(Node::to_json).unwrap_or_default();
+    items.map(|item| (text(&item), item)).collect()
 }
 
 /// A value of each kind.

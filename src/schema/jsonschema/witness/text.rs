@@ -52,6 +52,136 @@ fn write(hir: &Hir, text: &mut String, choice: usize, depth: usize) -> bool {
     }
 }
 
+/// So many strings of an expression are made.
+const MOST_VARIED: usize = 160;
+
+/// Strings in which an expression is found, with characters at which it and others part, and with
+/// repetitions of several lengths.
+pub fn varied(pattern: &str, others: &[&str], lengths: &[usize]) -> Vec<String> {
+    let read = |pattern: &str| regex_syntax::Parser::new().parse(pattern).ok();
+    let Some(hir) = read(pattern) else {
+        return Vec::new();
+    };
+    let mut letters = vec!['a', '0', 'A', '-'];
+    for other in others.iter().filter_map(|other| read(other)) {
+        edges(&other, &mut letters, 0);
+    }
+    letters.sort_unstable();
+    letters.dedup();
+    let mut dice = Dice {
+        state: 1,
+        letters,
+        lengths: lengths
+            .iter()
+            .copied()
+            .filter(|length| *length <= LONGEST)
+            .collect(),
+    };
+    let mut texts: Vec<String> = Vec::new();
+    for _ in 0..MOST_VARIED {
+        let mut text = String::new();
+        if dice.write(&hir, &mut text, 0) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+/// Adds the characters at which the classes of an expression begin and end, and those beside them.
+fn edges(hir: &Hir, letters: &mut Vec<char>, depth: usize) {
+    if depth > 32 || letters.len() > LONGEST {
+        return;
+    }
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.ranges().iter().take(20) {
+                let (start, end) = (range.start(), range.end());
+                let beside = [u32::from(start).wrapping_sub(1), u32::from(end) + 1];
+                letters.extend([start, end]);
+                letters.extend(beside.into_iter().filter_map(char::from_u32));
+            }
+        }
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).unwrap_or_default();
+            letters.extend(text.chars().take(20));
+        }
+        HirKind::Repetition(repetition) => edges(&repetition.sub, letters, depth + 1),
+        HirKind::Capture(capture) => edges(&capture.sub, letters, depth + 1),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts
+                .iter()
+                .for_each(|part| edges(part, letters, depth + 1));
+        }
+        _ => {}
+    }
+}
+
+/// Throws the same numbers every time.
+struct Dice {
+    state: u64,
+    letters: Vec<char>,
+    lengths: Vec<usize>,
+}
+
+impl Dice {
+    /// One of so many.
+    fn throw(&mut self, sides: usize) -> usize {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.state >> 33).unwrap_or_default() % sides.max(1)
+    }
+
+    fn write(&mut self, hir: &Hir, text: &mut String, depth: usize) -> bool {
+        if depth > 32 || text.len() > LONGEST {
+            return false;
+        }
+        match hir.kind() {
+            HirKind::Class(Class::Unicode(class)) => {
+                let holds = |one: char| {
+                    let mut ranges = class.ranges().iter();
+                    ranges.any(|range| range.start() <= one && one <= range.end())
+                };
+                let known: Vec<char> = self
+                    .letters
+                    .iter()
+                    .copied()
+                    .filter(|one| holds(*one))
+                    .collect();
+                let one = known.get(self.throw(known.len())).copied();
+                let one = one.or_else(|| class.ranges().first().map(ClassUnicodeRange::start));
+                text.extend(one);
+                one.is_some()
+            }
+            HirKind::Repetition(repetition) => {
+                let least = repetition.min as usize;
+                let most = repetition.max.map_or(usize::MAX, |most| most as usize);
+                let lengths = [least, least + 1, least + 2, most.min(LONGEST)];
+                let known: Vec<usize> = lengths
+                    .into_iter()
+                    .chain(
+                        self.lengths
+                            .iter()
+                            .map(|length| length.saturating_sub(text.len())),
+                    )
+                    .filter(|count| (least..=most).contains(count))
+                    .filter(|count| *count < LONGEST || *count == least)
+                    .collect();
+                let count = known.get(self.throw(known.len())).copied().unwrap_or(least);
+                (0..count).all(|_| self.write(&repetition.sub, text, depth + 1))
+            }
+            HirKind::Capture(capture) => self.write(&capture.sub, text, depth + 1),
+            HirKind::Concat(parts) => parts.iter().all(|part| self.write(part, text, depth + 1)),
+            HirKind::Alternation(parts) => {
+                let part = self.throw(parts.len());
+                self.write(&parts[part], text, depth + 1)
+            }
+            _ => write(hir, text, 0, depth),
+        }
+    }
+}
+
 /// A string of a format.
 pub fn of_format(name: &str) -> Option<&'static str> {
     Some(match name {
