@@ -98,6 +98,20 @@ fn settle(producer: &mut Producer) {
     assert!(lost.0.is_empty(), "{lost:?}");
 }
 
+/// Stops a server where it stands, and waits until the last of its threads has stopped: until then
+/// it may still answer.
+fn stop(pid: Pid) {
+    kill_process(pid, Signal::STOP).unwrap();
+    until("it stands still", || {
+        let threads = format!("/proc/{}/task", pid.as_raw_nonzero());
+        std::fs::read_dir(threads).unwrap().all(|thread| {
+            let stat = thread.unwrap().path().join("stat");
+            let stat = std::fs::read_to_string(stat).unwrap();
+            stat.rsplit(") ").next().unwrap().starts_with('T')
+        })
+    });
+}
+
 fn offsets(topic: &str, offset: i64, metadata: &str) -> BTreeMap<TopicPartition, Commit> {
     let commit = Commit {
         offset,
@@ -335,7 +349,7 @@ fn an_abort_keeps_its_deadline_when_the_broker_says_nothing() {
     send(&mut producer, 0, 0, "second");
     settle(&mut producer);
     let pid = Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap();
-    kill_process(pid, Signal::STOP).unwrap();
+    stop(pid);
     for tag in 0..1_000 {
         let waiting = record(0, "waiting", Headers::default());
         assert!(producer.send_to(0, &waiting, tag, &mut lost));
@@ -356,9 +370,21 @@ fn an_abort_keeps_its_deadline_when_the_broker_says_nothing() {
     // The same call may be made again, and the next transaction begins.
     kill_process(pid, Signal::CONT).unwrap();
     producer.abort(DEADLINE, &mut lost).unwrap();
-    producer.begin().unwrap();
-    send(&mut producer, 0, 0, "third");
-    producer.commit(DEADLINE, &mut lost).unwrap();
+    let mut third = || {
+        producer.begin().unwrap();
+        send(&mut producer, 0, 0, "third");
+        let committed = producer.commit(DEADLINE, &mut lost);
+        if committed.is_err() {
+            producer.abort(DEADLINE, &mut lost).unwrap();
+        }
+        committed
+    };
+    // After a purge librdkafka now and then drops the next record, too (-152): then the commit says
+    // so, and the transaction after that one is whole.
+    match third() {
+        Err(TransactionError::Abortable { .. }) => third().unwrap(),
+        first => first.unwrap(),
+    }
 }
 
 #[test]
@@ -371,7 +397,7 @@ fn a_commit_that_is_not_answered_is_told_from_one_that_failed() {
     send(&mut producer, 0, 0, "first");
     settle(&mut producer);
     let pid = Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap();
-    kill_process(pid, Signal::STOP).unwrap();
+    stop(pid);
     let silent = |result: Result<(), TransactionError>, began: Instant| {
         let took = began.elapsed();
         let error = result.unwrap_err();
