@@ -1,5 +1,7 @@
 //! A new schema against old versions of it: every mode at once.
 
+use std::collections::HashMap;
+
 use ring::digest;
 
 use super::{Breaks, Change, Direction, Flaw, Mode, Rule, Rules, Schema, Severity};
@@ -48,6 +50,9 @@ pub struct Found {
     pub witness: Option<String>,
 }
 
+/// Where changes are in [`Diff::changes`], by their fingerprints.
+type Known = HashMap<String, Vec<usize>>;
+
 /// In which order producers and consumers may move to the new schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpgradeOrder {
@@ -90,9 +95,10 @@ impl Diff {
                 olds.len()
             ],
         };
+        let mut known = Known::new();
         for (index, old) in olds.iter().enumerate().rev() {
             let Some(comparison) = old.schema.compare(new, rules) else {
-                diff.add(index, new, other_format(&old.schema, new));
+                diff.add(&mut known, index, new, other_format(&old.schema, new));
                 continue;
             };
             diff.verdicts[index] = Verdict {
@@ -104,29 +110,33 @@ impl Diff {
                 if index + 1 < olds.len() && change.severity != Severity::Break {
                     continue;
                 }
-                diff.add(index, new, change);
+                diff.add(&mut known, index, new, change);
             }
         }
         for flaw in new.flaws() {
-            diff.add(olds.len().saturating_sub(1), new, invalid(flaw));
+            diff.add(&mut known, olds.len().saturating_sub(1), new, invalid(flaw));
         }
         diff.conclude(olds, new, witnesses);
         diff
     }
 
-    fn add(&mut self, version: usize, new: &Schema, change: Change) {
+    /// `known` has the places of the changes by their fingerprints: there may be many.
+    fn add(&mut self, known: &mut Known, version: usize, new: &Schema, change: Change) {
         let fingerprint = fingerprint(new.name(), &change);
-        let known = (self.changes.iter_mut())
-            .find(|found| found.fingerprint == fingerprint && !found.versions.contains(&version));
-        match known {
-            Some(found) => found.versions.push(version),
-            None => self.changes.push(Found {
-                change,
-                versions: vec![version],
-                modes: Vec::new(),
-                fingerprint,
-                witness: None,
-            }),
+        let places = known.entry(fingerprint.clone()).or_default();
+        let mut same = places.iter().copied();
+        match same.find(|at| !self.changes[*at].versions.contains(&version)) {
+            Some(at) => self.changes[at].versions.push(version),
+            None => {
+                places.push(self.changes.len());
+                self.changes.push(Found {
+                    change,
+                    versions: vec![version],
+                    modes: Vec::new(),
+                    fingerprint,
+                    witness: None,
+                });
+            }
         }
     }
 

@@ -28,7 +28,7 @@ use self::{
     model::{Dialect, Model},
     witness::Judge,
 };
-use super::{Node, Reference, SchemaError, Source, Value, parse_json};
+use super::{Node, Position, Reference, SchemaError, Source, Value, parse_json};
 
 /// Every id that a change can have.
 pub static RULES: &[super::Rule] = &{
@@ -56,6 +56,9 @@ pub struct Schema {
     judge: Judge,
 }
 
+/// No more bytes are read. Registries take 1 MB of a request, or a few more.
+const LARGEST: usize = 8 << 20;
+
 /// How Confluent reads schemas.
 const CONFLUENT: Dialect = Dialect {
     unnamed: Draft::Seven,
@@ -69,11 +72,17 @@ const CONFLUENT: Dialect = Dialect {
 /// # Errors
 /// What is no JSON, or no schema; a reference that leads nowhere.
 pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, SchemaError> {
+    let sources = references.iter().map(|reference| &reference.source);
+    let size: usize = sources
+        .chain([source])
+        .map(|source| source.text.len())
+        .sum();
+    if size > LARGEST {
+        return Err(too_large(source, size));
+    }
     let own = read(source)?;
-    let mut size = source.text.len();
     let mut others = Vec::new();
     for reference in references {
-        size += reference.source.text.len();
         others.push((
             reference.name.clone(),
             reference.source.name.clone(),
@@ -107,6 +116,18 @@ impl Schema {
                 .filter_map(|name| document.tree.get(name)?.text());
             names.next().unwrap_or_default()
         })
+    }
+}
+
+fn too_large(source: &Source, size: usize) -> SchemaError {
+    let [size, most] = [size, LARGEST].map(|bytes| bytes >> 20);
+    SchemaError {
+        file: Arc::clone(&source.name),
+        at: Position { line: 1, column: 1 },
+        message: format!("the schema has more than {size} MB, the most that is read are {most} MB"),
+        hint: Some(
+            "no registry takes a schema of that size; compare its parts one by one".to_owned(),
+        ),
     }
 }
 

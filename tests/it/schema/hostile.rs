@@ -68,6 +68,9 @@ fn a_schema_of_fifty_megabytes_is_answered() {
         "x".repeat(50 << 20)
     );
     let _ = answers(&[("a.avsc", &long)], &["diff", "a.avsc", "a.avsc"], 0);
+    let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(50 << 20));
+    let said = answers(&[("a.json", &long)], &["diff", "a.json", "a.json"], 2);
+    says(&said, "a.json:1:1: the schema has more than 50 MB");
     let mut symbols: Vec<String> = (0..200_000)
         .map(|number| format!("\"S{number}\""))
         .collect();
