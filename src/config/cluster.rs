@@ -6,7 +6,10 @@ use super::{
     ConfigError,
     profile::{Origin, without_password},
 };
-use crate::kafka::{Settings, property::Masked};
+use crate::{
+    kafka::{Settings, property::Masked},
+    registry,
+};
 
 /// A cluster as a profile describes it, with everything resolved.
 #[derive(Clone, Default)]
@@ -40,7 +43,7 @@ impl Cluster {
         // Those of the registry are read by whoever connects to it.
         let properties = self.properties.iter();
         let properties = properties
-            .filter(|(name, _)| !name.starts_with("schema.registry."))
+            .filter(|(name, _)| !name.starts_with(registry::PREFIX))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         Settings::from_properties(&self.brokers, &properties).map_err(|error| {

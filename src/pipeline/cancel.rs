@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -27,6 +27,8 @@ pub struct Cancel(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     code: AtomicU8,
+    /// Whether nobody looks at `code`.
+    unwatched: AtomicBool,
     /// When the first signal came.
     since: OnceLock<Instant>,
 }
@@ -41,6 +43,18 @@ impl Cancel {
         };
         self.0.since.get_or_init(Instant::now);
         self.0.code.store(code, Ordering::Relaxed);
+    }
+
+    /// From now on a signal ends the process at once: for work that waits where nobody looks, and
+    /// has nothing to put in order.
+    pub fn leave_unwatched(&self) {
+        self.0.unwatched.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a signal ends the process at once.
+    #[must_use]
+    pub fn is_unwatched(&self) -> bool {
+        self.0.unwatched.load(Ordering::Relaxed)
     }
 
     /// The signal that was raised, if any.

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
 /// What properties for the registry begin with, as in `schema.registry.basic.auth.user.info`.
-pub(super) const PREFIX: &str = "schema.registry.";
+pub const PREFIX: &str = "schema.registry.";
 
 /// How a registry is reached.
 #[derive(Clone)]

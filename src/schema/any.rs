@@ -1,5 +1,7 @@
 //! A schema of any kind.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::{
     Change, Comparison, Flaw, Format, Reference, Rule, Rules, SchemaError, Source, avro,
     diff::{FORMAT, INVALID},
@@ -91,6 +93,14 @@ impl Schema {
             _ => None,
         }
     }
+}
+
+/// The rule with this id; `None` when there is none.
+#[must_use]
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    static BY_ID: LazyLock<HashMap<&str, &Rule>> =
+        LazyLock::new(|| rules().map(|rule| (rule.id, rule)).collect());
+    BY_ID.get(id).copied()
 }
 
 /// The catalogue: every change that can be found.

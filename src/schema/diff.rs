@@ -79,6 +79,14 @@ impl UpgradeOrder {
     }
 }
 
+impl Found {
+    /// Whether it is no change, but what makes the new schema an invalid one.
+    #[must_use]
+    pub fn is_flaw(&self) -> bool {
+        self.change.id == INVALID.id
+    }
+}
+
 impl Diff {
     /// Compares `new` with each of `olds`, oldest first; `witnesses` looks for a value for each
     /// break.

@@ -17,7 +17,7 @@ pub mod protobuf;
 mod source;
 
 pub use self::{
-    any::{Schema, rules},
+    any::{Schema, rule, rules},
     change::{Breaks, Change, Comparison, Direction, Place, Rule, Rules, Severity},
     diff::{Diff, Found, UpgradeOrder, Verdict, Version},
     flaw::Flaw,

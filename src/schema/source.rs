@@ -60,3 +60,20 @@ pub struct SchemaError {
     /// What to do about it, when that is known.
     pub hint: Option<String>,
 }
+
+impl SchemaError {
+    /// A schema of `size` bytes where `most` are read: its `parts` may be compared one by one.
+    pub(super) fn too_large(source: &Source, size: usize, most: usize, parts: &str) -> Self {
+        let [size, most] = [size, most].map(|bytes| bytes >> 20);
+        Self {
+            file: Arc::clone(&source.name),
+            at: Position { line: 1, column: 1 },
+            message: format!(
+                "the schema has more than {size} MB, the most that is read are {most} MB"
+            ),
+            hint: Some(format!(
+                "no registry takes a schema of that size; compare its {parts} one by one"
+            )),
+        }
+    }
+}

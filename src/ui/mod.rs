@@ -7,5 +7,5 @@ mod terminal;
 
 pub use progress::Bar;
 pub use prompt::Prompt;
-pub use signals::{end, end_with_first_signal, watch_signals};
+pub use signals::{end, watch_signals};
 pub use terminal::{Color, Output, Ui, Verbosity, counted};

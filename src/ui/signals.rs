@@ -1,6 +1,6 @@
 //! Ctrl-C and `kill`: the first raises [`Cancel`], the second ends the process at once.
 
-use std::{io, time::Duration};
+use std::io;
 
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -15,21 +15,6 @@ use crate::{
 /// Ends the process at once, and leaves everything as it is.
 pub fn end(exit: Exit) -> ! {
     signal_hook::low_level::exit(exit.code().into())
-}
-
-/// From now on the first signal ends the process, too: for work that waits where nobody looks at
-/// `cancel`, and has nothing to put in order.
-pub fn end_with_first_signal(cancel: &Cancel) {
-    let cancel = cancel.clone();
-    std::thread::spawn(move || {
-        while cancel.sleep(Duration::from_secs(60)) {}
-        match cancel.raised() {
-            Some(Signal::Interrupt) => end(Exit::Interrupted),
-            Some(Signal::Terminate) => end(Exit::Terminated),
-            // Whoever waits has the same deadline, and says what it waited for.
-            Some(Signal::Deadline) | None => {}
-        }
-    });
 }
 
 /// Starts the thread that turns signals into a raised `cancel`.
@@ -47,11 +32,14 @@ pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
                     // Asked twice: whoever is stuck is left where it is.
                     let _ = signal_hook::low_level::emulate_default_handler(number);
                 }
-                cancel.raise(if number == SIGINT {
-                    Signal::Interrupt
-                } else {
-                    Signal::Terminate
-                });
+                let (signal, exit) = match number {
+                    SIGINT => (Signal::Interrupt, Exit::Interrupted),
+                    _ => (Signal::Terminate, Exit::Terminated),
+                };
+                cancel.raise(signal);
+                if cancel.is_unwatched() {
+                    end(exit);
+                }
             }
         })?;
     Ok(())

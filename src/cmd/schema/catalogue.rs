@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     kafka::property::nearest,
     output::report::{Cell, Column, Report, ReportFormat},
-    schema::{Rule, rules},
+    schema::{Rule, rule, rules},
 };
 
 /// Arguments of `schema rules`.
@@ -27,7 +27,7 @@ pub struct RulesArgs {
 pub(super) fn run(context: &Context, args: &RulesArgs) -> Result<Exit, Failure> {
     let format = show::format(context)?;
     let wanted = args.id.as_deref().unwrap_or_default();
-    if let Some(rule) = rules().find(|rule| rule.id == wanted)
+    if let Some(rule) = rule(wanted)
         && matches!(format, ReportFormat::Table | ReportFormat::Wide)
     {
         return explain(context, rule);

@@ -5,8 +5,9 @@ use std::path::Path;
 use super::{
     args::CompareArgs,
     diff,
+    git::{Commit, git},
     load::Loader,
-    tree::{Tree, git},
+    tree::Tree,
 };
 use crate::{
     cli::Context,
@@ -41,13 +42,13 @@ pub(super) fn compare(
 ) -> Result<Compared, Failure> {
     let (base, head) = ends(range)?;
     let new_tree = match &head {
-        Some(head) => Tree::Git(head.clone()),
+        Some(head) => Tree::Git(Commit::find(head)?),
         None => {
             let up = git(&["rev-parse", "--show-cdup"])?;
             Tree::Checkout(String::from_utf8_lossy(&up).trim_end().to_owned())
         }
     };
-    let old_tree = Tree::Git(base.clone());
+    let old_tree = Tree::Git(Commit::find(&base)?);
     there(&base, head.as_deref(), paths)?;
     let loader = Loader::new(context, &args.read)?;
     let mut all = Compared {
@@ -127,15 +128,9 @@ fn there(base: &str, head: Option<&str>, paths: &[String]) -> Result<(), Failure
 
 /// Annotations need the path itself, not the commit's name before it.
 fn name_plainly(text: &mut super::load::Text, tree: &Tree) {
-    let prefix = tree.label("");
-    let plain = |name: &str| {
-        name.strip_prefix(prefix.as_str())
-            .unwrap_or(name)
-            .to_owned()
-    };
-    text.label = plain(&text.label);
+    text.label = tree.path_of(&text.label);
     for source in &mut text.sources {
-        *source = Source::new(&plain(&source.name), &source.text);
+        *source = Source::new(&tree.path_of(&source.name), &source.text);
     }
 }
 

@@ -56,9 +56,6 @@ pub struct CheckArgs {
     compare: CompareArgs,
 }
 
-/// Where a mode comes from that was typed.
-const BY_HAND: &str = "--mode";
-
 /// What fails a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
@@ -99,13 +96,13 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         if report.judgement.is_none() {
             let mode = args.mode.unwrap_or(Mode::Backward);
             let from = if args.mode.is_some() {
-                BY_HAND
+                "--mode"
             } else {
                 "default"
             };
             report.judgement = Some(judgement(mode, from.to_owned(), None));
         }
-        judge(report, args.fail_on, &mut approvals);
+        judge(report, args.fail_on, args.mode.is_none(), &mut approvals);
     }
     approvals.tell(context);
     for side in &sides {
@@ -177,7 +174,7 @@ fn ask_registry(
 ) -> Result<Judgement, Failure> {
     let registry = loader.registry()?;
     let (mode, from) = match mode {
-        Some(mode) => (mode, BY_HAND.to_owned()),
+        Some(mode) => (mode, "--mode".to_owned()),
         None => (registry.level(subject)?, format!("the subject {subject}")),
     };
     // It knows schemas by its own references only.
@@ -205,8 +202,8 @@ fn judgement(mode: Mode, mode_from: String, registry: Option<RegistrySays>) -> J
     }
 }
 
-/// Finds what fails.
-fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) {
+/// Finds what fails. `own_mode`: nobody typed another one.
+fn judge(report: &mut SchemaReport, fail_on: FailOn, own_mode: bool, approvals: &mut Approvals) {
     let Some(judgement) = &mut report.judgement else {
         return;
     };
@@ -237,6 +234,5 @@ fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) 
         .registry
         .as_ref()
         .is_some_and(|says| says.compatible == Some(false));
-    let is_its = judgement.mode_from != BY_HAND;
-    judgement.passes = judgement.failing.is_empty() && let_in && !(refused && is_its);
+    judgement.passes = judgement.failing.is_empty() && let_in && !(refused && own_mode);
 }

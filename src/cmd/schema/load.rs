@@ -3,11 +3,11 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     io::{self, Read},
-    sync::Arc,
 };
 
 use super::{
     args::ReadArgs,
+    git::Commit,
     named::{Named, Which},
     registry,
     tree::{self, Tree, plain},
@@ -97,7 +97,10 @@ impl<'c> Loader<'c> {
                 self.file(&Tree::Disk, path).map(|text| vec![text])
             }
             Named::Git { reference, path } => self
-                .file(&Tree::Git(reference), &tree::from_root(&path)?)
+                .file(
+                    &Tree::Git(Commit::find(&reference)?),
+                    &tree::from_root(&path)?,
+                )
                 .map(|text| vec![text]),
             Named::Registry { subject, which } => {
                 let which = which.unwrap_or(if all {
@@ -173,7 +176,7 @@ impl<'c> Loader<'c> {
         let own: Vec<String> = text
             .sources
             .iter()
-            .map(|source| path_of(tree, &source.name))
+            .map(|source| tree.path_of(&source.name))
             .collect();
         let mut open: VecDeque<(String, Source)> = own
             .iter()
@@ -330,15 +333,6 @@ fn failure(error: &SchemaError) -> Failure {
         Some(hint) => failure.hint(hint.clone()),
         None => failure,
     }
-}
-
-/// The path behind a label.
-fn path_of(tree: &Tree, label: &Arc<str>) -> String {
-    let prefix = tree.label("");
-    label
-        .strip_prefix(prefix.as_str())
-        .unwrap_or(label)
-        .to_owned()
 }
 
 /// The folder of a path: empty for one without, `None` above that.

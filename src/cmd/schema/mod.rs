@@ -7,6 +7,7 @@ mod changed;
 mod check;
 mod diff;
 mod get;
+mod git;
 mod list;
 mod load;
 mod named;
@@ -17,7 +18,7 @@ mod tree;
 
 use clap::Subcommand;
 
-use crate::{cli::Context, exit::Exit, failure::Failure, ui};
+use crate::{cli::Context, exit::Exit, failure::Failure};
 
 /// Compare schemas and look into a registry
 ///
@@ -95,7 +96,7 @@ pub enum SchemaCommand {
 /// What went wrong, with a hint.
 pub fn run(context: &Context, command: &SchemaCommand) -> Result<Exit, Failure> {
     // Standard input and registries are waited for, and nothing is written but whole files.
-    ui::end_with_first_signal(&context.cancel);
+    context.cancel.leave_unwatched();
     match command {
         SchemaCommand::Diff(args) => diff::run(context, args),
         SchemaCommand::Check(args) => check::run(context, args),

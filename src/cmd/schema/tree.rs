@@ -6,22 +6,21 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::Path,
-    process::{Command, Stdio},
 };
 
-use crate::{exit::Exit, failure::Failure};
+use super::git::{Commit, git};
+use crate::failure::Failure;
 
 /// A larger schema is nobody's.
 pub(super) const LARGEST: u64 = 64 << 20;
 
 /// Files by their paths, with `/` between.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Tree {
     Disk,
     /// What lies on the disk of the repository; the way up to its root, such as `../`.
     Checkout(String),
-    /// The commit's name.
-    Git(String),
+    Git(Commit),
 }
 
 impl Tree {
@@ -29,8 +28,14 @@ impl Tree {
     pub(super) fn label(&self, path: &str) -> String {
         match self {
             Self::Disk | Self::Checkout(_) => path.to_owned(),
-            Self::Git(reference) => format!("git:{reference}:{path}"),
+            Self::Git(commit) => format!("git:{}:{path}", commit.name),
         }
+    }
+
+    /// The path behind a label.
+    pub(super) fn path_of(&self, label: &str) -> String {
+        let path = label.strip_prefix(&self.label(""));
+        path.unwrap_or(label).to_owned()
     }
 
     /// The text of a file; `None` when there is no such file.
@@ -41,7 +46,10 @@ impl Tree {
         match self {
             Self::Disk => on_disk(path),
             Self::Checkout(root) => on_disk(&format!("{root}{path}")),
-            Self::Git(reference) => show(reference, path),
+            Self::Git(commit) => match commit.read(path)? {
+                Some(bytes) => text(path, bytes).map(Some),
+                None => Ok(None),
+            },
         }
     }
 
@@ -61,18 +69,8 @@ impl Tree {
                     Failure::usage(format!("{folder:?} cannot be read")).cause(error)
                 })?;
             }
-            Self::Git(reference) => {
-                let listed = git(&[
-                    "ls-tree",
-                    "-r",
-                    "-z",
-                    "--name-only",
-                    reference,
-                    "--",
-                    &format!("{}/", folder.trim_end_matches('/')),
-                ])?;
-                let listed = String::from_utf8_lossy(&listed);
-                found.extend(listed.split_terminator('\0').map(str::to_owned));
+            Self::Git(commit) => {
+                found = commit.below(folder)?;
                 if found.is_empty() {
                     return Ok(None);
                 }
@@ -170,62 +168,4 @@ fn below(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The file at `path` in the commit `reference`.
-fn show(reference: &str, path: &str) -> Result<Option<String>, Failure> {
-    let object = format!("{reference}:{path}");
-    let kind = ask(&["cat-file", "-t", &object])?;
-    match kind.as_deref() {
-        Ok(b"blob\n") => text(path, git(&["cat-file", "blob", &object])?).map(Some),
-        Ok(_) => Ok(None),
-        Err(said) => {
-            // A commit that is not there is another thing than a file that is not in it.
-            let commit = format!("{reference}^{{commit}}");
-            match ask(&["rev-parse", "--verify", "--quiet", &commit])? {
-                Ok(_) => Ok(None),
-                Err(_) => Err(Failure::new(
-                    Exit::NotFound,
-                    format!("Git knows no commit {reference:?}"),
-                )
-                .cause(said)
-                .hint("in CI fetch it first: git fetch origin main")),
-            }
-        }
-    }
-}
-
-/// What Git prints.
-///
-/// # Errors
-/// There is no Git, or it refuses.
-pub(super) fn git(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
-    let answer = ask(arguments)?;
-    answer.map_err(|said| {
-        let command = arguments
-            .iter()
-            .find(|word| !word.starts_with('-') && !word.contains('='));
-        Failure::usage(format!("git {} failed", command.unwrap_or(&""))).cause(said)
-    })
-}
-
-/// What Git prints, or what it complains about.
-fn ask(arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Failure> {
-    let output = Command::new("git")
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| {
-            let failure = Failure::usage("git cannot be run").cause(&error);
-            match error.kind() {
-                io::ErrorKind::NotFound => failure.hint("install it: apt-get install git"),
-                _ => failure,
-            }
-        })?;
-    if output.status.success() {
-        return Ok(Ok(output.stdout));
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Ok(Err(said.lines().next().unwrap_or("it failed").to_owned()))
 }

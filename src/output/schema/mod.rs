@@ -11,7 +11,7 @@ use std::io;
 
 use crate::{
     output::Screen,
-    schema::{Breaks, Diff, Direction, Format, Found, Mode, Place, Rules, Severity, rules},
+    schema::{Breaks, Diff, Direction, Format, Found, Mode, Place, Rules, Severity, rule},
 };
 
 pub use self::json::JSON_SCHEMA;
@@ -174,8 +174,7 @@ impl SchemaReport {
 /// the other way round; Avro's titles speak of readers and writers in any case.
 fn title(found: &Found) -> String {
     let change = &found.change;
-    let rule = rules().find(|rule| rule.id == change.id);
-    let title = rule.map_or("", |rule| rule.title);
+    let title = rule(change.id).map_or("", |rule| rule.title);
     if change.refused == [Direction::Forward] && !change.id.starts_with("avro/") {
         return format!("from new to old: {title}");
     }
@@ -216,7 +215,7 @@ fn place(found: &Found) -> Option<&Place> {
 /// The heading under which a change stands.
 fn heading(found: &Found) -> &'static str {
     let change = &found.change;
-    if change.id == "schema/invalid" {
+    if found.is_flaw() {
         return INVALID;
     }
     let has = |who| change.breaks.contains(&who);

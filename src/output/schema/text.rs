@@ -4,7 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{HEADINGS, INVALID, RegistrySays, SchemaReport, advice, heading, message, place};
+use super::{HEADINGS, RegistrySays, SchemaReport, advice, heading, message, place};
 use crate::{
     output::Screen,
     schema::{Found, Mode, Place, Severity},
@@ -164,8 +164,7 @@ impl Text<'_> {
                 _ => ": --fail-on asks for more than the mode",
             });
         }
-        let invalid = |found: &Found| heading(found) == INVALID;
-        if judgement.passes && report.diff.changes.iter().any(invalid) {
+        if judgement.passes && report.diff.changes.iter().any(Found::is_flaw) {
             line.push_str(", but it is not a valid schema: --fail-on risk would fail");
         }
         self.folded("", code, &line);

@@ -28,7 +28,7 @@ use self::{
     model::{Dialect, Model},
     witness::Judge,
 };
-use super::{Node, Position, Reference, SchemaError, Source, Value, parse_json};
+use super::{Node, Reference, SchemaError, Source, Value, parse_json};
 
 /// Every id that a change can have.
 pub static RULES: &[super::Rule] = &{
@@ -78,7 +78,7 @@ pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, Schema
         .map(|source| source.text.len())
         .sum();
     if size > LARGEST {
-        return Err(too_large(source, size));
+        return Err(SchemaError::too_large(source, size, LARGEST, "parts"));
     }
     let own = read(source)?;
     let mut others = Vec::new();
@@ -116,18 +116,6 @@ impl Schema {
                 .filter_map(|name| document.tree.get(name)?.text());
             names.next().unwrap_or_default()
         })
-    }
-}
-
-fn too_large(source: &Source, size: usize) -> SchemaError {
-    let [size, most] = [size, LARGEST].map(|bytes| bytes >> 20);
-    SchemaError {
-        file: Arc::clone(&source.name),
-        at: Position { line: 1, column: 1 },
-        message: format!("the schema has more than {size} MB, the most that is read are {most} MB"),
-        hint: Some(
-            "no registry takes a schema of that size; compare its parts one by one".to_owned(),
-        ),
     }
 }
 

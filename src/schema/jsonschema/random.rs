@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Schema, compare, parse, witness};
+use super::{Schema, compare, parse, tests::ALL, witness};
 use crate::schema::{Breaks, Change, Comparison, Direction, Rules, Severity, Source};
 
 /// A schema of a few keywords, with references to definitions that the whole schema has.
@@ -140,14 +140,6 @@ fn any_witness(writer: &Schema, reader: &Schema) -> Option<String> {
     };
     witness(writer, reader, &change)
 }
-
-const ALL: [Rules; 5] = [
-    Rules::Confluent,
-    Rules::ConfluentLenient,
-    Rules::Karapace,
-    Rules::Apicurio,
-    Rules::Semantic,
-];
 
 /// What must hold of every comparison.
 fn check(comparison: &Comparison) {

@@ -361,7 +361,8 @@ fn chain(length: usize, kind: &str) -> String {
     )
 }
 
-const ALL: [Rules; 5] = [
+/// The rule sets that there are for JSON Schema.
+pub(super) const ALL: [Rules; 5] = [
     Rules::Confluent,
     Rules::ConfluentLenient,
     Rules::Karapace,

@@ -53,7 +53,7 @@ pub fn parse_files(sources: &[Source], references: &[Reference]) -> Result<Schem
     for source in sources.iter().chain(references_text) {
         total += source.text.len();
         if total > MOST {
-            return Err(too_much(source, total));
+            return Err(SchemaError::too_large(source, total, MOST, "files"));
         }
     }
     for source in sources {
@@ -78,20 +78,6 @@ pub fn parse_files(sources: &[Source], references: &[Reference]) -> Result<Schem
     name_types(&mut schema);
     link(&mut schema);
     Ok(schema)
-}
-
-fn too_much(source: &Source, total: usize) -> SchemaError {
-    let megabytes = |bytes: usize| bytes / (1024 * 1024);
-    SchemaError {
-        file: source.name.clone(),
-        at: Position { line: 1, column: 1 },
-        message: format!(
-            "the schema has more than {} MB, the most that is read are {} MB",
-            megabytes(total),
-            megabytes(MOST)
-        ),
-        hint: Some("no registry takes a schema of that size; compare its files one by one".into()),
-    }
 }
 
 fn read(

@@ -166,6 +166,10 @@ fn from_a_folder_of_a_repository_the_same_schemas_are_found() {
         ("a/order.avsc", &order("")),
         ("a/Address.avsc", address),
         ("b/note.txt", ""),
+        (
+            "p/m.proto",
+            "syntax = \"proto3\"; message M { string s = 1; }",
+        ),
     ]);
     git(&home, &["init", "-q"]);
     git(&home, &["add", "."]);
@@ -198,6 +202,8 @@ fn from_a_folder_of_a_repository_the_same_schemas_are_found() {
         let diff = below(&["diff", old, "../a/order.avsc", "-o", "json"]);
         assert_eq!(diff["modes"]["FORWARD"]["compatible"], true, "{diff:#}");
     }
+    let same = below(&["diff", "git:HEAD:p", "../p", "-o", "json"]);
+    assert_eq!(same["changes"], serde_json::json!([]));
 }
 
 #[test]
@@ -209,7 +215,7 @@ fn what_cannot_be_checked_between_commits_is_told_and_hides_nothing() {
     let moved = schema(&home, &["check", "--git", "HEAD", "schmas/"]);
     says(&moved.run().exits(4), "\"schmas/\" is neither in HEAD nor");
     let none = schema(&home, &["check", "--git", "nope..HEAD"]);
-    says(&none.run().exits(2), "nope");
+    says(&none.run().exits(4), "Git knows no commit \"nope\"");
 
     home.write("new.avsc", V1);
     git(&home, &["add", "."]);
