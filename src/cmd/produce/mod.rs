@@ -95,7 +95,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         connections: if alone && bulk { 2 } else { 1 },
         compression: args.compression.clone(),
         max_message_bytes: facts.max_message_bytes,
-        transactional_id: None,
+        transactional: None,
     };
     let mut producer = Producer::new(&settings, &options, permit)?;
     let mut outcome = Outcome::new(

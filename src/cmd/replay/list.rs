@@ -411,7 +411,7 @@ fn forget_in_topic(
         connections: 1,
         compression: None,
         max_message_bytes: None,
-        transactional_id: None,
+        transactional: None,
     };
     let mut producer = Producer::new(client.settings(), &options, permit)?;
     let mut losses = super::forward::Losses::default();

@@ -8,6 +8,7 @@ mod draw;
 mod farewell;
 mod feed;
 mod forward;
+mod hanging;
 mod inventory;
 mod keeper;
 mod list;

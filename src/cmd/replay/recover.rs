@@ -7,10 +7,10 @@
 use std::time::{Duration, Instant};
 
 use super::{
+    hanging::take_over,
     keeper,
     plan::{Home, Progress},
     run::Run,
-    start::TAKE_OVER,
 };
 use crate::{
     event::TopicPartition,
@@ -19,7 +19,7 @@ use crate::{
     kafka::{
         property,
         wire::Cause,
-        write::{Code, Producer, TransactionError},
+        write::{Code, Producer, TransactionError, Transactional},
     },
     pipeline::Fault,
 };
@@ -76,13 +76,14 @@ impl Run<'_> {
         }
         let late = open.is_some_and(|open| open >= self.longest_transaction());
         let fenced = late.then_some(Trouble::Fenced);
+        if self.forward.producer.fenced().is_some() {
+            return fenced;
+        }
         if let Some((_, _, code, _)) = &self.forward.losses.first {
             return of_code(*code, fenced);
         }
-        if let Some((code, _)) = self.forward.producer.trouble()
-            && self.forward.producer.check().is_err()
-        {
-            return code.is_fenced().then_some(fenced).flatten();
+        if self.forward.producer.check().is_err() {
+            return None;
         }
         match fault.downcast_ref::<TransactionError>()? {
             TransactionError::Abortable { .. } => Some(Trouble::Aborted),
@@ -115,7 +116,9 @@ impl Run<'_> {
         if trouble != Trouble::Aborted {
             let settings = self.asking.settings();
             let mut producer = Producer::new(settings, &self.options, self.permit)?;
-            producer.init_transactions(TAKE_OVER)?;
+            if let Some(Transactional { id, .. }) = &self.options.transactional {
+                take_over(&mut producer, id, self.asking, &self.plan.targets())?;
+            }
             self.forward.go_on_with(producer);
         }
         // What came after the last commit is read and counted again.

@@ -17,6 +17,7 @@ use super::{
     keeper::{self, Unkept},
     member::Member,
     plan::{Home, Lane, Plan, Progress, Reached},
+    recover::Trouble,
 };
 use crate::{
     cli::Context,
@@ -102,12 +103,16 @@ impl Run<'_> {
             let ended = self.drive(&mut source);
             let open = self.forward.open().map(|(since, _)| since.elapsed());
             let ended = self.conclude(&mut source, ended);
-            let trouble = match &ended {
+            let mut trouble = match &ended {
                 Err(fault) => self.trouble(fault, open),
                 Ok(_) => None,
             };
-            if ended.is_err() || self.forward.open().is_some() {
-                self.let_go();
+            if (ended.is_err() || self.forward.open().is_some())
+                && !self.let_go()
+                && trouble == Some(Trouble::Aborted)
+            {
+                // It is not known what became of the transaction: another producer makes it sure.
+                trouble = Some(Trouble::Silence);
             }
             self.gaps.extend(source.gaps());
             drop(source);
@@ -242,17 +247,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Gives up what was not acknowledged, and aborts the transaction that is open.
-    fn let_go(&mut self) {
+    /// Gives up what was not acknowledged, and aborts the transaction that is open; whether it is
+    /// known to be aborted.
+    fn let_go(&mut self) -> bool {
         let forward = &mut self.forward;
         if self.transactional && forward.open().is_some() {
             // A broker that does not answer aborts it by itself, after `transaction.timeout.ms`.
             let since = self.context.cancel.since();
             let left = since.map_or(ABORT, |since| farewell::LAST.saturating_sub(since));
-            let _ = (forward.producer).abort(left.max(TICK), &mut forward.losses);
+            let aborted = (forward.producer).abort(left.max(TICK), &mut forward.losses);
             forward.closed();
+            aborted.is_ok()
         } else {
             forward.producer.give_up(&mut forward.losses);
+            true
         }
     }
 
@@ -461,8 +469,8 @@ impl Run<'_> {
             Exit::Unreachable
         };
         let lost = forward.losses.first.as_ref().map(|(_, _, code, _)| *code);
-        let trouble = forward.producer.trouble().map(|(code, _)| *code);
-        if let Some(code) = lost.or(trouble).filter(|code| code.is_fenced()) {
+        let fenced = lost.filter(|code| code.is_fenced());
+        if let Some(code) = fenced.or_else(|| forward.producer.fenced()) {
             let reason = code.to_string();
             let mut failure = Failure::from(TransactionError::Fenced { reason });
             failure.exit = worst;

@@ -13,6 +13,7 @@ use super::{
     farewell::Farewell,
     feed::Origin,
     forward::{Forward, Parts},
+    hanging::{TAKE_OVER, take_over},
     inventory::Inventory,
     keeper::{self, PROGRESS_TOPIC},
     member::Member,
@@ -33,15 +34,13 @@ use crate::{
     kafka::{
         Isolation,
         wire::{Client, ReadOptions, ReadOrder},
-        write::{Durability, Producer, ProducerOptions},
+        write::{Durability, Producer, ProducerOptions, Transactional},
     },
     pipeline::Permit,
     replay::{AHEAD_MS, Placing, Schedule, Stamping},
     ui::Bar,
 };
 
-/// How long taking over an earlier run's transactions may take.
-pub(super) const TAKE_OVER: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Plans, asks, replays, reports.
@@ -354,8 +353,13 @@ impl Work<'_> {
         }
         let remake = self.producer_options(&plan)?;
         let mut producer = Producer::new(self.clusters.target.settings(), &remake, permit)?;
-        if transactional {
-            producer.init_transactions(TAKE_OVER)?;
+        if let Some(Transactional { id, .. }) = &remake.transactional {
+            take_over(
+                &mut producer,
+                id,
+                &mut self.clusters.target,
+                &plan.targets(),
+            )?;
         }
         let coordinator = self.coordinator(&plan, permit)?;
         let progress = self.progress(&mut plan, &mut producer, coordinator, permit)?;
@@ -479,13 +483,15 @@ impl Work<'_> {
         if plan.home == Home::Topic {
             topics.push(PROGRESS_TOPIC.to_owned());
         }
-        let transactional_id = how.exactly_once.then(|| {
+        let transactional = how.exactly_once.then(|| {
             let group = plan.group();
-            if how.share {
+            let id = if how.share {
                 format!("{group}.{}", own_name(self.context))
             } else {
                 group
-            }
+            };
+            let answer = self.args.read.stall_timeout;
+            Transactional { id, answer }
         });
         let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
         Ok(ProducerOptions {
@@ -495,7 +501,7 @@ impl Work<'_> {
             connections: 1,
             compression: None,
             max_message_bytes: preflight::size_limit(&mut self.clusters.target, plan)?,
-            transactional_id,
+            transactional,
         })
     }
 

@@ -13,7 +13,7 @@ mod transactions;
 
 pub use code::Code;
 pub use group::{Group, GroupError, GroupEvent};
-pub use producer::{Producer, ProducerOptions, Reports, Undelivered, WriteError};
+pub use producer::{Producer, ProducerOptions, Reports, Transactional, Undelivered, WriteError};
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};
 pub use sticky::{BATCH_RECORDS, Sticky};

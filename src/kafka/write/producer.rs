@@ -36,10 +36,19 @@ pub struct ProducerOptions {
     /// The largest `max.message.bytes` of the topics; `None` when it could not be asked: then
     /// librdkafka's own limit of 1 MB stands.
     pub max_message_bytes: Option<u64>,
-    /// Makes the producer transactional under this id, which implies idempotence and one
-    /// connection: everything is then sent in transactions, after
-    /// [`Producer::init_transactions`].
-    pub transactional_id: Option<String>,
+    /// Makes the producer transactional, which implies idempotence and one connection: everything
+    /// is then sent in transactions, after [`Producer::init_transactions`].
+    pub transactional: Option<Transactional>,
+}
+
+/// What a transactional producer is told.
+#[derive(Clone, Debug)]
+pub struct Transactional {
+    /// The `transactional.id`.
+    pub id: String,
+    /// How long any answer may take. librdkafka does not keep to the deadline of every call: adding
+    /// offsets waits for as long as a connection may be silent.
+    pub answer: Duration,
 }
 
 /// A producer that cannot be made, or that can go on no more.
@@ -117,6 +126,8 @@ pub struct Producer {
     pub(super) undelivered: u64,
     /// As many were undelivered before the open transaction.
     pub(super) lost_before: u64,
+    /// Whether records were given up that a broker may take later.
+    pub(super) spent: bool,
     trouble: Option<(Code, String)>,
     fatal: bool,
 }
@@ -164,7 +175,7 @@ impl Producer {
             return Err(WriteError::Start("it has no topic".to_owned()));
         }
         // Two producers with one transactional id would fence each other.
-        let connections = match options.transactional_id {
+        let connections = match options.transactional {
             Some(_) => 1,
             None => options.connections.max(1),
         };
@@ -188,6 +199,7 @@ impl Producer {
             bytes_lost: 0,
             undelivered: 0,
             lost_before: 0,
+            spent: false,
             trouble: None,
             fatal: false,
         })
@@ -497,7 +509,7 @@ mod tests {
             max_message_bytes: Some(5_000),
             spread: 1,
             connections: 1,
-            transactional_id: None,
+            transactional: None,
         };
         Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap()
     }
@@ -612,7 +624,7 @@ mod tests {
             max_message_bytes: None,
             spread: 1,
             connections: 2,
-            transactional_id: None,
+            transactional: None,
         };
         let mut producer = Producer::new(&settings, &options, Permit::for_own_sandbox()).unwrap();
         #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ProducerOptions,
+    ProducerOptions, Transactional,
     sticky::{BATCH_BYTES, BATCH_RECORDS},
 };
 use crate::kafka::{
@@ -61,9 +61,9 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
         .into_iter()
         .filter(|(name, _)| property::class(name).is_some_and(|class| class.reaches(Part::Writing)))
         .collect();
-    let durability = match &options.transactional_id {
-        Some(id) => {
-            transactional(id, &mut given, &mut set);
+    let durability = match &options.transactional {
+        Some(wanted) => {
+            transactional(wanted, &mut given, &mut set);
             Durability::Idempotent
         }
         None => options.durability,
@@ -96,8 +96,12 @@ pub(super) fn producer(settings: &Settings, options: &ProducerOptions) -> BTreeM
 }
 
 /// What transactions need beside idempotence.
-fn transactional(id: &str, given: &mut BTreeMap<String, String>, set: &mut impl FnMut(&str, &str)) {
-    set("transactional.id", id);
+fn transactional(
+    wanted: &Transactional,
+    given: &mut BTreeMap<String, String>,
+    set: &mut impl FnMut(&str, &str),
+) {
+    set("transactional.id", &wanted.id);
     set("transaction.timeout.ms", TRANSACTION_MS);
     set("retry.backoff.ms", RETRY_MS);
     // librdkafka does not start when an answer, or a record, may take longer than a transaction.
@@ -108,6 +112,11 @@ fn transactional(id: &str, given: &mut BTreeMap<String, String>, set: &mut impl 
     let Ok(most) = longest.parse::<u64>() else {
         return;
     };
+    let answer = u64::try_from(wanted.answer.as_millis()).unwrap_or(most);
+    set(
+        "socket.timeout.ms",
+        &answer.clamp(10, most.max(10)).to_string(),
+    );
     for name in ["socket.timeout.ms", "message.timeout.ms"] {
         if let Some(asked) = given.get_mut(name)
             && asked
@@ -155,6 +164,8 @@ fn sizes(options: &ProducerOptions, set: &mut impl FnMut(&str, &str)) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn properties(user: &[(&str, &str)], options: &ProducerOptions) -> BTreeMap<String, String> {
@@ -176,7 +187,7 @@ mod tests {
             max_message_bytes: Some(2_000_000),
             spread: 1,
             connections: 1,
-            transactional_id: None,
+            transactional: None,
         }
     }
 
@@ -222,7 +233,10 @@ mod tests {
     #[test]
     fn no_answer_may_take_longer_than_a_transaction() {
         let options = ProducerOptions {
-            transactional_id: Some("t".to_owned()),
+            transactional: Some(Transactional {
+                id: "t".to_owned(),
+                answer: Duration::from_secs(4),
+            }),
             ..options(Durability::Once)
         };
         let user = [("socket.timeout.ms", "60000"), ("delivery.timeout.ms", "0")];
@@ -238,6 +252,10 @@ mod tests {
         assert_eq!(all["socket.timeout.ms"], "2000");
         assert_eq!(all["transaction.timeout.ms"], "5000");
         assert_eq!(all.get("message.timeout.ms"), None);
+        let timeout =
+            |user: &[(&str, &str)]| properties(user, &options)["socket.timeout.ms"].clone();
+        assert_eq!(timeout(&[]), "4000");
+        assert_eq!(timeout(&[("transaction.timeout.ms", "2000")]), "2000");
     }
 
     #[test]

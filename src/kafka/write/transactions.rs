@@ -112,8 +112,14 @@ impl Producer {
     /// Begins a transaction; nothing is sent for it yet.
     ///
     /// # Errors
-    /// The producer can go on no more.
+    /// The producer can go on no more, be it that an abort gave up what was under way.
     pub fn begin(&mut self) -> Result<(), TransactionError> {
+        if self.spent {
+            return Err(TransactionError::Fatal {
+                code: Code::INCONSISTENT,
+                reason: "records of the last transaction may still arrive".to_owned(),
+            });
+        }
         self.client()
             .begin_transaction()
             .map_err(TransactionError::of)?;
@@ -186,8 +192,9 @@ impl Producer {
     }
 
     /// Aborts the open transaction. What was not sent is dropped; what is under way has half of the
-    /// time to be answered, since dropping that leaves a gap in the sequence: then the next
-    /// transaction may have to be aborted, too, before all goes on.
+    /// time to be answered. What is not is given up, and so is this producer: a broker may take such
+    /// a record in the midst of the next transaction, and who wants to go on takes the
+    /// transactional id over with another producer.
     ///
     /// # Errors
     /// See [`TransactionError`]. After [`TransactionError::Silent`] the coordinator aborts the
@@ -198,25 +205,43 @@ impl Producer {
         reports: &mut dyn Reports,
     ) -> Result<(), TransactionError> {
         let began = Instant::now();
+        let mut aborted = false;
         // The call itself drops what was not sent: by other means a gap would be left. It then
         // waits for reports, which nobody but us takes.
-        while self.in_flight() > 0 && began.elapsed() < deadline {
+        while !aborted && self.in_flight() > 0 && began.elapsed() < deadline {
             if began.elapsed() >= deadline / 2 {
                 self.client().purge_in_flight();
+                self.spent = true;
             }
             match self.client().abort_transaction(STEP) {
                 Err(fault) if fault.passes() => self.poll(STEP, reports),
-                Ok(()) => {
-                    self.take_all(reports);
-                    return Ok(());
-                }
+                Ok(()) => aborted = true,
                 Err(_) => break,
             }
         }
         let left = deadline.saturating_sub(began.elapsed());
-        let result = self.insist("aborting", left, Client::abort_transaction);
+        let outcome = match aborted {
+            true => Ok(()),
+            false => self.insist("aborting", left, Client::abort_transaction),
+        };
         self.take_all(reports);
-        result
+        outcome?;
+        if self.spent {
+            return Err(TransactionError::Silent {
+                what: "aborting",
+                after: began.elapsed(),
+                reason: "records were under way".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Why another producer has the transactional id, as far as librdkafka knows: it tells those
+    /// whose records it drops for that reason sooner than it says so. `None` while we have it.
+    #[must_use]
+    pub fn fenced(&self) -> Option<Code> {
+        let code = Code(self.client().fatal()?.code);
+        code.is_fenced().then_some(code)
     }
 
     /// Makes a call, and makes it again while librdkafka says that this may help.

@@ -1,0 +1,70 @@
+//! Transactions of this replay that hang: their coordinator has ended them, a partition has not
+//! been told.
+//!
+//! Kafka leaves out the marker of a partition that has no leader at that moment (seen of 4.3, where
+//! the only broker of a partition was fenced). What is in such a transaction would be committed
+//! along with the next one of the same producer, beside the same records again.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use crate::{
+    event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
+    kafka::{wire::Client, write::Producer},
+};
+
+/// How long taking over an earlier run's transactions may take.
+pub(super) const TAKE_OVER: Duration = Duration::from_secs(30);
+
+/// Takes the transactional `id` over, for a producer that writes to the partitions of `targets`.
+///
+/// # Errors
+/// The coordinator does not let us; a transaction hangs. Where nobody tells, as those before Kafka
+/// 3.0 or without the right to read the topic, none does.
+pub(super) fn take_over(
+    producer: &mut Producer,
+    id: &str,
+    client: &mut Client,
+    targets: &[(Arc<str>, i32)],
+) -> Result<(), Failure> {
+    producer.init_transactions(TAKE_OVER)?;
+    let partitions: Vec<TopicPartition> = (targets.iter())
+        .flat_map(|(name, count)| {
+            (0..*count).map(|number| TopicPartition::new(name.clone(), number))
+        })
+        .collect();
+    let leaders = client.find_leaders(partitions.iter())?;
+    let leaders = leaders
+        .into_iter()
+        .map(|(at, (leader, _))| (at, leader))
+        .collect();
+    let open: BTreeMap<i64, (TopicPartition, i64)> = (client.producers(&leaders).items)
+        .into_iter()
+        .flat_map(|(at, producers)| {
+            let open = producers.into_iter().filter_map(move |producer| {
+                Some((producer.id, (at.clone(), producer.transaction_start?)))
+            });
+            open.collect::<Vec<_>>()
+        })
+        .collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = open.keys().copied().collect();
+    let listed = client.list_transactions(&ids).items;
+    let ours = listed.iter().find(|listed| listed.id == id);
+    let Some((at, start)) = ours.and_then(|ours| open.get(&ours.producer_id)) else {
+        return Ok(());
+    };
+    let TopicPartition { topic, partition } = at;
+    Err(Failure::new(
+        Exit::Partial,
+        format!("a transaction of this replay that was given up is still open in {at} from offset {start}"),
+    )
+    .cause("its coordinator ended it without a marker there, so that the next commit would commit it, too")
+    .hint(format!(
+        "kafka-transactions.sh --bootstrap-server HOST:PORT abort --topic {topic} \
+         --partition {partition} --start-offset {start} closes it; then"
+    )))
+}
