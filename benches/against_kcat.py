@@ -55,8 +55,8 @@ def event(number):
     return line + "x" * (197 - len(line)) + '"}\n'
 
 
-def measure(command, stdin=None):
-    """Wall and CPU seconds and peak memory in MiB of one run."""
+def measure(command, stdin=None, good=(0,)):
+    """Wall and CPU seconds and peak memory in MiB of one run, which may end with the codes in `good`."""
     with open(stdin or os.devnull, "rb") as source:
         begin = time.monotonic()
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -64,7 +64,7 @@ def measure(command, stdin=None):
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode not in good:
         sys.exit(f"{command} ended with {process.returncode}: {said.decode(errors='replace')}")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 

@@ -29,7 +29,7 @@ complete -c evctl -n "__fish_evctl_needs_command" -s b -l brokers -l bootstrap-s
 complete -c evctl -n "__fish_evctl_needs_command" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_needs_command" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_needs_command" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_needs_command" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_needs_command" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -84,7 +84,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand produce" -s b -l brokers -l 
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -122,7 +122,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -s b -l brokers -l 
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -159,7 +159,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -s b -l brokers -l boo
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -195,7 +195,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -216,7 +216,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -235,7 +235,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -280,7 +280,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -308,7 +308,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -324,7 +324,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -342,7 +342,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -358,7 +358,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -374,7 +374,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -422,7 +422,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand lag" -s b -l brokers -l boot
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand lag" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -444,7 +444,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -476,7 +476,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -500,7 +500,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -516,7 +516,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -538,7 +538,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -561,7 +561,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -578,7 +578,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -594,7 +594,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -612,7 +612,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -628,7 +628,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -657,7 +657,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -681,7 +681,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -699,7 +699,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -719,7 +719,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -739,7 +739,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -757,7 +757,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -773,7 +773,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -789,7 +789,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -814,7 +814,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -843,7 +843,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -860,7 +860,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -879,7 +879,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -898,7 +898,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -915,7 +915,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from rules" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -931,7 +931,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -953,7 +953,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -969,7 +969,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -988,7 +988,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1008,7 +1008,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from use" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1026,7 +1026,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1044,7 +1044,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1060,7 +1060,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1083,7 +1083,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1099,7 +1099,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1116,7 +1116,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1133,7 +1133,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1149,7 +1149,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1165,7 +1165,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand completions" -s b -l brokers
 complete -c evctl -n "__fish_evctl_using_subcommand completions" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand completions" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand completions" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand completions" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand completions" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -1181,7 +1181,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand man" -s b -l brokers -l boot
 complete -c evctl -n "__fish_evctl_using_subcommand man" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand man" -l registry -d 'Schema registry to use' -r
 complete -c evctl -n "__fish_evctl_using_subcommand man" -l timeout -d 'Give up after this long, e.g. 10s or 2m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand man" -s o -l output -d 'Output format; each command says which it knows' -r
+complete -c evctl -n "__fish_evctl_using_subcommand man" -s o -l output -d 'Output format, such as table, json, ndjson, csv or markdown' -r
 complete -c evctl -n "__fish_evctl_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"

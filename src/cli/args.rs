@@ -42,7 +42,12 @@ pub struct GlobalArgs {
     /// Give up after this long, e.g. 10s or 2m
     #[arg(long, value_name = "DURATION", global = true, value_parser = duration)]
     pub timeout: Option<Duration>,
-    /// Output format; each command says which it knows
+    /// Output format, such as table, json, ndjson, csv or markdown
+    ///
+    /// Results are table, wide, json, ndjson, csv or markdown, those of schema diff and check all
+    /// but wide and csv, and those of lag also prom; records are value, pretty, json, raw, csv or
+    /// table; what a command has done is text or json. A name that a command does not know is
+    /// answered with those it does.
     #[arg(short, long, value_name = "FORMAT", global = true)]
     pub output: Option<String>,
     /// Say nothing but errors

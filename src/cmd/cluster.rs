@@ -8,11 +8,11 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        Settings, Trace,
+        Settings,
         property::{Part, nearest},
         wire::{Cause, Client, TopicMetadata},
     },
-    pipeline::{Intent, Permit, Refused},
+    pipeline::{Intent, Permit, Refused, Trace},
     ui::{Prompt, Verbosity},
 };
 
@@ -61,15 +61,21 @@ pub(super) fn patience(context: &Context) -> Duration {
     context.global.timeout.unwrap_or(PATIENCE)
 }
 
+/// Shows each request with `-vv`.
+pub(super) fn trace(context: &Context) -> Trace {
+    if context.ui.verbosity() < Verbosity::Debug {
+        return Trace::default();
+    }
+    let ui = context.ui.clone();
+    Trace::to(move |line| ui.detail(line))
+}
+
 fn connect_with(
     context: &Context,
     parts: &[Part],
     mut settings: Settings,
 ) -> Result<Client, Failure> {
-    if context.ui.verbosity() >= Verbosity::Debug {
-        let ui = context.ui.clone();
-        settings.trace = Trace::to(move |line| ui.detail(line));
-    }
+    settings.trace = trace(context);
     let unused = settings.unused_by(parts);
     if !unused.is_empty() {
         context

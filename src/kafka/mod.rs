@@ -6,7 +6,6 @@ mod given;
 pub mod property;
 mod security;
 mod settings;
-mod trace;
 pub mod wire;
 pub mod write;
 
@@ -14,4 +13,3 @@ pub use bootstrap::BadBroker;
 pub use given::SettingsError;
 pub use security::{Sasl, SaslMechanism, SecurityProtocol, Tls};
 pub use settings::{AddressFamily, FetchTuning, Isolation, Settings};
-pub use trace::Trace;

@@ -7,8 +7,8 @@ use super::{
     given::{Given, SettingsError},
     property::{self, Masked, Part},
     security::{Sasl, SecurityProtocol, Tls, protocol, sasl, tls},
-    trace::Trace,
 };
+use crate::pipeline::Trace;
 
 /// A broker that has not greeted us by now is reported: people wait for that answer.
 const GREETING: Duration = Duration::from_millis(1_700);

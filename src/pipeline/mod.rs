@@ -7,6 +7,7 @@ mod merge;
 mod pace;
 mod permit;
 mod port;
+mod trace;
 
 pub use cancel::{Cancel, Signal};
 pub use ledger::Ledger;
@@ -14,3 +15,4 @@ pub use merge::Merge;
 pub use pace::Pace;
 pub use permit::{Gate, Intent, Permit, Refused};
 pub use port::{Ended, Fault, Flow, Gap, Progress, Sink, Source, Watch};
+pub use trace::Trace;

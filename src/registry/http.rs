@@ -95,6 +95,7 @@ impl Http {
         body: Option<&Value>,
         left: Duration,
     ) -> Result<Value, Failed> {
+        let trace = &self.settings.trace;
         let url = format!("{}{path}", self.settings.url);
         let mut request = ureq::http::Request::builder()
             .method(method)
@@ -115,10 +116,13 @@ impl Http {
             .configure_request(request)
             .timeout_global(Some(left.max(Duration::from_millis(1))))
             .build();
+        trace.tell(format_args!("{} <- {method} {path}", self.settings.url));
         let mut answer = self.agent.run(request).map_err(|error| self.lost(error))?;
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(LONGEST);
         let text = body.read_to_string().map_err(|error| self.lost(error))?;
+        let (url, size) = (&self.settings.url, text.len());
+        trace.tell(format_args!("{url} -> {status}, {size} bytes"));
         if answer.status().is_success() {
             // An empty answer is a registry's way of saying nothing.
             let text = if text.is_empty() { "null" } else { &text };

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
+use crate::pipeline::Trace;
+
 /// What properties for the registry begin with, as in `schema.registry.basic.auth.user.info`.
 pub const PREFIX: &str = "schema.registry.";
 
@@ -21,6 +23,8 @@ pub struct RegistrySettings {
     pub identity: Option<(PathBuf, PathBuf)>,
     /// How long one question may take, with everything that is tried again.
     pub patience: Duration,
+    /// Who is told of each question.
+    pub trace: Trace,
 }
 
 /// Who asks.
@@ -112,6 +116,7 @@ impl RegistrySettings {
             ca: ca.map(PathBuf::from),
             identity,
             patience,
+            trace: Trace::default(),
         })
     }
 }

@@ -41,21 +41,22 @@ pub(super) fn compare(
     args: &CompareArgs,
 ) -> Result<Compared, Failure> {
     let (base, head) = ends(range)?;
-    let new_tree = match &head {
+    let mut new_tree = match &head {
         Some(head) => Tree::Git(Commit::find(head)?),
         None => {
             let up = git(&["rev-parse", "--show-cdup"])?;
             Tree::Checkout(String::from_utf8_lossy(&up).trim_end().to_owned())
         }
     };
-    let old_tree = Tree::Git(Commit::find(&base)?);
+    let mut old_tree = Tree::Git(Commit::find(&base)?);
     there(&base, head.as_deref(), paths)?;
     let loader = Loader::new(context, &args.read)?;
     let mut all = Compared {
         reports: Vec::new(),
         failures: Vec::new(),
     };
-    for changed in files(&base, head.as_deref(), paths)? {
+    let (from, to) = ((&*base, &mut old_tree), (head.as_deref(), &mut new_tree));
+    for changed in files(from, to, paths)? {
         let Some(new) = &changed.new else {
             let gone = changed.old.iter();
             for path in gone.filter(|path| Format::of_path(path).is_some()) {
@@ -66,10 +67,12 @@ pub(super) fn compare(
             continue;
         };
         let one = || -> Result<Option<SchemaReport>, Failure> {
-            if !is_schema(&new_tree, new)? {
+            if Format::of_path(new).is_none() {
                 return Ok(None);
             }
-            let mut text = loader.file(&new_tree, new)?;
+            let text = new_tree.read(new)?.filter(|text| is_schema(new, text));
+            let Some(text) = text else { return Ok(None) };
+            let mut text = loader.text(&new_tree, new, &text)?;
             name_plainly(&mut text, &new_tree);
             let Some(old) = &changed.old else {
                 text.look_at(context)?;
@@ -134,17 +137,15 @@ fn name_plainly(text: &mut super::load::Text, tree: &Tree) {
     }
 }
 
-/// What `git diff` names, from the root of the repository, moved files as such.
-fn files(base: &str, head: Option<&str>, paths: &[String]) -> Result<Vec<Changed>, Failure> {
-    let mut arguments = vec![
-        "-c",
-        "diff.relative=false",
-        "diff",
-        "--name-status",
-        "-z",
-        "-M",
-        base,
-    ];
+/// What `git diff` names, from the root of the repository, moved files as such. The trees learn where
+/// those files are.
+fn files(
+    (base, old_tree): (&str, &mut Tree),
+    (head, new_tree): (Option<&str>, &mut Tree),
+    paths: &[String],
+) -> Result<Vec<Changed>, Failure> {
+    let mut arguments = vec!["-c", "diff.relative=false", "diff"];
+    arguments.extend(["--raw", "--no-abbrev", "-z", "-M", base]);
     arguments.extend(head);
     arguments.push("--");
     arguments.extend(paths.iter().map(String::as_str));
@@ -152,39 +153,31 @@ fn files(base: &str, head: Option<&str>, paths: &[String]) -> Result<Vec<Changed
     let listed = String::from_utf8_lossy(&listed);
     let mut parts = listed.split_terminator('\0');
     let mut found = Vec::new();
-    while let (Some(status), Some(first)) = (parts.next(), parts.next()) {
-        let first = Some(first.to_owned());
-        found.push(match status.chars().next() {
-            Some('A') => Changed {
-                old: None,
-                new: first,
-            },
-            Some('D') => Changed {
-                old: first,
-                new: None,
-            },
-            Some('R' | 'C') => Changed {
-                old: first,
-                new: parts.next().map(str::to_owned),
-            },
-            _ => Changed {
-                old: first.clone(),
-                new: first,
-            },
+    // ":MODE MODE ID ID STATUS", then one path, or two of what was moved.
+    while let (Some(about), Some(first)) = (parts.next(), parts.next()) {
+        let mut words = about.split(' ').skip(2);
+        let [old_id, new_id, status] = [(); 3].map(|()| words.next().unwrap_or_default());
+        let second = match status.chars().next() {
+            Some('R' | 'C') => parts.next().unwrap_or(first),
+            _ => first,
+        };
+        let side = |tree: &mut Tree, path: &str, id: &str, there: bool| {
+            tree.learn(path, id);
+            there.then(|| path.to_owned())
+        };
+        found.push(Changed {
+            old: side(old_tree, first, old_id, status != "A"),
+            new: side(new_tree, second, new_id, status != "D"),
         });
     }
     Ok(found)
 }
 
-/// Whether a file is a schema: a `.json` may be anything.
-fn is_schema(tree: &Tree, path: &str) -> Result<bool, Failure> {
-    match Format::of_path(path) {
-        None => Ok(false),
-        Some(Format::Avro | Format::Protobuf) => Ok(true),
-        Some(Format::Json) => {
-            let text = tree.read(path)?.unwrap_or_default();
-            let node = parse_json(&Source::new(path, &text));
-            Ok(node.is_ok_and(|node| node.get("$schema").and_then(Node::text).is_some()))
-        }
+/// Whether a file with a schema's name is one: a `.json` may be anything.
+fn is_schema(path: &str, text: &str) -> bool {
+    if Format::of_path(path) != Some(Format::Json) {
+        return true;
     }
+    let node = parse_json(&Source::new(path, text));
+    node.is_ok_and(|node| node.get("$schema").and_then(Node::text).is_some())
 }

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    collections::HashMap,
     io::{self, BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
@@ -57,6 +58,8 @@ pub(super) struct Commit {
     pub(super) name: String,
     /// The object id of its tree.
     tree: String,
+    /// Object ids of files by their paths, as far as they are known: they are found faster.
+    known: HashMap<String, String>,
     batch: RefCell<Batch>,
 }
 
@@ -77,6 +80,7 @@ impl Commit {
         Ok(Self {
             name: name.to_owned(),
             tree: String::from_utf8_lossy(&found).trim().to_owned(),
+            known: HashMap::new(),
             batch: RefCell::new(Batch::start()?),
         })
     }
@@ -90,12 +94,18 @@ impl Commit {
             let failure = Failure::usage(format!("{path:?} cannot be read from Git"));
             return Err(failure.cause("its name has a line break"));
         }
-        let object = format!("{}:{path}", self.tree);
+        let by_path = || format!("{}:{path}", self.tree);
+        let object = self.known.get(path).cloned().unwrap_or_else(by_path);
         let read = self.batch.borrow_mut().read(&object);
         read.map_err(|error| {
             let name = &self.name;
             Failure::usage(format!("git:{name}:{path} cannot be read")).cause(error)
         })
+    }
+
+    /// Takes note of the object id of the file at `path`.
+    pub(super) fn learn(&mut self, path: &str, id: &str) {
+        self.known.insert(path.to_owned(), id.to_owned());
     }
 
     /// The paths of all files below a folder.
@@ -139,7 +149,7 @@ impl Batch {
 
     /// The bytes of a file, cut behind [`LARGEST`]; `None` when there is none, as for a folder.
     fn read(&mut self, object: &str) -> io::Result<Option<Vec<u8>>> {
-        writeln!(self.questions, "{object}")?;
+        self.questions.write_all(format!("{object}\n").as_bytes())?;
         let mut head = String::new();
         self.answers.read_line(&mut head)?;
         if head.is_empty() {

@@ -148,7 +148,8 @@ impl<'c> Loader<'c> {
         Ok(text)
     }
 
-    fn text(&self, tree: &Tree, path: &str, text: &str) -> Result<Text, Failure> {
+    /// The schema in a file that was read.
+    pub(super) fn text(&self, tree: &Tree, path: &str, text: &str) -> Result<Text, Failure> {
         let format = self
             .format
             .or_else(|| Format::of_path(path))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     cli::Context,
+    cmd::cluster,
     config::{Cluster, env},
     failure::Failure,
     output::schema::RegistrySays,
@@ -29,8 +30,9 @@ pub(super) fn connect(context: &Context) -> Result<Registry, Failure> {
 pub(super) fn of(context: &Context, cluster: &Cluster) -> Result<Registry, Failure> {
     let url = cluster.registry.as_deref().ok_or_else(unnamed)?;
     let patience = context.global.timeout.unwrap_or(PATIENCE);
-    let settings = RegistrySettings::from_properties(url, &cluster.properties, patience)
+    let mut settings = RegistrySettings::from_properties(url, &cluster.properties, patience)
         .map_err(RegistryError::from)?;
+    settings.trace = cluster::trace(context);
     let cache = env::cache_directory().map(|cache| cache.join("registry"));
     Ok(Registry::new(settings, cache.as_deref())?)
 }

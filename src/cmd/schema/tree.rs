@@ -38,6 +38,13 @@ impl Tree {
         path.unwrap_or(label).to_owned()
     }
 
+    /// Takes note of where a file of a commit is.
+    pub(super) fn learn(&mut self, path: &str, id: &str) {
+        if let Self::Git(commit) = self {
+            commit.learn(path, id);
+        }
+    }
+
     /// The text of a file; `None` when there is no such file.
     ///
     /// # Errors

@@ -28,7 +28,10 @@ use super::{
     tls::{Stream, TlsConfig, looks_like_tls},
     versions::Versions,
 };
-use crate::kafka::{Sasl, Settings, Trace};
+use crate::{
+    kafka::{Sasl, Settings},
+    pipeline::Trace,
+};
 
 /// A frame that a peer may send before it has shown that it is a Kafka.
 const GREETING_LIMIT: usize = 1 << 20;

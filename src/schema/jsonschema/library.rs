@@ -277,7 +277,8 @@ impl Library {
         let mut base = place.base.clone();
         for token in tokens(pointer) {
             node = self.step(node, &token)?;
-            if let Some(id) = id_of(node, Some(draft)) {
+            // What holds all definitions has many members.
+            if let Some(id) = self.step(node, draft.id_keyword()).and_then(as_id) {
                 base = uri::resolve(&base, id);
             }
         }
@@ -305,9 +306,11 @@ impl Library {
 
 /// The id of a schema that is more than an anchor.
 pub fn id_of(tree: &Node, draft: Option<Draft>) -> Option<&str> {
-    let id = tree
-        .get(draft.unwrap_or(Draft::Seven).id_keyword())?
-        .text()?;
+    as_id(tree.get(draft.unwrap_or(Draft::Seven).id_keyword())?)
+}
+
+fn as_id(id: &Node) -> Option<&str> {
+    let id = id.text()?;
     (!id.starts_with('#')).then(|| id.trim_end_matches('#'))
 }
 

@@ -283,8 +283,10 @@ fn a_registry_that_is_busy_is_asked_again_and_one_that_is_gone_is_named() {
         ("GET /subjects", 200, "[]"),
     ]);
     let home = Home::new();
-    let _ = at(&home, &stub.url(), &["list"]).exits(0);
+    let traced = at(&home, &stub.url(), &["list", "-vv"]).exits(0);
     assert_eq!(stub.asked().len(), 3);
+    says(&traced, "<- GET /subjects\n");
+    says(&traced, "-> 503, 4 bytes\n");
     let gone = at(&home, "http://127.0.0.1:1", &["list", "--timeout", "1s"]).exits(3);
     says(&gone, "http://127.0.0.1:1");
     says(

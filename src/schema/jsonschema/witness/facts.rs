@@ -23,6 +23,8 @@ pub struct Facts<'s> {
     pub format: Option<&'s str>,
     /// The limits by their keyword, as far as they are numbers.
     pub limits: BTreeMap<&'static str, f64>,
+    /// Whether another number of the alternatives says something else.
+    pub varied: bool,
 }
 
 /// How deep combinations are taken in.
@@ -90,6 +92,7 @@ impl<'s> Facts<'s> {
     pub fn of(view: &View<'s>, choice: usize) -> Self {
         let mut facts = Self::default();
         facts.take_in(view, choice, 0);
+        facts.varied |= facts.values.len() > 1 || facts.types.len() > 1 || !facts.texts.is_empty();
         facts
     }
 
@@ -150,6 +153,7 @@ impl<'s> Facts<'s> {
         for keyword in ["anyOf", "oneOf"] {
             let parts = view.get(keyword).items();
             if !parts.is_empty() {
+                self.varied |= parts.len() > 1;
                 self.take_in(
                     &parts[choice % parts.len()],
                     choice / parts.len(),
@@ -158,6 +162,7 @@ impl<'s> Facts<'s> {
             }
         }
         let then = view.get("then");
+        self.varied |= !then.is_missing();
         if !then.is_missing() && choice.is_multiple_of(2) {
             self.take_in(&view.get("if"), choice, depth + 1);
             self.take_in(&then, choice, depth + 1);

@@ -1,7 +1,7 @@
 //! The documents that are tried: samples of the writer's schema with something put into the place
 //! of a change that the writer's schema may allow and the reader's may not.
 
-use std::{collections::HashSet, rc::Rc};
+use std::{cell::Cell, collections::HashSet, rc::Rc};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -9,7 +9,7 @@ use super::{
     super::{super::Node, karapace::View},
     facts::Facts,
     place::{Place, Step},
-    sample::{Taste, json, number_of, sample},
+    sample::{Taste, json, number_of, sample, sampled},
     text,
 };
 
@@ -39,11 +39,19 @@ pub fn documents<'a>(
 ) -> impl Iterator<Item = Json> + 'a {
     places.iter().flat_map(move |place| {
         let probes = Rc::new(Probes::of(place, scope).list);
-        let tastes =
-            (0..CHOICES).flat_map(|choice| [false, true].map(|full| Taste { full, choice }));
+        let varied = Rc::new(Cell::new(false));
+        let another = Rc::clone(&varied);
+        let tastes = (0..CHOICES)
+            .take_while(move |choice| *choice == 0 || another.get())
+            .flat_map(|choice| [false, true].map(|full| Taste { full, choice }));
         let mut seen = HashSet::new();
         // What only the reader requires is there as well, so that its absence hides nothing.
         let bases = tastes.flat_map(move |taste| {
+            let sample = |view, taste| {
+                let (document, varies) = sampled(view, taste);
+                varied.set(varied.get() || varies);
+                document
+            };
             let base = sample(root, taste);
             let least = Taste {
                 full: false,
@@ -177,7 +185,11 @@ impl Probes {
             };
             probes.only_here(view, other);
             probes.excluded(view);
+            let mut varied = false;
             for choice in 0..CHOICES {
+                if choice > 0 && !varied {
+                    break;
+                }
                 let facts = Facts::of(view, choice);
                 probes.extend(facts.values.iter().take(200).map(|value| json(value)));
                 probes.strings(&facts, choice);
@@ -186,7 +198,8 @@ impl Probes {
                 }
                 probes.numbers(&facts);
                 for full in [true, false] {
-                    let whole = sample(view, Taste { full, choice });
+                    let (whole, varies) = sampled(view, Taste { full, choice });
+                    varied |= varies;
                     if !wholes.insert(whole.to_string()) {
                         continue;
                     }

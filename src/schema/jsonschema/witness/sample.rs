@@ -28,12 +28,19 @@ const MOST_WORK: usize = 5_000;
 
 /// A document of a schema.
 pub fn sample(view: &View<'_>, taste: Taste) -> Json {
+    sampled(view, taste).0
+}
+
+/// The same, and whether another choice makes another one.
+pub fn sampled(view: &View<'_>, taste: Taste) -> (Json, bool) {
     let mut sampler = Sampler {
         choice: taste.choice,
         left: MOST_WORK,
+        varied: false,
     };
     let share = if taste.full { MOST_OPTIONAL } else { 0 };
-    sampler.value(view, 0, share)
+    let document = sampler.value(view, 0, share);
+    (document, sampler.varied || sampler.left == 0)
 }
 
 /// A value as the validator knows it.
@@ -45,6 +52,8 @@ struct Sampler {
     choice: usize,
     /// How much work may still be done.
     left: usize,
+    /// Whether there was a choice.
+    varied: bool,
 }
 
 impl Sampler {
@@ -55,6 +64,7 @@ impl Sampler {
         let choice = self.choice;
         let facts = Facts::of(view, choice);
         self.left = self.left.saturating_sub(1 + facts.properties.len() / 8);
+        self.varied |= facts.varied;
         if let Some(value) = facts.values.get(choice % facts.values.len().max(1)) {
             return json(value);
         }

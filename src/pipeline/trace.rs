@@ -15,7 +15,7 @@ impl Trace {
     }
 
     /// Tells what happened; the line is made only when somebody listens.
-    pub(super) fn tell(&self, line: fmt::Arguments<'_>) {
+    pub fn tell(&self, line: fmt::Arguments<'_>) {
         if let Some(listener) = &self.0 {
             listener(&line.to_string());
         }
