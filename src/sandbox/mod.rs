@@ -19,6 +19,6 @@ pub use error::SandboxError;
 pub use probe::answers;
 pub use process::Lifetime;
 pub use properties::{SecuredListeners, Security, User};
-pub use registry::{RegistryServer, registry_answers};
+pub use registry::{RegistryServer, registry_answers, registry_lacks};
 pub use server::{Options, Server};
 pub use standing::{Standing, State};

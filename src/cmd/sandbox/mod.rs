@@ -19,7 +19,9 @@ use crate::{
     exit::Exit,
     failure::Failure,
     pipeline::Signal,
-    sandbox::{Lifetime, Options, RegistryServer, Server, Standing, State, answers},
+    sandbox::{
+        Lifetime, Options, RegistryServer, Server, Standing, State, answers, registry_lacks,
+    },
 };
 
 /// A running Kafka that is to be used instead of one of our own. Never `EVCTL_BROKERS`: that may be
@@ -281,11 +283,13 @@ impl Sandbox {
             Kafka::Ours(state) => format!("Apache Kafka {}", state.version),
         };
         let kafka = format!("{name} answers at {}", self.brokers());
-        let registry = self.registry.as_ref().map(|state| {
-            format!(
-                "Apicurio Registry {} answers at {}",
-                state.version, state.address
-            )
+        let registry = self.registry.iter().flat_map(|state| {
+            let State {
+                version, address, ..
+            } = state;
+            let answers = format!("Apicurio Registry {version} answers at {address}");
+            let lacks = registry_lacks(version).map(|lacks| format!("note: {lacks}"));
+            std::iter::once(answers).chain(lacks)
         });
         std::iter::once(kafka).chain(registry).collect()
     }
