@@ -56,17 +56,22 @@ pub(super) fn print_all(
 /// Says on standard error what is about to be done: a heading and a table.
 pub(super) fn plan(context: &Context, heading: &str, report: &Report) {
     let mut text = Vec::new();
-    let screen = if context.ui.stderr_is_terminal() {
-        Screen::new(Terminal::Yes, context.ui.width(), false)
-    } else {
-        Screen::file()
-    };
+    let screen = screen_of_notes(context, false);
     // Writing to memory cannot fail.
     let _ = report.write(&mut text, ReportFormat::Table, &screen);
     let table = String::from_utf8_lossy(&text);
     context
         .ui
         .note(format_args!("{heading}\n{}", table.trim_end()));
+}
+
+/// What is said on standard error is printed on.
+pub(super) fn screen_of_notes(context: &Context, colors: bool) -> Screen {
+    if context.ui.stderr_is_terminal() {
+        Screen::new(Terminal::Yes, context.ui.width(), colors)
+    } else {
+        Screen::file()
+    }
 }
 
 /// What a dry run shows: the heading and the table of the plan, the table as the result, and that it

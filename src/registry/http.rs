@@ -17,6 +17,8 @@ use super::{RegistryError, RegistrySettings, settings::SettingsError};
 
 /// The longest answer that is read: a registry lists a hundred thousand subjects in less.
 const LONGEST: u64 = 256 << 20;
+/// How long somebody who does not answer is asked again: as for a broker that is not there.
+const AWAY: Duration = Duration::from_millis(1_700);
 /// The first wait before a question is asked again; it doubles.
 const PAUSE: Duration = Duration::from_millis(100);
 const MEDIA_TYPE: &str = "application/vnd.schemaregistry.v1+json";
@@ -37,8 +39,8 @@ struct Complaint {
 }
 
 enum Failed {
-    /// Worth another try.
-    ForNow(RegistryError),
+    /// Worth another try, for so long.
+    ForNow(RegistryError, Duration),
     ForGood(RegistryError),
 }
 
@@ -79,11 +81,16 @@ impl Http {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            let left = self.settings.patience.saturating_sub(begun.elapsed());
-            match failed {
-                Failed::ForNow(_) if left > pause => thread::sleep(pause),
-                Failed::ForNow(error) | Failed::ForGood(error) => return Err(error),
+            let (error, most) = match failed {
+                Failed::ForNow(error, most) => (error, most),
+                Failed::ForGood(error) => return Err(error),
+            };
+            if most.saturating_sub(begun.elapsed()) <= pause {
+                return Err(error);
             }
+            let trace = &self.settings.trace;
+            trace.tell(format_args!("{error}; asked again in {pause:?}"));
+            thread::sleep(pause);
             pause *= 2;
         }
     }
@@ -154,7 +161,7 @@ impl Http {
         };
         let error = self.unreachable(&reason);
         if passing {
-            Failed::ForNow(error)
+            Failed::ForNow(error, AWAY.min(self.settings.patience))
         } else {
             Failed::ForGood(error)
         }
@@ -191,7 +198,9 @@ impl Http {
                 code,
                 message,
             }),
-            429 | 502 | 503 | 504 => Failed::ForNow(self.odd(path, status, message)),
+            429 | 502 | 503 | 504 => {
+                Failed::ForNow(self.odd(path, status, message), self.settings.patience)
+            }
             _ => Failed::ForGood(self.odd(path, status, message)),
         }
     }

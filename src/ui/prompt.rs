@@ -1,8 +1,11 @@
 //! Questions. They are read from the terminal itself, so that stdin may carry data.
 
-use dialoguer::{Confirm, FuzzySelect, Input, theme::ColorfulTheme};
+use dialoguer::{FuzzySelect, Input, theme::ColorfulTheme};
 
 use crate::pipeline::Gate;
+
+/// As long as a signal takes to whoever handles it.
+const HANDED_ON: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Asks on the terminal, when there is one.
 #[derive(Debug, Default)]
@@ -37,17 +40,19 @@ impl Prompt {
 impl Gate for Prompt {
     fn confirm(&mut self, question: &str) -> Option<bool> {
         let term = Self::terminal()?;
-        let answer = Confirm::with_theme(&ColorfulTheme::default())
-            .with_prompt(question)
-            .default(false)
-            // A whole line, so that "yes" leaves nothing behind for the shell.
-            .wait_for_newline(true)
-            .interact_on(&term);
-        Some(answer.unwrap_or_else(|_| {
-            // Ctrl-C: whoever asked is told by the signal. A line of its own for what comes next.
+        // A whole line: of single keys the last one counts, and "nay" has a y in it.
+        let answer: Result<String, _> = Input::with_theme(&ColorfulTheme::default())
+            .with_prompt(format!("{question} [y/N]"))
+            .allow_empty(true)
+            .interact_text_on(&term);
+        let Ok(answer) = answer else {
+            // Ctrl-C: whoever asked is told by the signal, which may end the process.
             let _ = term.write_line("");
-            false
-        }))
+            std::thread::sleep(HANDED_ON);
+            return Some(false);
+        };
+        let answer = answer.trim().to_lowercase();
+        Some(matches!(answer.as_str(), "y" | "yes"))
     }
 
     fn retype(&mut self, question: &str, name: &str) -> Option<bool> {

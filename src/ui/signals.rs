@@ -1,6 +1,6 @@
 //! Ctrl-C and `kill`: the first raises [`Cancel`], the second ends the process at once.
 
-use std::io;
+use std::io::{self, Write};
 
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -38,6 +38,8 @@ pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
                 };
                 cancel.raise(signal);
                 if cancel.is_unwatched() {
+                    // Behind what is being typed, or waited for.
+                    let _ = writeln!(io::stderr(), "\ninterrupted");
                     end(exit);
                 }
             }

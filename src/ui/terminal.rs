@@ -110,6 +110,12 @@ impl Ui {
         self.color_stdout
     }
 
+    /// Whether notes may be coloured.
+    #[must_use]
+    pub fn note_colors(&self) -> bool {
+        self.color_stderr
+    }
+
     /// The width of the terminal in columns; 80 where there is none.
     #[must_use]
     pub fn width(&self) -> usize {

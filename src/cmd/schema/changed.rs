@@ -75,8 +75,12 @@ pub(super) fn compare(
             let mut text = loader.text(&new_tree, new, &text)?;
             name_plainly(&mut text, &new_tree);
             let Some(old) = &changed.old else {
-                text.look_at(context)?;
-                return Ok(None);
+                let schema = text.look_at(context)?;
+                if schema.flaws().is_empty() {
+                    return Ok(None);
+                }
+                let message = format!("{new} is not a valid schema: registries refuse it");
+                return Err(Failure::new(Exit::No, message));
             };
             let old = loader.file(&old_tree, old)?;
             diff::compare(&[old], &text, args).map(Some)
@@ -86,6 +90,7 @@ pub(super) fn compare(
             Err(failure) => all.failures.push(failure),
         }
     }
+    loader.tell_unused();
     Ok(all)
 }
 
@@ -170,7 +175,27 @@ fn files(
             new: side(new_tree, second, new_id, status != "D"),
         });
     }
+    if head.is_none() {
+        found.extend(untracked(paths)?);
+    }
     Ok(found)
+}
+
+/// What lies on the disk and was never added.
+fn untracked(paths: &[String]) -> Result<Vec<Changed>, Failure> {
+    let mut arguments = vec!["ls-files", "--others", "--exclude-standard", "--full-name"];
+    arguments.extend(["-z", "--"]);
+    match paths {
+        [] => arguments.push(":/"),
+        _ => arguments.extend(paths.iter().map(String::as_str)),
+    }
+    let listed = git(&arguments)?;
+    let listed = String::from_utf8_lossy(&listed);
+    let new = |path: &str| Changed {
+        old: None,
+        new: Some(path.to_owned()),
+    };
+    Ok(listed.split_terminator('\0').map(new).collect())
 }
 
 /// Whether a file with a schema's name is one: a `.json` may be anything.

@@ -59,7 +59,7 @@ pub struct CheckArgs {
 /// What fails a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// What the mode does not let in
+    /// What the mode does not let in; what is no valid schema fails in any case
     Break,
     /// Also what it lets in and data may suffer from
     Risk,
@@ -102,7 +102,7 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
             };
             report.judgement = Some(judgement(mode, from.to_owned(), None));
         }
-        judge(report, args.fail_on, args.mode.is_none(), &mut approvals);
+        judge(report, args.fail_on, &mut approvals);
     }
     approvals.tell(context);
     for side in &sides {
@@ -114,8 +114,10 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         report::print(context, &reports, args.git.is_some())?;
     }
     // What cannot be understood is worse than what is incompatible, and does not hide it.
+    let worst = failures.iter().map(|failure| failure.exit).max();
     let mut failures = failures.into_iter().rev();
-    if let Some(last) = failures.next() {
+    if let Some(mut last) = failures.next() {
+        last.exit = worst.unwrap_or(last.exit);
         for failure in failures.rev() {
             context.ui.failure(&failure, false);
         }
@@ -145,6 +147,7 @@ fn one(context: &Context, args: &CheckArgs) -> Result<SchemaReport, Failure> {
         texts.extend(loader.load(old, true)?);
     }
     let new = diff::the_one(loader.load(new, false)?)?;
+    loader.tell_unused();
     let mut report = diff::compare(&texts, &new, &args.compare)?;
     if let Some(subject) = only_subject(&args.against)? {
         report.judgement = Some(ask_registry(&mut loader, &subject, &new, args.mode)?);
@@ -173,9 +176,10 @@ fn ask_registry(
     mode: Option<Mode>,
 ) -> Result<Judgement, Failure> {
     let registry = loader.registry()?;
+    let level = registry.level(subject)?;
     let (mode, from) = match mode {
         Some(mode) => (mode, "--mode".to_owned()),
-        None => (registry.level(subject)?, format!("the subject {subject}")),
+        None => (level, format!("the subject {subject}")),
     };
     // It knows schemas by its own references only.
     let says = if new.references.is_empty() && new.sources.len() == 1 {
@@ -184,7 +188,7 @@ fn ask_registry(
             schema: new.sources[0].text.to_string(),
             references: Vec::new(),
         };
-        Some(opinion(registry, subject, &candidate, false)?)
+        Some(opinion(registry, (subject, level), &candidate, false)?)
     } else {
         None
     };
@@ -202,8 +206,8 @@ fn judgement(mode: Mode, mode_from: String, registry: Option<RegistrySays>) -> J
     }
 }
 
-/// Finds what fails. `own_mode`: nobody typed another one.
-fn judge(report: &mut SchemaReport, fail_on: FailOn, own_mode: bool, approvals: &mut Approvals) {
+/// Finds what fails.
+fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) {
     let Some(judgement) = &mut report.judgement else {
         return;
     };
@@ -214,7 +218,8 @@ fn judge(report: &mut SchemaReport, fail_on: FailOn, own_mode: bool, approvals: 
             FailOn::Risk => breaks || found.change.severity == Severity::Risk,
             FailOn::Any => true,
         };
-        if !fails {
+        // What is no valid schema cannot take the place of one.
+        if !fails && !found.is_flaw() {
             continue;
         }
         match approvals.of(found) {
@@ -230,9 +235,7 @@ fn judge(report: &mut SchemaReport, fail_on: FailOn, own_mode: bool, approvals: 
         .any(|found| found.modes.contains(&judgement.mode));
     let let_in = blamed || report.diff.is_compatible(judgement.mode);
     // Where the subject's own mode counts, its registry has the last word.
-    let refused = judgement
-        .registry
-        .as_ref()
-        .is_some_and(|says| says.compatible == Some(false));
-    judgement.passes = judgement.failing.is_empty() && let_in && !(refused && own_mode);
+    let refused = (judgement.registry.as_ref())
+        .is_some_and(|says| says.compatible == Some(false) && says.mode == judgement.mode);
+    judgement.passes = judgement.failing.is_empty() && let_in && !refused;
 }

@@ -51,6 +51,7 @@ pub(super) fn run(context: &Context, args: &DiffArgs) -> Result<Exit, Failure> {
         texts.extend(loader.load(old, false)?);
     }
     let new = the_one(loader.load(new, false)?)?;
+    loader.tell_unused();
     let report = compare(&texts, &new, &args.compare)?;
     report::print(context, &[report], false)
 }

@@ -1,7 +1,7 @@
 //! `evctl schema get`: a schema of the registry.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -125,14 +125,17 @@ fn save(
                 .write(true)
                 .create_new(true)
                 .open(&path)?;
-            std::io::Write::write_all(&mut file, text.as_bytes())
+            io::Write::write_all(&mut file, text.as_bytes())
         });
         written.map_err(|error| {
-            Failure::new(
-                Exit::Partial,
-                format!("{} cannot be written", path.display()),
-            )
-            .cause(error)
+            let message = format!("{} cannot be written", path.display());
+            let failure = Failure::new(Exit::Partial, message).cause(&error);
+            match error.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    failure.hint("nothing is overwritten: name another folder")
+                }
+                _ => failure,
+            }
         })?;
         context.ui.note(format_args!("wrote {}", path.display()));
     }

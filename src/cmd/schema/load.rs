@@ -1,7 +1,8 @@
 //! From a name to a schema: its text, everything it refers to, and then itself.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, VecDeque},
     io::{self, Read},
 };
 
@@ -16,7 +17,7 @@ use crate::{
     cli::Context,
     exit::Exit,
     failure::Failure,
-    registry::{Named as Reference, Registered, Registry, Version},
+    registry::{Named as Reference, Registered, Registry, RegistryError, Version},
     schema::{self, Format, Schema, SchemaError, Source},
 };
 
@@ -39,6 +40,8 @@ pub(super) struct Loader<'c> {
     context: &'c Context,
     format: Option<Format>,
     given: BTreeMap<String, String>,
+    /// The names among `given` that something refers to.
+    used: RefCell<BTreeSet<String>>,
     registry: Option<Registry>,
 }
 
@@ -59,8 +62,18 @@ impl<'c> Loader<'c> {
             context,
             format: args.schema_type,
             given,
+            used: RefCell::default(),
             registry: None,
         })
+    }
+
+    /// Warns of each `--reference` that nothing refers to: it may be misspelt.
+    pub(super) fn tell_unused(&self) {
+        let used = self.used.borrow();
+        for (name, file) in self.given.iter().filter(|(name, _)| !used.contains(*name)) {
+            let ui = &self.context.ui;
+            ui.warn(format_args!("nothing refers to --reference {name}={file}"));
+        }
     }
 
     /// The registry, connected to when it is first needed.
@@ -121,6 +134,9 @@ impl<'c> Loader<'c> {
         let files = tree.files(path)?.ok_or_else(|| {
             let name = tree.label(path);
             let failure = Failure::new(Exit::NotFound, format!("{name:?} does not exist"));
+            if matches!(tree, Tree::Git(_)) {
+                return failure.hint("a path in Git counts from the root; ./PATH counts from here");
+            }
             if name.contains(['/', '.', ':']) {
                 return failure;
             }
@@ -216,40 +232,28 @@ impl<'c> Loader<'c> {
         path: &str,
         name: &str,
     ) -> Result<Option<(String, Source)>, Failure> {
-        if let Some(file) = self.given.get(name) {
-            let text = Tree::Disk.read(file)?.ok_or_else(|| {
-                Failure::new(
-                    Exit::NotFound,
-                    format!("{file:?} of --reference {name}={file} does not exist"),
-                )
-            })?;
-            return Ok(Some((file.clone(), Source::new(file, &text))));
-        }
-        if path == "-" {
-            return Ok(None);
-        }
-        let mut folder = path;
-        while let Some(above) = parent(folder) {
-            folder = above;
-            for file in candidates(format, name) {
-                let file = if folder.is_empty() {
-                    file
-                } else {
-                    format!("{folder}/{file}")
-                };
-                let file = plain(&file);
-                if let Some(text) = tree.read(&file)? {
-                    let source = Source::new(&tree.label(&file), &text);
-                    return Ok(Some((file, source)));
-                }
+        let Some(file) = self.given.get(name) else {
+            return beside(tree, format, path, name);
+        };
+        let text = Tree::Disk.read(file)?.ok_or_else(|| {
+            let message = format!("{file:?} of --reference {name}={file} does not exist");
+            let failure = Failure::new(Exit::NotFound, message);
+            if file.starts_with("registry:") {
+                failure.hint("it takes files: evctl schema get SUBJECT --into FOLDER writes them")
+            } else {
+                failure
             }
-            // A JSON Schema's reference is relative to its own place, and an Avro type may be
-            // anywhere above: only Protobuf has roots that imports count from.
-            if format == Format::Json {
-                break;
-            }
+        })?;
+        if let Some((other, source)) = beside(tree, format, path, name)?
+            && *source.text != *text
+        {
+            let label = tree.label(path);
+            self.context.ui.warn(format_args!(
+                "--reference {name}={file} takes the place of {other}, which {label} refers to"
+            ));
         }
-        Ok(None)
+        self.used.borrow_mut().insert(name.to_owned());
+        Ok(Some((file.clone(), Source::new(file, &text))))
     }
 
     fn subject(&mut self, subject: &str, which: Which) -> Result<Vec<Text>, Failure> {
@@ -264,11 +268,56 @@ impl<'c> Loader<'c> {
         };
         let mut texts = Vec::new();
         for version in versions {
-            let found = registry.version(subject, version, false)?;
+            let found = registry.version(subject, version, false);
+            let found = found.map_err(|error| about(error, subject))?;
             texts.push(registered(registry, &found)?);
         }
         Ok(texts)
     }
+}
+
+/// Who is not found is named: a registry speaks of "Version 9".
+fn about(error: RegistryError, subject: &str) -> Failure {
+    let is_missing = matches!(error, RegistryError::NotFound { .. });
+    let mut failure = Failure::from(error);
+    if is_missing && !failure.message.contains(subject) {
+        failure.message = format!("subject {subject:?}: {}", failure.message);
+    }
+    failure
+}
+
+/// What lies beside the file at `path`, or above it.
+fn beside(
+    tree: &Tree,
+    format: Format,
+    path: &str,
+    name: &str,
+) -> Result<Option<(String, Source)>, Failure> {
+    if path == "-" {
+        return Ok(None);
+    }
+    let mut folder = path;
+    while let Some(above) = parent(folder) {
+        folder = above;
+        for file in candidates(format, name) {
+            let file = if folder.is_empty() {
+                file
+            } else {
+                format!("{folder}/{file}")
+            };
+            let file = plain(&file);
+            if let Some(text) = tree.read(&file)? {
+                let source = Source::new(&tree.label(&file), &text);
+                return Ok(Some((file, source)));
+            }
+        }
+        // A JSON Schema's reference is relative to its own place, and an Avro type may be
+        // anywhere above: only Protobuf has roots that imports count from.
+        if format == Format::Json {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// A registered schema, with what it refers to.

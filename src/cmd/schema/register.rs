@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cli::Context,
-    cmd::cluster,
+    cmd::{cluster, show},
     exit::Exit,
     failure::Failure,
     output::schema::{Judgement, SchemaReport},
@@ -59,7 +59,12 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
     let mut text = super::diff::the_one(Loader::new(context, &read)?.load(&args.schema, false)?)?;
     text.references = load::references(&registry, &references)?;
     let candidate = candidate(&text, references)?;
-    let schema = text.parse()?;
+    let schema = text.parse().map_err(|mut failure| {
+        for hint in &mut failure.hints {
+            *hint = hint.replace("=FILE", "=SUBJECT@VERSION");
+        }
+        failure
+    })?;
     if let Some(known) = registry.find(&args.subject, &candidate, args.normalize)? {
         context.ui.note("it is registered already");
         return tell(context, json, &args.subject, known.id, Some(known.version));
@@ -73,7 +78,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         && (!context.global.quiet || context.global.dry_run)
     {
         let mut plan = Vec::new();
-        let screen = crate::output::Screen::file();
+        let screen = show::screen_of_notes(context, context.ui.note_colors());
         let format = crate::output::schema::SchemaFormat::Text;
         // Writing to memory cannot fail.
         let _ = crate::output::schema::write(&mut plan, &[shown], format, false, &screen);
@@ -186,7 +191,7 @@ fn compare(
     }
     let mode = registry.level(&args.subject).unwrap_or(Mode::None);
     let diff = Diff::new(&olds, schema, Rules::Confluent, true);
-    let says = registry::opinion(registry, &args.subject, candidate, args.normalize)?;
+    let says = registry::opinion(registry, (&args.subject, mode), candidate, args.normalize)?;
     let passes = says.compatible.unwrap_or_else(|| diff.is_compatible(mode));
     Ok(Some(SchemaReport {
         format: text.format,

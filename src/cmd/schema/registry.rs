@@ -9,6 +9,7 @@ use crate::{
     failure::Failure,
     output::schema::RegistrySays,
     registry::{Candidate, Registry, RegistryError, RegistrySettings},
+    schema::Mode,
 };
 
 /// How long one question may take without `--timeout`.
@@ -37,19 +38,20 @@ pub(super) fn of(context: &Context, cluster: &Cluster) -> Result<Registry, Failu
     Ok(Registry::new(settings, cache.as_deref())?)
 }
 
-/// What `registry` thinks of `candidate`. One that chokes on a schema, as Apicurio does on
-/// references, has no opinion.
+/// What `registry` thinks of `candidate`, by the `mode` of the subject. One that chokes on a schema,
+/// as Apicurio does on references, has no opinion; what has none, it would not take.
 ///
 /// # Errors
 /// It is not there, or does not let us ask.
 pub(super) fn opinion(
     registry: &Registry,
-    subject: &str,
+    (subject, mode): (&str, Mode),
     candidate: &Candidate,
     normalize: bool,
 ) -> Result<RegistrySays, RegistryError> {
     let mut says = RegistrySays {
         url: registry.url().to_owned(),
+        mode,
         compatible: None,
         messages: Vec::new(),
         failure: None,
@@ -60,6 +62,14 @@ pub(super) fn opinion(
             says.messages = said.messages;
         }
         Ok(None) => {}
+        Err(RegistryError::Refused {
+            status: 422,
+            message,
+            ..
+        }) if candidate.references.is_empty() => {
+            says.compatible = Some(false);
+            says.messages = vec![message];
+        }
         Err(error @ (RegistryError::Refused { .. } | RegistryError::Odd { .. })) => {
             says.failure = Some(error.to_string());
         }

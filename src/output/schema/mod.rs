@@ -53,6 +53,8 @@ pub struct Judgement {
 pub struct RegistrySays {
     /// Its address.
     pub url: String,
+    /// The mode by which it judges.
+    pub mode: Mode,
     /// Its verdict; `None` when it has nothing to compare with, or cannot judge.
     pub compatible: Option<bool>,
     /// Its reasons.
@@ -188,13 +190,19 @@ fn detail(found: &Found) -> Option<&str> {
     message.filter(|message| !message.is_empty() && *message != change.path)
 }
 
-/// Title and detail on one line. What registries say is often but a name; what only we find says
-/// everything.
+/// Title and detail on one line. What registries say is often but a name, or begins with the title;
+/// what only we find says everything.
 fn message(found: &Found) -> String {
-    match detail(found) {
-        None => title(found),
-        Some(detail) if found.change.registry_type.is_none() => detail.to_owned(),
-        Some(detail) => format!("{}: {detail}", title(found)),
+    let Some(detail) = detail(found) else {
+        return title(found);
+    };
+    if found.change.registry_type.is_none() {
+        return detail.to_owned();
+    }
+    let plain = rule(found.change.id).map_or("", |rule| rule.title);
+    match detail.strip_prefix(plain) {
+        Some(rest) => format!("{}{rest}", title(found)),
+        None => format!("{}: {detail}", title(found)),
     }
 }
 

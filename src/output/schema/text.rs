@@ -90,6 +90,12 @@ impl Text<'_> {
         if let Some(place) = place(found) {
             self.folded(INDENT, "2", &shown(place));
         }
+        // What is gone has no place in the new schema but that of what held it.
+        if let (None, Some(place), true) =
+            (&change.new, &change.old_place, change.new_place.is_some())
+        {
+            self.folded(INDENT, "2", &shown(place));
+        }
         if change.severity == Severity::Safe {
             return;
         }
@@ -158,14 +164,19 @@ impl Text<'_> {
         };
         let mut line = format!("{verdict} {} ({})", judgement.mode, judgement.mode_from);
         let ours = report.diff.is_compatible(judgement.mode);
+        let changes = &report.diff.changes;
+        let mut failing = judgement.failing.iter().filter_map(|one| changes.get(*one));
         if !judgement.passes && ours {
-            line.push_str(match judgement.failing.as_slice() {
-                [] => ": the registry refuses it",
-                _ => ": --fail-on asks for more than the mode",
+            line.push_str(match judgement.failing.len() {
+                0 => ": the registry refuses it",
+                _ if failing.any(Found::is_flaw) => ": it is not a valid schema",
+                _ => ": it keeps the mode, --fail-on asks for more",
             });
         }
-        if judgement.passes && report.diff.changes.iter().any(Found::is_flaw) {
-            line.push_str(", but it is not a valid schema: --fail-on risk would fail");
+        if judgement.passes && !judgement.allowed.is_empty() {
+            let count = judgement.allowed.len();
+            let changes = if count == 1 { "change" } else { "changes" };
+            line.push_str(&format!(": {count} {changes} allowed"));
         }
         self.folded("", code, &line);
     }
@@ -189,7 +200,9 @@ impl Text<'_> {
             self.folded(INDENT, "2", message);
         }
         let ours = report.diff.is_compatible(mode);
-        if says.compatible.is_some_and(|theirs| theirs != ours) {
+        if says.mode != mode {
+            self.folded("", "", &format!("it judges by {}", says.mode));
+        } else if says.compatible.is_some_and(|theirs| theirs != ours) {
             let ours = if ours { "compatible" } else { "incompatible" };
             let rules = report.rules.name();
             let text = format!("evctl disagrees: {ours} by {mode} and the rules of {rules}");

@@ -278,17 +278,24 @@ fn a_schema_that_registries_refuse_is_told_wherever_it_comes_from() {
         let line = [&["check", "dash.avsc", "--against", "v1.avsc"], more].concat();
         schema(&home, &line).run()
     };
-    let output = check(&[]).exits(0);
+    let output = check(&[]).exits(1);
     for part in [
         "NOT A VALID SCHEMA: REGISTRIES REFUSE IT",
         "dash.avsc:4:",
         "\"ship-to\"",
-        "passes BACKWARD (default), but it is not a valid schema",
+        "fails BACKWARD (default): it is not a valid schema",
     ] {
         assert!(output.text().contains(part), "{part}\n{}", output.text());
     }
-    let strict = check(&["--fail-on", "risk", "-o", "json"]).exits(1);
-    assert_eq!(change(&json(&strict), "schema/invalid")["severity"], "risk");
+    let found = json(&check(&["-o", "json"]).exits(1));
+    let flaw = change(&found, "schema/invalid");
+    assert_eq!(flaw["severity"], "risk");
+    let fingerprint = flaw["fingerprint"].as_str().unwrap();
+    let entry = format!("[[allow]]\nfingerprint = \"{fingerprint}\"\nreason = \"ours takes it\"\n");
+    home.write("allow.toml", entry);
+    let output = check(&["--allow", "allow.toml"]).exits(0);
+    let passes = "passes BACKWARD (default): 1 change allowed";
+    assert!(output.text().contains(passes), "{}", output.text());
 
     for (name, text) in [
         (

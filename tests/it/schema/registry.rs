@@ -347,6 +347,36 @@ fn guids_messages_and_disagreement_are_shown() {
 }
 
 #[test]
+fn a_registry_that_takes_no_such_schema_has_the_last_word() {
+    let schema = V1.replace('\n', "").replace('"', "\\\"");
+    let version = format!(r#"{{"subject":"s","version":1,"id":7,"schema":"{schema}"}}"#);
+    let stub = || {
+        Stub::new(&[
+            ("GET /subjects/s/versions/1", 200, &version),
+            ("GET /subjects/s/versions", 200, "[1]"),
+            ("GET /config/s", 200, r#"{"compatibilityLevel":"BACKWARD"}"#),
+            (
+                "POST /compatibility/subjects/s/versions?verbose=true",
+                422,
+                r#"{"error_code":42201,"message":"Invalid schema"}"#,
+            ),
+        ])
+    };
+    let home = orders();
+    let check = ["check", "v2.avsc", "--against", "registry:s"];
+    let output = at(&home, &stub().url(), &check).exits(1);
+    for part in ["      Invalid schema\n", "the registry refuses it"] {
+        assert!(output.text().contains(part), "{part}\n{}", output.text());
+    }
+    // By another mode than its own it is not asked.
+    let other = [&check[..], &["--mode", "forward"]].concat();
+    let output = at(&home, &stub().url(), &other).exits(0);
+    for part in ["it judges by BACKWARD", "passes FORWARD (--mode)"] {
+        assert!(output.text().contains(part), "{part}\n{}", output.text());
+    }
+}
+
+#[test]
 fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
     let schema = V1.replace('\n', "").replace('"', "\\\"");
     let version = format!(r#"{{"subject":"s","version":1,"id":7,"schema":"{schema}"}}"#);
@@ -357,8 +387,8 @@ fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
             ("GET /config/s", 200, r#"{"compatibilityLevel":"FORWARD"}"#),
             (
                 "POST /compatibility/subjects/s/versions?verbose=true",
-                422,
-                r#"{"error_code":42201,"message":"I choke"}"#,
+                500,
+                r#"{"error_code":50001,"message":"I choke"}"#,
             ),
             ("POST /subjects/s/versions", 200, r#"{"id":8}"#),
             (
@@ -372,7 +402,8 @@ fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
     let check = ["check", "v3.avsc", "--against", "registry:s"];
     let output = at(&home, &stub().url(), &check).exits(0);
     for part in [
-        "the registry cannot judge it: I choke",
+        "the registry cannot judge it: ",
+        ": I choke\n",
         "passes FORWARD (the subject s)",
     ] {
         assert!(output.text().contains(part), "{part}\n{}", output.text());
