@@ -373,7 +373,18 @@ impl Text {
     /// # Errors
     /// It is no schema: where, and what was expected.
     pub(super) fn parse(&self) -> Result<Schema, Failure> {
-        Schema::parse(self.format, &self.sources, &self.references).map_err(|error| failure(&error))
+        let parsed = Schema::parse(self.format, &self.sources, &self.references);
+        parsed.map_err(|error| {
+            let failure = failure(&error);
+            let other = self.sources.first().and_then(|source| guess(&source.text));
+            match other.filter(|other| *other != self.format) {
+                Some(other) => {
+                    let name = other.to_string().to_lowercase();
+                    failure.hint(format!("it looks like {other}: --schema-type {name}"))
+                }
+                None => failure,
+            }
+        })
     }
 }
 

@@ -68,9 +68,11 @@ pub static RULES: &[Rule] = &[
         id: "avro/invalid-default",
         registry_type: None,
         title: "a default that is no value of its type",
-        why: "Registries compare without looking at it, but a reader that needs it fails.",
+        why: "A reader that needs it fails. Registries compare without looking at it, but refuse it in \
+              a schema that is registered anew.",
         fix: "Give the field a default of its type.",
-        source: "Avro specification, \"Complex Types\", default",
+        source: "Avro specification, \"Complex Types\", default; org.apache.avro.Schema.Parser \
+                 .setValidateDefaults, which Confluent AvroSchemaProvider sets for new schemas",
     },
     Rule {
         id: "avro/decimal-changed",

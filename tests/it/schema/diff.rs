@@ -303,3 +303,33 @@ fn rules_are_listed_and_explained() {
         "did you mean",
     );
 }
+
+#[test]
+fn what_looks_like_another_kind_of_schema_is_told() {
+    let home = home(&[("order.json", V1)]);
+    let output = schema(&home, &["diff", "order.json", "order.json"]).run();
+    says(&output.exits(2), "it looks like AVRO: --schema-type avro");
+}
+
+#[test]
+fn a_reference_that_is_given_and_not_used_is_told() {
+    let proto = |kind: &str| format!("syntax = \"proto3\"; message B {{ {kind} n = 1; }}");
+    let a = "syntax = \"proto3\"; import \"b.proto\"; message A { B b = 1; }";
+    let home = home(&[
+        ("old/a.proto", a),
+        ("old/b.proto", &proto("int32")),
+        ("new/a.proto", a),
+        ("new/b.proto", &proto("string")),
+    ]);
+    let diff = |more: &[&str]| {
+        let line = [&["diff", "old/a.proto", "new/a.proto"], more].concat();
+        schema(&home, &line).run().exits(0)
+    };
+    let output = diff(&["--reference", "b.proto=old/b.proto"]);
+    says(
+        &output,
+        "--reference b.proto=old/b.proto takes the place of new/b.proto, which new/a.proto refers to",
+    );
+    let output = diff(&["--reference", "c.proto=old/b.proto"]);
+    says(&output, "nothing refers to --reference c.proto=old/b.proto");
+}
