@@ -57,11 +57,14 @@ pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
 /// The places of a difference in the old schema and in the new one.
 pub(super) type Spots = (Spot, Spot);
 
+/// Its kind, its path, the symbols that it is about, and its places.
+type Difference = (RefusalKind, String, String, Spots);
+
 #[derive(Default)]
 struct Collected {
     changes: Vec<Change>,
     /// Index of a change by what it is.
-    known: HashMap<(RefusalKind, String, Spots), usize>,
+    known: HashMap<Difference, usize>,
     /// What needs no second word.
     covered: HashSet<Spots>,
 }
@@ -72,10 +75,27 @@ impl Collected {
         for reason in &case.refusal.because {
             self.covered.insert(case.spots(reason));
         }
-        let key = (case.refusal.kind, case.refusal.path.clone(), spots);
+        let Refusal {
+            kind,
+            path,
+            message,
+            ..
+        } = case.refusal;
+        // What else is refused both ways is the same seen from either end; the symbols that one
+        // side lacks are others than those that the other does.
+        let symbols = match kind {
+            RefusalKind::MissingEnumSymbols => message.clone(),
+            _ => String::new(),
+        };
+        let key = (*kind, path.clone(), symbols, spots);
         if let Some(known) = self.known.get(&key) {
             let known = &mut self.changes[*known];
             if !known.refused.contains(&case.direction) {
+                // An alias helps new consumers only.
+                if *kind == RefusalKind::NameMismatch {
+                    let both = known.fix.take().zip(case.fix());
+                    known.fix = both.map(|(fix, other)| format!("{fix}, or {other}"));
+                }
                 known.refused.push(case.direction);
                 known.breaks.push(harmed(case.direction));
                 return;

@@ -6,7 +6,7 @@ use super::{
     default::default_value,
     fix::aliases,
     model::{Field, Record, Schema, Shape, Use, same_json},
-    notes::{BOTH, NEW, Notes},
+    notes::{BOTH, NEW, Notes, OLD},
     refusal::content_spot,
     show::{cut, list_text, suggested_default, type_text},
 };
@@ -110,17 +110,17 @@ fn both<'s>(notes: &mut Notes<'s>, was: &'s Field, is: &'s Field) {
     let spots = (was.spot, is.spot);
     let name = &is.name;
     if was.name != *name {
-        let message = format!(
-            "\"{}\" is now \"{name}\", found by an alias that not all readers use",
-            was.name
-        );
-        let fix = Some(format!(
-            "keep the name \"{}\", or have all consumers tested with the alias",
-            was.name
-        ));
-        let values = (Some(was.name.clone()), Some(name.clone()));
         let id = "avro/field-renamed-with-alias";
-        notes.add(id, BOTH, spots, values, message, fix);
+        let values = (Some(was.name.clone()), Some(name.clone()));
+        let message = format!("\"{}\" is now \"{name}\", found by its alias", was.name);
+        // Without a default old consumers are refused, and with an alias they find it.
+        if was.default.is_some() && !was.aliases.contains(name) {
+            let message = format!("{message}: old consumers read their default instead");
+            let fix = format!("write \"{name}\" only once all consumers have the new schema");
+            notes.add(id, OLD, spots, values, message, Some(fix));
+        } else {
+            notes.safe(id, spots, values, message);
+        }
     }
     notes.aliases(name, spots, &was.name, (&was.aliases, &is.aliases));
     notes.docs(name, spots, (&was.doc, &is.doc));

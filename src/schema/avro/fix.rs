@@ -141,9 +141,14 @@ impl Case<'_, '_> {
         };
         let written = self.writer.get(self.refusal.writer).kind();
         let promoted = written.reads(self.reader_type().kind());
+        let is_branch = self.writer.is_branch(self.refusal.writer);
         match self.direction {
-            Direction::Forward if written == Kind::Null => {
-                format!("write null in {place} only once all consumers have the new schema")
+            Direction::Backward if is_branch => format!(
+                "keep {} in the union of {place}",
+                type_text(self.writer, self.refusal.writer)
+            ),
+            Direction::Forward if is_branch || written == Kind::Null => {
+                format!("write {new} in {place} only once all consumers have the new schema")
             }
             Direction::Forward if promoted => format!(
                 "write {place} as {new} only once all consumers have the new schema, which reads \
@@ -166,7 +171,10 @@ impl Case<'_, '_> {
         }
         let place = self.label();
         match self.direction {
-            Direction::Backward => format!("keep {missing} in the union of {place}"),
+            Direction::Backward if self.writer.is_branch(self.refusal.writer) => {
+                format!("keep {missing} in the union of {place}")
+            }
+            Direction::Backward => format!("add {missing} to the union of {place}"),
             Direction::Forward => {
                 format!("write {missing} in {place} only once all consumers have the new schema")
             }

@@ -366,6 +366,12 @@ impl Schema {
         }
     }
 
+    /// Whether a type is used as a branch of a union: all other places have a name.
+    pub(super) fn is_branch(&self, used: &Use) -> bool {
+        let step = used.spot.step as usize;
+        step != 0 && matches!(self.steps[step].token, Token::Index(_))
+    }
+
     /// The branches of a union that a type can be read by: all, where there are few.
     pub(super) fn likely<'s>(&'s self, used: &'s Use, written: &Type) -> Vec<&'s Use> {
         let branches = self.branches(used);

@@ -256,37 +256,27 @@ impl<'s> Notes<'s> {
         let values = (Some(was.shown().to_owned()), Some(is.shown().to_owned()));
         let (from, to) = (was.shown(), is.shown());
         if was.simple() == is.simple() && was.namespace() != is.namespace() {
-            let message = format!(
-                "\"{from}\" is now \"{to}\": registries compare names without namespaces, some \
-                 readers with them"
-            );
-            let fix = format!("add {} to \"{to}\"", aliases(from));
-            let harmed = &[
-                Breaks::NewConsumers,
-                Breaks::OldConsumers,
-                Breaks::GeneratedCode,
-            ];
-            let fix = (!is.aliases.contains(&was.full)).then_some(fix);
-            self.add(
-                "avro/namespace-changed",
-                harmed,
-                spots,
-                values,
-                message,
-                fix,
-            );
+            let id = "avro/namespace-changed";
+            if is.aliases.contains(&was.full) {
+                let message = format!("\"{from}\" is now \"{to}\", with the old name as an alias");
+                self.safe(id, spots, values, message);
+            } else {
+                let message = format!(
+                    "\"{from}\" is now \"{to}\": registries compare names without namespaces, \
+                     some readers with them"
+                );
+                let fix = format!("add {} to \"{to}\"", aliases(from));
+                let harmed = &[
+                    Breaks::NewConsumers,
+                    Breaks::OldConsumers,
+                    Breaks::GeneratedCode,
+                ];
+                self.add(id, harmed, spots, values, message, Some(fix));
+            }
         } else if was.simple() != is.simple() && is.aliases.contains(&was.full) {
-            let message =
-                format!("\"{from}\" is now \"{to}\", found by an alias that not all readers use");
-            let fix = Some(format!("keep the name \"{from}\""));
-            self.add(
-                "avro/type-renamed-with-alias",
-                BOTH,
-                spots,
-                values,
-                message,
-                fix,
-            );
+            // Old consumers that do not know the new name are refused.
+            let message = format!("\"{from}\" is now \"{to}\", found by its alias");
+            self.safe("avro/type-renamed-with-alias", spots, values, message);
         }
         self.aliases(to, spots, &was.full, (&was.aliases, &is.aliases));
         self.docs(to, spots, (&was.doc, &is.doc));

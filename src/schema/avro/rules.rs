@@ -105,9 +105,9 @@ pub static RULES: &[Rule] = &[
         id: "avro/field-renamed-with-alias",
         registry_type: None,
         title: "a field is found by its alias",
-        why: "Java uses the aliases of fields; other implementations read the default instead, \
-              or fail. Old consumers do not know the new name.",
-        fix: "Keep the name, or test every consumer with it.",
+        why: "Consumers with the new schema find older data by the alias. Old consumers do not know \
+              the new name: they read their default, without an error.",
+        fix: "Update all consumers before the new name is written.",
         source: ALIASES,
     },
     Rule {
@@ -123,9 +123,9 @@ pub static RULES: &[Rule] = &[
         id: "avro/type-renamed-with-alias",
         registry_type: None,
         title: "a named type is found by its alias",
-        why: "Implementations may use aliases and some do not; old consumers do not know the new \
-              name.",
-        fix: "Keep the name.",
+        why: "Consumers with the new schema find older data by the alias; old consumers that do not \
+              know the new name are refused.",
+        fix: "Nothing: an alias is the way to rename.",
         source: ALIASES,
     },
     Rule {

@@ -22,7 +22,11 @@ pub(super) fn fix(id: &str, direction: Direction, old: &Side, new: &Side) -> Str
         ("oneof-field-removed" | "karapace-one-of-field-drop", None, Some(after)) => format!(
             "put `{after}` outside of the oneof, or update all consumers before it is written"
         ),
-        ("required-field-added" | "required-field-removed", before, after) => {
+        (
+            "required-field-added" | "required-field-removed" | "apicurio-required-fields",
+            before,
+            after,
+        ) => {
             let shown = after.or(before).unwrap_or("the field");
             let optional = shown.replacen("required ", "optional ", 1);
             format!("make it `{optional}`")
@@ -33,14 +37,38 @@ pub(super) fn fix(id: &str, direction: Direction, old: &Side, new: &Side) -> Str
             | "field-moved-to-existing-oneof",
             ..,
         ) => {
-            let side = if direction == Direction::Backward {
-                new
-            } else {
-                old
-            };
-            let oneof = side.shown.as_deref().unwrap_or("the oneof");
-            format!("leave the fields of {} outside of `{oneof}`", within(side))
+            let named = |side: &Side| side.shown.clone().unwrap_or_else(|| "the oneof".to_owned());
+            match direction {
+                Direction::Backward => format!(
+                    "leave the fields of {} outside of `{}`",
+                    within(new),
+                    named(new)
+                ),
+                Direction::Forward => format!(
+                    "keep the fields of {} in `{}`, or update all consumers before more than one \
+                     of them is written",
+                    within(old),
+                    named(old)
+                ),
+            }
         }
+        (
+            "buf-reserved-message-no-delete"
+            | "buf-reserved-enum-no-delete"
+            | "apicurio-no-removing-reserved-fields"
+            | "apicurio-no-using-reserved-fields",
+            _,
+            Some(after),
+        ) if direction == Direction::Forward => format!(
+            "nothing is needed for the data: these rules are asked from new to old too, and the \
+             old schema has no `{after}`"
+        ),
+        // Here nobody has to be asked for an update.
+        ("buf-message-same-required-fields", ..) => general(id),
+        (_, None, Some(after)) if direction == Direction::Forward => format!(
+            "update all consumers before `{after}` is used: these rules are asked from new to old \
+             too, and the old schema does not have it"
+        ),
         (_, Some(before), Some(after)) if is_field(before) && before != after => {
             replaced(id, before, after, &within(new))
         }
@@ -51,8 +79,12 @@ pub(super) fn fix(id: &str, direction: Direction, old: &Side, new: &Side) -> Str
                 new.place.pointer
             )
         }
-        _ => catalogue::rule(id).map_or_else(String::new, |rule| rule.fix.to_owned()),
+        _ => general(id),
     }
+}
+
+fn general(id: &str) -> String {
+    catalogue::rule(id).map_or_else(String::new, |rule| rule.fix.to_owned())
 }
 
 /// For a field that became another one.

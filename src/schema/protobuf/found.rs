@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{catalogue, fix, side::Side};
+use super::{
+    catalogue, fix,
+    side::{self, Side},
+};
 use crate::schema::{Breaks, Change, Comparison, Direction, Severity};
 
 /// One difference as a registry reports it.
@@ -39,29 +42,31 @@ pub(super) fn assemble(backward: Vec<Found>, forward: Vec<Found>) -> Comparison 
             .into_iter()
             .map(|found| change(found, Direction::Backward)),
     );
-    let mut refused: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    let mut refused: HashMap<Difference, Vec<usize>> = HashMap::new();
     for (index, change) in changes.iter().enumerate().rev() {
         if !change.refused.is_empty() {
-            refused
-                .entry((change.id, change.path.clone()))
-                .or_default()
-                .push(index);
+            refused.entry(difference(change)).or_default().push(index);
         }
     }
     for found in forward.into_iter().filter(|found| found.refuses) {
-        let found = found.swapped();
-        let same = refused
-            .get_mut(&(found.id, found.path.clone()))
-            .and_then(Vec::pop);
-        match same {
+        let change = change(found.swapped(), Direction::Forward);
+        match refused.get_mut(&difference(&change)).and_then(Vec::pop) {
             Some(same) => {
                 changes[same].refused.push(Direction::Forward);
                 changes[same].breaks.push(Breaks::OldConsumers);
             }
-            None => changes.push(change(found, Direction::Forward)),
+            None => changes.push(change),
         }
     }
     comparison
+}
+
+/// What a change is about. At one path one thing may be gone and another one new.
+type Difference = (&'static str, String, [Option<String>; 2]);
+
+fn difference(change: &Change) -> Difference {
+    let values = [change.old.clone(), change.new.clone()];
+    (change.id, change.path.clone(), values)
 }
 
 fn change(found: Found, direction: Direction) -> Change {
@@ -70,6 +75,7 @@ fn change(found: Found, direction: Direction) -> Change {
         (true, Direction::Backward) => (vec![direction], vec![Breaks::NewConsumers]),
         (true, Direction::Forward) => (vec![direction], vec![Breaks::OldConsumers]),
     };
+    let (old, new) = side::apart(&found.old, &found.new);
     Change {
         id: found.id,
         registry_type: catalogue::rule(found.id).and_then(|rule| rule.registry_type),
@@ -83,8 +89,8 @@ fn change(found: Found, direction: Direction) -> Change {
         fix: (found.refuses).then(|| fix::fix(found.id, direction, &found.old, &found.new)),
         refused,
         breaks,
-        old: found.old.shown,
-        new: found.new.shown,
+        old,
+        new,
         old_place: Some(found.old.place),
         new_place: Some(found.new.place),
     }

@@ -1,11 +1,13 @@
 //! The rule set of evctl: what really happens to data decides.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     confluent,
+    found::Found,
     hazard::{Hazard, hazards},
     model::Schema,
+    side::apart,
 };
 use crate::schema::{Breaks, Change, Comparison, Direction, Severity};
 
@@ -51,6 +53,7 @@ pub(super) fn compare(old: &Schema, new: &Schema) -> Comparison {
         forward: !refuses(Direction::Forward),
         changes: Vec::new(),
     };
+    let harmless = harmless(old, new, &hazards);
     let changes = hazards.into_iter().map(|hazard| {
         let severity = match hazard.data.is_empty() {
             true => Severity::Risk,
@@ -59,30 +62,53 @@ pub(super) fn compare(old: &Schema, new: &Schema) -> Comparison {
         change(hazard, severity)
     });
     comparison.changes.extend(changes);
-    comparison.changes.extend(additions(old, new));
+    comparison.changes.extend(harmless);
     comparison
 }
 
-/// What is new and harms nobody. Confluent's differ knows it.
-fn additions(old: &Schema, new: &Schema) -> impl Iterator<Item = Change> {
-    let found = confluent::differences(old, new, ("new", "old"));
-    let added = found
-        .into_iter()
-        .filter(|found| found.id.ends_with("-added") && !found.refuses);
-    added.map(|found| Change {
-        id: found.id,
-        registry_type: None,
-        path: found.path,
-        message: found.message,
-        severity: Severity::Safe,
-        refused: Vec::new(),
-        breaks: Vec::new(),
-        old: found.old.shown,
-        new: found.new.shown,
-        old_place: Some(found.old.place),
-        new_place: Some(found.new.place),
-        fix: None,
-    })
+/// What Confluent's differ knows and harms nobody: what is new, and what no hazard is about.
+fn harmless(old: &Schema, new: &Schema, hazards: &[Hazard]) -> Vec<Change> {
+    let mut pairs = HashSet::new();
+    let mut gone = HashSet::new();
+    for Hazard { old, new, .. } in hazards {
+        pairs.insert((&old.place.pointer, &new.place.pointer));
+        gone.extend(old.shown.is_some().then_some(&old.place.pointer));
+    }
+    let told = |found: &Found| {
+        let (one, two) = (&found.old.place.pointer, &found.new.place.pointer);
+        // What has another number or another name now is not gone.
+        pairs.contains(&(one, two)) || (found.new.shown.is_none() && gone.contains(one))
+    };
+    let is_added = |found: &Found| found.id.ends_with("-added") && !found.refuses;
+    // Under one name: what changed within the type is told by itself.
+    let is_within = |found: &Found| {
+        let (one, two) = (&found.old, &found.new);
+        found.id == "protobuf/field-named-type-changed" && apart(one, two) == (None, None)
+    };
+    let mut found = confluent::differences(old, new, ("new", "old"));
+    found.retain(|found| is_added(found) || !(told(found) || is_within(found)));
+    let changes = found.into_iter().map(|found| {
+        let (old, new) = apart(&found.old, &found.new);
+        Change {
+            id: found.id,
+            registry_type: None,
+            path: found.path,
+            // The registry's own sentence is about what it refuses.
+            message: match found.refuses {
+                true => confluent::plain(found.id, &found.old, &found.new),
+                false => found.message,
+            },
+            severity: Severity::Safe,
+            refused: Vec::new(),
+            breaks: Vec::new(),
+            old,
+            new,
+            old_place: Some(found.old.place),
+            new_place: Some(found.new.place),
+            fix: None,
+        }
+    });
+    changes.collect()
 }
 
 fn change(hazard: Hazard, severity: Severity) -> Change {
@@ -93,6 +119,7 @@ fn change(hazard: Hazard, severity: Severity) -> Change {
     let mut breaks: Vec<Breaks> = consumers.chain(hazard.others.iter().copied()).collect();
     breaks.sort_unstable();
     breaks.dedup();
+    let (old, new) = apart(&hazard.old, &hazard.new);
     let there = hazard.new.shown.is_some();
     let path = if there {
         &hazard.new.place.pointer
@@ -111,8 +138,8 @@ fn change(hazard: Hazard, severity: Severity) -> Change {
             Vec::new()
         },
         breaks,
-        old: hazard.old.shown,
-        new: hazard.new.shown,
+        old,
+        new,
         old_place: Some(hazard.old.place),
         new_place: Some(hazard.new.place),
         fix: Some(hazard.fix),

@@ -1,7 +1,7 @@
 //! One side of a change: where an element stands, and how it is shown on one line.
 
 use super::{
-    model::{EnumId, EnumValue, Field, Label, MessageId, Schema, Target, Type},
+    model::{EnumId, EnumValue, Field, Label, MessageId, Schema, Target, Type, TypeName},
     parser::join,
     view::View,
 };
@@ -13,6 +13,19 @@ pub(super) struct Side {
     pub place: Place,
     /// `None` when it is not there and the place is what would enclose it.
     pub shown: Option<String>,
+    /// The same with everything that it depends on, for when both sides look alike.
+    pub whole: Option<String>,
+}
+
+/// What is shown of both sides: where they look alike what tells them apart, or else nothing.
+pub(super) fn apart(old: &Side, new: &Side) -> (Option<String>, Option<String>) {
+    if old.shown != new.shown {
+        return (old.shown.clone(), new.shown.clone());
+    }
+    match (&old.whole, &new.whole) {
+        (Some(one), Some(two)) if one != two => (old.whole.clone(), new.whole.clone()),
+        _ => (None, None),
+    }
 }
 
 impl Side {
@@ -24,18 +37,24 @@ impl Side {
                 at,
             },
             shown: Some(shown),
+            whole: None,
         }
+    }
+
+    fn in_full(mut self, whole: String) -> Self {
+        self.whole = Some(whole);
+        self
     }
 
     /// The place where something is missing.
     pub fn without(mut self) -> Self {
-        self.shown = None;
+        (self.shown, self.whole) = (None, None);
         self
     }
 
     /// The same with another thing to show.
     pub fn showing(mut self, shown: impl Into<String>) -> Self {
-        self.shown = Some(shown.into());
+        (self.shown, self.whole) = (Some(shown.into()), None);
         self
     }
 
@@ -60,7 +79,8 @@ impl Side {
         let one = schema.message(id);
         let pointer = schema.message_name(id).to_owned();
         let shown = format!("message {}", one.name);
-        Self::new(schema, one.file, pointer, one.at, shown)
+        let whole = format!("message {}", one.full_name);
+        Self::new(schema, one.file, pointer, one.at, shown).in_full(whole)
     }
 
     pub fn field(view: View<'_>) -> Self {
@@ -68,7 +88,8 @@ impl Side {
         let within = view.message.map(|id| view.schema.message_name(id));
         let pointer = within.map_or_else(|| name.clone(), |within| format!("{within}.{name}"));
         let shown = declaration(view.schema, view.field);
-        Self::new(view.schema, view.file, pointer, view.field.at, shown)
+        let whole = in_full(view.schema, view.field);
+        Self::new(view.schema, view.file, pointer, view.field.at, shown).in_full(whole)
     }
 
     pub fn oneof(schema: &Schema, id: MessageId, index: usize) -> Self {
@@ -76,14 +97,19 @@ impl Side {
         let one = &message.oneofs[index];
         let pointer = format!("{}.{}", schema.message_name(id), one.name);
         let shown = format!("oneof {}", one.name);
-        Self::new(schema, message.file, pointer, one.at, shown)
+        let members: Vec<&str> = (message.members(index))
+            .map(|field| field.name.as_str())
+            .collect();
+        let whole = format!("{shown} {{ {} }}", members.join(", "));
+        Self::new(schema, message.file, pointer, one.at, shown).in_full(whole)
     }
 
     pub fn enumeration(schema: &Schema, id: EnumId) -> Self {
         let one = schema.enumeration(id);
         let pointer = schema.enum_name(id).to_owned();
         let shown = format!("enum {}", one.name);
-        Self::new(schema, one.file, pointer, one.at, shown)
+        let whole = format!("enum {}", one.full_name);
+        Self::new(schema, one.file, pointer, one.at, shown).in_full(whole)
     }
 
     pub fn value(schema: &Schema, id: EnumId, value: &EnumValue) -> Self {
@@ -105,22 +131,44 @@ impl Side {
 
 /// A field as it could be written: `repeated string tags = 4`.
 pub(super) fn declaration(schema: &Schema, field: &Field) -> String {
+    declared(field, &spelled(schema, &field.kind))
+}
+
+fn declared(field: &Field, kind: &str) -> String {
     let label = match field.label {
         None => "",
         Some(Label::Optional) => "optional ",
         Some(Label::Required) => "required ",
         Some(Label::Repeated) => "repeated ",
     };
-    let kind = spelled(schema, &field.kind);
     format!("{label}{kind} {} = {}", field.name, field.number)
+}
+
+/// A field with the full name of its type, and its options.
+fn in_full(schema: &Schema, field: &Field) -> String {
+    let kind = typed(schema, &field.kind, &|name| schema.type_name(name));
+    let options = field.options.iter();
+    let options: Vec<String> = options
+        .map(|one| format!("{} = {}", one.name, one.value))
+        .collect();
+    match options.is_empty() {
+        true => declared(field, &kind),
+        false => format!("{} [{}]", declared(field, &kind), options.join(", ")),
+    }
 }
 
 /// A type as it was written.
 pub(super) fn spelled(schema: &Schema, kind: &Type) -> String {
+    typed(schema, kind, &|name| name.written.clone())
+}
+
+fn typed(schema: &Schema, kind: &Type, named: &dyn Fn(&TypeName) -> String) -> String {
     match kind {
         Type::Scalar(scalar) => scalar.keyword().to_owned(),
-        Type::Named(name) => name.written.clone(),
-        Type::Map(key, value) => format!("map<{}, {}>", key.keyword(), spelled(schema, value)),
+        Type::Named(name) => named(name),
+        Type::Map(key, value) => {
+            format!("map<{}, {}>", key.keyword(), typed(schema, value, named))
+        }
         Type::Group(id) => format!("group {}", schema.message(*id).name),
     }
 }

@@ -167,3 +167,45 @@ fn a_way_out_names_what_it_is_about() {
         assert_eq!(speaks, lenient, "{rules:?} {fixes:?}");
     }
 }
+
+#[test]
+fn a_format_without_a_length_of_its_own_hides_no_limit() {
+    let limited = |format: &str, keyword: &str, limit: u32| {
+        format!(r#"{{"type":"string","format":"{format}","{keyword}":{limit}}}"#)
+    };
+    for format in [
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uri-template",
+        "json-pointer",
+        "regex",
+    ] {
+        for (keyword, old, new) in [("maxLength", 100, 50), ("minLength", 20, 30)] {
+            let (old, new) = (limited(format, keyword, old), limited(format, keyword, new));
+            let real = compared(&old, &new, Rules::Semantic);
+            assert!(!real.backward && real.forward, "{format} {keyword}");
+            let shown = witness(&read(&old), &read(&new), &real.changes[0]);
+            assert!(shown.is_some(), "{format} {keyword}");
+        }
+    }
+    // Longer than any value that is tried.
+    let uri = |most| limited("uri", "maxLength", most);
+    assert!(!compared(&uri(900_000), &uri(800_000), Rules::Semantic).backward);
+    // No value is that long, or that short.
+    for (format, keyword, old, new) in [
+        ("date", "maxLength", 100, 50),
+        ("ipv4", "maxLength", 100, 50),
+        ("hostname", "maxLength", 900, 800),
+        ("uri", "minLength", 0, 1),
+    ] {
+        let (old, new) = (limited(format, keyword, old), limited(format, keyword, new));
+        let real = compared(&old, &new, Rules::Semantic);
+        assert!(real.backward, "{format} {keyword}");
+    }
+}

@@ -259,12 +259,16 @@ impl<'s> Search<'s> {
         None
     }
 
-    /// Whether both schemas say nothing at a path but a type and limits.
-    pub fn is_plain(&self, path: &str) -> bool {
+    /// Whether both schemas say nothing at a path but a type and limits, and with `formats` a format
+    /// of strings as long as one likes.
+    pub fn is_plain(&self, path: &str, formats: bool) -> bool {
         let places = place::places(&self.writer, &self.reader, path);
         let is_plain = |view: &View<'_>| {
             let mut members = view.node().into_iter().flat_map(Node::members);
-            members.all(|member| PLAIN.contains(&member.name.as_str()))
+            members.all(|member| match member.name.as_str() {
+                "format" => formats && member.node.text().is_some_and(text::is_endless),
+                name => PLAIN.contains(&name),
+            })
         };
         is_plain(&places[0].writer) && is_plain(&places[0].reader)
     }

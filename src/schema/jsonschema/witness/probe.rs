@@ -258,6 +258,11 @@ impl Probes {
         }
         if let Some(format) = facts.format {
             self.extend(text::of_format(format).map(|text| json!(text)));
+            for keyword in ["minLength", "maxLength"] {
+                let lengths = sizes(facts, keyword).filter(|length| *length <= 3_000);
+                let texts = lengths.filter_map(|length| text::of_length(format, length));
+                self.extend(texts.map(Json::String));
+            }
             self.add(json!("of no format"));
         }
     }

@@ -203,6 +203,51 @@ pub fn of_format(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether a format has strings as long as one likes. Hosts and mailboxes end somewhere: a value
+/// must prove it for them.
+pub fn is_endless(format: &str) -> bool {
+    beginning(format).is_some()
+}
+
+/// What can be followed by as many letters as one likes.
+fn beginning(format: &str) -> Option<&'static str> {
+    Some(match format {
+        "uri" | "iri" => "urn:a:",
+        "uri-reference" | "iri-reference" | "uri-template" | "regex" => "",
+        "json-pointer" => "/",
+        _ => return None,
+    })
+}
+
+/// A string of a format with so many characters, for formats without a length of their own.
+pub fn of_length(format: &str, length: usize) -> Option<String> {
+    match format {
+        "hostname" | "idn-hostname" => host(length),
+        "email" | "idn-email" => {
+            // 64 characters before the @ are the most.
+            let name = length.checked_sub("@a.org".len())?.clamp(1, 64);
+            let host = host(length.checked_sub(name + 1)?)?;
+            Some(format!("{}@{host}", "a".repeat(name)))
+        }
+        format => {
+            let beginning = beginning(format)?;
+            let rest = length.checked_sub(beginning.len())?;
+            Some(beginning.to_owned() + &"a".repeat(rest))
+        }
+    }
+}
+
+/// The name of a host, in labels that are short enough.
+fn host(length: usize) -> Option<String> {
+    let front = length.checked_sub(".org".len()).filter(|left| *left > 0)?;
+    let letter = |index| match index % 50 {
+        49 if index + 1 < front => '.',
+        _ => 'a',
+    };
+    let front: String = (0..front).map(letter).collect();
+    Some(front + ".org")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,6 +24,7 @@ impl<'s> Index<'s> {
                 ..side.place
             },
             shown: Some(signature(method)),
+            whole: None,
         }
     }
 }

@@ -29,6 +29,7 @@ fn side(schema: &Schema, (file, service): Found<'_>, method: &Method) -> Side {
             at: method.at,
         },
         shown: Some(signature(method)),
+        whole: None,
     }
 }
 

@@ -83,7 +83,7 @@ fn describe(kind: &str, path: &str, (reader, writer): (&str, &str)) -> Option<St
 }
 
 /// Our sentence for what the registry accepts without a word.
-fn plain(id: &str, old: &Side, new: &Side) -> String {
+pub(in crate::schema::protobuf) fn plain(id: &str, old: &Side, new: &Side) -> String {
     let title = catalogue::rule(id).map_or("changed", |rule| rule.title);
     match (&old.shown, &new.shown) {
         (Some(one), Some(two)) if one != two => format!("{title}: {one} became {two}"),

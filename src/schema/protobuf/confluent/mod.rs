@@ -11,6 +11,8 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+pub(super) use self::context::plain;
+
 use self::types::Types;
 use super::{
     found::Found,

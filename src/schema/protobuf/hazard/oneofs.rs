@@ -59,7 +59,13 @@ impl<'s> Walk<'s> {
         self.found.push(Hazard {
             id: "protobuf/oneof-exclusive",
             message,
-            fix: format!("leave {names} outside of `{oneof}`"),
+            fix: match direction {
+                Direction::Backward => format!("leave {names} outside of `{oneof}`"),
+                Direction::Forward => format!(
+                    "keep {names} in `{oneof}`, or update all consumers before more than one of \
+                     them is written"
+                ),
+            },
             old,
             new,
             data: vec![direction],
