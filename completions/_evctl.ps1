@@ -1152,7 +1152,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
         }
         'evctl;schema;check' {
             [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Old version, can be repeated, oldest first; a subject alone stands for all its versions')
-            [CompletionResult]::new('--git', '--git', [CompletionResultType]::ParameterName, 'Check every schema that changed between two commits: --git main..HEAD schemas/')
+            [CompletionResult]::new('--git', '--git', [CompletionResultType]::ParameterName, 'Check every schema that changed between two commits: --git main...HEAD schemas/')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Mode to keep [default: the subject''s own, else BACKWARD]')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'How bad a change may not be')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold')

@@ -1116,7 +1116,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
         }
         &'evctl;schema;check'= {
             cand --against 'Old version, can be repeated, oldest first; a subject alone stands for all its versions'
-            cand --git 'Check every schema that changed between two commits: --git main..HEAD schemas/'
+            cand --git 'Check every schema that changed between two commits: --git main...HEAD schemas/'
             cand --mode 'Mode to keep [default: the subject''s own, else BACKWARD]'
             cand --fail-on 'How bad a change may not be'
             cand --allow 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold'

@@ -828,7 +828,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l against -d 'Old version, can be repeated, oldest first; a subject alone stands for all its versions' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l git -d 'Check every schema that changed between two commits: --git main..HEAD schemas/' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l git -d 'Check every schema that changed between two commits: --git main...HEAD schemas/' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l mode -d 'Mode to keep [default: the subject\'s own, else BACKWARD]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l fail-on -d 'How bad a change may not be' -r -f -a "break\t'What the mode does not let in; what is no valid schema fails in any case'
 risk\t'Also what it lets in and data may suffer from'

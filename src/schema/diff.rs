@@ -79,11 +79,16 @@ impl UpgradeOrder {
     }
 }
 
+/// Registries compare without a look at it, and refuse it where a schema is new to them.
+const INVALID_DEFAULT: &str = "avro/invalid-default";
+
 impl Found {
     /// Whether it is no change, but what makes the new schema an invalid one.
     #[must_use]
     pub fn is_flaw(&self) -> bool {
-        self.change.id == INVALID.id
+        let change = &self.change;
+        change.id == INVALID.id
+            || (change.id == INVALID_DEFAULT && change.severity == Severity::Risk)
     }
 }
 

@@ -33,10 +33,11 @@ pub struct CheckArgs {
     /// Old version, can be repeated, oldest first; a subject alone stands for all its versions
     #[arg(long, value_name = "SCHEMA", required_unless_present = "git")]
     against: Vec<String>,
-    /// Check every schema that changed between two commits: --git main..HEAD schemas/
+    /// Check every schema that changed between two commits: --git main...HEAD schemas/
     ///
-    /// BASE..HEAD compares two commits, BASE alone compares it with what lies on the disk. Files in
-    /// .avsc and .proto are schemas, and those in .json that name a $schema.
+    /// BASE...HEAD looks at what HEAD changed since it left BASE, BASE..HEAD compares the two as they
+    /// are, BASE alone compares it with what lies on the disk. Files in .avsc and .proto are schemas,
+    /// and those in .json that name a $schema.
     #[arg(long, value_name = "BASE..HEAD", conflicts_with = "against")]
     git: Option<String>,
     /// Mode to keep [default: the subject's own, else BACKWARD]

@@ -51,7 +51,7 @@ pub enum SchemaCommand {
     ///
     ///   evctl schema check order.avsc --against registry:orders-value
     ///   evctl schema check order.avsc --against git:main:order.avsc --mode full
-    ///   evctl schema check --git main..HEAD schemas/ --report junit=schemas.xml --report github
+    ///   evctl schema check --git main...HEAD schemas/ --report junit=schemas.xml --report github
     ///   evctl schema check new.json --against old.json --allow approved.toml --fail-on risk
     ///
     /// Exit code 0 when it may, 1 when not.

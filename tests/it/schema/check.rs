@@ -297,6 +297,17 @@ fn a_schema_that_registries_refuse_is_told_wherever_it_comes_from() {
     let passes = "passes BACKWARD (default): 1 change allowed";
     assert!(output.text().contains(passes), "{}", output.text());
 
+    // What registries look at only in a schema that is new to them.
+    let int = V2.replace(
+        r#"["null","string"],"default":null"#,
+        r#""int","default":"x""#,
+    );
+    home.write("default.avsc", int);
+    let line = ["check", "default.avsc", "--against", "v1.avsc"];
+    let output = schema(&home, &line).run().exits(1);
+    let fails = "fails BACKWARD (default): it is not a valid schema";
+    assert!(output.text().contains(fails), "{}", output.text());
+
     for (name, text) in [
         (
             "twice.proto",
