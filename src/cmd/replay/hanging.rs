@@ -35,11 +35,23 @@ pub(super) fn take_over(
         })
         .collect();
     let leaders = client.find_leaders(partitions.iter())?;
-    let leaders = leaders
+    let leaders: BTreeMap<TopicPartition, i32> = leaders
         .into_iter()
         .map(|(at, (leader, _))| (at, leader))
         .collect();
-    let open: BTreeMap<i64, (TopicPartition, i64)> = (client.producers(&leaders).items)
+    // Nobody leads it for now: the very partition in which something may hang.
+    if let Some(at) = partitions.iter().find(|at| !leaders.contains_key(*at)) {
+        let message = format!("{at} has no leader");
+        return Err(Failure::new(Exit::Unreachable, message));
+    }
+    let mut found = client.producers(&leaders);
+    found
+        .failures
+        .retain(|failure| failure.cause.is_retriable());
+    if let Some(failure) = found.failures.first() {
+        return Err(Failure::new(Exit::Unreachable, failure.to_string()));
+    }
+    let open: BTreeMap<i64, (TopicPartition, i64)> = (found.items)
         .into_iter()
         .flat_map(|(at, producers)| {
             let open = producers.into_iter().filter_map(move |producer| {
