@@ -95,6 +95,17 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// About how many bytes of text it has.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Avro(schema) => schema.size(),
+            Self::Json(schema) => schema.size(),
+            Self::Protobuf(schema) => schema.size(),
+        }
+    }
+}
+
 /// The rule with this id; `None` when there is none.
 #[must_use]
 pub fn rule(id: &str) -> Option<&'static Rule> {

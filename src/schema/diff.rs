@@ -79,6 +79,10 @@ impl UpgradeOrder {
     }
 }
 
+/// To look for a witness is to go through both schemas. So many bytes of them are gone through, which
+/// takes half a second: of a huge schema the first changes have a witness.
+const MOST_SEARCHED: usize = 256 << 20;
+
 /// Registries compare without a look at it, and refuse it where a schema is new to them.
 const INVALID_DEFAULT: &str = "avro/invalid-default";
 
@@ -155,6 +159,7 @@ impl Diff {
 
     fn conclude(&mut self, olds: &[Version], new: &Schema, witnesses: bool) {
         let last = olds.len().saturating_sub(1);
+        let mut left = MOST_SEARCHED;
         for found in &mut self.changes {
             found.modes = Mode::ALL.to_vec();
             let recent = found.versions.contains(&last);
@@ -164,8 +169,11 @@ impl Diff {
                     && refused.iter().any(|direction| mode.asks_for(*direction))
             });
             let breaks = found.change.severity == Severity::Break;
-            if let (true, true, Some(old)) = (witnesses, breaks, found.versions.first()) {
-                found.witness = olds[*old].schema.witness(new, &found.change);
+            if let (true, true, Some(old)) = (witnesses && left > 0, breaks, found.versions.first())
+            {
+                let old = &olds[*old].schema;
+                left = left.saturating_sub(old.size() + new.size());
+                found.witness = old.witness(new, &found.change);
             }
         }
     }

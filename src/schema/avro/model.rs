@@ -21,6 +21,12 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// How many bytes of text it has, without the references.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.source.text.len()
+    }
+
     /// The full name of its type; empty when that has none.
     #[must_use]
     pub fn name(&self) -> &str {

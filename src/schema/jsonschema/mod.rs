@@ -105,6 +105,12 @@ pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, Schema
 }
 
 impl Schema {
+    /// How many bytes of text it has, with those that it refers to.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Its id, or else its title; empty when it has neither.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -18,6 +18,14 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// About how many bytes of text its fields have.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        const FIELD: usize = 40;
+        let fields = self.messages.iter().map(|message| message.fields.len());
+        fields.sum::<usize>() * FIELD
+    }
+
     /// The package of its first file; empty when that names none.
     #[must_use]
     pub fn package(&self) -> &str {

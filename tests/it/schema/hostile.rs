@@ -101,3 +101,31 @@ fn a_hostile_pattern_does_not_hang() {
         0,
     );
 }
+
+#[test]
+fn fifty_thousand_fields_that_all_changed_are_told_and_the_first_are_proved() {
+    let fields = |kind: &str| {
+        let each = (0..50_000).map(|n| format!(r#"{{"name":"f{n}","type":"{kind}"}}"#));
+        let each: Vec<String> = each.collect();
+        format!(
+            r#"{{"type":"record","name":"R","fields":[{}]}}"#,
+            each.join(",")
+        )
+    };
+    let messages = |kind: &str| {
+        let each = (0..50_000).map(|n| format!("{kind} f{n} = {};\n", n + 20_000));
+        let each: String = each.collect();
+        format!("syntax = \"proto3\"; message M {{ {each} }}")
+    };
+    let avro = [fields("int"), fields("string")];
+    let proto = [messages("int32"), messages("string")];
+    for (suffix, [old, new]) in [("avsc", avro), ("proto", proto)] {
+        let names = [format!("old.{suffix}"), format!("new.{suffix}")];
+        let files = [(&*names[0], &*old), (&*names[1], &*new)];
+        let line = ["diff", &names[0], &names[1], "-o", "json"];
+        let found = json(&answers(&files, &line, 0));
+        let changes = found["changes"].as_array().unwrap();
+        assert!(changes.len() >= 50_000, "{}", changes.len());
+        assert!(changes[0]["witness"].is_string(), "{}", changes[0]);
+    }
+}
