@@ -7,6 +7,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use super::keeper;
 use crate::{
     event::TopicPartition,
     exit::Exit,
@@ -29,11 +30,7 @@ pub(super) fn take_over(
     targets: &[(Arc<str>, i32)],
 ) -> Result<(), Failure> {
     producer.init_transactions(TAKE_OVER)?;
-    let partitions: Vec<TopicPartition> = (targets.iter())
-        .flat_map(|(name, count)| {
-            (0..*count).map(|number| TopicPartition::new(name.clone(), number))
-        })
-        .collect();
+    let partitions = keeper::partitions(targets);
     let leaders = client.find_leaders(partitions.iter())?;
     let leaders: BTreeMap<TopicPartition, i32> = leaders
         .into_iter()

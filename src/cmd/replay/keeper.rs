@@ -319,11 +319,7 @@ pub(super) fn each_end(
     client: &mut Client,
     targets: &[(Arc<str>, i32)],
 ) -> Result<Vec<(TopicPartition, i64)>, Unkept> {
-    let partitions: Vec<TopicPartition> = (targets.iter())
-        .flat_map(|(name, count)| {
-            (0..*count).map(|number| TopicPartition::new(name.clone(), number))
-        })
-        .collect();
+    let partitions = partitions(targets);
     let leaders = match client.known_leaders(partitions.iter()) {
         Some(known) => known,
         None => client.find_leaders(partitions.iter())?,
@@ -341,6 +337,14 @@ pub(super) fn each_end(
         }
     }
     Ok(ends)
+}
+
+/// The partitions of topics of which the number of partitions is known.
+pub(super) fn partitions(targets: &[(Arc<str>, i32)]) -> Vec<TopicPartition> {
+    let each = targets.iter().flat_map(|(name, count)| {
+        (0..*count).map(|number| TopicPartition::new(name.clone(), number))
+    });
+    each.collect()
 }
 
 #[cfg(test)]

@@ -346,22 +346,33 @@ fn guids_messages_and_disagreement_are_shown() {
     }
 }
 
-#[test]
-fn a_registry_that_takes_no_such_schema_has_the_last_word() {
+/// A registry with one version of subject `s`, V1, and this answer to who asks whether another fits.
+fn that_judges(level: &str, status: u16, said: &str) -> Stub {
     let schema = V1.replace('\n', "").replace('"', "\\\"");
     let version = format!(r#"{{"subject":"s","version":1,"id":7,"schema":"{schema}"}}"#);
-    let stub = || {
-        Stub::new(&[
-            ("GET /subjects/s/versions/1", 200, &version),
-            ("GET /subjects/s/versions", 200, "[1]"),
-            ("GET /config/s", 200, r#"{"compatibilityLevel":"BACKWARD"}"#),
-            (
-                "POST /compatibility/subjects/s/versions?verbose=true",
-                422,
-                r#"{"error_code":42201,"message":"Invalid schema"}"#,
-            ),
-        ])
-    };
+    let level = format!(r#"{{"compatibilityLevel":"{level}"}}"#);
+    Stub::new(&[
+        ("GET /subjects/s/versions/1", 200, &version),
+        ("GET /subjects/s/versions", 200, "[1]"),
+        ("GET /config/s", 200, &level),
+        (
+            "POST /compatibility/subjects/s/versions?verbose=true",
+            status,
+            said,
+        ),
+        ("POST /subjects/s/versions", 200, r#"{"id":8}"#),
+        (
+            "POST /subjects/s?",
+            404,
+            r#"{"error_code":40403,"message":"no"}"#,
+        ),
+    ])
+}
+
+#[test]
+fn a_registry_that_takes_no_such_schema_has_the_last_word() {
+    let said = r#"{"error_code":42201,"message":"Invalid schema"}"#;
+    let stub = || that_judges("BACKWARD", 422, said);
     let home = orders();
     let check = ["check", "v2.avsc", "--against", "registry:s"];
     let output = at(&home, &stub().url(), &check).exits(1);
@@ -378,26 +389,8 @@ fn a_registry_that_takes_no_such_schema_has_the_last_word() {
 
 #[test]
 fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
-    let schema = V1.replace('\n', "").replace('"', "\\\"");
-    let version = format!(r#"{{"subject":"s","version":1,"id":7,"schema":"{schema}"}}"#);
-    let stub = || {
-        Stub::new(&[
-            ("GET /subjects/s/versions/1", 200, &version),
-            ("GET /subjects/s/versions", 200, "[1]"),
-            ("GET /config/s", 200, r#"{"compatibilityLevel":"FORWARD"}"#),
-            (
-                "POST /compatibility/subjects/s/versions?verbose=true",
-                500,
-                r#"{"error_code":50001,"message":"I choke"}"#,
-            ),
-            ("POST /subjects/s/versions", 200, r#"{"id":8}"#),
-            (
-                "POST /subjects/s?",
-                404,
-                r#"{"error_code":40403,"message":"no"}"#,
-            ),
-        ])
-    };
+    let said = r#"{"error_code":50001,"message":"I choke"}"#;
+    let stub = || that_judges("FORWARD", 500, said);
     let home = orders();
     let check = ["check", "v3.avsc", "--against", "registry:s"];
     let output = at(&home, &stub().url(), &check).exits(0);
