@@ -103,6 +103,23 @@ pub(super) fn permit_always(
     ask(context, cluster, action, true)
 }
 
+/// The permit for `action` on the protected cluster called `protected`; given by itself when there
+/// is none.
+pub(super) fn permit_named(
+    context: &Context,
+    protected: Option<&str>,
+    action: &str,
+) -> Result<Permit, Failure> {
+    ask_about(
+        context,
+        &Intent {
+            action,
+            protected,
+            always_ask: false,
+        },
+    )
+}
+
 fn ask(
     context: &Context,
     cluster: &Cluster,
@@ -115,8 +132,12 @@ fn ask(
         protected: cluster.protected.then_some(name.unwrap_or("this cluster")),
         always_ask,
     };
+    ask_about(context, &intent)
+}
+
+fn ask_about(context: &Context, intent: &Intent<'_>) -> Result<Permit, Failure> {
     let named = context.global.cluster.as_deref();
-    let answer = Permit::ask(&intent, context.global.yes, named, &mut Prompt);
+    let answer = Permit::ask(intent, context.global.yes, named, &mut Prompt);
     // The signal of a Ctrl-C at the question is delivered by another thread.
     let interrupted = || !context.cancel.sleep(Duration::from_millis(50));
     match answer {

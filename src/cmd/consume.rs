@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::{
     cluster,
     read::{
-        Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, ShowArgs,
-        Sources, TopicRead, warn_of_errors, warn_of_incomplete,
+        Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, RedactArgs,
+        ShowArgs, Sources, TopicRead, warn_of_errors, warn_of_incomplete, warn_of_unfound,
     },
 };
 use crate::{
@@ -66,6 +66,8 @@ pub struct ConsumeArgs {
     #[command(flatten)]
     show: ShowArgs,
     #[command(flatten)]
+    redact: RedactArgs,
+    #[command(flatten)]
     read: ReadArgs,
 }
 
@@ -91,7 +93,8 @@ pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
     if args.limit.limit == Some(0) {
         return Ok(Exit::Ok);
     }
-    let mut kept = Kept::new(filter, args.limit.limit, printer.as_mut());
+    let redactor = args.redact.redaction(context)?.redactor()?;
+    let mut kept = Kept::new(filter, redactor, args.limit.limit, printer.as_mut());
     let exit = match sources {
         Sources::Files(first, others) if args.group.is_none() => {
             let truncated = args.read.truncated();
@@ -101,6 +104,7 @@ pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
         Sources::Topics(names) => read_topics(context, args, names, &selection, &mut kept),
     };
     warn_of_errors(context, "--filter", kept.errors());
+    warn_of_unfound(context, kept.unfound());
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }

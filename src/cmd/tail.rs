@@ -3,8 +3,8 @@
 use super::{
     cluster,
     read::{
-        Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, ShowArgs, Sources,
-        TopicRead, warn_of_errors, warn_of_incomplete,
+        Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, RedactArgs, ShowArgs,
+        Sources, TopicRead, warn_of_errors, warn_of_incomplete, warn_of_unfound,
     },
 };
 use crate::{
@@ -54,6 +54,8 @@ pub struct TailArgs {
     #[command(flatten)]
     show: ShowArgs,
     #[command(flatten)]
+    redact: RedactArgs,
+    #[command(flatten)]
     read: ReadArgs,
 }
 
@@ -84,7 +86,8 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
     if args.limit == Some(0) {
         return Ok(Exit::Ok);
     }
-    let mut kept = Kept::new(filter, args.limit, printer.as_mut());
+    let redactor = args.redact.redaction(context)?.redactor()?;
+    let mut kept = Kept::new(filter, redactor, args.limit, printer.as_mut());
     let exit = match sources {
         Sources::Files(first, others) => {
             let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
@@ -101,6 +104,7 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
         Sources::Topics(names) => tail_topics(context, args, names, &selection, &mut kept),
     };
     warn_of_errors(context, "--filter", kept.errors());
+    warn_of_unfound(context, kept.unfound());
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }
@@ -121,7 +125,7 @@ fn tail_files(
     };
     let mut last = LastOnes::new(LastOf::All, lines);
     let filter = args.select.filter(selection.window())?;
-    let mut matching = Kept::new(filter, None, &mut last);
+    let mut matching = Kept::new(filter, None, None, &mut last);
     let mut within = FileSelection::new(selection, &mut matching)?;
     let ended = reader.drive(&mut within, &mut (), &context.cancel);
     Ok(ended.and_then(|ended| last.release(kept).map(|_| ended)))

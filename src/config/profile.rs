@@ -85,8 +85,8 @@ pub struct Shown<'a> {
 }
 
 impl Profile {
-    /// This layer over a weaker one. A property replaces its aliases below, and protection can
-    /// only be added: a project's file must not lift what the user's says.
+    /// This layer over a weaker one. A property replaces its aliases below. Protection and
+    /// redaction can only be added: a project's file must not lift what the user's says.
     #[must_use]
     pub fn over(mut self, weaker: Self) -> Self {
         let lifted = |protected: &Setting<bool>| !protected.value;
@@ -99,7 +99,14 @@ impl Profile {
         self.brokers = self.brokers.or(weaker.brokers);
         self.registry = self.registry.or(weaker.registry);
         self.cluster = self.cluster.or(weaker.cluster);
-        self.redact = self.redact.or(weaker.redact);
+        self.redact = match (self.redact, weaker.redact) {
+            (Some(mut strong), Some(mut weak)) => {
+                weak.value.retain(|path| !strong.value.contains(path));
+                strong.value.extend(weak.value);
+                Some(strong)
+            }
+            (strong, weak) => strong.or(weak),
+        };
         let said: Vec<_> = self
             .kafka
             .keys()
@@ -311,6 +318,29 @@ mod tests {
                 result,
                 "{strong:?} {weak:?}"
             );
+        }
+    }
+
+    #[test]
+    fn redaction_can_be_added_by_any_layer_and_lifted_by_none() {
+        let redact = |paths: Option<&[&str]>| Profile {
+            redact: paths.map(|paths| Setting {
+                value: paths.iter().map(|path| (*path).to_owned()).collect(),
+                origin: Origin::Flag("x"),
+            }),
+            ..Profile::default()
+        };
+        for (strong, weak, result) in [
+            (Some(&[][..]), Some(&["email"][..]), Some(&["email"][..])),
+            (Some(&["key"]), Some(&["email"]), Some(&["key", "email"])),
+            (Some(&["key"]), Some(&["key"]), Some(&["key"])),
+            (None, Some(&["email"]), Some(&["email"])),
+            (Some(&["key"]), None, Some(&["key"])),
+            (None, None, None),
+        ] {
+            let merged = redact(strong).over(redact(weak));
+            let wanted = redact(result).redact.map(|paths| paths.value);
+            assert_eq!(merged.redact.map(|paths| paths.value), wanted);
         }
     }
 

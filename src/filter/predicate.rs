@@ -125,6 +125,11 @@ impl Filter {
         self.errors.seen()
     }
 
+    /// Says nothing of why the jq expression fails: see [`Errors::withhold`].
+    pub fn withhold_reasons(&mut self) {
+        self.errors.withhold();
+    }
+
     fn passes_jq(&mut self, record: &Record<'_>) -> bool {
         use jaq_core::ValT;
         let Some(jq) = &self.jq else { return true };

@@ -73,40 +73,44 @@ impl Redactor {
     /// # Errors
     /// A path that names nothing.
     pub fn new<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
-        let mut redactor = Self::of(paths)?;
-        for path in paths {
-            let typed = path.as_ref().to_owned();
-            redactor.unfound.push((typed, Self::of(&[path])?));
-        }
-        Ok(redactor)
-    }
-
-    /// The paths that were found in no record so far: they have hidden nothing.
-    pub fn unfound(&self) -> impl Iterator<Item = &str> {
-        self.unfound.iter().map(|(typed, _)| typed.as_str())
-    }
-
-    fn of<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
         let mut redactor = Self::default();
         for path in paths {
-            match RedactPath::parse(path.as_ref())? {
-                RedactPath::Key => redactor.key = Wanted::Whole,
-                RedactPath::Value => redactor.value = Wanted::Whole,
-                RedactPath::Headers => redactor.headers = WantedHeaders::All,
-                RedactPath::Header(name) => redactor.headers.add(name),
-                RedactPath::InKey(names) => redactor.key.add(&names),
-                RedactPath::InValue(names) => {
-                    // `value.email` may mean the value's email or its member's: both go.
-                    if let Some((first, rest)) = names.split_first()
-                        && first == "value"
-                    {
-                        redactor.value.add(rest);
-                    }
-                    redactor.value.add(&names);
-                }
-            }
+            let mut alone = Self::default();
+            alone.add(path.as_ref())?;
+            redactor.unfound.push((path.as_ref().to_owned(), alone));
+            redactor.add(path.as_ref())?;
         }
         Ok(redactor)
+    }
+
+    /// Redacts what `path` names as well, and does not look for records that have it.
+    ///
+    /// # Errors
+    /// A path that names nothing.
+    pub fn add(&mut self, path: &str) -> Result<(), RedactPathError> {
+        match RedactPath::parse(path)? {
+            RedactPath::Key => self.key = Wanted::Whole,
+            RedactPath::Value => self.value = Wanted::Whole,
+            RedactPath::Headers => self.headers = WantedHeaders::All,
+            RedactPath::Header(name) => self.headers.add(name),
+            RedactPath::InKey(names) => self.key.add(&names),
+            RedactPath::InValue(names) => {
+                // `value.email` may mean the value's email or its member's: both go.
+                if let Some((first, rest)) = names.split_first()
+                    && first == "value"
+                {
+                    self.value.add(rest);
+                }
+                self.value.add(&names);
+            }
+        }
+        Ok(())
+    }
+
+    /// The paths of [`Redactor::new`] that were found in no record so far: they have hidden
+    /// nothing.
+    pub fn unfound(&self) -> impl Iterator<Item = &str> {
+        self.unfound.iter().map(|(typed, _)| typed.as_str())
     }
 
     /// Whether nothing is redacted.
@@ -124,7 +128,8 @@ impl Redactor {
     /// [`NotJson`]: the record must not be written.
     pub fn redact<'a>(&'a mut self, record: &Record<'a>) -> Result<Record<'a>, NotJson> {
         // Most are found in the first record.
-        self.unfound.retain_mut(|(_, alone)| !alone.finds(record));
+        self.unfound
+            .retain_mut(|(_, alone)| alone.finds(record) != Found::Yes);
         let mut redacted = *record;
         redacted.key = self
             .key
@@ -137,17 +142,44 @@ impl Redactor {
         redacted.headers = self.headers.redact(record.headers, &mut self.header_bytes);
         Ok(redacted)
     }
+
+    /// `record` as it may be shown or saved: what was named is replaced, and a key or value that
+    /// would have to be JSON and is not is replaced whole.
+    pub fn mask<'a>(&'a mut self, record: &Record<'a>) -> Record<'a> {
+        self.unfound
+            .retain_mut(|(_, alone)| alone.finds(record) == Found::No);
+        let whole = Some(REDACTED);
+        let mut masked = *record;
+        let key = self.key.redact(record.key, &mut self.key_bytes);
+        masked.key = key.unwrap_or(whole);
+        let value = self.value.redact(record.value, &mut self.value_bytes);
+        masked.value = value.unwrap_or(whole);
+        masked.headers = self.headers.redact(record.headers, &mut self.header_bytes);
+        masked
+    }
+
+    /// Whether `record` has what is redacted, also where that is redacted already.
+    fn finds(&mut self, record: &Record<'_>) -> Found {
+        let key = self.key.finds(record.key, &mut self.key_bytes);
+        let value = self.value.finds(record.value, &mut self.value_bytes);
+        let mut names = record.headers.iter().map(|(name, _)| name);
+        let header = names.any(|name| self.headers.contains(name));
+        match (key, value) {
+            (Found::Yes, _) | (_, Found::Yes) => Found::Yes,
+            _ if header => Found::Yes,
+            (Found::NotJson, _) | (_, Found::NotJson) => Found::NotJson,
+            (Found::No, Found::No) => Found::No,
+        }
+    }
 }
 
-impl Redactor {
-    /// Whether it replaces anything of `record`.
-    fn finds(&mut self, record: &Record<'_>) -> bool {
-        self.redact(record).is_ok_and(|redacted| {
-            redacted.key != record.key
-                || redacted.value != record.value
-                || !redacted.headers.iter().eq(record.headers.iter())
-        })
-    }
+/// Whether something is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Yes,
+    No,
+    /// It is not JSON, so nobody knows.
+    NotJson,
 }
 
 impl WantedHeaders {
@@ -192,6 +224,22 @@ impl Wanted {
                 members.add(names);
                 *self = Self::Members(members);
             }
+        }
+    }
+
+    fn finds(&self, bytes: Option<&[u8]>, scratch: &mut Vec<u8>) -> Found {
+        let found = match (self, bytes) {
+            (Self::Nothing, _) | (_, None | Some([])) => Some(false),
+            (Self::Whole, Some(_)) => Some(true),
+            (Self::Members(members), Some(bytes)) => {
+                scratch.clear();
+                replace(scratch, bytes, members)
+            }
+        };
+        match found {
+            Some(true) => Found::Yes,
+            Some(false) => Found::No,
+            None => Found::NotJson,
         }
     }
 
@@ -329,6 +377,43 @@ mod tests {
             some("k", "text")
         );
         assert_eq!(redacted(&["key", "value"], None, None), Ok((None, None)));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_into_is_masked_whole() {
+        let masked = |paths: &[&str], key: &str, value: &str| {
+            let mut redactor = Redactor::new(paths).unwrap();
+            let record = record(Some(key), Some(value));
+            let masked = redactor.mask(&record.as_record());
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let shown = (masked.key.map(text), masked.value.map(text));
+            let unfound = redactor.unfound().count();
+            (shown.0.unwrap(), shown.1.unwrap(), unfound)
+        };
+        let hidden = "[redacted]".to_owned();
+        let same = |text: &str| text.to_owned();
+        for value in ["4111", "\0\0\0\0\x07abc", "{\"card\":1} {}", "{\"card\":"] {
+            let is_json = value == "4111";
+            let wanted = if is_json { same(value) } else { hidden.clone() };
+            assert_eq!(
+                masked(&["card"], "k", value),
+                (same("k"), wanted, usize::from(is_json))
+            );
+        }
+        assert_eq!(
+            masked(&["key.a"], "k", "text"),
+            (hidden.clone(), same("text"), 0)
+        );
+        assert_eq!(masked(&["card"], "k", ""), (same("k"), same(""), 1));
+    }
+
+    #[test]
+    fn a_path_whose_value_is_redacted_already_is_found() {
+        let value = Some(r#"{"a":"[redacted]"}"#);
+        let mut redactor = Redactor::new(&["a", "b", "headers.TRACE"]).unwrap();
+        redactor.add("c").unwrap();
+        redactor.mask(&record(None, value).as_record());
+        assert_eq!(redactor.unfound().collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

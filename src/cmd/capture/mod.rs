@@ -5,12 +5,14 @@ mod check;
 
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::check::{DiffArgs, VerifyArgs};
 use super::{
     cluster,
-    read::{Begin, Ending, Kept, Read, ReadArgs, TopicRead, warn_of_errors},
+    read::{
+        Begin, Ending, Kept, Read, ReadArgs, RedactArgs, TopicRead, warn_of_errors, warn_of_unfound,
+    },
 };
 use crate::{
     cli::{Context, LimitArgs, SelectArgs, bytes},
@@ -25,6 +27,9 @@ use crate::{
     select::SourceName,
     ui::counted,
 };
+
+/// The members of a header's query that can hold parts of records.
+const BY_CONTENT: [&str; 5] = ["key", "header", "event_type", "grep", "filter"];
 
 /// Save records in a capture file
 ///
@@ -59,6 +64,8 @@ pub struct CaptureArgs {
     limit: LimitArgs,
     #[command(flatten)]
     select: SelectArgs,
+    #[command(flatten)]
+    redact: RedactArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -101,6 +108,8 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         context.wants_json("capture reports as text, or with -o json; the file is named by -O")?;
     let selection = args.select.selection(context.now, args.limit.limit)?;
     let filter = args.select.filter(selection.window())?;
+    let redaction = args.redact.redaction(context)?;
+    let redactor = redaction.redactor()?;
     let Some(file) = &args.file else {
         return Err(Failure::usage("no file is named").hint("-O FILE"));
     };
@@ -123,14 +132,15 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     )?;
     let to_stdout = file.as_os_str() == "-";
     topics.bar |= !to_stdout;
+    let redacts = if redactor.is_some() { ", redacted" } else { "" };
     if context.global.dry_run {
         let offsets = counted(topics.assignment.offsets(), "offset");
         context
             .ui
-            .note(format_args!("would read {offsets} into {}", file.display()));
+            .note(format_args!("would read {offsets} into {}{redacts}", file.display()));
         return Ok(Exit::Ok);
     }
-    let header = header(context, args, &mut topics)?;
+    let header = header(context, args, &mut topics, redaction.paths())?;
     let target = if file.as_os_str() == "-" {
         CaptureTarget::Stream(Box::new(context.ui.stdout().map_err(|source| {
             CaptureWriteError::Write {
@@ -142,9 +152,10 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         CaptureTarget::File(file.clone())
     };
     let mut writer = CaptureWriter::create(target, &header, args.split)?;
-    let mut kept = Kept::new(filter, args.limit.limit, &mut writer);
+    let mut kept = Kept::new(filter, redactor, args.limit.limit, &mut writer);
     let read = read(context, args, &mut topics, &mut kept);
     warn_of_errors(context, "--filter", kept.errors());
+    warn_of_unfound(context, kept.unfound());
     let records = kept.passed();
     let whole = matches!(read.ended, Ok(Ended::End | Ended::Stopped));
     // A read that broke keeps what came; one that brought nothing leaves nothing.
@@ -198,6 +209,7 @@ fn header(
     context: &Context,
     args: &CaptureArgs,
     topics: &mut TopicRead<'_>,
+    redacted: Vec<String>,
 ) -> Result<CaptureHeader, Failure> {
     let mut infos = Vec::new();
     for topic in &topics.topics {
@@ -238,13 +250,20 @@ fn header(
         .into_iter()
         .flatten()
         .filter(|(_, value)| !value.is_null());
+    // What records were found by may be what is redacted in them.
+    let hides = |name: &str| !redacted.is_empty() && BY_CONTENT.contains(&name);
+    let kept = |name: &str, value: &Value| match hides(name) {
+        true => "[redacted]".into(),
+        false => value.clone(),
+    };
     Ok(CaptureHeader {
         at: Timestamp(context.now).to_string(),
         cluster_id: topics.client.cluster_id().map(str::to_owned),
         query: given
-            .map(|(name, value)| (name.clone(), value.clone()))
+            .map(|(name, value)| (name.clone(), kept(name, value)))
             .collect(),
         topics: infos,
+        redacted,
         ..CaptureHeader::default()
     })
 }

@@ -15,7 +15,7 @@ use crate::{
         record_json,
     },
     event::RecordBuf,
-    files::{CsvRecords, Documents, Input, Lines},
+    files::{CsvRecords, Documents, Input, Lines, capture::redacted_by},
 };
 
 /// A piece is handed over when it holds so many bytes, or when the input has no more at hand.
@@ -92,7 +92,12 @@ pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
         let mut lines = Lines::new(input);
         while let Some(line) = lines.next_line()? {
             let number = line.number;
-            if !line.bytes.starts_with(b"{\"evctl\":") && !line.bytes.trim_ascii().is_empty() {
+            if line.bytes.starts_with(b"{\"evctl\":") {
+                let redacted = redacted_by(line.bytes);
+                if !redacted.is_empty() && hand.over(Piece::Redacted(index, redacted)).is_err() {
+                    return Ok(Err(Gone));
+                }
+            } else if !line.bytes.trim_ascii().is_empty() {
                 let mut record = RecordBuf::default();
                 record_json::read(line.bytes, &mut record).map_err(|error| {
                     wrong(format!("{name}:{number}:{}", error.column), error.problem)

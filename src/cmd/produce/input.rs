@@ -75,6 +75,8 @@ pub enum Piece {
     Records(Vec<(Place, RecordBuf)>),
     /// What `auto` took the inputs for.
     Guessed(InputFormat),
+    /// The records of the input with this number are redacted at these paths.
+    Redacted(u32, Vec<String>),
 }
 
 impl Piece {
@@ -87,7 +89,7 @@ impl Piece {
                 .iter()
                 .map(|(_, record)| record.as_record().size())
                 .sum(),
-            Self::Guessed(_) => 0,
+            Self::Guessed(_) | Self::Redacted(..) => 0,
         }
     }
 
@@ -100,7 +102,7 @@ impl Piece {
                 memchr::memchr(b'\n', bytes).is_none_or(|end| end + 1 == bytes.len())
             }
             Self::Records(list) => list.len() == 1,
-            Self::Guessed(_) => false,
+            Self::Guessed(_) | Self::Redacted(..) => false,
         }
     }
 }

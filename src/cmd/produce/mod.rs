@@ -12,7 +12,7 @@ mod send;
 mod text;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -32,7 +32,7 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    files,
+    files::{self, capture},
     kafka::write::{Durability, Producer, ProducerOptions, Sticky},
     pipeline::{Pace, Progress, Signal, Watch},
     ui::Bar,
@@ -202,6 +202,13 @@ fn begin(
     files: &[PathBuf],
 ) -> Result<(Inputs, Ahead, bool), Failure> {
     files::check(files)?;
+    if matches!(args.input, InputFormat::Json | InputFormat::Auto) {
+        for path in files.iter().filter(|path| path.is_file()) {
+            // What cannot be read is said where it is read.
+            let redacted = capture::redacted_paths(path).unwrap_or_default();
+            warn_of_redacted(context, path, &redacted);
+        }
+    }
     let inputs = Inputs::open(files.to_vec(), args.input, args.repeat)
         .map_err(|error| Failure::new(Exit::Partial, "no thread for reading").cause(error))?;
     let mut ahead = Ahead::new();
@@ -228,6 +235,11 @@ fn begin(
                     .ui
                     .note(format_args!("took the input for {}", format.name()));
             }
+            Next::Piece(Piece::Redacted(index, redacted)) => {
+                let path = files.get(index as usize).filter(|path| !path.is_file());
+                path.iter()
+                    .for_each(|path| warn_of_redacted(context, path, &redacted));
+            }
             Next::Piece(piece) => {
                 size += piece.size();
                 ahead.push_back(Ok(piece));
@@ -235,6 +247,12 @@ fn begin(
         }
     }
     Ok((inputs, ahead, false))
+}
+
+fn warn_of_redacted(context: &Context, path: &Path, redacted: &[String]) {
+    if let Some(warning) = cmd::read::redacted(&place::name(path), redacted) {
+        context.ui.warn(warning);
+    }
 }
 
 /// Over how many partitions records are spread at the same time.

@@ -187,7 +187,7 @@ impl<'a> Sending<'a> {
                         self.send_decoded(place, &record)?;
                     }
                 }
-                Next::Piece(Piece::Guessed(_)) => {}
+                Next::Piece(Piece::Guessed(_) | Piece::Redacted(..)) => {}
                 Next::Nothing => self.producer.hurry(),
             }
             self.producer.poll(Duration::ZERO, self.outcome);

@@ -90,6 +90,28 @@ pub(in crate::cmd) fn warn_of_errors(
     }
 }
 
+/// Says which paths of --redact have hidden nothing.
+pub(in crate::cmd) fn warn_of_unfound<'a>(
+    context: &Context,
+    paths: impl Iterator<Item = &'a str>,
+) {
+    for path in paths {
+        context.ui.warn(format_args!(
+            "--redact {path:?} was found in no record: nothing was hidden by it"
+        ));
+    }
+}
+
+/// The warning that the records of `source` are not the original ones; `None` when they are.
+pub(in crate::cmd) fn redacted(source: &str, paths: &[String]) -> Option<String> {
+    (!paths.is_empty()).then(|| {
+        format!(
+            "the records of {source:?} are redacted ({}): what is written is not the original",
+            paths.join(", ")
+        )
+    })
+}
+
 /// Says which files hold less than was to be captured.
 pub(in crate::cmd) fn warn_of_incomplete(context: &Context, reader: &CaptureReader) {
     for incomplete in reader.incomplete() {

@@ -1,14 +1,18 @@
-//! The sink between a source and what takes its records: what the filter keeps, up to the limit.
+//! The sink between a source and what takes its records: what the filter keeps, up to the limit,
+//! redacted.
 
 use crate::{
     event::Record,
     filter::Filter,
     pipeline::{Fault, Flow, Sink},
+    redact::Redactor,
 };
 
-/// Passes on what is kept.
+/// Passes on what is kept. The filter sees each record as it is, so that one can be found by what
+/// is redacted; whatever prints or saves records sees only the redacted form.
 pub(in crate::cmd) struct Kept<'s> {
     filter: Filter,
+    redactor: Option<Redactor>,
     /// Records to drop before the first one that is passed on.
     skip: u64,
     limit: Option<u64>,
@@ -17,10 +21,19 @@ pub(in crate::cmd) struct Kept<'s> {
 }
 
 impl<'s> Kept<'s> {
-    /// Passes on to `sink` what `filter` keeps, at most `limit` records.
-    pub(in crate::cmd) fn new(filter: Filter, limit: Option<u64>, sink: &'s mut dyn Sink) -> Self {
+    /// Passes on to `sink` what `filter` keeps, at most `limit` records, masked by `redactor`.
+    pub(in crate::cmd) fn new(
+        mut filter: Filter,
+        redactor: Option<Redactor>,
+        limit: Option<u64>,
+        sink: &'s mut dyn Sink,
+    ) -> Self {
+        if redactor.is_some() {
+            filter.withhold_reasons();
+        }
         Self {
             filter,
+            redactor,
             skip: 0,
             limit,
             passed: 0,
@@ -43,6 +56,12 @@ impl<'s> Kept<'s> {
         self.filter.errors()
     }
 
+    /// The paths of --redact that no record had, when there were records.
+    pub(in crate::cmd) fn unfound(&self) -> impl Iterator<Item = &str> {
+        let redactor = self.redactor.iter().filter(|_| self.passed > 0);
+        redactor.flat_map(Redactor::unfound)
+    }
+
     /// Whether the limit is reached.
     pub(in crate::cmd) fn is_full(&self) -> bool {
         self.limit.is_some_and(|limit| self.passed >= limit)
@@ -61,7 +80,10 @@ impl Sink for Kept<'_> {
         if self.is_full() {
             return Ok(Flow::Stop);
         }
-        let flow = self.sink.record(record)?;
+        let flow = match &mut self.redactor {
+            None => self.sink.record(record)?,
+            Some(redactor) => self.sink.record(&redactor.mask(record))?,
+        };
         self.passed += 1;
         Ok(if self.is_full() { Flow::Stop } else { flow })
     }

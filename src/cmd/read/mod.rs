@@ -4,15 +4,17 @@ mod ending;
 mod files;
 mod group;
 mod kept;
+mod redaction;
 mod show;
 mod sources;
 mod topics;
 
 pub(super) use self::{
-    ending::{Ending, warn_of_errors, warn_of_incomplete},
+    ending::{Ending, redacted, warn_of_errors, warn_of_incomplete, warn_of_unfound},
     files::{FileRange, FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::Kept,
+    redaction::{RedactArgs, Redaction},
     show::ShowArgs,
     sources::{ReadArgs, Sources},
     topics::{Begin, Read, TopicRead},

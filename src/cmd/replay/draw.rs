@@ -20,7 +20,7 @@ use crate::{
     cli::Context,
     cmd::{
         cluster,
-        read::{FileSelection, Sources, TopicRead},
+        read::{self, FileSelection, Sources, TopicRead},
     },
     event::{Timestamp, TimestampType, TopicPartition},
     failure::Failure,
@@ -85,7 +85,7 @@ pub(super) fn draw(
         before: Vec::new(),
         kept: false,
     };
-    let read = match sources {
+    let known = match sources {
         Sources::Topics(names) => topics(context, args, clusters, names, &mut rules, &mut plan)?,
         Sources::Files(first, others) => files(
             context,
@@ -96,14 +96,15 @@ pub(super) fn draw(
             &mut plan,
         )?,
     };
-    let Read {
+    let Known {
         looks,
         exact,
         reaches,
         isolation,
         source_partitions,
         targets,
-    } = read;
+        redacted,
+    } = known;
     let stamps = looks
         .values()
         .fold(None, |all, looked| look::widest(all, looked.stamps));
@@ -138,6 +139,8 @@ pub(super) fn draw(
         expired,
         now: context.now,
     });
+    let name = plan.lanes.first().map_or("", |lane| &*lane.topic);
+    verdict.warnings.extend(read::redacted(name, &redacted));
     verdict
         .warnings
         .extend(preflight::readers(&mut clusters.target, &plan.targets()));
@@ -166,7 +169,7 @@ fn usual(source_partitions: i32, plan: &Plan, target_partitions: i32) -> Placing
 }
 
 /// What is known of the sources.
-struct Read {
+struct Known {
     looks: Looks,
     exact: bool,
     reaches: Vec<(Arc<str>, Reach)>,
@@ -174,6 +177,8 @@ struct Read {
     /// -1 when they have different numbers of them.
     source_partitions: i32,
     targets: Vec<Target>,
+    /// The paths that are redacted in files.
+    redacted: Vec<String>,
 }
 
 /// The name of the topic that records of `source` go to.
@@ -280,7 +285,7 @@ fn topics(
     names: &[String],
     rules: &mut Rules,
     plan: &mut Plan,
-) -> Result<Read, Failure> {
+) -> Result<Known, Failure> {
     let Some(client) = &mut clusters.source else {
         return Err(Failure::usage("no topic is named"));
     };
@@ -392,13 +397,14 @@ fn topics(
     };
     let one = counts.first().map_or(0, |(_, count)| *count);
     let alike = counts.iter().all(|(_, count)| *count == one);
-    Ok(Read {
+    Ok(Known {
         looks,
         exact,
         reaches,
         isolation,
         source_partitions: if alike { one } else { -1 },
         targets,
+        redacted: Vec::new(),
     })
 }
 
@@ -570,7 +576,7 @@ fn files(
     (first, others): (&PathBuf, &[PathBuf]),
     rules: &mut Rules,
     plan: &mut Plan,
-) -> Result<Read, Failure> {
+) -> Result<Known, Failure> {
     plan.files = true;
     let stdin = std::iter::once(first)
         .chain(others)
@@ -591,6 +597,7 @@ fn files(
     let mut looks = Looks::new();
     let mut sources: Vec<(Arc<str>, i32)> = Vec::new();
     let mut records = i64::MAX;
+    let mut redacted = Vec::new();
     if stdin {
         plan.home = Home::Nowhere;
         sources.push((Arc::from(""), 0));
@@ -602,6 +609,7 @@ fn files(
         }
     } else {
         let mut reader = CaptureReader::open(first, others, args.read.truncated())?;
+        redacted = reader.redacted().to_vec();
         plan.source_cluster = reader.header().and_then(|header| header.cluster_id.clone());
         let mut sight = Sight::new(&mut judge, false);
         let mut bar = Bar::new(&context.ui, "looking");
@@ -641,13 +649,14 @@ fn files(
     let targets = preflight::targets(&mut clusters.target, &names_of(&plan.routes))?;
     let room = plan.routes.first().map_or(0, |route| route.partitions);
     let fits = inventory::usual(&sources, &plan.routes) == Placing::Keep;
-    Ok(Read {
+    Ok(Known {
         looks,
         exact: !stdin,
         reaches: Vec::new(),
         isolation: Isolation::Committed,
         source_partitions: if fits { room } else { -1 },
         targets,
+        redacted,
     })
 }
 

@@ -410,11 +410,7 @@ pub(super) fn report(
         ));
     }
     let unfound = end.forward.unfound().filter(|_| end.forward.tally.sent > 0);
-    for path in unfound {
-        context.ui.warn(format_args!(
-            "--redact {path:?} was found in no record: nothing was hidden by it"
-        ));
-    }
+    cmd::read::warn_of_unfound(context, unfound);
     for line in &end.forward.losses.log {
         context.ui.detail(format_args!("librdkafka: {line:?}"));
     }

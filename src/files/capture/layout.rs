@@ -24,6 +24,9 @@ pub struct CaptureHeader {
     pub query: serde_json::Value,
     /// The topics that were read.
     pub topics: Vec<TopicInfo>,
+    /// The paths whose content was replaced by `[redacted]`: the records are not the original ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redacted: Vec<String>,
     /// Schemas that the records refer to, by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub schemas: BTreeMap<String, serde_json::Value>,
@@ -94,6 +97,15 @@ pub(super) fn parse_first_line(line: &[u8]) -> Result<Option<CaptureHeader>, Fir
             Err(FirstLineError::Version(probe.evctl))
         }
         _ => Ok(None),
+    }
+}
+
+/// The paths that the first line of a capture says are redacted; none when `line` is no such line.
+#[must_use]
+pub fn redacted_by(line: &[u8]) -> Vec<String> {
+    match parse_first_line(line) {
+        Ok(Some(header)) => header.redacted,
+        _ => Vec::new(),
     }
 }
 

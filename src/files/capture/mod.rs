@@ -16,8 +16,8 @@ mod tests;
 pub use self::{
     diff::{DiffReport, Difference, Ignore, diff},
     file::{CaptureError, LastLineProblem},
-    layout::{CaptureHeader, TopicInfo},
-    read::{CaptureReader, Incomplete, Truncated},
+    layout::{CaptureHeader, TopicInfo, redacted_by},
+    read::{CaptureReader, Incomplete, Truncated, redacted_paths},
     verify::{OutOfOrder, VerifyReport, verify},
     write::{CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter},
 };

@@ -40,6 +40,22 @@ pub struct CaptureReader {
     passed: u64,
     gaps: Vec<Gap>,
     incomplete: Vec<Incomplete>,
+    /// The paths that are redacted in any file.
+    redacted: Vec<String>,
+}
+
+/// The paths that are redacted in the records of the file at `path`; none for plain NDJSON.
+///
+/// # Errors
+/// It cannot be opened, or has the header of another version.
+pub fn redacted_paths(path: &Path) -> Result<Vec<String>, CaptureError> {
+    Ok(redacted_in(&CaptureFile::open(path)?))
+}
+
+fn redacted_in(file: &CaptureFile) -> Vec<String> {
+    file.header()
+        .map(|header| header.redacted.clone())
+        .unwrap_or_default()
 }
 
 impl CaptureReader {
@@ -54,10 +70,15 @@ impl CaptureReader {
     ) -> Result<Self, CaptureError> {
         let file = CaptureFile::open(first)?;
         let mut total = file.lines.input().size();
+        let mut redacted = redacted_in(&file);
         // A mistake in the last name shows before the first record.
         for path in others.iter().filter(|path| path.as_os_str() != "-") {
-            total += CaptureFile::open(path)?.lines.input().size();
+            let other = CaptureFile::open(path)?;
+            total += other.lines.input().size();
+            redacted.extend(redacted_in(&other));
         }
+        redacted.sort_unstable();
+        redacted.dedup();
         Ok(Self {
             file,
             rest: others.iter().rev().cloned().collect(),
@@ -70,7 +91,14 @@ impl CaptureReader {
             passed: 0,
             gaps: Vec::new(),
             incomplete: Vec::new(),
+            redacted,
         })
+    }
+
+    /// The paths that are redacted in any of the files that were opened so far.
+    #[must_use]
+    pub fn redacted(&self) -> &[String] {
+        &self.redacted
     }
 
     /// The header of the file that is being read; `None` for plain NDJSON.

@@ -1,0 +1,95 @@
+//! What is masked in records before they are printed or saved: the profile's `redact`, `--redact`
+//! and `--no-redact`.
+
+use crate::{
+    cli::Context,
+    cmd::cluster,
+    config::{Config, env::Environment},
+    failure::Failure,
+    redact::Redactor,
+};
+
+/// What is masked in what is printed or saved.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Redacting records")]
+pub struct RedactArgs {
+    /// Mask what stands at a path, can be repeated: --redact customer.email
+    ///
+    /// Adds to the paths of the profile's "redact". Paths lead into JSON values: customer.email,
+    /// items.price (through arrays), or are key, key.email, value, headers, headers.authorization
+    /// (in any case). What is there becomes "[redacted]" before any other output stage; a key or
+    /// value that is not JSON and would have to be is masked whole. --filter, --grep and --key
+    /// still see the record as it is.
+    #[arg(long, value_name = "PATH")]
+    redact: Vec<String>,
+    /// Show what the profile redacts; a protected profile asks for the cluster's name
+    #[arg(long, conflicts_with = "redact")]
+    no_redact: bool,
+}
+
+/// The paths that are masked; none when nothing is.
+#[derive(Debug, Default)]
+pub(in crate::cmd) struct Redaction {
+    /// Those of the profile, with the place they stand in.
+    profile: Vec<String>,
+    origin: String,
+    /// Those of `--redact`.
+    typed: Vec<String>,
+}
+
+impl RedactArgs {
+    /// The paths of the profile and of the command line. No secret is fetched for it, so that files
+    /// are read without one.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read; `--no-redact` that a protected profile does not allow.
+    pub(in crate::cmd) fn redaction(&self, context: &Context) -> Result<Redaction, Failure> {
+        let chosen = Config::load(Environment::read())?.choose(&context.overrides())?;
+        let mut redaction = Redaction {
+            typed: self.redact.clone(),
+            ..Redaction::default()
+        };
+        let Some(redact) = chosen.profile.redact.filter(|paths| !paths.value.is_empty()) else {
+            return Ok(redaction);
+        };
+        if self.no_redact {
+            let protected = chosen.profile.protected.is_some_and(|setting| setting.value);
+            let cluster = chosen.profile.cluster.or(chosen.name);
+            let name = cluster.map_or_else(|| "this cluster".to_owned(), |name| name.value);
+            let action = format!("show {}", redact.value.join(", "));
+            cluster::permit_named(context, protected.then_some(&name), &action)?;
+            return Ok(redaction);
+        }
+        redaction.profile = redact.value;
+        redaction.origin = redact.origin.to_string();
+        Ok(redaction)
+    }
+}
+
+impl Redaction {
+    /// All paths, each once.
+    pub(in crate::cmd) fn paths(&self) -> Vec<String> {
+        let mut paths = self.profile.clone();
+        for path in &self.typed {
+            if !paths.contains(path) {
+                paths.push(path.clone());
+            }
+        }
+        paths
+    }
+
+    /// What masks records; `None` when nothing is masked.
+    ///
+    /// # Errors
+    /// A path that is none.
+    pub(in crate::cmd) fn redactor(&self) -> Result<Option<Redactor>, Failure> {
+        let mut redactor = Redactor::new(&self.typed)
+            .map_err(|error| Failure::usage(format!("--redact: {error}")))?;
+        for path in &self.profile {
+            redactor
+                .add(path)
+                .map_err(|error| Failure::usage(format!("redact of {}: {error}", self.origin)))?;
+        }
+        Ok((!redactor.is_empty()).then_some(redactor))
+    }
+}

@@ -1,0 +1,206 @@
+//! What a profile redacts, and what `--redact` names, reaches no stream and no file.
+
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use serde_json::{Value, json};
+
+use crate::support::{Home, Output, Topic, broker};
+
+/// Stands in every part that is to be hidden, and nowhere else.
+const SECRET: &str = "hush4242";
+
+/// Stands in parts that stay.
+const PLAIN: &str = "open";
+
+fn home(more: &str) -> Home {
+    let home = Home::new();
+    let profile = format!(
+        "default = \"prod\"\n[profiles.prod]\nbrokers = [\"{}\"]\n\
+         redact = [\"card.pan\", \"items.email\", \"key.email\", \"headers.authorization\"]\n{more}",
+        broker().address()
+    );
+    home.write("evctl.toml", profile);
+    home
+}
+
+/// A JSON text in which secrets stand at the redacted paths of a value.
+fn value() -> impl Strategy<Value = String> {
+    let hidden = prop_oneof![
+        Just(format!("\"{SECRET}\"")),
+        Just(format!("\"\\u0068{}\"", &SECRET[1..])),
+        Just(format!("{{\"deep\":[\"{SECRET}\",1]}}")),
+        Just(format!("[\"{SECRET}\", {{\"x\":\"{SECRET}\"}}]")),
+    ];
+    let name = prop_oneof![Just("pan"), Just("p\\u0061n")];
+    let other = prop_oneof![Just("1.50"), Just("null"), Just("\"open\""), Just("[{}]")];
+    (hidden, name, other, 0..6_u8, "[ \n\t]{0,2}").prop_map(|(hidden, name, other, shape, space)| {
+        match shape {
+            0 => format!("{{{space}\"card\":{{\"{name}\":{space}{hidden}}},\"a\":{other}}}"),
+            1 => format!("{{\"a\":{other},\"items\":[[{{\"email\":{hidden}}}{space}],{other}]}}"),
+            2 => format!("{space}[{{\"card\":[{{\"{name}\":{hidden},\"{name}\":{hidden}}}]}}]"),
+            // Not JSON: nobody knows where it stands.
+            3 => format!("{SECRET} {other}"),
+            4 => format!("{{\"card\":{{\"pan\":{hidden}}}"),
+            _ => format!("{{\"card\":{{\"pan\":{hidden}}}}} {space}{{}}"),
+        }
+    })
+}
+
+/// Lines of records with secrets in keys, values and headers.
+fn records(count: usize) -> String {
+    let key = prop_oneof![
+        Just(json!({"json": {"email": SECRET, "id": 7}})),
+        Just(json!(format!("customer-{SECRET}"))),
+        Just(Value::Null),
+    ];
+    let header = prop_oneof![Just("authorization"), Just("Authorization"), Just("AUTHORIZATION")];
+    let any = (key, value(), header, any::<bool>());
+    let mut runner = TestRunner::deterministic();
+    let mut lines = String::new();
+    for number in 0..count {
+        let (key, value, header, binary) = any.new_tree(&mut runner).unwrap().current();
+        let value = if binary && number % 5 == 0 {
+            // `\xff` and the secret.
+            json!({"base64": "/2h1c2g0MjQy"})
+        } else {
+            json!(value)
+        };
+        let record = json!({
+            "key": key, "value": value, "timestamp": 1_767_261_600_000_u64 + number as u64,
+            "headers": [["x", PLAIN], [header, SECRET], [header, null]],
+        });
+        lines += &format!("{record}\n");
+    }
+    lines
+}
+
+/// Whether the secret shows anywhere in `output` or in the files that it names.
+#[track_caller]
+fn hides(home: &Home, output: &Output, files: &[&str], command: &[&str]) {
+    let texts = files.iter().map(|file| home.read(file));
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    for text in texts.chain([stdout, output.stderr.clone()]) {
+        let at = text.find(SECRET);
+        let shown = at.map(|at| text[at.saturating_sub(200)..].chars().take(400).collect());
+        assert_eq!(shown, None::<String>, "{command:?}");
+    }
+}
+
+#[test]
+fn planted_secrets_show_in_no_stream_and_no_file() {
+    let topic = Topic::with("redacted", 2, &[("retention.ms", "-1")]);
+    let home = home("");
+    home.write("all.ndjson", records(120));
+    let _ = home.evctl(&["produce", &topic.name, "-i", "json", "all.ndjson"]).run().exits(0);
+    let columns = "key,value,headers,.value.card.pan,.key.email,header.Authorization,id,size";
+    let shown: [&[&str]; 14] = [
+        &["-o", "value", "-vv"],
+        &["-o", "raw"],
+        &["-o", "json"],
+        &["-o", "pretty"],
+        &["-o", "csv", "--columns", columns],
+        &["-o", "table", "--columns", columns],
+        &["-f", "%k %K %s %S %h\\n"],
+        &["--jq", "."],
+        &["--jq", ".value.card.pan, .key.email, .headers"],
+        &["--jq", ".value.card.pan.x"],
+        &["--jq", "error(.)"],
+        &["--filter", ".value.card.pan.x.y"],
+        &["--filter", "error([.value, .key, .header_list])"],
+        &["--filter", ".key + 1", "--grep", SECRET],
+    ];
+    let mut masks = 0;
+    for source in [topic.name.as_str(), "./all.ndjson"] {
+        for options in shown {
+            for verb in [&["consume"][..], &["tail", "--no-follow", "-n", "1000"]] {
+                if verb[0] == "tail" && options[0] == "-f" {
+                    continue;
+                }
+                let command = [verb, &[source], options].concat();
+                let output = home.evctl(&command).run();
+                hides(&home, &output, &[], &command);
+                masks += output.text().matches("[redacted]").count();
+            }
+        }
+    }
+    assert!(masks > 1_000, "{masks}");
+    for options in [&["-v"][..], &["--grep", SECRET], &["--filter", "error(.)"], &["-o", "json"]] {
+        let command = [&["capture", &topic.name, "-O", "saved.ndjson"], options].concat();
+        let output = home.evctl(&command).run();
+        hides(&home, &output, &["saved.ndjson"], &command);
+        let header = home.read("saved.ndjson").lines().next().unwrap().to_owned();
+        let header: Value = serde_json::from_str(&header).unwrap();
+        assert_eq!(header["redacted"][0], "card.pan", "{header}");
+        std::fs::remove_file(home.path().join("saved.ndjson")).unwrap();
+    }
+    // The secrets are there: it is the redaction that hides them.
+    let open = home.evctl(&["consume", &topic.name, "--no-redact"]).run().ok();
+    assert!(open.matches(SECRET).count() > 60);
+}
+
+#[test]
+fn what_is_masked_is_chosen_by_the_profile_and_the_command_line() {
+    let home = home("");
+    home.write(
+        "a.ndjson",
+        format!(
+            "{{\"value\":{{\"json\":{{\"card\":{{\"pan\":1}},\"mail\":2}}}},\"key\":\"k\",\"headers\":[]}}\n\
+             {{\"value\":\"{PLAIN}\",\"key\":{{\"json\":{{\"email\":3}}}}}}\n"
+        ),
+    );
+    let consume = |options: &[&str]| home.evctl(&[&["consume", "a.ndjson"], options].concat()).run();
+    let masked = ["{\"card\":{\"pan\":\"[redacted]\"},\"mail\":2}", "[redacted]"];
+    assert_eq!(consume(&[]).lines(), masked);
+    let both = consume(&["--redact", "mail", "--redact", "mial"]);
+    assert_eq!(both.lines()[0], "{\"card\":{\"pan\":\"[redacted]\"},\"mail\":\"[redacted]\"}");
+    // Nobody knows whether the second value, which is not JSON, had a "mial".
+    assert!(!both.stderr.contains("warning"), "{}", both.stderr);
+    let unfound = consume(&["--redact", "mial", "-n", "1"]);
+    assert!(unfound.stderr.contains("--redact \"mial\" was found in no record"), "{}", unfound.stderr);
+    assert_eq!(consume(&["--no-redact"]).lines()[1], PLAIN);
+    let _ = consume(&["--no-redact", "--redact", "a"]).exits(2);
+    let refused = consume(&["--redact", "a..b"]).exits(2);
+    assert!(refused.stderr.contains("--redact: \"a..b\" is not a path"), "{}", refused.stderr);
+    // Records are found by what is hidden in them.
+    let found = consume(&["--filter", ".key.email == 3", "--jq", "[.key, .value]"]);
+    assert_eq!(found.lines(), ["[{\"email\":\"[redacted]\"},\"[redacted]\"]"]);
+}
+
+#[test]
+fn a_protected_profile_is_shown_bare_only_to_whoever_names_its_cluster() {
+    let home = home("protected = true\ncluster = \"orders-prod\"\n");
+    home.write("a.ndjson", "{\"value\":\"text\"}\n");
+    let bare = ["consume", "a.ndjson", "--no-redact"];
+    let run = |more: &[&str]| home.evctl(&[&bare, more].concat()).without_terminal().run();
+    for more in [&[][..], &["--yes"], &["--yes", "--cluster", "orders-test"]] {
+        let refused = run(more).exits(6);
+        assert_eq!(refused.text(), "");
+    }
+    assert_eq!(run(&["--yes", "--cluster", "orders-prod"]).ok(), "text\n");
+}
+
+#[test]
+fn a_file_that_is_redacted_is_warned_of_before_it_is_written_to_a_topic() {
+    let home = home("");
+    let topic = Topic::new("redacted-file");
+    topic.produce(0, &["{\"card\":{\"pan\":1}}"]);
+    let saved = ["capture", &topic.name, "-O", "saved.ndjson", "--redact", "headers.x"];
+    let _ = home.evctl(&saved).run().exits(0);
+    let first = home.read("saved.ndjson");
+    let header: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    let paths = ["card.pan", "items.email", "key.email", "headers.authorization", "headers.x"];
+    assert_eq!(header["redacted"], json!(paths));
+    let _ = home.evctl(&["capture", "verify", "saved.ndjson"]).run().exits(0);
+    let target = Topic::new("redacted-target");
+    let warns = |output: &Output| {
+        let redacted = "are redacted (card.pan, headers.authorization, headers.x";
+        output.stderr.contains(redacted) && output.stderr.contains("saved.ndjson")
+    };
+    let produce = ["produce", &target.name, "-i", "json"];
+    let dry = home.evctl(&[&produce[..], &["saved.ndjson", "--dry-run"]].concat()).run().exits(0);
+    assert!(dry.stderr.contains("are redacted (card.pan, "), "{}", dry.stderr);
+    let piped = home.evctl(&produce).stdin(first).run().exits(0);
+    assert!(piped.stderr.contains("records of \"stdin\" are redacted"), "{}", piped.stderr);
+    let replay = ["replay", "saved.ndjson", "--to-topic", &target.name, "--dry-run"];
+    let replayed = home.evctl(&replay).run().exits(0);
+    assert!(warns(&replayed), "{}", replayed.stderr);
+}
