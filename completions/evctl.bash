@@ -245,7 +245,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__capture)
-            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --split --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
+            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --split --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -321,6 +321,10 @@ _evctl() {
                     ;;
                 --isolation)
                     COMPREPLY=($(compgen -W "committed uncommitted" -- "${cur}"))
+                    return 0
+                    ;;
+                --redact)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --stall-timeout)
@@ -597,7 +601,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__consume)
-            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -688,6 +692,10 @@ _evctl() {
                     return 0
                     ;;
                 --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --redact)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2133,7 +2141,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__replay)
-            opts="-n -p -k -P -b -X -o -q -v -y -h --to-topic --to-profile --in-place --late --by-time --timestamps --partitions --no-mark --set-header --drop-header --redact --transform --dedupe --speed --rate --max-gap --exactly-once --share --id --exact --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list status resume cancel verify"
+            opts="-n -p -k -P -b -X -o -q -v -y -h --to-topic --to-profile --in-place --late --by-time --timestamps --partitions --no-mark --set-header --drop-header --redact --transform --dedupe --speed --rate --max-gap --exactly-once --share --id --exact --allow-unmatched-redact --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list status resume cancel verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3591,7 +3599,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__tail)
-            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3670,6 +3678,10 @@ _evctl() {
                     return 0
                     ;;
                 --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --redact)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -116,6 +116,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l isolation -d 'Sh
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -129,6 +130,7 @@ never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l follow -d 'Go on reading what is written from now on'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l allow-truncated -d 'Take a capture file whose last line is missing'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
@@ -153,6 +155,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l isolation -d 'Show 
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -167,6 +170,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l cluster -d 'Name of
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-follow -d 'Show the last records and stop'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s f -d 'Follow, which is what tail does anyway'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l allow-truncated -d 'Take a capture file whose last line is missing'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
@@ -189,6 +193,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -202,6 +207,7 @@ never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l follow -d 'Go on with what is written from now on, until Ctrl-C'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l key-partition -d 'Read only the partitions that --key can be in'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l allow-truncated -d 'Take a capture file whose last line is missing'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
@@ -290,6 +296,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l exactly-once -d 'Write each record exactly once, in transactions'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l share -d 'Share the work: the same line with the same --id on several machines divides the partitions'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l exact -d 'Read everything before, to plan with exact numbers'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l allow-unmatched-redact -d 'Replay although a path of --redact matches nothing in the records that were sampled'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l key-partition -d 'Read only the partitions that --key can be in'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l allow-truncated -d 'Take a capture file whose last line is missing'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s q -l quiet -d 'Say nothing but errors'

@@ -9,7 +9,7 @@ mod predicate;
 mod view;
 
 pub use caret::caret;
-pub use errors::Errors;
+pub use errors::{Errors, WITHHELD};
 pub use event_type::{event_id, event_time_text, event_type};
 pub use jaq_json::{Map, Val};
 pub use jq::{Jq, JqError, Raised, write_json};

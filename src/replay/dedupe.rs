@@ -116,6 +116,11 @@ impl Dedupe {
         self.counts
     }
 
+    /// Says nothing of why the expression fails: the reason quotes the record.
+    pub fn withhold_reasons(&mut self) {
+        self.errors.withhold();
+    }
+
     /// How many records made the expression fail, and how the first of them did.
     #[must_use]
     pub fn errors(&self) -> (u64, Option<&str>) {

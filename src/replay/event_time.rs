@@ -77,6 +77,11 @@ impl EventTime {
         }
     }
 
+    /// Says nothing of why the expression fails: the reason quotes the record.
+    pub fn withhold_reasons(&mut self) {
+        self.errors.withhold();
+    }
+
     /// How many records have a time that cannot be understood, and the first of them.
     #[must_use]
     pub fn errors(&self) -> (u64, Option<&str>) {

@@ -8,7 +8,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use crate::{
     codec::json::is_json,
     event::{HeaderBuf, Headers, Record},
-    filter::{Jq, JqError, Map, Val, write_json},
+    filter::{Jq, JqError, Map, Val, WITHHELD, write_json},
     redact::{RedactPathError, Redactor},
 };
 
@@ -33,6 +33,8 @@ pub struct Unwritable(String);
 pub struct Rewrite {
     transform: Option<Transform>,
     redactor: Redactor,
+    /// Whether why a transform fails is kept back.
+    withheld: bool,
 }
 
 #[derive(Debug)]
@@ -60,7 +62,13 @@ impl Rewrite {
                 text: Vec::new(),
             }),
             redactor: Redactor::new(redact)?,
+            withheld: false,
         })
+    }
+
+    /// Says nothing of why the transform fails: the reason quotes the record.
+    pub fn withhold_reasons(&mut self) {
+        self.withheld = true;
     }
 
     /// Whether records pass unchanged, and nothing is looked at.
@@ -81,13 +89,9 @@ impl Rewrite {
     /// Why it must not be written: the expression fails, yields something that is no record, or
     /// what is to be redacted cannot be found.
     pub fn apply<'a>(&'a mut self, record: &Record<'a>) -> Result<Option<Record<'a>>, Unwritable> {
-        let mut record = *record;
-        if let Some(transform) = &mut self.transform {
-            match transform.apply(&record)? {
-                Some(changed) => record = changed,
-                None => return Ok(None),
-            }
-        }
+        let Some(record) = transformed(&mut self.transform, self.withheld, record)? else {
+            return Ok(None);
+        };
         if self.redactor.is_empty() {
             return Ok(Some(record));
         }
@@ -96,6 +100,32 @@ impl Rewrite {
             .map(Some)
             .map_err(|error| Unwritable(error.to_string()))
     }
+
+    /// Tries it on `record`, to know afterwards which paths are [`Rewrite::unfound`].
+    ///
+    /// # Errors
+    /// Why the transform fails; what cannot be redacted is no failure here.
+    pub fn probe(&mut self, record: &Record<'_>) -> Result<(), Unwritable> {
+        if let Some(record) = transformed(&mut self.transform, self.withheld, record)? {
+            let _ = self.redactor.redact(&record);
+        }
+        Ok(())
+    }
+}
+
+/// What `transform` makes of `record`.
+fn transformed<'a>(
+    transform: &'a mut Option<Transform>,
+    withheld: bool,
+    record: &Record<'a>,
+) -> Result<Option<Record<'a>>, Unwritable> {
+    let Some(transform) = transform else {
+        return Ok(Some(*record));
+    };
+    transform.apply(record).map_err(|error| match withheld {
+        true => Unwritable(WITHHELD.to_owned()),
+        false => error,
+    })
 }
 
 /// What a record has, as the expression sees it or as it yields it.

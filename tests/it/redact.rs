@@ -32,17 +32,21 @@ fn value() -> impl Strategy<Value = String> {
     ];
     let name = prop_oneof![Just("pan"), Just("p\\u0061n")];
     let other = prop_oneof![Just("1.50"), Just("null"), Just("\"open\""), Just("[{}]")];
-    (hidden, name, other, 0..6_u8, "[ \n\t]{0,2}").prop_map(|(hidden, name, other, shape, space)| {
-        match shape {
-            0 => format!("{{{space}\"card\":{{\"{name}\":{space}{hidden}}},\"a\":{other}}}"),
-            1 => format!("{{\"a\":{other},\"items\":[[{{\"email\":{hidden}}}{space}],{other}]}}"),
-            2 => format!("{space}[{{\"card\":[{{\"{name}\":{hidden},\"{name}\":{hidden}}}]}}]"),
-            // Not JSON: nobody knows where it stands.
-            3 => format!("{SECRET} {other}"),
-            4 => format!("{{\"card\":{{\"pan\":{hidden}}}"),
-            _ => format!("{{\"card\":{{\"pan\":{hidden}}}}} {space}{{}}"),
-        }
-    })
+    (hidden, name, other, 0..6_u8, "[ \n\t]{0,2}").prop_map(
+        |(hidden, name, other, shape, space)| {
+            match shape {
+                0 => format!("{{{space}\"card\":{{\"{name}\":{space}{hidden}}},\"a\":{other}}}"),
+                1 => {
+                    format!("{{\"a\":{other},\"items\":[[{{\"email\":{hidden}}}{space}],{other}]}}")
+                }
+                2 => format!("{space}[{{\"card\":[{{\"{name}\":{hidden},\"{name}\":{hidden}}}]}}]"),
+                // Not JSON: nobody knows where it stands.
+                3 => format!("{SECRET} {other}"),
+                4 => format!("{{\"card\":{{\"pan\":{hidden}}}"),
+                _ => format!("{{\"card\":{{\"pan\":{hidden}}}}} {space}{{}}"),
+            }
+        },
+    )
 }
 
 /// Lines of records with secrets in keys, values and headers.
@@ -52,7 +56,11 @@ fn records(count: usize) -> String {
         Just(json!(format!("customer-{SECRET}"))),
         Just(Value::Null),
     ];
-    let header = prop_oneof![Just("authorization"), Just("Authorization"), Just("AUTHORIZATION")];
+    let header = prop_oneof![
+        Just("authorization"),
+        Just("Authorization"),
+        Just("AUTHORIZATION")
+    ];
     let any = (key, value(), header, any::<bool>());
     let mut runner = TestRunner::deterministic();
     let mut lines = String::new();
@@ -90,7 +98,10 @@ fn planted_secrets_show_in_no_stream_and_no_file() {
     let topic = Topic::with("redacted", 2, &[("retention.ms", "-1")]);
     let home = home("");
     home.write("all.ndjson", records(120));
-    let _ = home.evctl(&["produce", &topic.name, "-i", "json", "all.ndjson"]).run().exits(0);
+    let _ = home
+        .evctl(&["produce", &topic.name, "-i", "json", "all.ndjson"])
+        .run()
+        .exits(0);
     let columns = "key,value,headers,.value.card.pan,.key.email,header.Authorization,id,size";
     let shown: [&[&str]; 14] = [
         &["-o", "value", "-vv"],
@@ -123,7 +134,12 @@ fn planted_secrets_show_in_no_stream_and_no_file() {
         }
     }
     assert!(masks > 1_000, "{masks}");
-    for options in [&["-v"][..], &["--grep", SECRET], &["--filter", "error(.)"], &["-o", "json"]] {
+    for options in [
+        &["-v"][..],
+        &["--grep", SECRET],
+        &["--filter", "error(.)"],
+        &["-o", "json"],
+    ] {
         let command = [&["capture", &topic.name, "-O", "saved.ndjson"], options].concat();
         let output = home.evctl(&command).run();
         hides(&home, &output, &["saved.ndjson"], &command);
@@ -133,7 +149,11 @@ fn planted_secrets_show_in_no_stream_and_no_file() {
         std::fs::remove_file(home.path().join("saved.ndjson")).unwrap();
     }
     // The secrets are there: it is the redaction that hides them.
-    let open = home.evctl(&["consume", &topic.name, "--no-redact"]).run().ok();
+    let open = home
+        .evctl(&["consume", &topic.name, "--no-redact"])
+        .run()
+        .exits(0);
+    let open = String::from_utf8_lossy(&open.stdout);
     assert!(open.matches(SECRET).count() > 60);
 }
 
@@ -147,22 +167,44 @@ fn what_is_masked_is_chosen_by_the_profile_and_the_command_line() {
              {{\"value\":\"{PLAIN}\",\"key\":{{\"json\":{{\"email\":3}}}}}}\n"
         ),
     );
-    let consume = |options: &[&str]| home.evctl(&[&["consume", "a.ndjson"], options].concat()).run();
-    let masked = ["{\"card\":{\"pan\":\"[redacted]\"},\"mail\":2}", "[redacted]"];
+    let consume = |options: &[&str]| {
+        home.evctl(&[&["consume", "a.ndjson"], options].concat())
+            .run()
+    };
+    let masked = [
+        "{\"card\":{\"pan\":\"[redacted]\"},\"mail\":2}",
+        "[redacted]",
+    ];
     assert_eq!(consume(&[]).lines(), masked);
     let both = consume(&["--redact", "mail", "--redact", "mial"]);
-    assert_eq!(both.lines()[0], "{\"card\":{\"pan\":\"[redacted]\"},\"mail\":\"[redacted]\"}");
+    assert_eq!(
+        both.lines()[0],
+        "{\"card\":{\"pan\":\"[redacted]\"},\"mail\":\"[redacted]\"}"
+    );
     // Nobody knows whether the second value, which is not JSON, had a "mial".
     assert!(!both.stderr.contains("warning"), "{}", both.stderr);
     let unfound = consume(&["--redact", "mial", "-n", "1"]);
-    assert!(unfound.stderr.contains("--redact \"mial\" was found in no record"), "{}", unfound.stderr);
+    assert!(
+        unfound
+            .stderr
+            .contains("--redact \"mial\" was found in no record"),
+        "{}",
+        unfound.stderr
+    );
     assert_eq!(consume(&["--no-redact"]).lines()[1], PLAIN);
     let _ = consume(&["--no-redact", "--redact", "a"]).exits(2);
     let refused = consume(&["--redact", "a..b"]).exits(2);
-    assert!(refused.stderr.contains("--redact: \"a..b\" is not a path"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("--redact: \"a..b\" is not a path"),
+        "{}",
+        refused.stderr
+    );
     // Records are found by what is hidden in them.
     let found = consume(&["--filter", ".key.email == 3", "--jq", "[.key, .value]"]);
-    assert_eq!(found.lines(), ["[{\"email\":\"[redacted]\"},\"[redacted]\"]"]);
+    assert_eq!(
+        found.lines(),
+        ["[{\"email\":\"[redacted]\"},\"[redacted]\"]"]
+    );
 }
 
 #[test]
@@ -183,24 +225,64 @@ fn a_file_that_is_redacted_is_warned_of_before_it_is_written_to_a_topic() {
     let home = home("");
     let topic = Topic::new("redacted-file");
     topic.produce(0, &["{\"card\":{\"pan\":1}}"]);
-    let saved = ["capture", &topic.name, "-O", "saved.ndjson", "--redact", "headers.x"];
+    let saved = [
+        "capture",
+        &topic.name,
+        "-O",
+        "saved.ndjson",
+        "--redact",
+        "headers.x",
+    ];
     let _ = home.evctl(&saved).run().exits(0);
     let first = home.read("saved.ndjson");
     let header: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
-    let paths = ["card.pan", "items.email", "key.email", "headers.authorization", "headers.x"];
+    let paths = [
+        "card.pan",
+        "items.email",
+        "key.email",
+        "headers.authorization",
+        "headers.x",
+    ];
     assert_eq!(header["redacted"], json!(paths));
-    let _ = home.evctl(&["capture", "verify", "saved.ndjson"]).run().exits(0);
+    let _ = home
+        .evctl(&["capture", "verify", "saved.ndjson"])
+        .run()
+        .exits(0);
     let target = Topic::new("redacted-target");
     let warns = |output: &Output| {
         let redacted = "are redacted (card.pan, headers.authorization, headers.x";
         output.stderr.contains(redacted) && output.stderr.contains("saved.ndjson")
     };
     let produce = ["produce", &target.name, "-i", "json"];
-    let dry = home.evctl(&[&produce[..], &["saved.ndjson", "--dry-run"]].concat()).run().exits(0);
-    assert!(dry.stderr.contains("are redacted (card.pan, "), "{}", dry.stderr);
-    let piped = home.evctl(&produce).stdin(first).run().exits(0);
-    assert!(piped.stderr.contains("records of \"stdin\" are redacted"), "{}", piped.stderr);
-    let replay = ["replay", "saved.ndjson", "--to-topic", &target.name, "--dry-run"];
+    let dry = home
+        .evctl(&[&produce[..], &["saved.ndjson", "--dry-run"]].concat())
+        .run()
+        .exits(0);
+    assert!(
+        dry.stderr.contains("are redacted (card.pan, "),
+        "{}",
+        dry.stderr
+    );
+    let piped = home.evctl(&produce).stdin(first.clone()).run().exits(0);
+    assert!(
+        piped.stderr.contains("records of \"stdin\" are redacted"),
+        "{}",
+        piped.stderr
+    );
+    let replay = [
+        "replay",
+        "saved.ndjson",
+        "--to-topic",
+        &target.name,
+        "--dry-run",
+    ];
     let replayed = home.evctl(&replay).run().exits(0);
     assert!(warns(&replayed), "{}", replayed.stderr);
+    let replay = ["replay", "-", "--to-topic", &target.name, "--yes"];
+    let piped = home.evctl(&replay).stdin(first).run().exits(0);
+    assert!(
+        piped.stderr.contains("records of \"stdin\" are redacted"),
+        "{}",
+        piped.stderr
+    );
 }

@@ -135,9 +135,10 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     let redacts = if redactor.is_some() { ", redacted" } else { "" };
     if context.global.dry_run {
         let offsets = counted(topics.assignment.offsets(), "offset");
-        context
-            .ui
-            .note(format_args!("would read {offsets} into {}{redacts}", file.display()));
+        context.ui.note(format_args!(
+            "would read {offsets} into {}{redacts}",
+            file.display()
+        ));
         return Ok(Exit::Ok);
     }
     let header = header(context, args, &mut topics, redaction.paths())?;

@@ -91,10 +91,7 @@ pub(in crate::cmd) fn warn_of_errors(
 }
 
 /// Says which paths of --redact have hidden nothing.
-pub(in crate::cmd) fn warn_of_unfound<'a>(
-    context: &Context,
-    paths: impl Iterator<Item = &'a str>,
-) {
+pub(in crate::cmd) fn warn_of_unfound<'a>(context: &Context, paths: impl Iterator<Item = &'a str>) {
     for path in paths {
         context.ui.warn(format_args!(
             "--redact {path:?} was found in no record: nothing was hidden by it"

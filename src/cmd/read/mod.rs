@@ -14,7 +14,7 @@ pub(super) use self::{
     files::{FileRange, FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::Kept,
-    redaction::{RedactArgs, Redaction},
+    redaction::{RedactArgs, profile_redacts},
     show::ShowArgs,
     sources::{ReadArgs, Sources},
     topics::{Begin, Read, TopicRead},

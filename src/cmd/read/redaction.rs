@@ -27,6 +27,16 @@ pub struct RedactArgs {
     no_redact: bool,
 }
 
+/// Whether the profile redacts anything: then texts of errors must not quote records.
+///
+/// # Errors
+/// A configuration that cannot be read.
+pub(in crate::cmd) fn profile_redacts(context: &Context) -> Result<bool, Failure> {
+    let chosen = Config::load(Environment::read())?.choose(&context.overrides())?;
+    let redact = chosen.profile.redact;
+    Ok(redact.is_some_and(|paths| !paths.value.is_empty()))
+}
+
 /// The paths that are masked; none when nothing is.
 #[derive(Debug, Default)]
 pub(in crate::cmd) struct Redaction {
@@ -49,11 +59,18 @@ impl RedactArgs {
             typed: self.redact.clone(),
             ..Redaction::default()
         };
-        let Some(redact) = chosen.profile.redact.filter(|paths| !paths.value.is_empty()) else {
+        let Some(redact) = chosen
+            .profile
+            .redact
+            .filter(|paths| !paths.value.is_empty())
+        else {
             return Ok(redaction);
         };
         if self.no_redact {
-            let protected = chosen.profile.protected.is_some_and(|setting| setting.value);
+            let protected = chosen
+                .profile
+                .protected
+                .is_some_and(|setting| setting.value);
             let cluster = chosen.profile.cluster.or(chosen.name);
             let name = cluster.map_or_else(|| "this cluster".to_owned(), |name| name.value);
             let action = format!("show {}", redact.value.join(", "));

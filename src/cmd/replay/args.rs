@@ -163,7 +163,8 @@ pub(super) struct WhatArgs {
     ///
     /// Paths lead into JSON values: customer.email, items.price (through arrays), or are key,
     /// key.email, headers.authorization (in any case). What is there becomes "[redacted]"; a value
-    /// that is not JSON is not written at all, and counted as failed. Keys that are hidden whole are
+    /// that is not JSON is not written at all, and counted as failed. A path that matches nothing in a
+    /// sample of the source is refused. Keys that are hidden whole are
     /// all the same key: --partitions key puts them into one partition.
     #[arg(long, value_name = "PATH")]
     pub(super) redact: Vec<String>,
@@ -220,4 +221,8 @@ pub(super) struct HowArgs {
     /// Read everything before, to plan with exact numbers
     #[arg(long)]
     pub(super) exact: bool,
+    /// Replay although a path of --redact matches nothing in the records that were sampled
+    #[arg(long)]
+    #[serde(default)]
+    pub(super) allow_unmatched_redact: bool,
 }

@@ -15,12 +15,13 @@ use super::{
     plan::{Home, Lane, Plan, Route},
     preflight::{self, Facts, Target, Verdict},
     rules::Rules,
+    trial::Trial,
 };
 use crate::{
     cli::Context,
     cmd::{
-        cluster,
-        read::{self, FileSelection, Sources, TopicRead},
+        self, cluster,
+        read::{FileSelection, Sources, TopicRead},
     },
     event::{Timestamp, TimestampType, TopicPartition},
     failure::Failure,
@@ -63,6 +64,7 @@ pub(super) fn draw(
     (id, hash): (&str, &str),
 ) -> Result<Drawn, Failure> {
     let mut rules = Rules::parse(context, args)?;
+    let mut trial = Trial::of(&mut rules);
     let source_cluster = clusters.source.as_ref().and_then(Client::cluster_id);
     let mut plan = Plan {
         id: id.to_owned(),
@@ -86,13 +88,16 @@ pub(super) fn draw(
         kept: false,
     };
     let known = match sources {
-        Sources::Topics(names) => topics(context, args, clusters, names, &mut rules, &mut plan)?,
+        Sources::Topics(names) => {
+            let asked = (&mut rules, &mut trial);
+            topics(context, args, clusters, names, asked, &mut plan)?
+        }
         Sources::Files(first, others) => files(
             context,
             args,
             clusters,
             (first, others),
-            &mut rules,
+            (&mut rules, &mut trial),
             &mut plan,
         )?,
     };
@@ -103,7 +108,6 @@ pub(super) fn draw(
         isolation,
         source_partitions,
         targets,
-        redacted,
     } = known;
     let stamps = looks
         .values()
@@ -139,8 +143,7 @@ pub(super) fn draw(
         expired,
         now: context.now,
     });
-    let name = plan.lanes.first().map_or("", |lane| &*lane.topic);
-    verdict.warnings.extend(read::redacted(name, &redacted));
+    trial.judge(args, &rules, exact, &mut verdict);
     verdict
         .warnings
         .extend(preflight::readers(&mut clusters.target, &plan.targets()));
@@ -177,8 +180,6 @@ struct Known {
     /// -1 when they have different numbers of them.
     source_partitions: i32,
     targets: Vec<Target>,
-    /// The paths that are redacted in files.
-    redacted: Vec<String>,
 }
 
 /// The name of the topic that records of `source` go to.
@@ -283,7 +284,7 @@ fn topics(
     args: &ReplayArgs,
     clusters: &mut Clusters,
     names: &[String],
-    rules: &mut Rules,
+    (rules, trial): (&mut Rules, &mut Trial),
     plan: &mut Plan,
 ) -> Result<Known, Failure> {
     let Some(client) = &mut clusters.source else {
@@ -351,6 +352,7 @@ fn topics(
         window: plan.window(),
         event_time: &mut rules.event_time,
         filter: &mut rules.filter,
+        trial,
         now: context.now,
     };
     if let Some(to) = plan.to_ms {
@@ -404,7 +406,6 @@ fn topics(
         isolation,
         source_partitions: if alike { one } else { -1 },
         targets,
-        redacted: Vec::new(),
     })
 }
 
@@ -574,7 +575,7 @@ fn files(
     args: &ReplayArgs,
     clusters: &mut Clusters,
     (first, others): (&PathBuf, &[PathBuf]),
-    rules: &mut Rules,
+    (rules, trial): (&mut Rules, &mut Trial),
     plan: &mut Plan,
 ) -> Result<Known, Failure> {
     plan.files = true;
@@ -592,12 +593,12 @@ fn files(
         window: plan.window(),
         event_time: &mut rules.event_time,
         filter: &mut rules.filter,
+        trial: &mut *trial,
         now: context.now,
     };
     let mut looks = Looks::new();
     let mut sources: Vec<(Arc<str>, i32)> = Vec::new();
     let mut records = i64::MAX;
-    let mut redacted = Vec::new();
     if stdin {
         plan.home = Home::Nowhere;
         sources.push((Arc::from(""), 0));
@@ -609,7 +610,6 @@ fn files(
         }
     } else {
         let mut reader = CaptureReader::open(first, others, args.read.truncated())?;
-        redacted = reader.redacted().to_vec();
         plan.source_cluster = reader.header().and_then(|header| header.cluster_id.clone());
         let mut sight = Sight::new(&mut judge, false);
         let mut bar = Bar::new(&context.ui, "looking");
@@ -620,7 +620,7 @@ fn files(
         if ended == Ended::Cancelled {
             return Err(super::stopped(context));
         }
-        crate::cmd::read::warn_of_incomplete(context, &reader);
+        cmd::read::warn_of_incomplete(context, &reader);
         records = i64::try_from(reader.progress().records).unwrap_or(i64::MAX);
         sources.extend(
             sight
@@ -638,6 +638,7 @@ fn files(
         }
         all.estimate.offsets = records.unsigned_abs();
         looks.insert(TopicPartition::new(name.clone(), 0), all);
+        trial.redacted = cmd::read::redacted(&name, reader.redacted());
     }
     plan.lanes = vec![Lane {
         topic: name,
@@ -656,7 +657,6 @@ fn files(
         isolation: Isolation::Committed,
         source_partitions: if fits { room } else { -1 },
         targets,
-        redacted,
     })
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::plan::Lane;
+use super::{plan::Lane, trial::Trial};
 use crate::{
     event::{Record, TopicPartition},
     filter::Filter,
@@ -50,6 +50,8 @@ pub(super) struct Judge<'a> {
     pub(super) window: Window,
     pub(super) event_time: &'a mut EventTime,
     pub(super) filter: &'a mut Filter,
+    /// What else is tried on those that would be.
+    pub(super) trial: &'a mut Trial,
     pub(super) now: i64,
 }
 
@@ -270,6 +272,7 @@ impl Sink for Sight<'_, '_> {
         let believable = believable(self.judge.now);
         let time = self.judge.event_time.of(record);
         let by_event = !self.judge.event_time.is_records();
+        self.judge.trial.see(time.is_some());
         let inside = match time {
             None if by_event => false,
             _ => self.judge.window.contains(time.unwrap_or(-1)),
@@ -307,6 +310,7 @@ impl Sink for Sight<'_, '_> {
             }
         }
         if kept {
+            self.judge.trial.take(record);
             if record.key.is_none() {
                 looked.null_key.get_or_insert(record.offset);
             }

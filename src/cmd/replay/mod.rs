@@ -24,6 +24,7 @@ mod runs;
 mod saved;
 mod show;
 mod start;
+mod trial;
 mod verify;
 
 pub use self::args::ReplayArgs;

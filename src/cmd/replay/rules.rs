@@ -3,6 +3,7 @@
 use super::args::ReplayArgs;
 use crate::{
     cli::Context,
+    cmd::read::profile_redacts,
     event::Record,
     failure::Failure,
     filter::Filter,
@@ -64,7 +65,7 @@ impl Rules {
             return Err(Failure::usage("--max-gap is about the records' own time")
                 .hint("--speed 1x replays at it"));
         }
-        let rules = Self {
+        let mut rules = Self {
             // The window is asked for apart: it may be one of another time.
             filter: args.select.filter(Window::default())?,
             event_time: EventTime::parse(&what.by_time)
@@ -85,9 +86,22 @@ impl Rules {
             pace,
         };
         rules.agree(args)?;
+        if !what.redact.is_empty() || profile_redacts(context)? {
+            rules.withhold_reasons();
+        }
         // Headers that cannot be set are found before anything is asked.
         rules.marker(args, "", "")?;
         Ok(rules)
+    }
+
+    /// Keeps texts of errors back, which quote what is redacted.
+    fn withhold_reasons(&mut self) {
+        self.filter.withhold_reasons();
+        self.event_time.withhold_reasons();
+        self.rewrite.withhold_reasons();
+        if let Some(dedupe) = &mut self.dedupe {
+            dedupe.withhold_reasons();
+        }
     }
 
     fn agree(&self, args: &ReplayArgs) -> Result<(), Failure> {

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     cli::Context,
+    cmd,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -94,6 +95,11 @@ impl Run<'_> {
             self.torn = false;
             let looks_back = self.forward.looks_back();
             let mut source = origin.feed(self.plan, &self.progress, looks_back)?;
+            if let (Home::Nowhere, Feed::Files(files)) = (self.plan.home, &source) {
+                // The plan could not look at what comes over standard input.
+                let warning = cmd::read::redacted("stdin", files.reader.redacted());
+                warning.iter().for_each(|text| self.context.ui.warn(text));
+            }
             for at in &self.ours {
                 if let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == *at) {
                     let kept = self.progress.get(at);

@@ -19,6 +19,7 @@ fn a_path_that_hid_nothing_is_named() {
         "b.mail",
         "--filter",
         ".offset < 2",
+        "--allow-unmatched-redact",
     ];
     let output = copy(&home, &from, &to, &more).exits(0);
     says(
@@ -32,6 +33,57 @@ fn a_path_that_hid_nothing_is_named() {
     );
     says(&output, "at least once, --redact a,\n--redact b.mail");
     says(&output, "partitions kept, timestamps original");
+}
+
+#[test]
+fn options_that_match_or_yield_nothing_in_a_sample_are_refused() {
+    let [from, to] = three("sampled");
+    let home = Home::new();
+    let json = "(.value | type) == \"object\"";
+    for (more, why) in [
+        (
+            &["--redact", "a", "--redact", "b.mail"][..],
+            "--redact \"b.mail\" matches nothing in the 3 records that were sampled",
+        ),
+        (
+            &["--redact", "key.id", "--exact"],
+            "--redact \"key.id\" matches nothing in the 3 records",
+        ),
+        (
+            &["--transform", ".value.b.c.d = (1 / .value)"],
+            "--transform fails on each of the 3 records that were sampled, the first: ",
+        ),
+        (
+            &["--dedupe", ".value.a.b", "--filter", json],
+            "--dedupe \".value.a.b\" fails on each of the 2 records that were sampled, the first: ",
+        ),
+        (
+            &["--by-time", ".value.at?"],
+            "--by-time \".value.at?\" finds no time in any of the 3 records that were sampled",
+        ),
+        (&["--by-time", ".value + 1"], "the first: sampled"),
+    ] {
+        for end in [&[][..], &["--dry-run"]] {
+            let output = copy(&home, &from, &to, &[more, end].concat()).exits(6);
+            says(&output, why);
+        }
+    }
+    assert!(values(&to, 0).is_empty());
+    // One record is enough, and so is a path that the transform makes.
+    let made = [
+        "--transform",
+        "(.value | objects).c = 1",
+        "--redact",
+        "c",
+        "--filter",
+        json,
+    ];
+    let _ = copy(&home, &from, &to, &made).exits(0);
+    let output = copy(&home, &from, &to, &["--dedupe", ".value.id?", "--dry-run"]).exits(0);
+    says(
+        &output,
+        "tells none of the 3 records that were sampled apart",
+    );
 }
 
 #[test]
