@@ -34,6 +34,14 @@ use crate::{
 ///   evctl consume orders --follow
 ///   evctl consume orders --group billing -n 100
 ///   evctl consume yesterday.ndjson.zst --event-type OrderPlaced
+///
+/// In -o json, which produce -i json takes, a key, a value and a header's value are one of
+///
+///   null                            absent; as a value a tombstone
+///   "text"                          UTF-8 that is no JSON object or array
+///   {"json": {"id": 1}}             a JSON object or array, white space included
+///   {"json": …, "text": "…"}        one with white space around it or line breaks; text wins
+///   {"base64": "…"}                 bytes that are not UTF-8
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct ConsumeArgs {

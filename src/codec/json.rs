@@ -1,5 +1,5 @@
 //! JSON by hand, where it is hot: writing strings and integers, and telling in one pass whether
-//! bytes are a compact JSON container. Knows RFC 8259 and nothing of records.
+//! bytes are a JSON container. Knows RFC 8259 and nothing of records.
 
 /// How deep objects and arrays may nest, as in serde_json.
 const MAX_DEPTH: u32 = 128;
@@ -69,6 +69,33 @@ pub fn is_compact_container(bytes: &[u8]) -> bool {
 #[must_use]
 pub(super) fn is_compact_syntax(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'{' | b'[')) && value_end::<false>(bytes, 0) == Ok(bytes.len())
+}
+
+/// Whether `bytes`, which are known to be UTF-8, are exactly one JSON object or array by the rules
+/// of [`is_json`].
+#[must_use]
+pub(super) fn is_container_syntax(bytes: &[u8]) -> bool {
+    let start = skip_white(bytes, 0);
+    matches!(bytes.get(start), Some(b'{' | b'['))
+        && value_end::<true>(bytes, start).is_ok_and(|end| skip_white(bytes, end) == bytes.len())
+}
+
+/// Appends `json`, which is valid, without its insignificant white space.
+pub(super) fn write_compact(out: &mut Vec<u8>, json: &[u8]) {
+    let mut start = skip_white(json, 0);
+    let mut at = start;
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'"' => at = string_end(json, at + 1).unwrap_or(json.len()),
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                out.extend_from_slice(&json[start..at]);
+                at = skip_white(json, at);
+                start = at;
+            }
+            _ => at += 1,
+        }
+    }
+    out.extend_from_slice(&json[start..]);
 }
 
 /// Whether `bytes` are exactly one JSON value, valid by RFC 8259 (white space around and within it
@@ -471,6 +498,11 @@ mod tests {
             prop_assert_eq!(is_compact_container(text.as_bytes()), container);
             let pretty = serde_json::to_string_pretty(&value).unwrap();
             prop_assert_eq!(value_end::<true>(pretty.as_bytes(), 0), Ok(pretty.len()));
+            let spaced = format!(" \r\n{pretty}\t");
+            prop_assert_eq!(is_container_syntax(spaced.as_bytes()), container);
+            let mut compact = Vec::new();
+            write_compact(&mut compact, spaced.as_bytes());
+            prop_assert_eq!(String::from_utf8(compact).unwrap(), text);
         }
 
         #[test]

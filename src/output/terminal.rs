@@ -23,15 +23,16 @@ impl Terminal {
         }
     }
 
-    /// Makes the JSON text from `start` on harmless. JSON has C0 controls escaped already; DEL, C1
-    /// and the characters that turn text around stand in strings only and become `\uNNNN`.
+    /// Makes the JSON text from `start` on harmless. JSON has C0 controls escaped already, but for
+    /// tabs between its tokens; DEL, C1 and the characters that turn text around stand in strings
+    /// only and become `\uNNNN`.
     pub fn settle_json(self, out: &mut Vec<u8>, start: usize) {
         if self == Self::No || out[start..].iter().all(|byte| (b' '..0x7f).contains(byte)) {
             return;
         }
         let json = out.split_off(start);
         for character in String::from_utf8_lossy(&json).chars() {
-            if steers(character) && character != '\n' {
+            if steers(character) && !matches!(character, '\n' | '\t') {
                 out.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes());
             } else {
                 out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());

@@ -23,7 +23,8 @@ use crate::{cli::duration, event::HeaderBuf, failure::Failure, select::Position}
 /// An empty line is an empty value. A carriage return before the newline belongs to the value.
 /// Records with a key go where Java's clients would put them (murmur2); those without one go in
 /// batches to one partition after the other. A record that names its partition or timestamp, as
-/// captured ones do, keeps them unless -p or --timestamp is given.
+/// captured ones do, keeps them unless -p or --timestamp is given. With -i json a value is null,
+/// "text", {"json": …} or {"base64": "…"}, as consume --help lists.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct ProduceArgs {

@@ -120,29 +120,51 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `{"json": …}` or `{"base64": "…"}`.
+    /// `{"json": …}`, which may have a `"text"` beside it, or `{"base64": "…"}`.
     fn marked_bytes(&mut self) -> Result<Cow<'a, [u8]>, ReadError> {
         let open = self.at;
         self.at += 1;
         if self.peek() == Some(b'}') {
             return Err(Problem::Bare("object").at(open));
         }
-        let bytes = match &*self.name()? {
-            "json" => Cow::Borrowed(self.any()?.as_bytes()),
-            "base64" => {
-                let start = self.here();
-                let text = self.string()?;
-                let bytes = STANDARD.decode(&*text);
-                Cow::Owned(bytes.map_err(|_| Problem::NotBase64.at(start))?)
+        let (mut json, mut text) = (None, None);
+        loop {
+            let start = self.here();
+            let name = self.name()?;
+            match &*name {
+                "json" if json.is_none() => json = Some(self.any()?),
+                // Told from a bare object by the "json" that must stand beside it.
+                "text" if text.is_none() && (json.is_some() || self.peek() == Some(b'"')) => {
+                    text = Some(self.string()?);
+                }
+                "base64" if json.is_none() && text.is_none() => return self.base64(),
+                _ if json.is_none() => return Err(Problem::Bare("object").at(open)),
+                _ => return Err(Problem::Beside(name.into_owned()).at(start)),
             }
-            _ => return Err(Problem::Bare("object").at(open)),
-        };
+            if !self.take(b',') {
+                break;
+            }
+        }
+        self.expect(b'}', Problem::Expected("'}'"))?;
+        match (json, text) {
+            (None, _) => Err(Problem::Bare("object").at(open)),
+            (Some(_), Some(text)) => Ok(into_bytes(text)),
+            (Some(json), None) => Ok(Cow::Borrowed(json.as_bytes())),
+        }
+    }
+
+    /// What follows `{"base64":`.
+    fn base64(&mut self) -> Result<Cow<'a, [u8]>, ReadError> {
+        let start = self.here();
+        let text = self.string()?;
+        let bytes = STANDARD.decode(&*text);
+        let bytes = bytes.map_err(|_| Problem::NotBase64.at(start))?;
         if self.take(b',') {
             let start = self.here();
             return Err(Problem::Beside(self.name()?.into_owned()).at(start));
         }
         self.expect(b'}', Problem::Expected("'}'"))?;
-        Ok(bytes)
+        Ok(Cow::Owned(bytes))
     }
 
     /// `[[name, bytes], …]`.

@@ -40,7 +40,9 @@ pub enum Problem {
         "a bare JSON {0} is not bytes: they are null, \"text\", {{\"json\": …}} or {{\"base64\": \"…\"}}"
     )]
     Bare(&'static str),
-    #[error("{0:?} beside \"json\" or \"base64\": an object that stands for bytes has one member")]
+    #[error(
+        "{0:?} beside \"json\" or \"base64\": an object that stands for bytes has one member, and may have \"text\" beside \"json\""
+    )]
     Beside(String),
     #[error("not base64 (the standard alphabet with padding)")]
     NotBase64,

@@ -57,6 +57,64 @@ fn a_record_is_the_line_that_the_manual_shows() {
 }
 
 #[test]
+fn json_has_one_shape_whatever_its_white_space() {
+    let shape = |bytes: &str| {
+        let record = RecordBuf {
+            value: Some(bytes.into()),
+            ..RecordBuf::default()
+        };
+        let line = line(&record);
+        assert_eq!(parse(&line).unwrap(), record, "{line}");
+        let at = line.find("\"value\":").unwrap() + "\"value\":".len();
+        line[at..line.len() - 1].to_owned()
+    };
+    for verbatim in [
+        r#"{"a":1}"#,
+        r#"{"a": 1}"#,
+        "[ 1,\t2.50 ,{ }]",
+        r#"{"a" : "\n x\u0000" , "a":-0}"#,
+        "[  ]",
+    ] {
+        assert_eq!(shape(verbatim), format!("{{\"json\":{verbatim}}}"));
+    }
+    for (bytes, compact, text) in [
+        (
+            "{\n  \"a\": \"x y\"\n}",
+            r#"{"a":"x y"}"#,
+            r#"{\n  \"a\": \"x y\"\n}"#,
+        ),
+        (" [1, 2.50]", "[1,2.50]", " [1, 2.50]"),
+        ("{}\n", "{}", "{}\\n"),
+        ("[1,\r2]\t", "[1,2]", "[1,\\r2]\\t"),
+    ] {
+        assert_eq!(
+            shape(bytes),
+            format!("{{\"json\":{compact},\"text\":\"{text}\"}}")
+        );
+    }
+    for text in [
+        "{\"a\": 1",
+        "[1, 2] x",
+        "7",
+        " ",
+        "\"a\"",
+        "{'a': 1}",
+        "\u{feff}{}",
+    ] {
+        assert!(shape(text).starts_with('"'), "{text}");
+    }
+    let deep = format!("{} {}", "[".repeat(129), "]".repeat(129));
+    assert!(shape(&deep).starts_with('"'));
+}
+
+#[test]
+fn the_text_beside_json_wins() {
+    let both = Ok(Some("{ }\n".to_owned()));
+    assert_eq!(value(r#"{"json":{"a":1},"text":"{ }\n"}"#), both);
+    assert_eq!(value(r#"{ "text" : "{ }\n" , "json" : 1 }"#), both);
+}
+
+#[test]
 fn json_is_taken_verbatim() {
     for text in [
         r#"{"total":12.50,"a":1,"a":1e2,"\u0041":"\/"}"#,
@@ -133,6 +191,24 @@ const WRONG: &[(&str, usize, &str)] = &[
         20,
         "\"base64\" beside",
     ),
+    (
+        r#"{"value":{"json":1,"text":"","json":1}}"#,
+        30,
+        "\"json\" beside",
+    ),
+    (
+        r#"{"value":{"base64":"","text":""}}"#,
+        22,
+        "\"text\" beside",
+    ),
+    (
+        r#"{"value":{"json":1,"text":null}}"#,
+        27,
+        "not a JSON string",
+    ),
+    (r#"{"value":{"text":"a"}}"#, 10, "a bare JSON object"),
+    (r#"{"value":{"text":{}}}"#, 10, "a bare JSON object"),
+    (r#"{"value":{"text":"a","b":1}}"#, 10, "a bare JSON object"),
     (r#"{"value":{"base64":"/w"}}"#, 20, "not base64"),
     (r#"{"value":{"base64":"_w=="}}"#, 20, "not base64"),
     (r#"{"value":{"base64":"/x=="}}"#, 20, "not base64"),
@@ -239,7 +315,47 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         prop::collection::vec(any::<u8>(), 0..24),
         any::<String>().prop_map(String::into_bytes),
         prop::sample::select(special.to_vec()).prop_map(|text| text.as_bytes().to_vec()),
+        spaced().prop_map(String::into_bytes),
     ]
+}
+
+/// JSON containers with white space of every kind, and what is nearly that.
+fn spaced() -> impl Strategy<Value = String> {
+    let tokens = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"a\"",
+        "\"\\n \\\" b\"",
+        "-1.50",
+        "null",
+    ];
+    let whole = [
+        "{}",
+        "[1, 2]",
+        "{\"a\" :[ ]}",
+        "[{\"b\":\t\" \"}]",
+        "{\"a\":\n1}",
+    ];
+    let space = "[ \t\r\n]{0,2}";
+    let token = prop_oneof![
+        1 => prop::sample::select(tokens.to_vec()),
+        4 => prop::sample::select(whole.to_vec()),
+    ];
+    let list = prop::collection::vec((space, token), 1..4);
+    (list, space, any::<bool>()).prop_map(|(list, end, array)| {
+        let spaced: Vec<_> = list
+            .iter()
+            .map(|(space, token)| format!("{space}{token}"))
+            .collect();
+        match array {
+            true => format!("[{}{end}]", spaced.join(",")),
+            false => format!("{}{end}", spaced.concat()),
+        }
+    })
 }
 
 /// Any record at all.
@@ -287,6 +403,15 @@ proptest! {
         let line = line(&record);
         prop_assert!(!line.contains('\n'));
         prop_assert!(serde_json::from_str::<&serde_json::value::RawValue>(&line).is_ok());
+        // What is a JSON object or array is one in the line as well.
+        let parsed: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let says = |bytes: Option<&[u8]>| {
+            let value = serde_json::from_slice::<serde_json::Value>(bytes?).ok()?;
+            (value.is_object() || value.is_array()).then_some(value)
+        };
+        for (member, bytes) in [("value", &record.value), ("key", &record.key)] {
+            prop_assert_eq!(parsed[member].get("json").cloned(), says(bytes.as_deref()));
+        }
         let mut back = used;
         read(line.as_bytes(), &mut back).unwrap();
         prop_assert_eq!(back, record);

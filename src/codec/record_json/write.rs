@@ -3,7 +3,9 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::{
-    codec::json::{is_compact_syntax, write_integer, write_string},
+    codec::json::{
+        is_compact_syntax, is_container_syntax, write_compact, write_integer, write_string,
+    },
     event::Record,
 };
 
@@ -42,21 +44,42 @@ pub fn write(out: &mut Vec<u8>, record: &Record<'_>) {
     out.push(b'}');
 }
 
-/// Appends the JSON form of bytes: `null`, text, verbatim JSON or base64.
+/// Appends the JSON form of bytes: `null`, text, JSON or base64.
 pub fn write_bytes(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
     let Some(bytes) = bytes else {
         out.extend_from_slice(b"null");
         return;
     };
     match simdutf8::basic::from_utf8(bytes) {
-        Ok(_) if is_compact_syntax(bytes) => {
-            out.extend_from_slice(b"{\"json\":");
-            out.extend_from_slice(bytes);
-            out.push(b'}');
-        }
-        Ok(text) => write_string(out, text),
+        // Most JSON is compact: one pass over it is enough.
+        Ok(_) if is_compact_syntax(bytes) => write_json(out, bytes),
+        Ok(text) => write_text(out, text),
         Err(_) => write_base64(out, bytes),
     }
+}
+
+fn write_json(out: &mut Vec<u8>, json: &[u8]) {
+    out.extend_from_slice(b"{\"json\":");
+    out.extend_from_slice(json);
+    out.push(b'}');
+}
+
+/// JSON with white space in it is verbatim too, where it fits into a line and what stands around it
+/// does not change it; else the text stands beside what it says.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    if !is_container_syntax(bytes) {
+        return write_string(out, text);
+    }
+    let ends_in_brackets = matches!(bytes, [b'{' | b'[', .., b'}' | b']']);
+    if ends_in_brackets && memchr::memchr2(b'\n', b'\r', bytes).is_none() {
+        return write_json(out, bytes);
+    }
+    out.extend_from_slice(b"{\"json\":");
+    write_compact(out, bytes);
+    out.extend_from_slice(b",\"text\":");
+    write_string(out, text);
+    out.push(b'}');
 }
 
 /// A header's name is text even where it looks like JSON.
