@@ -198,7 +198,7 @@ const WRONG: &[(&str, usize, &str)] = &[
     ),
     (
         r#"{"value":{"base64":"","text":""}}"#,
-        22,
+        23,
         "\"text\" beside",
     ),
     (
