@@ -482,6 +482,7 @@ fn a_record_in_json_is_the_record_byte_for_byte() {
         ("x", Some(b"\xff")),
         ("x", Some(b"")),
     ];
+    let spaced: &[(&str, Option<&[u8]>)] = &[("x", Some(b"[1, 2]\n"))];
     let record = |key, value, headers| Record {
         key,
         value,
@@ -496,6 +497,7 @@ fn a_record_in_json_is_the_record_byte_for_byte() {
             record(Some(b"\xff\x00"), Some(b"a\0\"\n"), headers),
             record(Some(b"k"), Some(br#"{"b":1.50,"a":1,"a":"\u00e9"}"#), &[]),
             record(Some(b"7"), Some(br#"{ "a": 1 }"#), &[]),
+            record(Some(br#"{"id": 7}"#), Some(b"{\n  \"a\": 1\n}"), spaced),
         ],
     );
     let printed = consume(&[&topic.name, "-o", "json"]).ok();
@@ -504,7 +506,8 @@ fn a_record_in_json_is_the_record_byte_for_byte() {
         r#""key":"","headers":[],"value":null"#,
         r#""key":{"base64":"/wA="},"headers":[["trace","00-1"],["x",null],["x",{"base64":"/w=="}],["x",""]],"value":"a\u0000\"\n""#,
         r#""key":"k","headers":[],"value":{"json":{"b":1.50,"a":1,"a":"\u00e9"}}"#,
-        r#""key":"7","headers":[],"value":"{ \"a\": 1 }""#,
+        r#""key":"7","headers":[],"value":{"json":{ "a": 1 }}"#,
+        r#""key":{"json":{"id": 7}},"headers":[["x",{"json":[1,2],"text":"[1, 2]\n"}]],"value":{"json":{"a":1},"text":"{\n  \"a\": 1\n}"}"#,
     ];
     for (offset, (line, rest)) in printed.lines().zip(right).enumerate() {
         let name = &topic.name;

@@ -148,6 +148,20 @@ fn planted_secrets_show_in_no_stream_and_no_file() {
         assert_eq!(header["redacted"][0], "card.pan", "{header}");
         std::fs::remove_file(home.path().join("saved.ndjson")).unwrap();
     }
+    let target = Topic::with("redacted-replay", 1, &[("retention.ms", "-1")]);
+    let some = "if (.value | type) == \"object\" then . else error(.) end";
+    for (options, code) in [
+        (["--transform", some], 5),
+        (["--transform", "error(.)"], 6),
+        (["--dedupe", "error(.)"], 6),
+        (["--by-time", ".key"], 6),
+    ] {
+        let to = ["--to-topic", &target.name, "--yes"];
+        let command = [&["replay", "all.ndjson"], &to[..], &options].concat();
+        let output = home.evctl(&command).run();
+        hides(&home, &output, &[], &command);
+        let _ = output.exits(code);
+    }
     // The secrets are there: it is the redaction that hides them.
     let open = home
         .evctl(&["consume", &topic.name, "--no-redact"])
@@ -216,6 +230,8 @@ fn a_protected_profile_is_shown_bare_only_to_whoever_names_its_cluster() {
     for more in [&[][..], &["--yes"], &["--yes", "--cluster", "orders-test"]] {
         let refused = run(more).exits(6);
         assert_eq!(refused.text(), "");
+        let says = "error: --no-redact was refused, nothing was read";
+        assert!(refused.stderr.starts_with(says), "{}", refused.stderr);
     }
     assert_eq!(run(&["--yes", "--cluster", "orders-prod"]).ok(), "text\n");
 }

@@ -74,7 +74,12 @@ impl RedactArgs {
             let cluster = chosen.profile.cluster.or(chosen.name);
             let name = cluster.map_or_else(|| "this cluster".to_owned(), |name| name.value);
             let action = format!("show {}", redact.value.join(", "));
-            cluster::permit_named(context, protected.then_some(&name), &action)?;
+            cluster::permit_named(context, protected.then_some(&name), &action).map_err(
+                |failure| Failure {
+                    message: "--no-redact was refused, nothing was read".to_owned(),
+                    ..failure
+                },
+            )?;
             return Ok(redaction);
         }
         redaction.profile = redact.value;

@@ -29,7 +29,11 @@ mod tests {
     fn each_record_is_a_line_of_json() {
         let text = printed(
             Json(Terminal::Yes),
-            &[record("{\"a\":1}"), record("\u{9b}")],
+            &[
+                record("{\"a\":1}"),
+                record("\u{9b}"),
+                record("{\"a\":\t\"\u{9b}\"}"),
+            ],
         );
         let lines: Vec<_> = text.lines().collect();
         assert!(
@@ -38,6 +42,9 @@ mod tests {
             lines[0]
         );
         assert!(lines[1].ends_with(r#""value":"\u009b"}"#), "{}", lines[1]);
-        assert_eq!(lines.len(), 2);
+        // A tab between tokens stays: its escape would be no JSON.
+        let spaced = "\"value\":{\"json\":{\"a\":\t\"\\u009b\"}}}";
+        assert!(lines[2].ends_with(spaced), "{}", lines[2]);
+        assert_eq!(lines.len(), 3);
     }
 }
