@@ -12,6 +12,13 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The name of this machine, or of the container.
+#[must_use]
+pub fn host_name() -> String {
+    let names = rustix::system::uname();
+    names.nodename().to_string_lossy().into_owned()
+}
+
 /// Whether colour is unwanted (`NO_COLOR`, <https://no-color.org>).
 #[must_use]
 pub fn no_color() -> bool {

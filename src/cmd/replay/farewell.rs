@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::show;
+use super::{show, suspension::Suspension};
 use crate::{cli::Context, ui};
 
 /// How long after a signal what is in flight may still be acknowledged.
@@ -21,7 +21,10 @@ const LOOK: Duration = Duration::from_millis(50);
 /// While it is held, a signal ends the process after [`END`]: a broker that does not answer, a name
 /// that does not resolve keep nobody. What is kept is right at any moment, as after a kill.
 #[derive(Debug)]
-pub(super) struct Farewell(Sender<Word>);
+pub(super) struct Farewell {
+    held: Sender<Word>,
+    suspension: Suspension,
+}
 
 /// What there is to say when nothing else can be.
 #[derive(Debug)]
@@ -37,9 +40,12 @@ impl Farewell {
     pub(super) fn watch(context: &Context) -> Self {
         let (held, watched) = mpsc::channel();
         let (ui, cancel) = (context.ui.clone(), context.cancel.clone());
+        let suspension = Suspension::default();
+        let clock = suspension.clone();
         thread::spawn(move || {
             let mut word = None;
             loop {
+                clock.tick();
                 match watched.recv_timeout(LOOK) {
                     Ok(new) => word = Some(new),
                     Err(RecvTimeoutError::Disconnected) => return,
@@ -58,16 +64,21 @@ impl Farewell {
                 }
             }
         });
-        Self(held)
+        Self { held, suspension }
+    }
+
+    /// When the process was suspended last.
+    pub(super) fn suspension(&self) -> Suspension {
+        self.suspension.clone()
     }
 
     /// From now on something may be written, and `command` goes on with it.
     pub(super) fn resumes_by(&self, command: String) {
-        let _ = self.0.send(Word::Resume(command));
+        let _ = self.held.send(Word::Resume(command));
     }
 
     /// The report has said it all.
     pub(super) fn is_said(&self) {
-        let _ = self.0.send(Word::Nothing);
+        let _ = self.held.send(Word::Nothing);
     }
 }

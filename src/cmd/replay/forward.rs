@@ -10,6 +10,7 @@ use super::{
     plan::{Lane, Plan},
     rules::{Judged, Rules},
     runs::Runs,
+    suspension::Suspension,
 };
 use crate::{
     event::{Record, TimestampType},
@@ -177,6 +178,7 @@ pub(super) struct Forward {
     transactional: bool,
     cancel: Cancel,
     stall: Duration,
+    suspension: Suspension,
     /// Acknowledgements that came, and when the last did.
     moved: (u64, Instant),
     pub(super) stalled: bool,
@@ -195,6 +197,7 @@ pub(super) struct Parts {
     pub(super) transactional: bool,
     pub(super) cancel: Cancel,
     pub(super) stall: Duration,
+    pub(super) suspension: Suspension,
     pub(super) now: i64,
 }
 
@@ -236,6 +239,7 @@ impl Forward {
             transactional: parts.transactional,
             cancel: parts.cancel,
             stall: parts.stall,
+            suspension: parts.suspension,
             moved: (0, Instant::now()),
             stalled: false,
             full: false,
@@ -374,7 +378,7 @@ impl Forward {
         if settled != self.moved.0 || self.producer.in_flight() == 0 {
             self.moved = (settled, Instant::now());
         }
-        self.stalled |= self.moved.1.elapsed() >= self.stall;
+        self.stalled |= self.suspension.later(self.moved.1).elapsed() >= self.stall;
     }
 
     /// Whether nothing more may be sent.
@@ -547,7 +551,7 @@ impl Forward {
             if settled != self.moved.0 {
                 self.moved = (settled, Instant::now());
             }
-            self.stalled |= self.moved.1.elapsed() >= self.stall;
+            self.stalled |= self.suspension.later(self.moved.1).elapsed() >= self.stall;
             let broken = self.losses.count > 0 || self.stalled || self.producer.check().is_err();
             if broken || self.cancel.is_raised() {
                 self.tally.matched -= 1;

@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::plan::{Home, Note, Plan, Progress, Reached};
+use super::{
+    forward::{Losses, NO_LANE},
+    plan::{Home, Note, Plan, Progress, Reached},
+};
 use crate::{
     event::{Commit, Record, TimestampType, TopicPartition},
     exit::Exit,
@@ -14,7 +17,7 @@ use crate::{
             Cause, Client, NewTopic, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
             cause::WireError,
         },
-        write::GroupError,
+        write::{GroupError, Producer},
     },
     pipeline::{Cancel, Fault, Flow, Permit, Sink},
 };
@@ -79,6 +82,10 @@ impl Unkept {
         }
     }
 }
+
+/// The offset of the topic of progress up to which it was read; `None` before the first time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tail(Option<i64>);
 
 /// Reads how far the replay called `id` has come, and waits for what an earlier run's transaction
 /// holds back. `coordinator` is the group's.
@@ -237,9 +244,38 @@ pub(super) fn read_topic(
     client: &mut Client,
     cancel: &Cancel,
 ) -> Result<BTreeMap<String, Progress>, Failure> {
-    if !has_topic(client)? {
-        return Ok(BTreeMap::new());
+    let mut found = Found::default();
+    if has_topic(client)? {
+        read_records(client, None, Isolation::Committed, &mut found, Some(cancel))?;
     }
+    found.0.retain(|_, progress| !progress.is_empty());
+    Ok(found.0)
+}
+
+/// What was kept in the topic of the replay called `id`, which uses no transactions, since the last
+/// call.
+///
+/// # Errors
+/// The cluster does not answer, or refuses.
+pub(super) fn read_new(client: &mut Client, id: &str, tail: &mut Tail) -> Result<Progress, Unkept> {
+    let mut found = Found::default();
+    // Transactions of other replays would be waited for, else.
+    let read = read_records(client, tail.0, Isolation::Uncommitted, &mut found, None);
+    tail.0 = Some(read.map_err(|failure| Unkept {
+        passes: failure.exit == Exit::Unreachable,
+        failure,
+    })?);
+    Ok(found.0.remove(id).unwrap_or_default())
+}
+
+/// Reads the topic of progress from the offset `from` on; the offset that it ends at.
+fn read_records(
+    client: &mut Client,
+    from: Option<i64>,
+    isolation: Isolation,
+    found: &mut Found,
+    cancel: Option<&Cancel>,
+) -> Result<i64, Failure> {
     let at = TopicPartition::new(PROGRESS_TOPIC, 0);
     let leaders = client.find_leaders(std::iter::once(&at))?;
     let leaders = leaders
@@ -247,9 +283,15 @@ pub(super) fn read_topic(
         .map(|(at, (leader, _))| (at, leader))
         .collect();
     let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
-    let found = client.list_offsets(&leaders, &specs, Isolation::Uncommitted)?;
+    let offsets = client.list_offsets(&leaders, &specs, Isolation::Uncommitted)?;
     let offset = |index: usize| -> Option<i64> {
-        found.get(index)?.get(&at)?.as_ref().ok().copied().flatten()
+        offsets
+            .get(index)?
+            .get(&at)?
+            .as_ref()
+            .ok()
+            .copied()
+            .flatten()
     };
     let (Some(start), Some(end)) = (offset(0), offset(1)) else {
         return Err(Failure::new(
@@ -258,7 +300,7 @@ pub(super) fn read_topic(
         ));
     };
     let options = ReadOptions {
-        isolation: Isolation::Committed,
+        isolation,
         order: ReadOrder::Arrival,
         from_ms: None,
         to_ms: None,
@@ -266,19 +308,17 @@ pub(super) fn read_topic(
     };
     let range = ReadRange {
         partition: at,
-        start,
+        start: from.unwrap_or(start).max(start),
         end: Some(end),
     };
-    let mut found = Found::default();
     let mut reader = Reader::new(client, vec![range], options);
-    while !cancel.is_raised() {
-        match reader.step(&mut found, TICK)? {
+    while cancel.is_none_or(|cancel| !cancel.is_raised()) {
+        match reader.step(found, TICK)? {
             Step::Done | Step::Stopped => break,
             Step::Moved | Step::Quiet | Step::Held => {}
         }
     }
-    found.0.retain(|_, progress| !progress.is_empty());
-    Ok(found.0)
+    Ok(end)
 }
 
 /// The last word on each lane of each replay.
@@ -300,6 +340,46 @@ impl Sink for Found {
         }
         Ok(Flow::Continue)
     }
+}
+
+/// Writes progress into the topic, before a replay writes anything; in a transaction where there
+/// are some.
+///
+/// # Errors
+/// The target's cluster does not take it.
+pub(super) fn write(
+    producer: &mut Producer,
+    plan: &Plan,
+    progress: &Progress,
+    transactional: bool,
+) -> Result<(), Failure> {
+    const PATIENCE: Duration = Duration::from_secs(30);
+    let mut losses = Losses::default();
+    let index = plan.targets().len();
+    if transactional {
+        producer.begin()?;
+    }
+    for (key, value) in lines(&plan.id, progress) {
+        let record = record(&key, Some(&value));
+        while !producer.send_to(index, &record, NO_LANE, &mut losses) {
+            producer.poll(Duration::from_millis(20), &mut losses);
+        }
+    }
+    let settled = producer.settle(PATIENCE, &|| false, &mut losses);
+    if !settled || losses.count > 0 {
+        let failure = Failure::new(
+            Exit::Unreachable,
+            "the progress cannot be kept on the target's cluster, nothing was written",
+        );
+        return Err(match losses.first {
+            Some((_, _, code, _)) => failure.cause(code),
+            None => failure,
+        });
+    }
+    if transactional {
+        producer.commit(PATIENCE, &mut losses)?;
+    }
+    Ok(())
 }
 
 /// The sum of the ends of all `targets`, with everything that is written there.

@@ -14,6 +14,7 @@ mod keeper;
 mod list;
 mod look;
 mod member;
+mod ownership;
 mod plan;
 mod preflight;
 mod recover;
@@ -24,6 +25,7 @@ mod runs;
 mod saved;
 mod show;
 mod start;
+mod suspension;
 mod trial;
 mod verify;
 

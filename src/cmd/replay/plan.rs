@@ -6,8 +6,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::args::WhatArgs;
-use crate::{cli::SelectArgs, event::TopicPartition, select::Window};
+use super::{args::WhatArgs, ownership::Owner};
+use crate::{
+    cli::SelectArgs,
+    cmd::read::Sources,
+    event::{Timestamp, TopicPartition},
+    select::Window,
+};
 
 /// What decides which records are written, where, and what they look like, as it was typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,8 +136,30 @@ impl Plan {
             sent,
             failed: 0,
             ends,
+            run: None,
         }
     }
+}
+
+/// A name that no other replay has: it begins with the source's.
+pub(super) fn new_id(now: i64, sources: &Sources) -> String {
+    let name = match sources {
+        Sources::Topics(names) => names.first().cloned().unwrap_or_default(),
+        Sources::Files(first, _) => {
+            let name = first.file_stem().unwrap_or_default().to_string_lossy();
+            name.split('.').next().unwrap_or_default().to_owned()
+        }
+    };
+    let letters = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c));
+    let name: String = letters.skip_while(|c| *c == '.').take(60).collect();
+    let time = Timestamp(now).to_string();
+    let digits: String = time.chars().filter(char::is_ascii_digit).collect();
+    let name = if name.is_empty() { "replay" } else { &name };
+    // 20260102100000123: to the second, and three digits that tell runs of one second apart.
+    let (day, rest) = digits.split_at(digits.len().min(8));
+    format!("{name}-{day}-{rest}")
 }
 
 /// The group of the replay called `id`.
@@ -163,6 +190,10 @@ pub(super) struct Note {
     /// The ends of all target partitions, added up when this was written: what is more by now may
     /// have been written since. `None` in transactions, which leave nothing half done.
     pub(super) ends: Option<i64>,
+    /// The run that keeps the progress, beside the first partition alone. `None` where Kafka tells
+    /// runs apart: in transactions, and in a group that shares the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) run: Option<Owner>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]

@@ -38,8 +38,9 @@ pub(super) enum Trouble {
     Aborted,
     /// Nobody answered for a while.
     Silence,
-    /// The transactional id is another's; or it is nobody's, because the transaction took too long.
-    Fenced,
+    /// The producer cannot go on: its transaction took too long, or was ended by the coordinator.
+    /// Another process may have the transactional id.
+    Unusable,
 }
 
 impl Run<'_> {
@@ -49,8 +50,17 @@ impl Run<'_> {
     /// The fault, when the cluster stays away, or when another process has gone on meanwhile; or
     /// what else stands in the way.
     pub(super) fn recover(&mut self, fault: Fault, trouble: Trouble) -> Result<(), Fault> {
-        let waits =
-            |run: &Self| run.kept_at.elapsed() < run.stall && run.context.cancel.sleep(PAUSE);
+        let since = match trouble {
+            Trouble::Silence => self.kept_at,
+            // Somebody answers: only the same trouble again and again is too much.
+            Trouble::Aborted | Trouble::Unusable => {
+                *self.troubled_since.get_or_insert_with(Instant::now)
+            }
+        };
+        let waits = |run: &Self| {
+            let since = run.suspension.later(since);
+            since.elapsed() < run.stall && run.context.cancel.sleep(PAUSE)
+        };
         if !waits(self) {
             return Err(fault);
         }
@@ -75,21 +85,22 @@ impl Run<'_> {
             return None;
         }
         let late = open.is_some_and(|open| open >= self.longest_transaction());
-        let fenced = late.then_some(Trouble::Fenced);
+        let fenced = late.then_some(Trouble::Unusable);
         if self.forward.producer.fenced().is_some() {
             return fenced;
         }
         if let Some((_, _, code, _)) = &self.forward.losses.first {
             return of_code(*code, fenced);
         }
-        if self.forward.producer.check().is_err() {
-            return None;
+        if let Err(error) = self.forward.producer.check() {
+            return of_code(error.code()?, fenced);
         }
         match fault.downcast_ref::<TransactionError>()? {
             TransactionError::Abortable { .. } => Some(Trouble::Aborted),
             TransactionError::Silent { .. } => Some(Trouble::Silence),
             TransactionError::Fenced { .. } => fenced,
-            TransactionError::Fatal { .. } | TransactionError::Refused { .. } => None,
+            TransactionError::Fatal { code, .. } => of_code(*code, fenced),
+            TransactionError::Refused { .. } => None,
         }
     }
 
@@ -110,7 +121,7 @@ impl Run<'_> {
             return Err(missing);
         }
         self.find_coordinator()?;
-        if trouble == Trouble::Fenced && self.member.is_none() && self.read()? != self.progress {
+        if trouble == Trouble::Unusable && self.member.is_none() && self.read()? != self.progress {
             return Ok(false);
         }
         if trouble != Trouble::Aborted {
@@ -196,10 +207,36 @@ impl Run<'_> {
     }
 }
 
-/// What the reason for which a record was not taken comes to.
+/// The trouble that a code tells of; `fenced` is what a fence comes to.
 fn of_code(code: Code, fenced: Option<Trouble>) -> Option<Trouble> {
     if code.is_fenced() {
-        return fenced;
+        fenced
+    } else if code.is_silence() {
+        Some(Trouble::Silence)
+    } else {
+        code.is_producer_state().then_some(Trouble::Unusable)
     }
-    code.is_silence().then_some(Trouble::Silence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_the_record_s_fault_passes_with_another_producer() {
+        let late = Some(Trouble::Unusable);
+        for (code, in_time, too_late) in [
+            (-172, late, late),
+            (48, late, late),
+            (45, late, late),
+            (47, None, late),
+            (-144, None, late),
+            (-192, Some(Trouble::Silence), Some(Trouble::Silence)),
+            (10, None, None),
+            (87, None, None),
+        ] {
+            assert_eq!(of_code(Code(code), None), in_time, "{code}");
+            assert_eq!(of_code(Code(code), late), too_late, "{code}");
+        }
+    }
 }

@@ -16,8 +16,10 @@ use super::{
     forward::{Forward, NO_LANE, Tally},
     keeper::{self, Unkept},
     member::Member,
+    ownership::{self, Owner},
     plan::{Home, Lane, Plan, Progress, Reached},
     recover::Trouble,
+    suspension::Suspension,
 };
 use crate::{
     cli::Context,
@@ -65,6 +67,9 @@ pub(super) struct Run<'r> {
     /// What was true when it was.
     pub(super) safe: Tally,
     pub(super) kept_at: Instant,
+    /// When a trouble came first since then.
+    pub(super) troubled_since: Option<Instant>,
+    pub(super) suspension: Suspension,
     /// How to make the producer anew.
     pub(super) options: ProducerOptions,
     /// The targets' topic ids, once they are known: one that is made again has another.
@@ -82,6 +87,11 @@ pub(super) struct Run<'r> {
     pub(super) lowest: BTreeMap<usize, i64>,
     /// Records at most that were written behind those, and are written again by whoever goes on.
     pub(super) behind: u64,
+    /// What this run signs its progress with; `None` where Kafka tells runs apart.
+    pub(super) owner: Option<Owner>,
+    pub(super) tail: keeper::Tail,
+    /// Whether another run keeps the progress now.
+    pub(super) is_replaced: bool,
     pub(super) bar: Bar,
 }
 
@@ -227,6 +237,9 @@ impl Run<'_> {
         };
         if outcome.is_ok() {
             self.safe = self.forward.tally.clone();
+        } else {
+            // Then these count as what was written since the last checkpoint.
+            self.behind = self.behind.saturating_sub(written.saturating_sub(kept));
         }
         self.forward.losses = losses;
         failure.into()
@@ -289,6 +302,7 @@ impl Run<'_> {
         self.safe = self.forward.tally.clone();
         self.forward.forget_sent();
         self.kept_at = Instant::now();
+        self.troubled_since = None;
         Ok(())
     }
 
@@ -311,6 +325,7 @@ impl Run<'_> {
                 known = forward.producer.settled();
                 since = Instant::now();
             }
+            since = self.suspension.later(since);
             forward.stalled = since.elapsed() >= self.stall;
             if forward.stalled {
                 return Err(self.broken().into());
@@ -387,11 +402,13 @@ impl Run<'_> {
             // What is written again by whoever goes on may be there twice.
             Some(ends.saturating_sub_unsigned(self.behind))
         };
-        let news = self.news(feed, ends);
+        self.insist(Self::check_owner)?;
+        let mut news = self.news(feed, ends);
         let answer = ANSWER.min(self.stall);
         if news.is_empty() {
             return self.commit(None);
         }
+        ownership::sign(&mut news, &self.progress, self.owner.as_ref());
         if self.plan.home == Home::Topic {
             self.keep_in_topic(&news)?;
         } else if self.transactional {
@@ -497,13 +514,14 @@ impl Run<'_> {
             } else {
                 Exit::Partial
             };
-            let failure = Failure::new(
-                exit,
-                format!("topic {target:?} did not take the record of {from}"),
-            )
-            .cause(code);
+            let message = if code.is_producer_state() {
+                format!("the producer cannot write on to topic {target:?} from {from}")
+            } else {
+                format!("topic {target:?} did not take the record of {from}")
+            };
+            let failure = Failure::new(exit, message).cause(code);
             return match self.plan.lanes.get(*lane) {
-                Some(lane) if !code.is_silence() => {
+                Some(lane) if code.blames_record() => {
                     ways_out(failure, *code, lane, *offset, self.plan.files)
                 }
                 _ => failure,
@@ -582,6 +600,9 @@ impl Run<'_> {
             Change::Gone { partitions, lost } => {
                 let kept = if lost {
                     self.let_go();
+                    if !self.transactional {
+                        self.behind += self.forward.tally.sent - self.safe.sent;
+                    }
                     self.forward.rewind(self.safe.clone());
                     Ok(())
                 } else {
@@ -599,9 +620,6 @@ impl Run<'_> {
 
 /// What leaves out a record that is not taken, as going on alone comes to it again.
 fn ways_out(failure: Failure, code: Code, lane: &Lane, offset: i64, files: bool) -> Failure {
-    if code.is_forbidden() || code.is_missing() {
-        return failure;
-    }
     let failure = match code {
         Code::BAD_TIME => failure.hint("a new replay with --timestamps now gives it another time"),
         _ => failure,

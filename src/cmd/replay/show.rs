@@ -8,7 +8,6 @@ use super::{
     args::ReplayArgs,
     draw::Drawn,
     forward::{Forward, Tally},
-    keeper,
     look::Looked,
     plan::{Home, Plan, Progress},
     preflight::Refusal,
@@ -20,7 +19,6 @@ use crate::{
     event::Timestamp,
     exit::Exit,
     failure::Failure,
-    kafka::write::Producer,
     output::report::{Cell, Column, Report, duration},
     pipeline::{Cancel, Ended, Fault, Gap, Signal},
     replay::{Pace, Placing},
@@ -377,10 +375,23 @@ pub(super) struct End<'e> {
     pub(super) gaps: &'e [Gap],
     /// Records that were written behind one that was not taken: they are written again.
     pub(super) behind: u64,
+    /// Whether another run goes on with it.
+    pub(super) is_replaced: bool,
     /// Records that an earlier run may have written, too; `None` when that is not known.
     pub(super) doubled: Option<u64>,
     pub(super) elapsed: Duration,
     pub(super) exactly_once: bool,
+}
+
+impl End<'_> {
+    /// Records at most that this run may have written and that are written again: the progress that
+    /// is kept does not cover them.
+    fn written_again(&self) -> u64 {
+        if self.exactly_once {
+            return 0;
+        }
+        self.behind + self.forward.tally.sent.saturating_sub(self.tally.sent)
+    }
 }
 
 /// Says what was done, and gives the exit code.
@@ -461,18 +472,16 @@ fn say(context: &Context, end: &End<'_>) {
         }
     }
     context.ui.note(text);
-    let unkept = end.forward.tally.sent.saturating_sub(tally.sent);
-    if unkept > 0 && !end.exactly_once {
+    let again = end.written_again();
+    if again > 0 {
+        let who = if end.is_replaced {
+            "the other run"
+        } else {
+            "the run that goes on"
+        };
         context.ui.warn(format_args!(
-            "up to {} more may have been written, and are written again by whoever goes on",
-            counted(unkept, "record")
-        ));
-    }
-    if end.behind > 0 {
-        context.ui.warn(format_args!(
-            "up to {} of them stand behind what was not taken, and are written again by whoever \
-             goes on",
-            counted(end.behind, "record")
+            "{who} writes up to {} again that this one may have written",
+            counted(again, "record")
         ));
     }
     let forgotten = end.forward.dedupe_counts().forgotten;
@@ -504,7 +513,7 @@ fn say(context: &Context, end: &End<'_>) {
 /// The command that goes on; `None` when there is nothing to go on with.
 fn resume(end: &End<'_>) -> Option<String> {
     let again = end.plan.home != Home::Nowhere && !is_done(end.plan, end.progress);
-    again.then(|| command(end.plan))
+    (again && !end.is_replaced).then(|| command(end.plan))
 }
 
 /// The command that goes on.
@@ -568,7 +577,7 @@ fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
         "produced_in_all": end.progress.values().map(|one| one.note.sent).sum::<u64>(),
         "failed": tally.failed,
         "could_be_doubled": end.doubled,
-        "written_again_at_most": end.behind,
+        "written_again_at_most": end.written_again(),
         "bytes": tally.bytes,
         "partitions": partitions.collect::<Vec<_>>(),
         "gaps": gaps,
@@ -578,40 +587,4 @@ fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
         "lag_behind_schedule_ms": u64::try_from(tally.behind.as_millis()).unwrap_or(u64::MAX),
         "most_behind_schedule_ms": u64::try_from(tally.most_behind.as_millis()).unwrap_or(u64::MAX),
     })
-}
-
-/// Writes where a replay begins into the topic of progress, in a transaction where there are some.
-pub(super) fn write_beginning(
-    producer: &mut Producer,
-    plan: &Plan,
-    beginning: &Progress,
-    transactional: bool,
-) -> Result<(), Failure> {
-    const PATIENCE: Duration = Duration::from_secs(30);
-    let mut losses = super::forward::Losses::default();
-    let index = plan.targets().len();
-    if transactional {
-        producer.begin()?;
-    }
-    for (key, value) in keeper::lines(&plan.id, beginning) {
-        let record = keeper::record(&key, Some(&value));
-        while !producer.send_to(index, &record, super::forward::NO_LANE, &mut losses) {
-            producer.poll(Duration::from_millis(20), &mut losses);
-        }
-    }
-    let settled = producer.settle(PATIENCE, &|| false, &mut losses);
-    if !settled || losses.count > 0 {
-        let failure = Failure::new(
-            Exit::Unreachable,
-            "the progress cannot be kept on the target's cluster, nothing was written",
-        );
-        return Err(match losses.first {
-            Some((_, _, code, _)) => failure.cause(code),
-            None => failure,
-        });
-    }
-    if transactional {
-        producer.commit(PATIENCE, &mut losses)?;
-    }
-    Ok(())
 }

@@ -17,6 +17,7 @@ use super::{
     inventory::Inventory,
     keeper::{self, PROGRESS_TOPIC},
     member::Member,
+    ownership::{Claim, Owner},
     plan::{self, Home, Plan, Progress, Typed},
     preflight,
     rules::Rules,
@@ -28,7 +29,6 @@ use super::{
 use crate::{
     cli::Context,
     cmd::{cluster, read::Sources},
-    event::Timestamp,
     exit::Exit,
     failure::Failure,
     kafka::{
@@ -85,7 +85,7 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
             return Err(Failure::usage(format!("--id {id:?} is not a name"))
                 .hint("use letters, digits, dots, hyphens and underscores, 100 at most"));
         }
-        None => new_id(context, &sources),
+        None => plan::new_id(context.now, &sources),
     };
     let saved = Saved::load(&id)?;
     if let Some(saved) = &saved
@@ -119,27 +119,6 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
         Some(plan) => work.go_on(plan),
         None => work.begin(&id, &hash),
     }
-}
-
-/// A name that no other replay has: it begins with the source's.
-fn new_id(context: &Context, sources: &Sources) -> String {
-    let name = match sources {
-        Sources::Topics(names) => names.first().cloned().unwrap_or_default(),
-        Sources::Files(first, _) => {
-            let name = first.file_stem().unwrap_or_default().to_string_lossy();
-            name.split('.').next().unwrap_or_default().to_owned()
-        }
-    };
-    let letters = name
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c));
-    let name: String = letters.skip_while(|c| *c == '.').take(60).collect();
-    let time = Timestamp(context.now).to_string();
-    let digits: String = time.chars().filter(char::is_ascii_digit).collect();
-    let name = if name.is_empty() { "replay" } else { &name };
-    // 20260102100000123: to the second, and three digits that tell runs of one second apart.
-    let (day, rest) = digits.split_at(digits.len().min(8));
-    format!("{name}-{day}-{rest}")
 }
 
 /// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
@@ -366,6 +345,7 @@ impl Work<'_> {
         if run::is_done(&plan, &progress) && !is_new {
             return show::done_before(context, &plan, &progress);
         }
+        let (owner, progress) = self.sign(&plan, &mut producer, coordinator, permit, progress)?;
         let doubled = self.doubled(&plan, &progress, is_new)?;
         let forward = self.forward(&plan, placing, producer, &progress)?;
         let member = self.member(&plan, permit)?;
@@ -392,6 +372,8 @@ impl Work<'_> {
             permit,
             progress,
             kept_at: begun,
+            troubled_since: None,
+            suspension: farewell.suspension(),
             options: remake,
             ids: BTreeMap::new(),
             looked_at: None,
@@ -402,6 +384,9 @@ impl Work<'_> {
             gaps: Vec::new(),
             lowest: BTreeMap::new(),
             behind: 0,
+            owner,
+            tail: keeper::Tail::default(),
+            is_replaced: false,
             bar: Bar::new(&context.ui, "replaying"),
         };
         let mut origin = match (&mut source, &sources) {
@@ -430,6 +415,7 @@ impl Work<'_> {
             progress: &run.progress,
             gaps: &run.gaps,
             behind: run.behind,
+            is_replaced: run.is_replaced,
             doubled,
             elapsed: begun.elapsed(),
             exactly_once: transactional,
@@ -472,6 +458,32 @@ impl Work<'_> {
             *plan = agreed;
         }
         Ok(progress)
+    }
+
+    /// Signs the progress of a run that Kafka does not tell from others, as it does in transactions
+    /// and among the members of a group.
+    fn sign(
+        &mut self,
+        plan: &Plan,
+        producer: &mut Producer,
+        coordinator: Option<i32>,
+        permit: Permit,
+        progress: Progress,
+    ) -> Result<(Option<Owner>, Progress), Failure> {
+        let how = &self.args.how;
+        if how.exactly_once || how.share || plan.home == Home::Nowhere {
+            return Ok((None, progress));
+        }
+        let claim = Claim {
+            context: self.context,
+            client: &mut self.clusters.target,
+            producer,
+            plan,
+            coordinator,
+            permit,
+        };
+        let (owner, progress) = claim.sign(&progress)?;
+        Ok((Some(owner), progress))
     }
 
     /// What the producer is to be.
@@ -567,7 +579,7 @@ impl Work<'_> {
             }
             (Home::Topic, _) => {
                 keeper::make_topic(target, permit)?;
-                show::write_beginning(producer, plan, &beginning, transactional)
+                keeper::write(producer, plan, &beginning, transactional)
             }
             _ => Ok(()),
         }
@@ -617,6 +629,7 @@ impl Work<'_> {
                 transactional: self.args.how.exactly_once,
                 cancel: self.context.cancel.clone(),
                 stall: self.args.read.stall_timeout,
+                suspension: self.farewell.suspension(),
                 now: self.context.now,
             },
         );

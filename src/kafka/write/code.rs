@@ -69,6 +69,28 @@ impl Code {
         )
     }
 
+    /// Whether the record itself is refused, so that the same producer may write others.
+    #[must_use]
+    pub fn blames_record(self) -> bool {
+        // Corrupt (also a compacted topic's word for no key, before Kafka 2.4), too large, a batch
+        // too large, timestamp, policy, invalid record.
+        matches!(self.0, 2 | 10 | 18 | 32 | 44 | 87)
+    }
+
+    /// Whether the state of an idempotent or transactional producer stands in the way, whatever the
+    /// record: its transaction was aborted, it was fenced, or its place in the sequence is lost. A
+    /// new producer can go on from what was committed.
+    #[must_use]
+    pub fn is_producer_state(self) -> bool {
+        // Sequence out of order or doubled, invalid epoch, transaction's state, mapping of the
+        // producer's id, concurrent transactions, coordinator fenced, producer unknown or fenced,
+        // abortable; librdkafka's erroneous state, fatal, inconsistent, gap, fenced.
+        matches!(
+            self.0,
+            45 | 46 | 47 | 48 | 49 | 51 | 52 | 59 | 90 | 120 | -172 | -150 | -149 | -148 | -144
+        )
+    }
+
     /// Whether another producer has the transactional id now.
     #[must_use]
     pub fn is_fenced(self) -> bool {
@@ -98,6 +120,7 @@ impl fmt::Display for Code {
             56 => "the broker's disk has failed",
             87 => "the broker refuses the record (a compacted topic needs keys)",
             -138 => "refused with another record of its batch",
+            -172 => "its transaction has ended meanwhile",
             -151 => "no answer yet when evctl gave up",
             -152 => "not sent when evctl gave up",
             -190 => "the topic has no such partition",
@@ -119,6 +142,34 @@ fn unnamed(code: i32, out: &mut fmt::Formatter<'_>) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::Code;
+
+    #[test]
+    fn a_code_blames_the_record_the_producer_or_neither() {
+        let records = [2, 10, 18, 32, 44, 87].map(Code);
+        let producers = [
+            45, 46, 47, 48, 49, 51, 52, 59, 90, 120, -172, -150, -149, -148, -144,
+        ];
+        let neither = [3, 7, 19, 29, 56, -138, -185, -192].map(Code);
+        for code in records {
+            assert!(
+                code.blames_record() && !code.is_producer_state(),
+                "{code:?}"
+            );
+        }
+        for code in producers.map(Code) {
+            assert!(
+                code.is_producer_state() && !code.blames_record(),
+                "{code:?}"
+            );
+        }
+        for code in neither {
+            assert!(
+                !code.blames_record() && !code.is_producer_state(),
+                "{code:?}"
+            );
+        }
+        assert!([47, 90, -144].map(Code).into_iter().all(Code::is_fenced));
+    }
 
     #[test]
     fn codes_read_as_words_and_unknown_ones_keep_their_number() {

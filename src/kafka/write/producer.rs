@@ -75,6 +75,17 @@ pub enum WriteError {
     },
 }
 
+impl WriteError {
+    /// Why the producer can go on no more; `None` when it was never made.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Fatal { code, .. } => Some(*code),
+            Self::Property { .. } | Self::Start(_) => None,
+        }
+    }
+}
+
 /// librdkafka's code for a topic that it does not know.
 const UNKNOWN_TOPIC: i32 = -188;
 

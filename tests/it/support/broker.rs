@@ -41,10 +41,15 @@ pub fn broker() -> &'static Broker {
     }))
 }
 
-/// The server under test: `EVCTL_TEST_KAFKA`, or the default one.
+/// The server under test: `EVCTL_TEST_KAFKA`, or the default one. It looks for transactions that
+/// took too long every second instead of every ten.
 pub fn kafka(lifetime: Lifetime) -> Options {
     Options {
         version: env::variable("EVCTL_TEST_KAFKA"),
+        properties: vec![(
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms".to_owned(),
+            "1000".to_owned(),
+        )],
         ..Options::new(lifetime)
     }
 }

@@ -1,0 +1,69 @@
+//! Time in which the process was suspended, by Ctrl-Z or SIGSTOP: nobody listened, so that it does
+//! not count as a cluster's silence.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// A clock that ticks every 50 ms was stopped when it ticks no sooner than this.
+const STOPPED: Duration = Duration::from_secs(1);
+
+/// When the process was suspended last, as far as a thread that does nothing but tick can tell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Suspension(Arc<Mutex<Ticks>>);
+
+#[derive(Debug, Default)]
+struct Ticks {
+    last: Option<Instant>,
+    woke: Option<Instant>,
+}
+
+impl Suspension {
+    /// To be called every 50 ms.
+    pub(super) fn tick(&self) {
+        self.tick_at(Instant::now());
+    }
+
+    fn tick_at(&self, now: Instant) -> Option<Instant> {
+        let mut ticks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = ticks.last.replace(now);
+        if last.is_some_and(|last| now.saturating_duration_since(last) >= STOPPED) {
+            ticks.woke = Some(now);
+        }
+        ticks.woke
+    }
+
+    /// `since`, or when the process went on after a suspension, where that is later.
+    pub(super) fn later(&self, since: Instant) -> Instant {
+        // This thread may have woken first.
+        let woke = self.tick_at(Instant::now());
+        woke.map_or(since, |woke| woke.max(since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_stood_still_tells_of_a_suspension() {
+        let began = Instant::now();
+        let at = |ms| began + Duration::from_millis(ms);
+        let suspension = Suspension::default();
+        assert_eq!(suspension.tick_at(began), None);
+        assert_eq!(suspension.tick_at(at(50)), None);
+        assert_eq!(suspension.tick_at(at(1_049)), None);
+        assert_eq!(suspension.tick_at(at(30_000)), Some(at(30_000)));
+        assert_eq!(suspension.tick_at(at(30_050)), Some(at(30_000)));
+        assert_eq!(suspension.later(at(40_000)), at(40_000));
+    }
+
+    #[test]
+    fn without_a_suspension_nothing_is_forgiven() {
+        let began = Instant::now();
+        let suspension = Suspension::default();
+        suspension.tick();
+        assert_eq!(suspension.later(began), began);
+    }
+}

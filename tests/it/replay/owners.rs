@@ -1,0 +1,136 @@
+//! Several runs of one replay on machines that share no lock file.
+
+use rustix::process::Signal;
+
+use super::*;
+use crate::support::{Running, until};
+
+const RECORDS: u32 = 6_000;
+
+/// How many records stand more than once in the target, added up; none may be missing.
+#[track_caller]
+fn doubled(to: &Topic) -> u64 {
+    let counts = counts(broker().address(), &to.name, 2);
+    assert_all(&counts, RECORDS, false);
+    counts.values().map(|count| *count as u64 - 1).sum()
+}
+
+/// The report of a run that was replaced: it names the other, and leaves going on to it.
+#[track_caller]
+fn replaced(output: &Output, id: &str) -> Value {
+    says(output, "was taken over by process ");
+    says(output, " on host ");
+    says(output, &format!("evctl replay status {id}"));
+    assert!(!output.stderr.contains("go on with"), "{}", output.stderr);
+    if output.code == 6 {
+        return Value::Null;
+    }
+    assert_eq!(output.code, 5, "{}", output.stderr);
+    let end: Value = serde_json::from_str(output.text()).unwrap();
+    let again = end["written_again_at_most"].as_u64().unwrap();
+    let said = output.stderr.contains("the other run writes up to ");
+    assert_eq!(said, again > 0, "{end}: {}", output.stderr);
+    end
+}
+
+/// Doubled records are no more than both reports say.
+#[track_caller]
+fn assert_told(to: &Topic, first: &Value, second: &Value) {
+    let told = [
+        &first["written_again_at_most"],
+        &first["could_be_doubled"],
+        &second["could_be_doubled"],
+    ];
+    let told: u64 = told.into_iter().filter_map(Value::as_u64).sum();
+    let doubled = doubled(to);
+    assert!(doubled <= told, "{doubled} doubled, {told} told");
+}
+
+#[test]
+fn a_suspended_run_ends_when_another_machine_has_gone_on_meanwhile() {
+    let from = filled("suspended", 2, RECORDS);
+    let to = Topic::with("suspended-to", 2, &[]);
+    let id = format!("id-{}", from.name);
+    let line = [
+        &*from.name,
+        "--to-topic",
+        &to.name,
+        "--yes",
+        "--id",
+        &id,
+        "-o",
+        "json",
+    ];
+    let first = replay(&Home::new(), &[&line[..], &["--rate", "1500/s"]].concat()).spawn();
+    until("a checkpoint is kept", || to.seen(0).len() > 1_000);
+    first.signal(Signal::STOP);
+    let second = report(&replay(&Home::new(), &line).run());
+    first.signal(Signal::CONT);
+    let first = replaced(&first.finish(), &id);
+    assert_eq!(
+        (&second["done"], &second["produced_in_all"]),
+        (&true.into(), &RECORDS.into())
+    );
+    assert_told(&to, &first, &second);
+}
+
+#[test]
+fn a_run_ends_when_another_machine_replays_the_same_file() {
+    let from = filled("two-files", 2, RECORDS);
+    let to = Topic::with("two-files-to", 2, &[]);
+    let homes = [Home::new(), Home::new()];
+    let capture = ["capture", &from.name, "-O", "all.ndjson"];
+    let line = [&capture[..], &["-b", broker().address()]].concat();
+    let _ = homes[0].evctl(&line).run().ok();
+    std::fs::copy(
+        homes[0].path().join("all.ndjson"),
+        homes[1].path().join("all.ndjson"),
+    )
+    .unwrap();
+    let id = format!("id-{}", to.name);
+    let line = [
+        "./all.ndjson",
+        "--to-topic",
+        &to.name,
+        "--yes",
+        "--id",
+        &id,
+        "-o",
+        "json",
+    ];
+    let line = [&line[..], &["--rate", "1500/s"]].concat();
+    let first = replay(&homes[0], &line).spawn();
+    until("a checkpoint is kept", || to.seen(0).len() > 1_000);
+    let second = replay(&homes[1], &line).spawn();
+    let first = replaced(&first.finish(), &id);
+    let second = report(&second.finish());
+    assert_eq!(second["produced_in_all"], RECORDS);
+    assert_told(&to, &first, &second);
+}
+
+#[test]
+fn of_two_runs_that_begin_at_once_one_goes_on() {
+    let from = filled("at-once", 2, RECORDS);
+    let to = Topic::with("at-once-to", 2, &[]);
+    let id = format!("id-{}", from.name);
+    let line = [
+        &*from.name,
+        "--to-topic",
+        &to.name,
+        "--yes",
+        "--id",
+        &id,
+        "-o",
+        "json",
+        "--rate",
+        "1500/s",
+    ];
+    let homes = [Home::new(), Home::new()];
+    let running = [0, 1].map(|index| replay(&homes[index], &line).spawn());
+    let mut ended = running.map(Running::finish);
+    ended.sort_by_key(|output| output.code);
+    let [winner, loser] = &ended;
+    let (winner, loser) = (report(winner), replaced(loser, &id));
+    assert_eq!(winner["produced_in_all"], RECORDS);
+    assert_told(&to, &loser, &winner);
+}
