@@ -245,7 +245,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__capture)
-            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --split --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
+            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --force --split --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -469,7 +469,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__capture__subcmd__verify)
-            opts="-P -b -X -o -q -v -y -h --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-P -b -X -o -q -v -y -h --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

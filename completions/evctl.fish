@@ -205,7 +205,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l follow -d 'Go on with what is written from now on, until Ctrl-C'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l follow -d 'Go on with what is written from now on, until Ctrl-C, which completes the file'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l force -d 'Replace FILE, or what an interrupted capture left of it, once the new capture is whole'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l key-partition -d 'Read only the partitions that --key can be in'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l allow-truncated -d 'Take a capture file whose last line is missing'
@@ -227,6 +228,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_sub
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l allow-truncated -d 'Accept files without a last line, and split captures without all their parts'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l no-progress -d 'Never draw a progress bar'

@@ -529,9 +529,13 @@ impl From<CaptureError> for Failure {
             CaptureError::Version { .. } => {
                 Self::usage(message).hint("read it with the evctl that wrote it, or a newer one")
             }
-            CaptureError::Record { .. } => Self::new(Exit::Partial, message),
+            CaptureError::Record { .. } | CaptureError::Empty(_) => {
+                Self::new(Exit::Partial, message)
+            }
             CaptureError::Truncated { .. } => Self::new(Exit::Partial, message)
                 .hint("consume and tail take the records that are there with --allow-truncated"),
+            CaptureError::MissingPart(_) => Self::new(Exit::Partial, message)
+                .hint("--allow-truncated takes the parts that are there"),
             CaptureError::LastLine { .. } => Self::new(Exit::Partial, message)
                 .hint("the file was changed after it was written; capture again if you can"),
         }
@@ -552,6 +556,14 @@ impl From<CaptureWriteError> for Failure {
                     .hint("a file that is not whole is not kept; those of --split before it are"),
                 _ => Self::usage(message).cause(source),
             },
+            CaptureWriteError::Exists(_) => Self::new(Exit::Refused, message)
+                .hint("--force replaces it when the new capture is whole"),
+            CaptureWriteError::Unfinished(name) => Self::new(Exit::Refused, message)
+                .hint(format!("evctl consume {name} --allow-truncated reads it"))
+                .hint("--force replaces it"),
+            CaptureWriteError::InProgress(_) => Self::new(Exit::Refused, message),
+            CaptureWriteError::Suffix(_) => Self::usage(message)
+                .hint("the suffix tells a file from a topic, and how it is compressed"),
             CaptureWriteError::SplitStream => {
                 Self::usage(message).hint("name a file with -O, or leave out --split")
             }

@@ -198,9 +198,15 @@ pub(super) enum Compression {
 }
 
 impl Compression {
-    /// What the file's last suffix says.
+    /// What the file's last suffix says; an unfinished file, `NAME.part`, is compressed as `NAME`.
     pub(super) fn of_suffix(path: &Path) -> Self {
-        match path.extension().and_then(|suffix| suffix.to_str()) {
+        let unfinished = path.extension().is_some_and(|suffix| suffix == "part");
+        let name = if unfinished { path.file_stem() } else { None };
+        match name
+            .map_or(path, Path::new)
+            .extension()
+            .and_then(|suffix| suffix.to_str())
+        {
             Some("gz") => Self::Gzip,
             Some("zst") => Self::Zstd,
             _ => Self::None,
@@ -271,7 +277,9 @@ mod tests {
             content("a.zst", &[zstd("one "), zstd("two")].concat()).unwrap(),
             "one two"
         );
+        assert_eq!(content("a.zst.part", &zstd("cut")).unwrap(), "cut");
         assert_eq!(content("a.ndjson", b"plain").unwrap(), "plain");
+        assert_eq!(content("a.ndjson.part", b"plain").unwrap(), "plain");
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 /// Endings that make an argument a file.
 const FILE_ENDINGS: [&str; 6] = [".ndjson", ".jsonl", ".json", ".avro", ".gz", ".zst"];
 
+/// What a capture file is called beyond its name while it is written.
+const UNFINISHED: &str = ".part";
+
 /// Something records are read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceName {
@@ -30,7 +33,8 @@ impl SourceName {
         if argument == "-" {
             return Self::Stdin;
         }
-        if argument.contains('/') || FILE_ENDINGS.iter().any(|ending| argument.ends_with(ending)) {
+        let name = argument.strip_suffix(UNFINISHED).unwrap_or(argument);
+        if argument.contains('/') || FILE_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
             return Self::File(PathBuf::from(argument));
         }
         Self::Topic(argument.to_owned())
@@ -50,6 +54,8 @@ mod tests {
         assert_eq!(SourceName::parse("orders.v1"), topic("orders.v1"));
         assert_eq!(SourceName::parse("a/b"), file("a/b"));
         assert_eq!(SourceName::parse("cap.ndjson.zst"), file("cap.ndjson.zst"));
+        assert_eq!(SourceName::parse("cap.gz.part"), file("cap.gz.part"));
+        assert_eq!(SourceName::parse("orders.part"), topic("orders.part"));
         assert_eq!(SourceName::parse("topic:cap.json"), topic("cap.json"));
         assert_eq!(SourceName::parse("file:orders"), file("orders"));
         assert_eq!(SourceName::parse("topic:-"), topic("-"));

@@ -1,9 +1,13 @@
-//! Ctrl-C and `kill`: the first raises [`Cancel`], the second ends the process at once.
+//! Ctrl-C, `kill` and a terminal that goes away: the first raises [`Cancel`], the second Ctrl-C or
+//! `kill` ends the process at once.
 
-use std::io::{self, Write};
+use std::{
+    fs,
+    io::{self, Write},
+};
 
 use signal_hook::{
-    consts::{SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
 
@@ -23,12 +27,23 @@ pub fn end(exit: Exit) -> ! {
 /// The operating system refused the handler or the thread.
 pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    if !ignores_hangup() {
+        signals.add_signal(SIGHUP)?;
+    }
     let cancel = cancel.clone();
     std::thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
+            // A hangup often comes twice, from the kernel and from the shell, and systemd sends one
+            // with SIGTERM, in any order: it is no sign of impatience.
+            let mut hung_up = false;
             for number in signals.forever() {
-                if cancel.is_raised() {
+                if number == SIGHUP {
+                    hung_up = true;
+                    if cancel.is_raised() {
+                        continue;
+                    }
+                } else if cancel.is_raised() && !std::mem::take(&mut hung_up) {
                     // Asked twice: whoever is stuck is left where it is.
                     let _ = signal_hook::low_level::emulate_default_handler(number);
                 }
@@ -45,4 +60,31 @@ pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
             }
         })?;
     Ok(())
+}
+
+/// Whether the process was started to outlive its terminal, as `nohup` does. Where there is no
+/// `/proc` this is not known, and a hangup ends the command.
+fn ignores_hangup() -> bool {
+    fs::read_to_string("/proc/self/status").is_ok_and(|status| ignored_in(&status, SIGHUP))
+}
+
+/// Whether `signal` is in the mask of ignored signals of `/proc/PID/status`.
+fn ignored_in(status: &str, signal: i32) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 << (signal - 1) != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignored_signals_are_read_from_the_status_of_the_process() {
+        let status = |mask| format!("Name:\tevctl\nSigBlk:\t{0:016x}\nSigIgn:\t{mask:016x}\n", 1);
+        assert!(ignored_in(&status(1), SIGHUP));
+        assert!(!ignored_in(&status(0x1000), SIGHUP));
+        assert!(ignored_in(&status(0x4001), SIGTERM));
+        assert!(!ignored_in("SigIgn:\tnothing", SIGHUP));
+    }
 }

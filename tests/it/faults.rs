@@ -53,6 +53,7 @@ fn an_interrupted_read_says_how_to_go_on_and_going_on_gives_the_rest() {
     for (signal, code, word) in [
         (Signal::INT, 130, "interrupted"),
         (Signal::TERM, 143, "terminated"),
+        (Signal::HUP, 143, "terminated"),
     ] {
         let mut running = consume(&home, broker().address(), &[&topic.name]).spawn_unread();
         running.wait_for_first_byte();

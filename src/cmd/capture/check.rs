@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     files::{
         FileError,
-        capture::{self, CaptureError, DiffReport, Difference, Ignore, VerifyReport},
+        capture::{self, CaptureError, DiffReport, Difference, Ignore, SplitSets, VerifyReport},
     },
 };
 
@@ -21,6 +21,9 @@ pub(super) struct VerifyArgs {
     /// Capture files; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Accept files without a last line, and split captures without all their parts
+    #[arg(long)]
+    allow_truncated: bool,
 }
 
 /// Arguments of `capture diff`.
@@ -51,10 +54,22 @@ enum Part {
 
 pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failure> {
     let mut worst = Exit::Ok;
+    let mut sets = SplitSets::default();
     for file in &args.files {
         let mut report = capture::verify(file).map_err(unreadable)?;
-        let cut_off = matches!(report.error, Some(CaptureError::Truncated { .. }));
-        let error = report.error.take().map(Failure::from);
+        let part = report
+            .header
+            .as_ref()
+            .and_then(|header| header.part.as_ref());
+        sets.note(file, part, report.more);
+        let cut_off = matches!(
+            report.error,
+            Some(CaptureError::Truncated { .. } | CaptureError::Empty(_))
+        );
+        let mut error = report.error.take().map(Failure::from);
+        if cut_off && args.allow_truncated && report.header.is_some() {
+            error = None;
+        }
         let sound = error.is_none() && report.out_of_order == 0;
         print(context, |out| {
             if wants_json(context) {
@@ -73,6 +88,12 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
             None => Exit::No,
         };
         worst = worst.max(exit);
+    }
+    let missing = sets.missing().filter(|_| !args.allow_truncated);
+    if let Some(missing) = missing {
+        let failure = Failure::from(CaptureError::from(missing));
+        context.ui.failure(&failure, wants_json(context));
+        worst = worst.max(Exit::Partial);
     }
     Ok(worst)
 }
@@ -103,6 +124,7 @@ fn verify_json(report: &VerifyReport, sound: bool, error: Option<&Failure>) -> s
     json!({
         "kind": "evctl.capture-verify/1", "file": report.name, "sound": sound,
         "records": report.records, "sha256": report.sha256, "truncated": report.interrupted,
+        "part": report.header.as_ref().and_then(|header| header.part.as_ref()),
         "gaps": gaps, "out_of_order": report.out_of_order,
         "error": error.map(|failure| &failure.message),
     })
@@ -129,6 +151,10 @@ fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, sound: bool) -> i
             topic.ranges.len(),
             topic.partitions
         )?;
+    }
+    if let Some(part) = report.header.iter().find_map(|header| header.part.as_ref()) {
+        let place = if report.more { "" } else { ", the last" };
+        writeln!(out, "  part {} of a split capture{place}", part.number)?;
     }
     if report.interrupted {
         writeln!(

@@ -3,7 +3,10 @@
 
 mod check;
 
-use std::path::PathBuf;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 
@@ -16,14 +19,15 @@ use super::{
 };
 use crate::{
     cli::{Context, LimitArgs, SelectArgs, bytes},
-    event::Timestamp,
+    event::{Timestamp, TopicPartition},
     exit::Exit,
     failure::Failure,
     files::capture::{
-        CaptureHeader, CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter, TopicInfo,
+        self, CaptureHeader, CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter,
+        Existing, Saved, TopicInfo,
     },
     kafka::wire::ReadOrder,
-    pipeline::Ended,
+    pipeline::{Ended, Signal},
     select::SourceName,
     ui::counted,
 };
@@ -54,9 +58,12 @@ pub struct CaptureArgs {
     /// File to write, compressed by its suffix .gz or .zst; - is standard output
     #[arg(short = 'O', long = "file", value_name = "FILE", required = true)]
     file: Option<PathBuf>,
-    /// Go on with what is written from now on, until Ctrl-C
+    /// Go on with what is written from now on, until Ctrl-C, which completes the file
     #[arg(long)]
     follow: bool,
+    /// Replace FILE, or what an interrupted capture left of it, once the new capture is whole
+    #[arg(long)]
+    force: bool,
     /// Begin another file after so many bytes before compression: --split 512MiB
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     split: Option<u64>,
@@ -119,6 +126,15 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
                 .hint("name a file with -O, or leave out -o json"),
         );
     }
+    let to_stdout = file.as_os_str() == "-";
+    let allowed = || match to_stdout {
+        true => Ok(()),
+        false => capture::check_target(file, existing(args), args.split.is_some()),
+    };
+    // A dry run shows its plan before it is refused.
+    if !context.global.dry_run {
+        allowed()?;
+    }
     let (_, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, topic_names(&args.topics)?)?;
     let stall = args.read.stall_timeout;
@@ -130,7 +146,6 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         &args.select,
         stall,
     )?;
-    let to_stdout = file.as_os_str() == "-";
     topics.bar |= !to_stdout;
     let redacts = if redactor.is_some() { ", redacted" } else { "" };
     if context.global.dry_run {
@@ -139,32 +154,40 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
             "would read {offsets} into {}{redacts}",
             file.display()
         ));
+        allowed()?;
         return Ok(Exit::Ok);
     }
     let header = header(context, args, &mut topics, redaction.paths())?;
-    let target = if file.as_os_str() == "-" {
-        CaptureTarget::Stream(Box::new(context.ui.stdout().map_err(|source| {
-            CaptureWriteError::Write {
-                name: "stdout".to_owned(),
-                source,
-            }
-        })?))
-    } else {
-        CaptureTarget::File(file.clone())
-    };
+    let target = target(context, args, file)?;
     let mut writer = CaptureWriter::create(target, &header, args.split)?;
     let mut kept = Kept::new(filter, redactor, args.limit.limit, &mut writer);
-    let read = read(context, args, &mut topics, &mut kept);
+    let (mut read, followed) = read(context, args, &mut topics, &mut kept);
     warn_of_errors(context, "--filter", kept.errors());
     warn_of_unfound(context, kept.unfound());
-    let records = kept.passed();
-    let whole = matches!(read.ended, Ok(Ended::End | Ended::Stopped));
-    // A read that broke keeps what came; one that brought nothing leaves nothing.
-    if read.ended.is_ok() || records > 0 {
-        let summary = writer.finish(!whole, &read.gaps)?;
-        report(context, args, &summary, !whole, json)?;
+    let mut records = kept.passed();
+    // A capture that follows has no end to miss.
+    let whole = match read.ended {
+        Ok(Ended::End | Ended::Stopped) => true,
+        Ok(Ended::Cancelled) => followed,
+        Err(_) => false,
+    };
+    if followed && whole && context.cancel.raised() == Some(Signal::Interrupt) {
+        read.ended = Ok(Ended::Stopped);
     }
-    let resume = (!args.follow).then(|| read.resume()).flatten();
+    let mut resume = (!args.follow).then(|| read.resume()).flatten();
+    // A read that broke keeps what came; one that brought nothing leaves nothing.
+    if read.ended.is_ok() || records > 0 || writer.has_failed() {
+        let (summary, written) = writer.finish(!whole, &read.gaps);
+        report(context, args, &summary, !whole, json)?;
+        if let Saved::Before(positions) = &summary.saved {
+            records = summary.records;
+            read.positions = not_kept(&topics, positions, args.follow);
+            resume = read.resume();
+        }
+        if let Err(error) = written {
+            read.ended = Err(error.into());
+        }
+    }
     Ending {
         records,
         gaps: read.gaps,
@@ -173,22 +196,76 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     .report(context, read.ended)
 }
 
+fn existing(args: &CaptureArgs) -> Existing {
+    if args.force {
+        Existing::Replace
+    } else {
+        Existing::Refuse
+    }
+}
+
+fn target(
+    context: &Context,
+    args: &CaptureArgs,
+    file: &Path,
+) -> Result<CaptureTarget, CaptureWriteError> {
+    if file.as_os_str() == "-" {
+        let stdout = context.ui.stdout();
+        return match stdout {
+            Ok(stdout) => Ok(CaptureTarget::Stream(Box::new(stdout))),
+            Err(source) => Err(CaptureWriteError::Write {
+                name: "stdout".to_owned(),
+                source,
+            }),
+        };
+    }
+    context.ui.detail(format_args!(
+        "the file is called {}.part until it is whole",
+        file.display()
+    ));
+    Ok(CaptureTarget::File(file.to_owned(), existing(args)))
+}
+
+/// The ranges that are not in the files, when those hold what `kept` says.
+fn not_kept(
+    topics: &TopicRead<'_>,
+    kept: &BTreeMap<TopicPartition, i64>,
+    follow: bool,
+) -> Vec<(TopicPartition, i64, Option<i64>)> {
+    let mut rest = BTreeMap::new();
+    if follow {
+        rest.extend(kept.iter().map(|(at, next)| (at.clone(), (*next, None))));
+    }
+    for range in &topics.assignment.ranges {
+        let partition = TopicPartition::new(range.topic.clone(), range.partition);
+        let next = kept.get(&partition).copied().unwrap_or(range.start);
+        if follow || next < range.end {
+            rest.insert(partition, (next, (!follow).then_some(range.end)));
+        }
+    }
+    rest.into_iter()
+        .map(|(partition, (next, end))| (partition, next, end))
+        .collect()
+}
+
+/// Reads; also says whether the end was reached that the topics had at the start, and following
+/// had begun.
 fn read(
     context: &Context,
     args: &CaptureArgs,
     topics: &mut TopicRead<'_>,
     kept: &mut Kept<'_>,
-) -> Read {
+) -> (Read, bool) {
     if kept.is_full() {
-        return Read::nothing();
+        return (Read::nothing(), false);
     }
     let read = topics.drive(context, ReadOrder::Time, kept);
     if !args.follow || kept.is_full() || !matches!(read.ended, Ok(Ended::End)) {
-        return read;
+        return (read, false);
     }
     let mut more = topics.follow(context, Begin::End, ReadOrder::Time, kept);
     more.gaps.splice(..0, read.gaps);
-    more
+    (more, true)
 }
 
 /// A capture reads topics: a copy of a file needs no broker.
@@ -221,7 +298,7 @@ fn header(
                 context
                     .ui
                     .detail(format_args!("{cause}; the capture does without"));
-                std::collections::BTreeMap::new()
+                BTreeMap::new()
             }
         };
         infos.push(TopicInfo {
@@ -276,35 +353,54 @@ fn report(
     truncated: bool,
     json: bool,
 ) -> Result<(), Failure> {
-    // As it was typed; parts of a split capture have names of their own.
-    let files: Vec<_> = match &args.file {
-        Some(file) if args.split.is_none() && !summary.files.is_empty() => vec![file],
-        _ => summary.files.iter().collect(),
+    // As typed, unless the capture was split or did not get the name.
+    let files: Vec<_> = match (&args.file, summary.files.as_slice()) {
+        (Some(file), [only]) if only.file_name() == file.file_name() => vec![file],
+        (_, files) => files.iter().collect(),
     };
     let files: Vec<_> = files
         .iter()
         .map(|file| file.display().to_string())
         .collect();
+    let lost = matches!(summary.saved, Saved::Before(_));
     if json {
         let result = json!({
             "kind": "evctl.capture/1", "records": summary.records, "bytes": summary.bytes,
-            "files": files, "sha256": summary.sha256, "truncated": truncated,
+            "files": files, "sha256": summary.sha256, "truncated": truncated || lost,
         });
         return super::print(context, |out| writeln!(out, "{result}")).map(drop);
     }
-    let place = if files.is_empty() {
-        "standard output".to_owned()
-    } else {
-        files.join(", ")
+    let place = match (files.is_empty(), &summary.saved) {
+        (true, Saved::Before(_)) => return Ok(()),
+        (true, Saved::Unknown) => {
+            context
+                .ui
+                .note("standard output was closed before the end: the capture is not whole");
+            return Ok(());
+        }
+        (true, Saved::All) => "standard output".to_owned(),
+        (false, _) => files.join(", "),
     };
-    let note = if truncated {
-        ", marked as truncated"
-    } else {
-        ""
+    let note = match (lost, truncated) {
+        (true, _) => "; what came after these was not kept",
+        (false, true) => ", marked as truncated",
+        (false, false) => "",
     };
     let records = counted(summary.records, "record");
     context
         .ui
         .note(format_args!("captured {records} to {place}{note}"));
+    if let Some(file) = &args.file
+        && summary.files.iter().any(|file| is_unfinished(file))
+    {
+        let file = file.display();
+        context.ui.note(format_args!(
+            "{file} stays as it was: a truncated capture does not replace it"
+        ));
+    }
     Ok(())
+}
+
+fn is_unfinished(file: &Path) -> bool {
+    file.extension().is_some_and(|suffix| suffix == "part")
 }

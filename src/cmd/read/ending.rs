@@ -121,6 +121,7 @@ pub(in crate::cmd) fn warn_of_incomplete(context: &Context, reader: &CaptureRead
                     .ui
                     .warn(format_args!("{name:?} has no last line: it was cut off"));
             }
+            Incomplete::MissingPart(missing) => context.ui.warn(missing),
         }
     }
 }

@@ -4,7 +4,10 @@ use std::{io, path::Path};
 
 use ring::digest::{Context, SHA256};
 
-use super::layout::{self, CaptureHeader, FirstLineError, LastLine, hex};
+use super::{
+    MissingPart,
+    layout::{self, CaptureHeader, FirstLineError, LastLine, hex},
+};
 use crate::{
     codec::record_json::{self, ReadError},
     event::RecordBuf,
@@ -51,6 +54,12 @@ pub enum CaptureError {
         /// Records that were whole.
         records: u64,
     },
+    /// There is nothing in the file.
+    #[error("{0:?} is empty: a capture has a first and a last line")]
+    Empty(String),
+    /// A part of a split capture is missing.
+    #[error(transparent)]
+    MissingPart(#[from] MissingPart),
     /// The last line does not fit what stands before it, or is not the last.
     #[error("{name}:{line}: {problem}")]
     LastLine {

@@ -30,6 +30,18 @@ pub struct CaptureHeader {
     /// Schemas that the records refer to, by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub schemas: BTreeMap<String, serde_json::Value>,
+    /// Which part of a split capture this file is; `None` for a capture in one file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<SplitPart>,
+}
+
+/// A file's place among the parts of a split capture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitPart {
+    /// The same in all parts of a capture, and in no other.
+    pub set: String,
+    /// The part, from 1.
+    pub number: u32,
 }
 
 /// A topic as it was when it was captured.
@@ -65,6 +77,9 @@ pub(super) struct LastLine {
     gaps: Vec<(String, i32, i64, i64, String)>,
     #[serde(default)]
     pub(super) truncated: bool,
+    /// Whether another part of the split capture follows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) more: bool,
 }
 
 /// The first line with its newline.
@@ -133,6 +148,15 @@ impl LastLine {
             sha256,
             gaps: gaps.iter().map(gap).collect(),
             truncated,
+            more: false,
+        }
+    }
+
+    /// The last line of a part that another one follows.
+    pub(super) fn of_part(records: u64, sha256: String) -> Self {
+        Self {
+            more: true,
+            ..Self::new(records, sha256, &[], false)
         }
     }
 

@@ -6,6 +6,7 @@ mod diff;
 mod file;
 mod layout;
 mod part;
+mod parts;
 mod read;
 mod verify;
 mod write;
@@ -16,8 +17,12 @@ mod tests;
 pub use self::{
     diff::{DiffReport, Difference, Ignore, diff},
     file::{CaptureError, LastLineProblem},
-    layout::{CaptureHeader, TopicInfo, redacted_by},
+    layout::{CaptureHeader, SplitPart, TopicInfo, redacted_by},
+    parts::{MissingPart, SplitSets},
     read::{CaptureReader, Incomplete, Truncated, redacted_paths},
     verify::{OutOfOrder, VerifyReport, verify},
-    write::{CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter},
+    write::{
+        CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter, Existing, SUFFIXES, Saved,
+        check_target,
+    },
 };

@@ -2,9 +2,8 @@
 //! that the reader of the records does not wait for them.
 
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, File},
     io::{self, Write},
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     thread::{self, JoinHandle},
 };
@@ -13,7 +12,10 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use ring::digest::{Context, SHA256};
 use tempfile::TempPath;
 
-use super::{layout::hex, write::CaptureWriteError};
+use super::{
+    layout::hex,
+    write::{CaptureWriteError, Existing},
+};
 use crate::{files::open::Compression, pipeline::Flow};
 
 /// Lines travel to the other thread in blocks of this size; a longer line travels alone.
@@ -41,28 +43,34 @@ pub(super) struct Part {
     closed: bool,
 }
 
-/// A file that has not got its name yet.
-struct Place {
+/// A file under construction, called `NAME.part` until it is whole. Dropped, it is removed.
+#[derive(Debug)]
+pub(super) struct Place {
     path: PathBuf,
     /// `None` for a device or a pipe, which is written in place.
     temporary: Option<TempPath>,
+    /// Locked, so that another evctl can tell a file in progress from one that a crash left.
     file: File,
+    existing: Existing,
 }
 
 /// What [`Part::finish`] leaves.
 pub(super) struct Finished {
-    pub(super) path: Option<PathBuf>,
+    /// The file, complete on disk but not renamed yet; `None` for a stream.
+    pub(super) place: Option<Place>,
     pub(super) bytes: u64,
     pub(super) sha256: String,
+    /// Whether the reader of the stream went away before the end.
+    pub(super) closed: bool,
 }
 
 impl Part {
     /// Begins a file that will be called `path`.
-    pub(super) fn file(path: PathBuf) -> Result<Self, CaptureWriteError> {
+    pub(super) fn file(path: PathBuf, existing: Existing) -> Result<Self, CaptureWriteError> {
         let name = path.display().to_string();
+        let compression = Compression::of_suffix(&path);
+        let place = Place::new(path, existing)?;
         let begin = || {
-            let compression = Compression::of_suffix(&path);
-            let place = Place::new(path)?;
             let stream: Stream = Box::new(place.file.try_clone()?);
             Self::begin(
                 name.clone(),
@@ -152,8 +160,8 @@ impl Part {
         }
     }
 
-    /// Writes the line that `last` makes of the digest of all lines before it, waits for the disk
-    /// and gives the file its name.
+    /// Writes the line that `last` makes of the digest of all lines before it, and waits for the
+    /// disk.
     pub(super) fn finish(
         mut self,
         last: impl FnOnce(&str) -> Vec<u8>,
@@ -165,14 +173,16 @@ impl Part {
             bytes,
             full,
             worker,
+            closed,
             ..
         } = self;
         // The end of the blocks is the end of the other thread.
         drop(full);
         let mut finished = Finished {
-            path: None,
+            place: None,
             bytes,
             sha256: String::new(),
+            closed,
         };
         let Some(worker) = worker else {
             return Ok(finished);
@@ -184,14 +194,18 @@ impl Part {
             encoder.write_all(&line)?;
             encoder.finish()?;
             finished.bytes += line.len() as u64;
-            finished.path = place.map(Place::settle).transpose()?;
+            if let Some(place) = &place {
+                place.sync()?;
+            }
             Ok(())
         };
         match settle() {
-            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CaptureWriteError::Write { name, source })
-            }
-            _ => Ok(finished),
+            Ok(()) => Ok(Finished { place, ..finished }),
+            Err(source) if source.kind() == io::ErrorKind::BrokenPipe => Ok(Finished {
+                closed: true,
+                ..finished
+            }),
+            Err(source) => Err(CaptureWriteError::Write { name, source }),
         }
     }
 }
@@ -222,45 +236,129 @@ fn encode(
 }
 
 impl Place {
-    fn new(path: PathBuf) -> io::Result<Self> {
-        let special = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        if special {
-            let file = File::options().write(true).open(&path)?;
+    fn new(path: PathBuf, existing: Existing) -> Result<Self, CaptureWriteError> {
+        let failed = |source| CaptureWriteError::Write {
+            name: path.display().to_string(),
+            source,
+        };
+        if is_special(&path) {
+            let file = File::options().write(true).open(&path).map_err(failed)?;
             return Ok(Self {
                 path,
                 temporary: None,
                 file,
+                existing,
             });
         }
-        // What a link names is replaced, and not the link.
+        // The target of a symbolic link is replaced, not the link.
         let path = fs::canonicalize(&path).unwrap_or(path);
-        let temporary = tempfile::Builder::new()
-            .prefix(".evctl-")
-            .suffix(".part")
-            // As for any new file: the umask takes away what it will.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder(&path))?;
-        let (file, temporary) = temporary.into_parts();
+        let failed = |source| CaptureWriteError::Write {
+            name: path.display().to_string(),
+            source,
+        };
+        if existing == Existing::Refuse && path.exists() {
+            return Err(CaptureWriteError::Exists(path.display().to_string()));
+        }
+        let unfinished = unfinished(&path);
+        let mut file = File::create_new(&unfinished);
+        if matches!(&file, Err(error) if error.kind() == io::ErrorKind::AlreadyExists) {
+            remove_leftover(&unfinished, existing)?;
+            file = File::create_new(&unfinished);
+        }
+        let file = file.map_err(failed)?;
+        let temporary = TempPath::try_from_path(unfinished).map_err(failed)?;
+        // A file system without locks cannot tell, which harms nothing.
+        let _ = file.try_lock();
         Ok(Self {
             path,
             temporary: Some(temporary),
             file,
+            existing,
         })
     }
 
-    /// Waits for the disk and renames.
-    fn settle(self) -> io::Result<PathBuf> {
+    fn sync(&self) -> io::Result<()> {
+        match self.temporary {
+            Some(_) => self.file.sync_all(),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives the file its name. A file that appeared under this name in the meantime stays, as does
+    /// the new one under the name that it has.
+    pub(super) fn rename(self) -> Result<PathBuf, CaptureWriteError> {
         let Some(temporary) = self.temporary else {
             return Ok(self.path);
         };
-        self.file.sync_all()?;
-        temporary.persist(&self.path).map_err(|error| error.error)?;
-        File::open(folder(&self.path))?.sync_all()?;
+        let failed = |source| CaptureWriteError::Write {
+            name: self.path.display().to_string(),
+            source,
+        };
+        let renamed = match self.existing {
+            Existing::Replace => temporary.persist(&self.path),
+            Existing::Refuse => temporary.persist_noclobber(&self.path),
+        };
+        if let Err(error) = renamed {
+            if error.error.kind() != io::ErrorKind::AlreadyExists {
+                return Err(failed(error.error));
+            }
+            error.path.keep().map_err(|error| failed(error.error))?;
+            return Err(CaptureWriteError::Exists(self.path.display().to_string()));
+        }
+        File::open(folder(&self.path))
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)?;
         Ok(self.path)
+    }
+
+    /// Keeps the file as `NAME.part` where another has its name, which a file that does not hold
+    /// everything never replaces; else as [`Place::rename`].
+    pub(super) fn rename_unless_taken(self) -> Result<PathBuf, CaptureWriteError> {
+        if self.path.exists() {
+            self.keep()
+        } else {
+            self.rename()
+        }
+    }
+
+    /// Keeps the file as `NAME.part`.
+    pub(super) fn keep(self) -> Result<PathBuf, CaptureWriteError> {
+        let Some(temporary) = self.temporary else {
+            return Ok(self.path);
+        };
+        temporary.keep().map_err(|error| CaptureWriteError::Write {
+            name: self.path.display().to_string(),
+            source: error.error,
+        })
     }
 }
 
-fn folder(path: &Path) -> &Path {
+/// Whether `path` is a device, a pipe or a folder: something that no file takes the place of.
+pub(super) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// The name of the file `path` while it is written.
+pub(super) fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
+}
+
+/// Removes what an earlier capture left as `NAME.part`, unless it is still written.
+fn remove_leftover(path: &Path, existing: Existing) -> Result<(), CaptureWriteError> {
+    let name = path.display().to_string();
+    if existing == Existing::Refuse {
+        return Err(CaptureWriteError::Unfinished(name));
+    }
+    let locked = File::open(path).map(|file| file.try_lock());
+    if matches!(locked, Ok(Err(fs::TryLockError::WouldBlock))) {
+        return Err(CaptureWriteError::InProgress(name));
+    }
+    fs::remove_file(path).map_err(|source| CaptureWriteError::Write { name, source })
+}
+
+pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

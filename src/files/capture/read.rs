@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CaptureError, CaptureHeader, file::CaptureFile};
+use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile};
 use crate::{
     event::{Record, RecordBuf},
     pipeline::{Cancel, Ended, Fault, Flow, Gap, Progress, Sink, Source, Watch},
@@ -25,12 +25,15 @@ pub enum Incomplete {
     NoLastLine(String),
     /// The capture was interrupted and says so; holds the file's name.
     Interrupted(String),
+    /// A part of a split capture was missing, which was allowed.
+    MissingPart(MissingPart),
 }
 
 /// Capture files, one after the other, as one source. Files of plain NDJSON without header and
 /// last line are taken, too.
 pub struct CaptureReader {
     file: CaptureFile,
+    path: PathBuf,
     /// Those that follow, the next one last.
     rest: Vec<PathBuf>,
     truncated: Truncated,
@@ -40,6 +43,7 @@ pub struct CaptureReader {
     passed: u64,
     gaps: Vec<Gap>,
     incomplete: Vec<Incomplete>,
+    sets: SplitSets,
     /// The paths that are redacted in any file.
     redacted: Vec<String>,
 }
@@ -81,6 +85,7 @@ impl CaptureReader {
         redacted.dedup();
         Ok(Self {
             file,
+            path: first.to_owned(),
             rest: others.iter().rev().cloned().collect(),
             truncated,
             record: RecordBuf::default(),
@@ -92,6 +97,7 @@ impl CaptureReader {
             gaps: Vec::new(),
             incomplete: Vec::new(),
             redacted,
+            sets: SplitSets::default(),
         })
     }
 
@@ -131,11 +137,31 @@ impl CaptureReader {
                         .push(Incomplete::Interrupted(self.file.name()));
                 }
             }
+            self.sets.note(
+                &self.path,
+                self.file.header().and_then(|header| header.part.as_ref()),
+                self.file.last().is_some_and(|last| last.more),
+            );
             let Some(path) = self.rest.pop() else {
-                return Ok(false);
+                return self.end_of_sets().map(|()| false);
             };
             self.passed += self.file.lines.input().passed();
             self.file = CaptureFile::open(&path)?;
+            self.path = path;
+        }
+    }
+
+    /// All files were read: are the parts of split captures together?
+    fn end_of_sets(&mut self) -> Result<(), CaptureError> {
+        let Some(missing) = std::mem::take(&mut self.sets).missing() else {
+            return Ok(());
+        };
+        match self.truncated {
+            Truncated::Refuse => Err(missing.into()),
+            Truncated::Allow => {
+                self.incomplete.push(Incomplete::MissingPart(missing));
+                Ok(())
+            }
         }
     }
 

@@ -21,6 +21,8 @@ pub struct VerifyReport {
     pub sha256: Option<String>,
     /// Whether the capture was interrupted and says so.
     pub interrupted: bool,
+    /// Whether another part of the split capture follows this one.
+    pub more: bool,
     /// What the capture says it could not read.
     pub gaps: Vec<Gap>,
     /// Records whose offset does not follow the one before it in their partition.
@@ -68,6 +70,7 @@ pub fn verify(path: &Path) -> Result<VerifyReport, CaptureError> {
         records: 0,
         sha256: None,
         interrupted: false,
+        more: false,
         gaps: Vec::new(),
         out_of_order: 0,
         places: Vec::new(),
@@ -78,7 +81,12 @@ pub fn verify(path: &Path) -> Result<VerifyReport, CaptureError> {
     loop {
         match file.next(&mut record) {
             Ok(Some(line)) => report.note(offsets.out_of_order(&record, line)),
-            Ok(None) => break,
+            Ok(None) => {
+                if file.header().is_none() && file.records() == 0 {
+                    report.error = Some(CaptureError::Empty(file.name()));
+                }
+                break;
+            }
             Err(error) => {
                 report.error = Some(error);
                 break;
@@ -89,6 +97,7 @@ pub fn verify(path: &Path) -> Result<VerifyReport, CaptureError> {
     if let Some(last) = file.last() {
         report.sha256 = Some(last.sha256.clone());
         report.interrupted = last.truncated;
+        report.more = last.more;
         report.gaps = last.gaps().collect();
     }
     Ok(report)

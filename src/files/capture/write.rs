@@ -1,29 +1,47 @@
-//! Writing a capture file: under a temporary name, renamed when it is whole.
+//! Writing a capture file: as `NAME.part`, renamed when it is whole.
 
 use std::{
+    collections::BTreeMap,
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
+use ring::rand::{SecureRandom, SystemRandom};
+
 use super::{
-    layout::{self, CaptureHeader, LastLine},
-    part::Part,
+    layout::{self, CaptureHeader, LastLine, SplitPart},
+    part::{Part, Place, is_special, unfinished},
+    parts::{existing_parts, numbered},
 };
 use crate::{
     codec::record_json,
-    event::Record,
-    pipeline::{Fault, Flow, Gap, Sink},
+    event::{Record, TopicPartition},
+    pipeline::{Fault, Flow, Gap, Ledger, Sink},
 };
 
 /// What is kept free for the last line, which has no gaps in a part that is not the last.
 const LAST_LINE: u64 = 256;
 
+/// Names that capture files end in: what every command takes for a file and can read.
+pub const SUFFIXES: [&str; 5] = [".ndjson", ".jsonl", ".json", ".gz", ".zst"];
+
 /// Where a capture goes.
 pub enum CaptureTarget {
     /// A file: compressed by its suffix, and there under its name only once it is whole.
-    File(PathBuf),
+    File(PathBuf, Existing),
     /// A stream such as stdout: neither compressed nor split.
     Stream(Box<dyn Write + Send>),
+}
+
+/// What to do about a file that has the name already, or that an interrupted capture left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and the capture does not begin.
+    #[default]
+    Refuse,
+    /// It is replaced once the new file is whole (`--force`).
+    Replace,
 }
 
 /// What was written.
@@ -37,6 +55,21 @@ pub struct CaptureSummary {
     pub bytes: u64,
     /// The digest that the last line of the last file holds, in hex.
     pub sha256: String,
+    /// How every record ended up: in the files, or not.
+    pub saved: Saved,
+}
+
+/// Which of the records that a writer was given are in its files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Saved {
+    /// All of them.
+    #[default]
+    All,
+    /// Those in the parts that were whole before a write failed: the offset after the last record
+    /// of each partition that has any.
+    Before(BTreeMap<TopicPartition, i64>),
+    /// Unknown: the reader of the stream went away.
+    Unknown,
 }
 
 /// A capture that could not be written.
@@ -53,15 +86,60 @@ pub enum CaptureWriteError {
     /// Only files can be split.
     #[error("a stream cannot be split")]
     SplitStream,
+    /// The file's name does not say that it is one.
+    #[error("{0:?} does not end in {list}", list = SUFFIXES.join(", "))]
+    Suffix(String),
+    /// The file exists already.
+    #[error("{0:?} exists already")]
+    Exists(String),
+    /// A capture that did not come to its end left this.
+    #[error("{0:?} is what an interrupted capture left")]
+    Unfinished(String),
+    /// Another process is writing this.
+    #[error("{0:?} is being written by another evctl")]
+    InProgress(String),
+}
+
+/// Looks whether a capture to the file `path` may begin.
+///
+/// # Errors
+/// A name without a suffix of [`SUFFIXES`], or a file or a part that `existing` does not let go.
+pub fn check_target(path: &Path, existing: Existing, split: bool) -> Result<(), CaptureWriteError> {
+    if is_special(path) {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if !SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
+        return Err(CaptureWriteError::Suffix(path.display().to_string()));
+    }
+    if existing == Existing::Replace {
+        return Ok(());
+    }
+    let found = if split {
+        // A folder that cannot be listed may be written to.
+        let parts = existing_parts(path).unwrap_or_default();
+        parts.into_iter().map(|(_, path)| path).min()
+    } else {
+        let names = [path.to_owned(), unfinished(path)];
+        names.into_iter().find(|path| path.exists())
+    };
+    match found {
+        None => Ok(()),
+        Some(path) if path.extension().is_some_and(|suffix| suffix == "part") => {
+            Err(CaptureWriteError::Unfinished(path.display().to_string()))
+        }
+        Some(path) => Err(CaptureWriteError::Exists(path.display().to_string())),
+    }
 }
 
 /// Takes records in the order in which they shall stand in the file. Dropped before
-/// [`CaptureWriter::finish`], it leaves nothing behind but the parts of a split capture that were
-/// whole already.
+/// [`CaptureWriter::finish`], or after a failed write, it leaves nothing behind but the parts of a
+/// split capture that were whole already.
 pub struct CaptureWriter {
     target: Target,
-    first_line: Vec<u8>,
-    part: Part,
+    header: CaptureHeader,
+    /// `None` once a write has failed: what it held is lost.
+    part: Option<Part>,
     line: Vec<u8>,
     /// Records of this part.
     records: u64,
@@ -71,8 +149,23 @@ pub struct CaptureWriter {
 
 enum Target {
     File,
-    Parts { path: PathBuf, limit: u64 },
+    Parts(Parts),
     Stream,
+}
+
+/// A split capture.
+struct Parts {
+    path: PathBuf,
+    existing: Existing,
+    limit: u64,
+    /// The part that is being written.
+    number: u32,
+    /// What the parts hold of each partition.
+    ledger: Ledger,
+    /// Whether there are parts of an older capture, which are replaced all at once.
+    replaces: bool,
+    /// The parts that are whole and wait for the last one.
+    waiting: Vec<Place>,
 }
 
 impl CaptureWriter {
@@ -87,136 +180,210 @@ impl CaptureWriter {
         header: &CaptureHeader,
         split: Option<u64>,
     ) -> Result<Self, CaptureWriteError> {
+        let mut header = header.clone();
         let (target, part) = match (target, split) {
             (CaptureTarget::Stream(stream), None) => (Target::Stream, Part::stream(stream)?),
             (CaptureTarget::Stream(_), Some(_)) => return Err(CaptureWriteError::SplitStream),
-            (CaptureTarget::File(path), None) => (Target::File, Part::file(path)?),
-            (CaptureTarget::File(path), Some(limit)) => {
-                let part = Part::file(numbered(&path, 1))?;
-                (Target::Parts { path, limit }, part)
+            (CaptureTarget::File(path, existing), None) => {
+                (Target::File, Part::file(path, existing)?)
+            }
+            (CaptureTarget::File(path, existing), Some(limit)) => {
+                check_target(&path, existing, true)?;
+                header.part = Some(SplitPart {
+                    set: random_set(),
+                    number: 1,
+                });
+                let part = Part::file(numbered(&path, 1), existing)?;
+                let parts = Parts {
+                    replaces: existing_parts(&path).is_ok_and(|parts| parts.len() > 1),
+                    path,
+                    existing,
+                    limit,
+                    number: 1,
+                    ledger: Ledger::default(),
+                    waiting: Vec::new(),
+                };
+                (Target::Parts(parts), part)
             }
         };
         let mut writer = Self {
             target,
-            first_line: layout::first_line(header),
-            part,
+            header,
+            part: Some(part),
             line: Vec::new(),
             records: 0,
             summary: CaptureSummary::default(),
         };
-        writer.part.write(&writer.first_line)?;
+        writer.begin_part()?;
         Ok(writer)
     }
 
+    /// Whether a write has failed: no more records are taken.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.part.is_none()
+    }
+
     /// Writes the last line and gives the file its name. `truncated` says that the capture was
-    /// stopped before its end.
+    /// stopped before its end. A truncated file takes the place of no other: it stays `NAME.part`.
     ///
-    /// # Errors
-    /// The file cannot be written or renamed; it leaves nothing behind then.
+    /// The summary counts what the files hold, also after an error, here or before.
     pub fn finish(
-        self,
+        mut self,
         truncated: bool,
         gaps: &[Gap],
-    ) -> Result<CaptureSummary, CaptureWriteError> {
-        let Self {
-            part,
-            records,
-            mut summary,
-            ..
-        } = self;
-        close(part, records, truncated, gaps, &mut summary)?;
-        Ok(summary)
+    ) -> (CaptureSummary, Result<(), CaptureWriteError>) {
+        let failed = self.has_failed();
+        let records = self.records;
+        let last = |sha256: &str| LastLine::new(records, sha256.to_owned(), gaps, truncated);
+        let closed = self.close(last, truncated);
+        let whole = closed.is_ok() && !failed && !truncated;
+        let finished = closed.and(self.name_parts(whole));
+        if failed || finished.is_err() {
+            self.summary.saved = Saved::Before(match &mut self.target {
+                Target::Parts(parts) => parts.ledger.commit(),
+                _ => BTreeMap::new(),
+            });
+        }
+        (self.summary, finished)
+    }
+
+    /// Gives the parts their names that waited for the last one to replace an older capture, and
+    /// removes what else is left of that; parts of a capture that is not `whole` stay `NAME.part`.
+    fn name_parts(&mut self, whole: bool) -> Result<(), CaptureWriteError> {
+        let Target::Parts(parts) = &mut self.target else {
+            return Ok(());
+        };
+        for place in std::mem::take(&mut parts.waiting) {
+            let path = if whole { place.rename() } else { place.keep() }?;
+            self.summary.files.push(path);
+        }
+        if !(whole && parts.replaces) {
+            return Ok(());
+        }
+        let old = existing_parts(&parts.path).unwrap_or_default();
+        for (_, path) in old.into_iter().filter(|(number, _)| *number > parts.number) {
+            fs::remove_file(&path).map_err(|source| CaptureWriteError::Write {
+                name: path.display().to_string(),
+                source,
+            })?;
+        }
+        Ok(())
     }
 
     /// Begins the next part when `line` does not fit into this one.
     fn make_room(&mut self) -> Result<(), CaptureWriteError> {
-        let Target::Parts { path, limit } = &self.target else {
+        let (Target::Parts(parts), Some(part)) = (&self.target, &self.part) else {
             return Ok(());
         };
-        let bytes = self.part.bytes() + self.line.len() as u64 + LAST_LINE;
-        if self.records == 0 || bytes <= *limit {
+        let bytes = part.bytes() + self.line.len() as u64 + LAST_LINE;
+        if self.records == 0 || bytes <= parts.limit {
             return Ok(());
         }
-        let next = Part::file(numbered(path, self.summary.files.len() + 2))?;
-        let part = std::mem::replace(&mut self.part, next);
-        close(part, self.records, false, &[], &mut self.summary)?;
-        self.records = 0;
-        self.part.write(&self.first_line)
+        let records = self.records;
+        let last = |sha256: &str| LastLine::of_part(records, sha256.to_owned());
+        self.close(last, false)?;
+        let Target::Parts(parts) = &mut self.target else {
+            return Ok(());
+        };
+        parts.number += 1;
+        let path = numbered(&parts.path, parts.number);
+        if let Some(part) = &mut self.header.part {
+            part.number = parts.number;
+        }
+        self.part = Some(Part::file(path, parts.existing)?);
+        self.begin_part()
+    }
+
+    fn begin_part(&mut self) -> Result<(), CaptureWriteError> {
+        match &mut self.part {
+            Some(part) => part.write(&layout::first_line(&self.header)),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends this part: writes its last line and gives it its name, if that can be now.
+    fn close(
+        &mut self,
+        last: impl FnOnce(&str) -> LastLine,
+        truncated: bool,
+    ) -> Result<(), CaptureWriteError> {
+        let Some(part) = self.part.take() else {
+            return Ok(());
+        };
+        let finished = part.finish(|sha256| last(sha256).to_line())?;
+        let waiting = match &mut self.target {
+            Target::Parts(parts) if parts.replaces => Some(&mut parts.waiting),
+            _ => None,
+        };
+        match (finished.place, waiting) {
+            (Some(place), Some(waiting)) => waiting.push(place),
+            (Some(place), None) if truncated => {
+                self.summary.files.push(place.rename_unless_taken()?);
+            }
+            (Some(place), None) => self.summary.files.push(place.rename()?),
+            (None, _) => {}
+        }
+        if finished.closed {
+            self.summary.saved = Saved::Unknown;
+        }
+        self.summary.records += std::mem::take(&mut self.records);
+        self.summary.bytes += finished.bytes;
+        self.summary.sha256 = finished.sha256;
+        if let Target::Parts(parts) = &mut self.target {
+            parts.ledger.flushed();
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, record: &Record<'_>) -> Result<Flow, CaptureWriteError> {
+        self.line.clear();
+        record_json::write(&mut self.line, record);
+        self.line.push(b'\n');
+        self.make_room()?;
+        let Some(part) = &mut self.part else {
+            return Ok(Flow::Stop);
+        };
+        self.records += 1;
+        if let Target::Parts(parts) = &mut self.target {
+            parts
+                .ledger
+                .take(record.topic, record.partition, record.offset + 1);
+        }
+        part.write(&self.line)?;
+        Ok(part.flow())
     }
 }
 
 impl Sink for CaptureWriter {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        self.line.clear();
-        record_json::write(&mut self.line, record);
-        self.line.push(b'\n');
-        self.make_room()?;
-        self.records += 1;
-        self.part.write(&self.line)?;
-        Ok(self.part.flow())
+        let done = self.put(record);
+        if done.is_err() {
+            self.part = None;
+        }
+        Ok(done?)
     }
 
     /// A stream is kept live; a file is nobody's business before it is whole.
     fn idle(&mut self) -> Result<Flow, Fault> {
-        if matches!(self.target, Target::Stream) {
-            self.part.hand_over()?;
+        let Some(part) = &mut self.part else {
+            return Ok(Flow::Stop);
+        };
+        if matches!(self.target, Target::Stream)
+            && let Err(error) = part.hand_over()
+        {
+            self.part = None;
+            return Err(error.into());
         }
-        Ok(self.part.flow())
+        Ok(part.flow())
     }
 }
 
-fn close(
-    part: Part,
-    records: u64,
-    truncated: bool,
-    gaps: &[Gap],
-    summary: &mut CaptureSummary,
-) -> Result<(), CaptureWriteError> {
-    summary.records += records;
-    let finished =
-        part.finish(|sha256| LastLine::new(records, sha256.to_owned(), gaps, truncated).to_line())?;
-    summary.bytes += finished.bytes;
-    summary.sha256 = finished.sha256;
-    summary.files.extend(finished.path);
-    Ok(())
-}
-
-/// `a.ndjson.zst` as `a.0001.ndjson.zst`.
-fn numbered(path: &Path, number: usize) -> PathBuf {
-    let mut stem = path.to_owned();
-    let mut suffixes = Vec::new();
-    while let Some(suffix) = stem.extension().map(ToOwned::to_owned)
-        && matches!(
-            suffix.to_str(),
-            Some("gz" | "zst" | "json" | "jsonl" | "ndjson")
-        )
-    {
-        stem.set_extension("");
-        suffixes.push(suffix);
-    }
-    let mut name = stem.into_os_string();
-    name.push(format!(".{number:04}"));
-    for suffix in suffixes.iter().rev() {
-        name.push(".");
-        name.push(suffix);
-    }
-    name.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_numbered_before_the_suffixes() {
-        for (name, part) in [
-            ("x/a.ndjson.zst", "x/a.0001.ndjson.zst"),
-            ("a.jsonl", "a.0001.jsonl"),
-            ("a.v1.gz", "a.v1.0001.gz"),
-            ("a", "a.0001"),
-            ("x.gz/a", "x.gz/a.0001"),
-        ] {
-            assert_eq!(numbered(Path::new(name), 1), Path::new(part));
-        }
-    }
+/// A name that no other capture has.
+fn random_set() -> String {
+    let mut bytes = [0; 8];
+    // A system without random numbers gives sets that cannot be told apart, and files that are
+    // whole all the same.
+    let _ = SystemRandom::new().fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
 }

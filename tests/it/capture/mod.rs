@@ -219,7 +219,9 @@ fn each_part_of_a_split_capture_is_whole() {
     assert!(names.len() > 3, "{names:?}");
     for (number, name) in (1..).zip(&names) {
         assert_eq!(*name, format!("part.{number:04}.ndjson.zst"));
-        says(&verify(&home, name).exits(0), "sound");
+        let verified = verify(&home, name).exits(0);
+        says(&verified, "sound");
+        says(&verified, &format!("part {number} of a split capture"));
     }
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     assert_eq!(

@@ -29,30 +29,89 @@ fn following(home: &Home, label: &str) -> crate::support::command::Running {
 }
 
 #[test]
-fn ctrl_c_ends_a_capture_that_says_so() {
+fn ctrl_c_completes_a_capture_that_follows() {
     let home = Home::new();
     let running = following(&home, "followed");
     assert!(!home.path().join("live.ndjson").exists());
     running.signal(Signal::INT);
-    let output = running.finish().exits(130);
-    says(
-        &output,
-        "captured 2 records to live.ndjson, marked as truncated",
-    );
+    let output = running.finish().exits(0);
+    says(&output, "captured 2 records to live.ndjson\n");
     let (_, records, last) = parts(&home, "live.ndjson");
     assert_eq!(records.len(), 2);
-    assert_eq!(last["truncated"], true);
-    says(&verify(&home, "live.ndjson").exits(0), "interrupted");
+    assert_eq!(last["truncated"], false);
+    says(&verify(&home, "live.ndjson").exits(0), "sound, 2 records");
     assert_eq!(unfinished(&home), 0);
 }
 
 #[test]
-fn a_killed_capture_leaves_no_file_under_its_name() {
+fn a_terminal_that_goes_away_ends_a_capture_as_kill_does() {
+    for signal in [Signal::HUP, Signal::TERM] {
+        let home = Home::new();
+        let running = following(&home, "hung-up");
+        running.signal(signal);
+        // The shell says it once more.
+        running.signal(Signal::HUP);
+        let output = running.finish().exits(143);
+        says(&output, "captured 2 records to live.ndjson");
+        says(&verify(&home, "live.ndjson").exits(0), "sound, 2 records");
+        assert_eq!(unfinished(&home), 0);
+    }
+    // Under nohup it goes on.
+    let topic = Topic::new("no-hangup");
+    let home = Home::new();
+    let running = capture(
+        &home,
+        &topic.name,
+        &["-O", "live.ndjson", "--follow", "-n", "1"],
+    )
+    .within("trap '' HUP; exec \"$0\" \"$@\"")
+    .spawn();
+    until("it has begun", || {
+        home.path().join("live.ndjson.part").exists()
+    });
+    running.signal(Signal::HUP);
+    topic.produce(0, &["after"]);
+    let _ = running.finish().exits(0);
+    assert_eq!(read(&home, &["consume", "live.ndjson"]), ["after"]);
+}
+
+#[test]
+fn an_interrupted_capture_says_that_it_is_truncated() {
+    let topic = Topic::new("cut-short");
+    // More than waits for the reader of standard output on the way.
+    topic.produce(0, &[&*"x".repeat(900_000); 20]);
+    let home = Home::new();
+    let mut running = capture(&home, &topic.name, &["-O", "-"]).spawn_unread();
+    running.wait_for_first_byte();
+    running.signal(Signal::INT);
+    running.read_stdout();
+    let output = running.finish().exits(130);
+    let last: Value = serde_json::from_str(output.lines().last().unwrap()).unwrap();
+    assert_eq!(last["truncated"], true);
+    says(&output, "marked as truncated");
+}
+
+#[test]
+fn a_killed_capture_leaves_a_file_that_can_be_read() {
     let home = Home::new();
     let running = following(&home, "killed");
     running.signal(Signal::KILL);
     let _ = running.finish().exits(137);
     assert!(!home.path().join("live.ndjson").exists());
+    let part = "live.ndjson.part";
+    says(&verify(&home, part).exits(5), "truncated");
+    let allowed = ["capture", "verify", part, "--allow-truncated"];
+    says(&home.evctl(&allowed).run().exits(0), "2 records");
+    let consumed = read(&home, &["consume", part, "--allow-truncated", "-f", "%o\n"]);
+    assert_eq!(consumed, ["0", "1"]);
+    // It is not lost to the next capture.
+    let topic = Topic::new("after-the-kill");
+    let again = ["-O", "live.ndjson"];
+    let output = capture(&home, &topic.name, &again).run().exits(6);
+    says(&output, "evctl consume live.ndjson.part --allow-truncated");
+    let again = ["-O", "live.ndjson", "--force"];
+    let _ = capture(&home, &topic.name, &again).run().exits(0);
+    assert!(!home.path().join(part).exists());
 }
 
 #[test]
@@ -219,17 +278,29 @@ fn a_capture_that_cannot_begin_leaves_no_file() {
 }
 
 #[test]
-fn a_file_that_is_there_is_replaced_only_when_the_new_one_is_whole() {
+fn a_file_that_is_there_is_replaced_by_force_and_only_when_the_new_one_is_whole() {
     let topic = Topic::new("replaced");
     topic.produce(0, &["new"]);
     let home = Home::new();
     home.write("a.ndjson", "{\"value\":\"old\"}\n");
-    let _ = capture(&home, "no-such-topic", &["-O", "a.ndjson"])
+    for refused in [&["-O", "a.ndjson"][..], &["-O", "a.ndjson", "--dry-run"]] {
+        let output = capture(&home, &topic.name, refused).run().exits(6);
+        says(&output, "\"a.ndjson\" exists already");
+        says(&output, "--force");
+    }
+    let _ = capture(&home, "no-such-topic", &["-O", "a.ndjson", "--force"])
         .run()
         .exits(4);
     assert_eq!(read(&home, &["consume", "a.ndjson"]), ["old"]);
-    let _ = capture(&home, &topic.name, &["-O", "a.ndjson"])
+    let _ = capture(&home, &topic.name, &["-O", "a.ndjson", "--force"])
         .run()
         .exits(0);
     assert_eq!(read(&home, &["consume", "a.ndjson"]), ["new"]);
+    let output = capture(&home, &topic.name, &["-O", "a.txt"]).run().exits(2);
+    says(
+        &output,
+        "\"a.txt\" does not end in .ndjson, .jsonl, .json, .gz, .zst",
+    );
+    home.write("empty.ndjson", "");
+    says(&verify(&home, "empty.ndjson").exits(5), "NOT SOUND");
 }

@@ -334,14 +334,17 @@ fn a_full_disk_ends_a_capture_and_leaves_what_was_there() {
     );
     let all = ["capture", &topic.name, "-b", broker().address(), "-O"];
     let output = home
-        .evctl(&[&all[..], &["one.ndjson"]].concat())
+        .evctl(&[&all[..], &["one.ndjson", "--force"]].concat())
         .within(&script)
         .run()
         .exits(5);
     says(&output, "one.ndjson");
     says(&output, "File too large");
+    says(&output, "go on with --offsets 0:0..5");
+    assert!(!output.stderr.contains("captured"), "{}", output.stderr);
     let verify = ["capture", "verify", "one.ndjson"];
-    says(&home.evctl(&verify).run().exits(0), "");
+    let whole = home.evctl(&verify).run().ok();
+    assert!(whole.contains("sound, 1 records"), "{whole}");
     let split = ["many.ndjson", "--split", "512KiB"];
     let output = home
         .evctl(&[&all[..], &split].concat())
@@ -349,22 +352,47 @@ fn a_full_disk_ends_a_capture_and_leaves_what_was_there() {
         .run()
         .exits(5);
     says(&output, "File too large");
-    let mut whole = 0;
-    for entry in std::fs::read_dir(home.path()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.starts_with("many") {
-            let _ = home.evctl(&["capture", "verify", &name]).run().exits(0);
-            whole += 1;
-        }
-    }
-    assert!(whole >= 2, "{whole}");
-
-    let output = home
-        .evctl(&[&all[..], &["/dev/full"]].concat())
+    // Each of the small ones has a file of its own, and those are whole.
+    let parts = [1, 2, 3, 4].map(|number| format!("many.000{number}.ndjson"));
+    says(
+        &output,
+        &format!("captured 4 records to {}", parts.join(", ")),
+    );
+    says(&output, "go on with --offsets 0:4..5");
+    let parts = parts.each_ref().map(String::as_str);
+    let left = std::fs::read_dir(home.path()).unwrap().count();
+    assert_eq!(left, 5, "one.ndjson, the parts, and no fifth");
+    let consume = [&["consume", "--allow-truncated"], &parts[..]].concat();
+    assert_eq!(home.evctl(&consume).run().ok().lines().count(), 4);
+    says(
+        &home
+            .evctl(&[&["consume"], &parts[..]].concat())
+            .run()
+            .exits(5),
+        "part 5",
+    );
+    let verify = [&["capture", "verify"], &parts[..]].concat();
+    says(&home.evctl(&verify).run().exits(5), "part 5 of the split");
+    let _ = home
+        .evctl(&[&verify[..], &["--allow-truncated"]].concat())
         .run()
-        .exits(5);
-    says(&output, "/dev/full");
-    says(&output, "No space left on device");
+        .exits(0);
+
+    for target in ["/dev/full", "-"] {
+        let mut shell = "exec \"$0\" \"$@\"".to_owned();
+        if target == "-" {
+            shell.push_str(" >/dev/full");
+        }
+        let output = home
+            .evctl(&[&all[..], &[target]].concat())
+            .within(&shell)
+            .run()
+            .exits(5);
+        says(&output, if target == "-" { "stdout" } else { target });
+        says(&output, "No space left on device");
+        says(&output, "go on with --offsets 0:0..5");
+        assert!(!output.stderr.contains("captured"), "{}", output.stderr);
+    }
 }
 
 #[test]
@@ -372,7 +400,11 @@ fn ctrl_c_is_heard_in_the_longest_gap() {
     let from = Topic::new("gap");
     let to = Topic::new("gap-to");
     at(&from, 0, &[(TEN, "a"), (TEN + 60 * MINUTE, "b")]);
-    for more in [&[][..], &["--exactly-once"]] {
+    for (more, signal, code) in [
+        (&[][..], Signal::INT, 130),
+        (&["--exactly-once"], Signal::INT, 130),
+        (&["--exactly-once"], Signal::HUP, 143),
+    ] {
         let home = Home::new();
         let id = Topic::unused_name("gap-id");
         let line = [
@@ -388,9 +420,9 @@ fn ctrl_c_is_heard_in_the_longest_gap() {
         let written = values(&to, 0).len() + 1;
         let running = replay(&home, &[&line[..], more].concat()).spawn();
         until("the first is committed", || values(&to, 0).len() == written);
-        running.signal(Signal::INT);
+        running.signal(signal);
         let (output, took) = timed(running);
-        let output = output.exits(130);
+        let output = output.exits(code);
         says(&output, &format!("go on with evctl replay resume {id}"));
         assert!(took < PROMPT, "{took:?}");
         let status = report(&replay(&home, &["status", &id, "-o", "json"]).run());

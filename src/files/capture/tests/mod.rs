@@ -2,6 +2,8 @@
 
 mod compare;
 mod damaged;
+mod split;
+mod unwritable;
 mod whole;
 
 use std::{
@@ -61,12 +63,18 @@ fn records(count: i64) -> Vec<RecordBuf> {
 }
 
 fn capture(path: &Path, records: &[RecordBuf]) -> CaptureSummary {
-    let target = CaptureTarget::File(path.to_owned());
-    let mut writer = CaptureWriter::create(target, &header(), None).unwrap();
+    let mut writer = to_file(path, Existing::Replace, None);
     for record in records {
         assert_eq!(writer.record(&record.as_record()).unwrap(), Flow::Continue);
     }
-    writer.finish(false, &[]).unwrap()
+    let (summary, written) = writer.finish(false, &[]);
+    written.unwrap();
+    summary
+}
+
+fn to_file(path: &Path, existing: Existing, split: Option<u64>) -> CaptureWriter {
+    let target = CaptureTarget::File(path.to_owned(), existing);
+    CaptureWriter::create(target, &header(), split).unwrap()
 }
 
 fn read_all(

@@ -34,7 +34,8 @@ fn a_capture_file_has_a_header_records_and_a_last_line() {
             files: vec![path],
             records: 1,
             bytes,
-            sha256
+            sha256,
+            saved: Saved::All,
         }
     );
 }
@@ -60,7 +61,6 @@ fn every_compression_gives_the_records_back() {
 fn gaps_and_an_interruption_are_told_to_the_reader() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.ndjson.zst");
-    let target = CaptureTarget::File(path.clone());
     let gap = Gap {
         topic: Arc::from("orders"),
         partition: 1,
@@ -68,8 +68,8 @@ fn gaps_and_an_interruption_are_told_to_the_reader() {
         to: 9,
         reason: "retention".to_owned(),
     };
-    let writer = CaptureWriter::create(target, &header(), None).unwrap();
-    writer.finish(true, std::slice::from_ref(&gap)).unwrap();
+    let writer = to_file(&path, Existing::Refuse, None);
+    writer.finish(true, std::slice::from_ref(&gap)).1.unwrap();
     let (read, ended, reader) = read_all(&path, Truncated::Refuse);
     assert_eq!((read, ended), (vec![], Ok(Ended::End)));
     assert_eq!(reader.gaps(), std::slice::from_ref(&gap));
@@ -87,8 +87,7 @@ fn a_capture_that_is_dropped_leaves_nothing_and_an_old_file_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.ndjson.zst");
     fs::write(&path, "old").unwrap();
-    let target = CaptureTarget::File(path.clone());
-    let mut writer = CaptureWriter::create(target, &header(), None).unwrap();
+    let mut writer = to_file(&path, Existing::Replace, None);
     for record in records(10_000) {
         writer.record(&record.as_record()).unwrap();
     }
@@ -101,7 +100,8 @@ fn a_capture_that_is_dropped_leaves_nothing_and_an_old_file_as_it_was() {
 
 #[test]
 fn a_target_that_cannot_be_written_is_named() {
-    let target = CaptureTarget::File(PathBuf::from("/no/such/folder/a.ndjson"));
+    let target = PathBuf::from("/no/such/folder/a.ndjson");
+    let target = CaptureTarget::File(target, Existing::Refuse);
     let error = CaptureWriter::create(target, &header(), None)
         .err()
         .unwrap();
@@ -109,24 +109,18 @@ fn a_target_that_cannot_be_written_is_named() {
         error.to_string(),
         "cannot write \"/no/such/folder/a.ndjson\""
     );
-    let full = CaptureTarget::File(PathBuf::from("/dev/full"));
-    let mut writer = CaptureWriter::create(full, &header(), None).unwrap();
-    writer.record(&records(1)[0].as_record()).unwrap();
-    assert!(writer.finish(false, &[]).is_err());
-    assert!(fs::metadata("/dev/full").is_ok());
 }
 
 #[test]
 fn parts_hold_no_more_than_was_asked_and_are_whole_in_themselves() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.ndjson.gz");
-    let target = CaptureTarget::File(path);
-    let mut writer = CaptureWriter::create(target, &header(), Some(10_000)).unwrap();
+    let mut writer = to_file(&path, Existing::Refuse, Some(10_000));
     let sent = records(200);
     for record in &sent {
         writer.record(&record.as_record()).unwrap();
     }
-    let summary = writer.finish(false, &[]).unwrap();
+    let summary = writer.finish(false, &[]).0;
     assert_eq!(summary.records, 200);
     let names = [
         "a.0001.ndjson.gz",
@@ -178,7 +172,7 @@ fn a_stream_gets_the_same_lines_as_a_file() {
         writer.record(&record.as_record()).unwrap();
         assert_eq!(writer.idle().unwrap(), Flow::Continue);
     }
-    let summary = writer.finish(false, &[]).unwrap();
+    let summary = writer.finish(false, &[]).0;
     assert_eq!(summary.files, Vec::<PathBuf>::new());
     assert_eq!(*stream.0.lock().unwrap(), fs::read(&path).unwrap());
     let split = CaptureTarget::Stream(Box::new(Shared::default()));
@@ -201,7 +195,9 @@ fn a_reader_that_went_away_is_an_end_and_not_an_error() {
     let record = records(1).remove(0);
     let stopped = (0..1_000_000).any(|_| writer.record(&record.as_record()).unwrap() == Flow::Stop);
     assert!(stopped);
-    assert!(writer.finish(true, &[]).is_ok());
+    let (summary, written) = writer.finish(true, &[]);
+    assert!(written.is_ok());
+    assert_eq!(summary.saved, Saved::Unknown, "nobody knows what arrived");
 }
 
 #[test]
