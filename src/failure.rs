@@ -101,8 +101,16 @@ impl From<ConfigError> for Failure {
             ConfigError::Protected { .. } => failure.hint(
                 "give these brokers a profile of their own: evctl profile add NAME -b HOST:PORT",
             ),
-            ConfigError::ForeignSecret { .. } => failure
-                .hint("name brokers and secret in the same file, or give the profile another name"),
+            ConfigError::ForeignSecret { .. } => {
+                failure.hint("name both in the same file, or give the profile another name")
+            }
+            ConfigError::Untrusted { .. } => {
+                failure.hint("read that file; if you trust it: evctl profile trust")
+            }
+            ConfigError::Interrupted(_, signal) => Self {
+                exit: signal.into(),
+                ..failure
+            },
             ConfigError::Exists { .. } => failure.hint("pass --replace to write it anew"),
             ConfigError::NoHome => failure.hint("pass --project, or set EVCTL_CONFIG"),
             _ => failure,

@@ -14,6 +14,7 @@ pub mod select;
 // Floor 2: ports, and the rules of moving records.
 pub mod pipeline;
 // Floor 3: adapters, the only code that does I/O.
+pub mod bounded_file;
 pub mod config;
 pub mod files;
 pub mod kafka;

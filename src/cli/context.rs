@@ -87,7 +87,7 @@ impl Context {
     /// # Errors
     /// A profile that does not exist, a file that cannot be read, a secret that cannot be had.
     pub fn cluster(&self) -> Result<Cluster, Failure> {
-        let cluster = config::resolve(&self.overrides())?;
+        let cluster = config::resolve(&self.overrides(), &self.cancel)?;
         for warning in &cluster.warnings {
             self.ui.warn(warning);
         }

@@ -8,10 +8,13 @@ use crate::{
     config::{self, Overrides},
     exit::Exit,
     kafka::wire::Client,
+    pipeline::{Cancel, Signal},
 };
 
 /// Time for everything: configuration, connecting, asking.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// Time for a password command to be ended.
+const FAREWELL: Duration = Duration::from_millis(50);
 
 /// Print the names of topics or groups that begin with a prefix
 ///
@@ -41,16 +44,19 @@ enum What {
 /// Prints the names, one a line. Every failure is an empty list.
 pub fn run(context: &Context, args: &CompleteArgs) -> Exit {
     let (sender, receiver) = mpsc::channel();
-    let overrides = context.overrides();
+    let (overrides, cancel) = (context.overrides(), context.cancel.clone());
     let (what, own) = (args.what, args.prefix.starts_with('_'));
     // On a thread: a password command, a resolver or a broker may take longer than there is time.
     thread::spawn(move || {
-        let names = names(&overrides, what, own);
+        let names = names(&overrides, &cancel, what, own);
         // Nobody listens any more when it is too late.
         names.map(|names| sender.send(names))
     });
     let left = PATIENCE.saturating_sub(context.started.elapsed());
-    let mut names = receiver.recv_timeout(left).unwrap_or_default();
+    let mut names = receiver.recv_timeout(left).unwrap_or_else(|_| {
+        context.cancel.raise(Signal::Deadline);
+        receiver.recv_timeout(FAREWELL).unwrap_or_default()
+    });
     // Groups may have any name: one that would command the terminal is no use to type.
     names.retain(|name| name.starts_with(&args.prefix) && !name.contains(char::is_control));
     names.sort_unstable();
@@ -61,8 +67,8 @@ pub fn run(context: &Context, args: &CompleteArgs) -> Exit {
     printed.unwrap_or(Exit::Ok)
 }
 
-fn names(overrides: &Overrides, what: What, own: bool) -> Option<Vec<String>> {
-    let settings = config::resolve(overrides).ok()?.settings().ok()?;
+fn names(overrides: &Overrides, cancel: &Cancel, what: What, own: bool) -> Option<Vec<String>> {
+    let settings = config::resolve(overrides, cancel).ok()?.settings().ok()?;
     let mut client = Client::connect(settings).ok()?;
     Some(match what {
         What::Topics => client

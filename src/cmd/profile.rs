@@ -17,7 +17,7 @@ use crate::{
     cli::Context,
     config::{
         Chosen, Cluster, Config, ConfigError, Origin, Profile, Scope, SecretSource, Setting, Value,
-        edit, env::Environment, without_password,
+        edit, env::Environment, without_passwords,
     },
     exit::Exit,
     failure::Failure,
@@ -26,6 +26,8 @@ use crate::{
         property::{self, Part},
         wire::Client,
     },
+    redact::without_password,
+    ui::counted,
 };
 
 /// Look at and change the profiles of evctl.toml
@@ -66,6 +68,16 @@ pub enum ProfileCommand {
     ///   evctl profile remove dev
     #[command(verbatim_doc_comment)]
     Remove(ChangeArgs),
+    /// Let the project's evctl.toml fetch secrets
+    ///
+    /// A repository's evctl.toml fetches no secret from a command, a file or a variable before it
+    /// is trusted: read it first. Trust ends when the file changes. It is kept by path and content
+    /// in $XDG_STATE_HOME/evctl. The user's file and one that EVCTL_CONFIG names need no trust.
+    ///
+    ///   evctl profile trust
+    ///   evctl profile trust --dry-run
+    #[command(verbatim_doc_comment)]
+    Trust,
     /// Try whether a profile connects, and show what answers
     ///
     ///   evctl profile test prod
@@ -150,10 +162,11 @@ impl ScopeArgs {
 pub fn run(context: &mut Context, command: &ProfileCommand) -> Result<Exit, Failure> {
     let environment = Environment::read();
     let config = match command {
-        ProfileCommand::Add(_) => Config::load_to_add(environment.clone())?,
-        _ => Config::load(environment.clone())?,
+        ProfileCommand::Add(_) => Config::load_to_add(environment.clone(), &context.cancel)?,
+        _ => Config::load(environment.clone(), &context.cancel)?,
     };
     match command {
+        ProfileCommand::Trust => trust(context, &config),
         ProfileCommand::List => list(context, &config),
         ProfileCommand::Show(args) => show(context, &config, args),
         ProfileCommand::Add(args) => add(context, &config, &environment, args),
@@ -169,7 +182,9 @@ fn list(context: &Context, config: &Config) -> Result<Exit, Failure> {
     let mut profiles = Vec::new();
     for name in config.names() {
         let profile = config.profile(name);
-        let brokers = profile.brokers.map(|brokers| brokers.value);
+        let brokers = profile
+            .brokers
+            .map(|brokers| without_passwords(&brokers.value));
         let registry = profile.registry.map(|url| without_password(&url.value));
         let protected = profile.protected.is_some_and(|protected| protected.value);
         let is_default = default.as_deref() == Some(name);
@@ -279,6 +294,7 @@ fn add(
     }
     if !context.global.dry_run {
         edit::add(path, &args.name, &profile, args.replace)?;
+        keep_trust(context, config)?;
     }
     if profile.holds_clear_secret() {
         context.ui.warn(
@@ -333,6 +349,38 @@ fn described(context: &Context, args: &AddArgs) -> Result<Profile, Failure> {
     Ok(profile)
 }
 
+fn trust(context: &Context, config: &Config) -> Result<Exit, Failure> {
+    let (path, secrets) = config.project_secrets()?;
+    for secret in &secrets {
+        context.ui.note(secret);
+    }
+    if !context.global.dry_run {
+        config.trust_project()?;
+    }
+    let verb = if context.global.dry_run {
+        "would trust"
+    } else {
+        "trusted"
+    };
+    context.ui.note(format_args!(
+        "{verb} {}, which fetches {}",
+        path.display(),
+        counted(secrets.len() as u64, "secret"),
+    ));
+    Ok(Exit::Ok)
+}
+
+/// Trusts the project's file again after a change by evctl itself.
+fn keep_trust(context: &Context, before: &Config) -> Result<(), Failure> {
+    if before.trusts_project() {
+        let now = Config::load(Environment::read(), &context.cancel)?;
+        if !now.trusts_project() {
+            now.trust_project()?;
+        }
+    }
+    Ok(())
+}
+
 fn make_default(
     context: &Context,
     config: &Config,
@@ -347,7 +395,8 @@ fn make_default(
     };
     if !context.global.dry_run {
         edit::set_default(&path, &args.name)?;
-        let now = Config::load(environment)?.default_profile();
+        keep_trust(context, config)?;
+        let now = Config::load(environment, &context.cancel)?.default_profile();
         if let Some(now) = now.filter(|now| now.value != args.name) {
             context.ui.warn(format_args!(
                 "the default stays {:?}: {} wins",
@@ -362,8 +411,11 @@ fn make_default(
 
 fn remove(context: &Context, config: &Config, args: &ChangeArgs) -> Result<Exit, Failure> {
     let path = holder(config, args)?;
-    if !context.global.dry_run && edit::remove(&path, &args.name)? {
-        context.ui.note("it was the default, there is none now");
+    if !context.global.dry_run {
+        if edit::remove(&path, &args.name)? {
+            context.ui.note("it was the default, there is none now");
+        }
+        keep_trust(context, config)?;
     }
     said(context, ["removed", "would remove"], &args.name, &path);
     Ok(Exit::Ok)
@@ -393,7 +445,7 @@ fn said(context: &Context, [done, would]: [&str; 2], name: &str, path: &Path) {
 }
 
 fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Failure> {
-    let cluster = choose(context, config, args.name.as_ref())?.resolve()?;
+    let cluster = choose(context, config, args.name.as_ref())?.resolve(&context.cancel)?;
     for warning in &cluster.warnings {
         context.ui.warn(warning);
     }

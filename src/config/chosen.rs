@@ -1,11 +1,14 @@
-//! A profile chosen and merged; where its secrets may go; and the cluster it becomes.
+//! A profile chosen and merged, and the cluster it becomes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use super::{
-    Cluster, ConfigError,
+    Cluster, ConfigError, guard,
     profile::{Origin, Profile, Setting, Value},
+    secret::SecretError,
+    trust::Trust,
 };
+use crate::pipeline::Cancel;
 
 /// A profile chosen, all layers merged, no secret fetched.
 pub struct Chosen {
@@ -14,30 +17,43 @@ pub struct Chosen {
     /// Its settings.
     pub profile: Profile,
     pub(super) warnings: Vec<String>,
+    /// The project's file, and whether it may fetch secrets.
+    pub(super) project: Option<(Arc<Path>, Trust)>,
 }
 
 impl Chosen {
-    /// Applies the rules about secrets, then fetches them.
+    /// Applies the rules about secrets, then fetches them; `cancel` ends the wait for one.
     ///
     /// # Errors
-    /// A secret that would go where it must not, or that cannot be had.
-    pub fn resolve(self) -> Result<Cluster, ConfigError> {
+    /// A secret that would go where it must not, that an untrusted project file fetches, or that
+    /// cannot be had.
+    pub fn resolve(self, cancel: &Cancel) -> Result<Cluster, ConfigError> {
         let Self {
             name,
             profile,
             mut warnings,
+            project,
         } = self;
         let name = name.map(|name| name.value);
-        warnings.extend(guard(name.as_deref(), &profile)?);
+        let project_file = project.as_ref().map(|(path, _)| &**path);
+        warnings.extend(guard::check(name.as_deref(), &profile, project_file)?);
+        if let Some((project, trust)) = &project {
+            trust.check(&profile, project)?;
+        }
         let mut origins = BTreeMap::new();
         let mut properties = BTreeMap::new();
         for (name, setting) in profile.kafka {
             let value = match setting.value {
                 Value::Text(text) => text,
-                Value::Secret(source) => source.fetch().map_err(|error| ConfigError::Secret {
-                    name: name.clone(),
-                    origin: setting.origin.clone(),
-                    error,
+                Value::Secret(source) => source.fetch(cancel).map_err(|error| match error {
+                    SecretError::Interrupted(signal) => {
+                        ConfigError::Interrupted(format!("{name:?} ({})", setting.origin), signal)
+                    }
+                    error => ConfigError::Secret {
+                        name: name.clone(),
+                        origin: setting.origin.clone(),
+                        error,
+                    },
                 })?,
             };
             origins.insert(name.clone(), setting.origin);
@@ -66,50 +82,4 @@ fn placed<T>(
     let Setting { value, origin } = setting?;
     origins.insert(name.to_owned(), origin);
     Some(value)
-}
-
-/// Where secrets of a profile may go. Brokers named by a flag or by the environment beside a
-/// profile with secrets are refused when it is protected, and said otherwise. A file's secrets go
-/// to brokers of the same file only: a project's file comes with whatever repository one stands
-/// in, and must not draw the user's passwords to its brokers.
-fn guard(name: Option<&str>, profile: &Profile) -> Result<Option<String>, ConfigError> {
-    let Some(Setting {
-        origin: brokers, ..
-    }) = &profile.brokers
-    else {
-        return Ok(None);
-    };
-    let foreign = profile
-        .secrets()
-        .find_map(|(name, secret)| match (&secret.origin, brokers) {
-            (Origin::File { path, .. }, Origin::File { path: other, .. }) if path == other => None,
-            (origin @ Origin::File { .. }, _) => Some((name.to_owned(), origin.clone())),
-            _ => None,
-        });
-    let Some((secret, secret_origin)) = foreign else {
-        return Ok(None);
-    };
-    let origin = brokers.clone();
-    if matches!(origin, Origin::File { .. }) {
-        return Err(ConfigError::ForeignSecret {
-            secret,
-            secret_origin,
-            origin,
-        });
-    }
-    if profile
-        .protected
-        .as_ref()
-        .is_some_and(|protected| protected.value)
-    {
-        let profile = name.unwrap_or_default().to_owned();
-        return Err(ConfigError::Protected {
-            profile,
-            secret,
-            origin,
-        });
-    }
-    Ok(Some(format!(
-        "the brokers of {origin} are sent {secret:?} of {secret_origin}"
-    )))
 }

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, fmt};
 
 use super::{
     ConfigError,
-    profile::{Origin, without_password},
+    profile::{Origin, without_passwords},
 };
 use crate::{
     kafka::{Settings, property::Masked},
+    redact::without_password,
     registry,
 };
 
@@ -60,7 +61,7 @@ impl fmt::Debug for Cluster {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Cluster")
             .field("profile", &self.profile)
-            .field("brokers", &self.brokers)
+            .field("brokers", &without_passwords(&self.brokers))
             .field("registry", &self.registry.as_deref().map(without_password))
             .field("protected", &self.protected)
             .field("cluster", &self.cluster)

@@ -156,15 +156,11 @@ fn not_a_table(path: &Path) -> ConfigError {
 }
 
 fn read(path: &Path) -> Result<DocumentMut, ConfigError> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            return Err(ConfigError::Read {
-                path: path.to_owned(),
-                error,
-            });
+    let text = match super::file::read(path) {
+        Err(ConfigError::Read { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+            String::new()
         }
+        read => read?,
     };
     text.parse()
         .map_err(|error: toml_edit::TomlError| ConfigError::Syntax {

@@ -61,6 +61,8 @@ pub struct Environment {
     pub config: Option<PathBuf>,
     /// `$XDG_CONFIG_HOME`, or `~/.config`; `None` when there is no home either.
     pub config_home: Option<PathBuf>,
+    /// `$XDG_STATE_HOME/evctl`, or `~/.local/state/evctl`; `None` without a home.
+    pub state: Option<PathBuf>,
     /// `HOME`
     pub home: Option<PathBuf>,
     /// The working directory.
@@ -82,6 +84,7 @@ impl Environment {
                 .map(PathBuf::from)
                 .filter(|path| path.is_absolute())
                 .or_else(|| home.as_ref().map(|home| home.join(".config"))),
+            state: state_directory(),
             home,
             directory: std::env::current_dir().unwrap_or_default(),
         }

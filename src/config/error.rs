@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use super::{profile::Origin, secret::SecretError};
-use crate::kafka::SettingsError;
+use crate::{kafka::SettingsError, pipeline::Signal};
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,28 +49,61 @@ pub enum ConfigError {
         /// Why.
         error: SecretError,
     },
-    /// Brokers named outside of a protected profile, whose secret would go to them.
+    /// A secret in a project's file that the user does not trust.
     #[error(
-        "profile {profile:?} is protected: its {secret:?} goes to its own brokers only, not to those of {origin}"
+        "{name:?} ({origin}) comes from {source_kind}, and this project file {}",
+        if *.changed { "has changed since it was trusted" } else { "is not trusted" }
+    )]
+    Untrusted {
+        /// The property.
+        name: String,
+        /// Where it stands.
+        origin: Origin,
+        /// `a command`, `a file` or `an environment variable`.
+        source_kind: &'static str,
+        /// Whether it was trusted with another content.
+        changed: bool,
+    },
+    /// There is no project file to trust.
+    #[error("there is no project file {}", path.display())]
+    NoProject {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// A file that needs no trust.
+    #[error("EVCTL_CONFIG names {}: a file that is named needs no trust", path.display())]
+    NamedIsTrusted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A signal, or the end of `--timeout`, while a file or a secret was waited for.
+    #[error("interrupted while waiting for {0}")]
+    Interrupted(String, Signal),
+    /// An address named outside of a protected profile, whose secret would go to it.
+    #[error(
+        "profile {profile:?} is protected: its {secret:?} goes to its own {whose} only, not to the {whose} of {origin}"
     )]
     Protected {
         /// The profile.
         profile: String,
         /// A secret in it.
         secret: String,
-        /// Who names the brokers.
+        /// `brokers` or `registry`.
+        whose: &'static str,
+        /// Who names the address.
         origin: Origin,
     },
-    /// Brokers named by a project's file, to which the secret of the user's file would go.
-    #[error(
-        "{secret:?} ({secret_origin}) is not sent to brokers that another file names ({origin})"
-    )]
+    /// An address, or a protection such as TLS, named by a project's file, with which a secret of
+    /// the user's file would be sent.
+    #[error("{secret:?} ({secret_origin}) is not {what} another file names ({origin})")]
     ForeignSecret {
         /// A secret in the user's file.
         secret: String,
         /// Where it stands.
         secret_origin: Origin,
-        /// Who names the brokers.
+        /// `sent to brokers that`, `sent to a registry that` or `sent with "…" that`.
+        what: String,
+        /// Where the other setting stands.
         origin: Origin,
     },
     /// Properties that do not make a connection.

@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, io,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use serde::{
@@ -19,35 +20,54 @@ use super::{
     profile::{Origin, Profile, Setting, Value, split},
     secret::SecretSource,
 };
+use crate::{bounded_file, pipeline::Cancel};
+
+/// The largest configuration file.
+const LIMIT: u64 = 1 << 20;
+/// How long the writer of a FIFO may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A configuration file, read.
 pub(super) struct File {
     pub(super) path: Arc<Path>,
+    pub(super) text: String,
     pub(super) default: Option<Setting<String>>,
     pub(super) profiles: BTreeMap<String, Profile>,
 }
 
 impl File {
-    /// Reads `path`; `home` is what `~/` in it means.
+    /// Reads a file that was found; `home` is what `~/` in it means.
     pub(super) fn read(path: &Path, home: Option<&Path>) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
+        Self::parse(path, read(path)?, home)
+    }
+
+    /// Reads a file that the user named, which may be a pipe; `cancel` ends the wait for its
+    /// writer.
+    pub(super) fn read_named(
+        path: &Path,
+        home: Option<&Path>,
+        cancel: &Cancel,
+    ) -> Result<Self, ConfigError> {
+        let read = bounded_file::read(path, LIMIT, PATIENCE, cancel);
+        if let (Err(_), Some(signal)) = (&read, cancel.raised()) {
+            return Err(ConfigError::Interrupted(path.display().to_string(), signal));
+        }
+        let text = read.and_then(text).map_err(|error| ConfigError::Read {
             path: path.to_owned(),
             error,
         })?;
-        Self::parse(path, &text, home)
+        Self::parse(path, text, home)
     }
 
-    fn parse(path: &Path, text: &str, home: Option<&Path>) -> Result<Self, ConfigError> {
-        // Of the parser's error only the message is taken: its own text quotes the line, which
-        // may hold a secret.
-        let raw: RawFile = toml::from_str(text).map_err(|error| ConfigError::Syntax {
+    fn parse(path: &Path, text: String, home: Option<&Path>) -> Result<Self, ConfigError> {
+        let raw: RawFile = toml::from_str(&text).map_err(|error| ConfigError::Syntax {
             path: path.to_owned(),
-            line: line(text, error.span().unwrap_or_default()),
-            message: error.message().to_owned(),
+            line: line(&text, error.span().unwrap_or_default()),
+            message: without_values(error.message()),
         })?;
         let place = Place {
             path: path.into(),
-            text,
+            lines: line_ends(&text),
             home,
         };
         Ok(Self {
@@ -58,6 +78,7 @@ impl File {
                 .map(|(name, profile)| (name, place.profile(profile)))
                 .collect(),
             path: place.path,
+            text,
         })
     }
 
@@ -70,7 +91,8 @@ impl File {
 /// What is needed to say where a setting stands, and what a relative path in it means.
 struct Place<'a> {
     path: Arc<Path>,
-    text: &'a str,
+    /// Where each line ends.
+    lines: Vec<usize>,
     home: Option<&'a Path>,
 }
 
@@ -78,7 +100,7 @@ impl Place<'_> {
     fn origin(&self, span: Range<usize>) -> Origin {
         Origin::File {
             path: self.path.clone(),
-            line: line(self.text, span),
+            line: self.lines.partition_point(|end| *end < span.start) + 1,
         }
     }
 
@@ -115,9 +137,43 @@ impl Place<'_> {
     }
 }
 
+/// The text of a configuration file.
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
+    bounded_file::read_regular(path, LIMIT)
+        .and_then(text)
+        .map_err(|error| ConfigError::Read {
+            path: path.to_owned(),
+            error,
+        })
+}
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
+fn line_ends(text: &str) -> Vec<usize> {
+    memchr::memchr_iter(b'\n', text.as_bytes()).collect()
+}
+
 pub(super) fn line(text: &str, span: Range<usize>) -> usize {
     let before = text.as_bytes().get(..span.start).unwrap_or_default();
     memchr::memchr_iter(b'\n', before).count() + 1
+}
+
+/// A parser's message without the value that it found, which may be a secret. (Of the parser's
+/// error only the message is taken: its own text quotes the line.)
+fn without_values(message: &str) -> String {
+    let (Some((kind, rest)), Some(expected)) =
+        (message.split_once(": "), message.rfind(", expected "))
+    else {
+        return message.to_owned();
+    };
+    if !kind.starts_with("invalid ") {
+        return message.to_owned();
+    }
+    let found = rest.split([' ', ',']).next().unwrap_or_default();
+    format!("{kind}: {found}{}", &message[expected..])
 }
 
 #[derive(Deserialize)]
@@ -224,7 +280,7 @@ mod tests {
     fn parse(text: &str) -> Result<File, String> {
         File::parse(
             Path::new("/etc/evctl.toml"),
-            text,
+            text.to_owned(),
             Some(Path::new("/users/me")),
         )
         .map_err(|error| error.to_string())
@@ -296,6 +352,19 @@ redact = ["email"]
         for (text, expected) in [
             ("[profiles.x]\nbrokrs = []", ":2: unknown field `brokrs`"),
             ("# a\nprofile = 1", ":2: unknown field `profile`"),
+            (
+                "[profiles.x]\nprotected = \"hunter2, expected \"",
+                ":2: invalid type: string, expected a boolean",
+            ),
+            (
+                "[profiles.x]\nredact = \"http://me:hunter2@host\"",
+                ":2: invalid type: string, expected a sequence",
+            ),
+            (
+                "[profiles.x.kafka]\n\"sasl.password\" = 271828.1",
+                ":2: invalid type: floating, expected text",
+            ),
+            ("[profiles]\nx = \"hunter2\"", ":2: invalid type: string"),
             ("[profiles.x]\nprotected = \"yes\"", ":2: invalid type"),
             ("[profiles.x]\nbrokers = 5", "expected a list of brokers"),
             (
@@ -324,6 +393,7 @@ redact = ["email"]
             assert!(error.starts_with("/etc/evctl.toml:"), "{error}");
             assert!(error.contains(expected), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
+            assert!(!error.contains("271828"), "{error}");
             assert!(!error.contains('\n'), "{error}");
         }
     }

@@ -9,8 +9,9 @@ use super::{
     places::Places,
     profile::{Origin, Profile, Setting, Value, split},
     secret::{SecretSource, is_open_to_others},
+    trust::Trust,
 };
-use crate::kafka::property;
+use crate::{kafka::property, pipeline::Cancel};
 
 /// Whose configuration file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +30,21 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the files.
+    /// Reads the files; `cancel` ends the wait for the writer of a pipe that `EVCTL_CONFIG` names.
     ///
     /// # Errors
     /// A file that cannot be read or understood.
-    pub fn load(environment: Environment) -> Result<Self, ConfigError> {
+    pub fn load(environment: Environment, cancel: &Cancel) -> Result<Self, ConfigError> {
         let places = Places::find(&environment);
-        let files = places
-            .existing()
-            .into_iter()
-            .map(|path| File::read(path, environment.home.as_deref()))
-            .collect::<Result<_, _>>()?;
+        let home = environment.home.as_deref();
+        let files = match &places {
+            Places::Named(path) => vec![File::read_named(path, home, cancel)?],
+            Places::Usual { .. } => places
+                .existing()
+                .into_iter()
+                .map(|path| File::read(path, home))
+                .collect::<Result<_, _>>()?,
+        };
         Ok(Self {
             environment,
             places,
@@ -51,14 +56,14 @@ impl Config {
     ///
     /// # Errors
     /// A file that cannot be read or understood.
-    pub fn load_to_add(environment: Environment) -> Result<Self, ConfigError> {
+    pub fn load_to_add(environment: Environment, cancel: &Cancel) -> Result<Self, ConfigError> {
         match Places::find(&environment) {
             places @ Places::Named(_) if !places.existing()[0].exists() => Ok(Self {
                 environment,
                 places,
                 files: Vec::new(),
             }),
-            _ => Self::load(environment),
+            _ => Self::load(environment, cancel),
         }
     }
 
@@ -120,6 +125,75 @@ impl Config {
             warnings: self.open_files(&profile),
             name,
             profile,
+            project: self
+                .project()
+                .map(|file| (file.path.clone(), self.trust_in(file))),
+        })
+    }
+
+    /// The project's file, if there is one. A file that `EVCTL_CONFIG` names is the user's.
+    fn project(&self) -> Option<&File> {
+        let Places::Usual { project, .. } = &self.places else {
+            return None;
+        };
+        self.files.iter().find(|file| *file.path == **project)
+    }
+
+    fn trust_in(&self, file: &File) -> Trust {
+        let state = self.environment.state.as_deref();
+        Trust::of(state, &file.path, file.text.as_bytes())
+    }
+
+    /// Whether the project's file may fetch secrets; true also where there is none.
+    #[must_use]
+    pub fn trusts_project(&self) -> bool {
+        self.project()
+            .is_none_or(|file| self.trust_in(file) == Trust::Given)
+    }
+
+    /// Lets the project's file, as it was read, fetch secrets from now on.
+    ///
+    /// # Errors
+    /// There is no such file, or the record cannot be written.
+    pub fn trust_project(&self) -> Result<(), ConfigError> {
+        let state = self.environment.state.as_deref();
+        let state = state.ok_or(ConfigError::NoHome)?;
+        let file = self.project_to_trust()?;
+        Trust::give(state, &file.path, file.text.as_bytes()).map_err(|error| ConfigError::Write {
+            path: state.to_owned(),
+            error,
+        })
+    }
+
+    /// The project's file, and a line about each secret that it fetches.
+    ///
+    /// # Errors
+    /// There is no such file.
+    pub fn project_secrets(&self) -> Result<(&Path, Vec<String>), ConfigError> {
+        let file = self.project_to_trust()?;
+        let of_profile = |(name, profile): (&String, &Profile)| {
+            profile
+                .kafka
+                .iter()
+                .filter_map(|(property, setting)| match &setting.value {
+                    Value::Secret(source) => Some(format!(
+                        "{}: {property:?} of profile {name:?} from {source}",
+                        setting.origin
+                    )),
+                    Value::Text(_) => None,
+                })
+                .collect::<Vec<_>>()
+        };
+        let secrets = file.profiles.iter().flat_map(of_profile).collect();
+        Ok((&file.path, secrets))
+    }
+
+    fn project_to_trust(&self) -> Result<&File, ConfigError> {
+        self.project().ok_or_else(|| match &self.places {
+            Places::Named(path) => ConfigError::NamedIsTrusted { path: path.clone() },
+            Places::Usual { project, .. } => ConfigError::NoProject {
+                path: project.clone(),
+            },
         })
     }
 
@@ -261,7 +335,10 @@ brokers = ["project:1"]
     }
 
     fn resolve(environment: Environment, overrides: &Overrides) -> Result<Cluster, ConfigError> {
-        Config::load(environment)?.choose(overrides)?.resolve()
+        let cancel = Cancel::default();
+        Config::load(environment, &cancel)?
+            .choose(overrides)?
+            .resolve(&cancel)
     }
 
     fn with_profile(name: &str) -> Overrides {

@@ -37,7 +37,8 @@ impl Places {
             .ancestors()
             .take_while(|folder| folder.starts_with(root))
             .map(|folder| folder.join(PROJECT_FILE))
-            .find(|path| path.is_file())
+            // A FIFO of that name is found, too: reading it says what it is.
+            .find(|path| path.metadata().is_ok_and(|found| !found.is_dir()))
             .unwrap_or_else(|| root.join(PROJECT_FILE));
         Self::Usual {
             project,

@@ -1,12 +1,18 @@
 //! A profile, or one layer of it: every setting with where it came from. Reads nothing.
 
-use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+    sync::Arc,
+};
 
 use super::secret::SecretSource;
-use crate::kafka::property;
-
-/// What a secret is shown as.
-const MASK: &str = "***";
+use crate::{
+    kafka::property,
+    redact::{MASK, without_password},
+    registry,
+};
 
 /// Where a setting stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +113,7 @@ impl Profile {
             }
             (strong, weak) => strong.or(weak),
         };
-        let said: Vec<_> = self
+        let said: BTreeSet<_> = self
             .kafka
             .keys()
             .map(|name| property::canonical(name).to_owned())
@@ -116,7 +122,7 @@ impl Profile {
             weaker
                 .kafka
                 .into_iter()
-                .filter(|(name, _)| !said.iter().any(|said| said == property::canonical(name))),
+                .filter(|(name, _)| !said.contains(property::canonical(name))),
         );
         self
     }
@@ -134,8 +140,9 @@ impl Profile {
             });
             return;
         }
-        self.kafka
-            .retain(|other, _| property::canonical(other) != canonical);
+        for alias in property::names_of(canonical) {
+            self.kafka.remove(alias);
+        }
         self.kafka
             .insert(name.to_owned(), Setting { value, origin });
     }
@@ -164,6 +171,7 @@ impl Profile {
         self.kafka
             .iter()
             .filter(|(name, setting)| match &setting.value {
+                Value::Text(_) if name.starts_with(registry::PREFIX) => registry::is_secret(name),
                 Value::Text(_) => property::class(name).is_some() && property::is_secret(name),
                 Value::Secret(_) => true,
             })
@@ -175,10 +183,15 @@ impl Profile {
     pub fn holds_clear_secret(&self) -> bool {
         self.secrets()
             .any(|(_, setting)| matches!(setting.value, Value::Text(_)))
-            || self
-                .registry
-                .as_ref()
-                .is_some_and(|registry| without_password(&registry.value) != registry.value)
+            || self.login_in_registry().is_some()
+    }
+
+    /// Where the registry's address stands, when it holds a password.
+    pub(super) fn login_in_registry(&self) -> Option<&Origin> {
+        self.registry
+            .as_ref()
+            .filter(|registry| without_password(&registry.value) != registry.value)
+            .map(|registry| &registry.origin)
     }
 
     /// Every setting, secrets masked: the profile's own first, then the properties by name.
@@ -198,7 +211,9 @@ impl Profile {
             })
         }
         let own = [
-            own("brokers", self.brokers.as_ref(), |list| list.join(",")),
+            own("brokers", self.brokers.as_ref(), |list| {
+                without_passwords(list).join(",")
+            }),
             own("registry", self.registry.as_ref(), |url| {
                 without_password(url)
             }),
@@ -208,7 +223,7 @@ impl Profile {
         ];
         let properties = self.kafka.iter().map(|(name, setting)| {
             let (value, secret, origin) = match &setting.value {
-                Value::Text(_) if property::is_secret(name) => {
+                Value::Text(_) if is_masked(name) => {
                     (MASK.to_owned(), true, setting.origin.to_string())
                 }
                 Value::Text(text) => (text.clone(), false, setting.origin.to_string()),
@@ -230,6 +245,24 @@ impl Profile {
     }
 }
 
+/// Whether a property's value is never shown; true of a name that does not exist.
+fn is_masked(name: &str) -> bool {
+    if name.starts_with(registry::PREFIX) {
+        registry::is_secret(name)
+    } else {
+        property::is_secret(name)
+    }
+}
+
+/// Brokers as they may be shown. A login before one is an error, and may stand in a file still.
+#[must_use]
+pub fn without_passwords(brokers: &[String]) -> Vec<String> {
+    brokers
+        .iter()
+        .map(|broker| without_password(broker))
+        .collect()
+}
+
 /// The items of a comma-separated list.
 #[must_use]
 pub fn split(list: &str) -> Vec<String> {
@@ -238,20 +271,6 @@ pub fn split(list: &str) -> Vec<String> {
         .filter(|item| !item.is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-/// A URL with the password between `//user:` and `@` masked.
-#[must_use]
-pub fn without_password(url: &str) -> String {
-    let masked = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let authority = rest.split(['/', '?', '#']).next()?;
-        let (login, _) = authority.rsplit_once('@')?;
-        let (user, _) = login.split_once(':')?;
-        let rest = rest.get(login.len()..)?;
-        Some(format!("{scheme}://{user}:{MASK}{rest}"))
-    };
-    masked().unwrap_or_else(|| url.to_owned())
 }
 
 #[cfg(test)]
@@ -354,21 +373,5 @@ mod tests {
             shown(&profile),
             ["sasl.password=*** flag -X", "sasl.pasword=*** flag -X"]
         );
-    }
-
-    #[test]
-    fn a_password_in_a_url_is_masked() {
-        for (url, masked) in [
-            (
-                "https://me:hunter2@host:8081/x",
-                "https://me:***@host:8081/x",
-            ),
-            ("https://me:a@b@host", "https://me:***@host"),
-            ("https://me@host", "https://me@host"),
-            ("https://host/a:b@c", "https://host/a:b@c"),
-            ("host:8081", "host:8081"),
-        ] {
-            assert_eq!(without_password(url), masked);
-        }
     }
 }

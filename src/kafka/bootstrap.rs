@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::security::SecurityProtocol;
+use crate::redact::{MASK, without_password};
 
 /// Kafka's registered port, taken when none is given.
 const DEFAULT_PORT: u16 = 9092;
@@ -31,7 +32,7 @@ pub(super) fn parse(
             continue;
         }
         let bad = |reason| BadBroker {
-            item: item.to_owned(),
+            item: shown(item, items),
             reason,
         };
         let address = match item.split_once("://") {
@@ -50,6 +51,16 @@ pub(super) fn parse(
         brokers.push(host_and_port(address).map_err(bad)?);
     }
     Ok((brokers, agreed))
+}
+
+/// An item as an error may show it. A login before a broker is a mistake, and its password may hold
+/// commas: then it begins in an item before the one with the `@`.
+fn shown(item: &str, items: &[String]) -> String {
+    let is_cut = !item.contains('@') && items.iter().any(|item| item.contains('@'));
+    match item.rsplit_once(':') {
+        Some((start, _)) if is_cut => format!("{start}:{MASK}"),
+        _ => without_password(item),
+    }
 }
 
 fn host_and_port(address: &str) -> Result<String, &'static str> {
@@ -141,6 +152,20 @@ mod tests {
         ] {
             let error = brokers(&format!("good:1,{bad}")).unwrap_err();
             assert!(error.contains(&format!("{bad:?}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_never_holds_a_password() {
+        for (list, shown) in [
+            ("me:hunter2@kafka:1", "me:***@kafka:1"),
+            ("SSL://me:hunter2@kafka:1", "SSL://me:***@kafka:1"),
+            ("sll://me:hunter2@kafka:1", "sll://me:***@kafka:1"),
+            ("me:hunter2,x@kafka:1", "me:***"),
+        ] {
+            let error = brokers(list).unwrap_err();
+            assert!(error.contains(&format!("{shown:?}")), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
         }
     }
 

@@ -7,6 +7,7 @@ use super::{
     bootstrap::BadBroker,
     property::{self, Class, Refusal},
 };
+use crate::redact::without_password;
 
 /// Properties that do not make a connection.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +47,7 @@ pub enum SettingsError {
     Value {
         /// As given.
         name: String,
-        /// As given; no secret has a kind to miss.
+        /// As given, a password in an address masked; no secret has a kind to miss.
         value: String,
         /// What it may be.
         expected: String,
@@ -240,7 +241,7 @@ impl<'a> Given<'a> {
             Some(read) => Ok(Some(read)),
             None => Err(SettingsError::Value {
                 name: name.to_owned(),
-                value: value.to_owned(),
+                value: without_password(value),
                 expected: expected(),
             }),
         }

@@ -238,6 +238,14 @@ pub fn canonical(name: &str) -> &str {
         .unwrap_or(name)
 }
 
+/// Every name of the property that is stored under `canonical`, that one included.
+pub fn names_of(canonical: &str) -> impl Iterator<Item = &str> {
+    ALIASES
+        .iter()
+        .filter_map(move |&(alias, stored)| (stored == canonical).then_some(alias))
+        .chain([canonical])
+}
+
 /// Whether the value must never be shown. A name that does not exist counts as secret: it may be
 /// a mistyped `sasl.password`.
 #[must_use]

@@ -1,12 +1,16 @@
 //! TLS and SASL: what the security properties say, and which combinations would connect otherwise
 //! than was meant. Knows no sockets.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use super::{
     given::{Given, SettingsError, refused},
     property::Refusal,
 };
+use crate::{bounded_file, redact::without_password};
 
 /// TLS settings.
 #[derive(Clone, Default)]
@@ -173,7 +177,7 @@ pub(super) fn sasl(given: &Given<'_>, protocol: SecurityProtocol) -> Result<Sasl
         _ => {
             return Err(SettingsError::Value {
                 name: name.to_owned(),
-                value: value.to_owned(),
+                value: without_password(value),
                 expected: "one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512".to_owned(),
             });
         }
@@ -232,7 +236,8 @@ fn pem(given: &Given<'_>, text: &str, location: &str) -> Result<Option<String>, 
     let (name, pem) = if let Some((name, text)) = given.entry(text) {
         (name, text.to_owned())
     } else if let Some((name, path)) = given.entry(location) {
-        let read = std::fs::read(path).map_err(|error| SettingsError::File {
+        let read = bounded_file::read_regular(Path::new(path), bounded_file::CERTIFICATES);
+        let read = read.map_err(|error| SettingsError::File {
             name: name.to_owned(),
             path: path.into(),
             error,

@@ -14,6 +14,7 @@ use ureq::{
 };
 
 use super::{RegistryError, RegistrySettings, settings::SettingsError};
+use crate::bounded_file;
 
 /// The longest answer that is read: a registry lists a hundred thousand subjects in less.
 const LONGEST: u64 = 256 << 20;
@@ -284,7 +285,8 @@ fn certificates(
 }
 
 fn read(name: &'static str, path: &std::path::Path) -> Result<Vec<u8>, SettingsError> {
-    std::fs::read(path).map_err(|error| bad(name, format!("{}: {error}", path.display())))
+    bounded_file::read_regular(path, bounded_file::CERTIFICATES)
+        .map_err(|error| bad(name, format!("{}: {error}", path.display())))
 }
 
 fn bad(name: &'static str, reason: String) -> SettingsError {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
-use crate::pipeline::Trace;
+use crate::{pipeline::Trace, redact::without_password};
 
 /// What properties for the registry begin with, as in `schema.registry.basic.auth.user.info`.
 pub const PREFIX: &str = "schema.registry.";
@@ -39,7 +39,7 @@ pub enum Credentials {
 /// Settings that make no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// The address is none.
+    /// The address is none; its password is masked.
     #[error("{0:?} is not the address of a schema registry: http://host:port or https://host:port")]
     Url(String),
     /// A property that evctl does not know.
@@ -67,6 +67,13 @@ const KNOWN: [&str; 5] = [
     "schema.registry.ssl.certificate.location",
     "schema.registry.ssl.key.location",
 ];
+
+/// Whether a property for the registry is never shown; true of a name that does not exist, which
+/// may be a mistyped one.
+#[must_use]
+pub fn is_secret(property: &str) -> bool {
+    !KNOWN[2..].contains(&property)
+}
 
 impl RegistrySettings {
     /// Reads an address and the properties that begin with `schema.registry.`; others are left
@@ -135,7 +142,7 @@ impl Credentials {
 
 /// The address without its user, and the user.
 fn split(url: &str) -> Result<(String, Option<Credentials>), SettingsError> {
-    let wrong = || SettingsError::Url(url.to_owned());
+    let wrong = || SettingsError::Url(without_password(url));
     let (scheme, rest) = url.trim().split_once("://").ok_or_else(wrong)?;
     if !matches!(scheme, "http" | "https") {
         return Err(wrong());
@@ -145,13 +152,28 @@ fn split(url: &str) -> Result<(String, Option<Credentials>), SettingsError> {
         Some((user, host)) => (basic(&percent_decode_str(user).decode_utf8_lossy()), host),
         None => (None, authority),
     };
-    if host.is_empty() || host.contains(char::is_whitespace) {
+    if host.is_empty() || host.contains(char::is_whitespace) || !has_a_port(host) {
+        return Err(wrong());
+    }
+    // A password with a slash that is not encoded: its rest would be shown as a path.
+    if path.contains('@') {
         return Err(wrong());
     }
     Ok((
         format!("{scheme}://{host}{}", path.trim_end_matches('/')),
         user,
     ))
+}
+
+/// Whether what follows the name of a host, if anything does, is a port.
+fn has_a_port(host: &str) -> bool {
+    let after_name = match host.rsplit_once(']') {
+        Some((_, rest)) => rest,
+        None => host.find(':').map_or("", |colon| &host[colon..]),
+    };
+    after_name
+        .strip_prefix(':')
+        .map_or(after_name.is_empty(), |port| port.parse::<u16>().is_ok())
 }
 
 fn basic(info: &str) -> Option<Credentials> {
@@ -198,12 +220,43 @@ mod tests {
     }
 
     #[test]
+    fn an_error_about_an_address_never_holds_its_password() {
+        for url in [
+            "htps://me:hunter2@host",
+            "http:/me:hunter2@host",
+            "me:hunter2@host",
+            "https://me:hunter2@",
+            "https://me:hunter2@host:port",
+            "https://me:7/hunter2@host",
+            "https://me:hun/ter2hunter2@host",
+        ] {
+            let error = settings(url, &[]).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+            assert!(error.contains("***@"), "{error}");
+        }
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
-        for url in ["registry:8081", "ftp://h", "http://", "http://a b"] {
+        for url in [
+            "registry:8081",
+            "ftp://h",
+            "http://",
+            "http://a b",
+            "http://h:x",
+        ] {
             assert_eq!(
                 settings(url, &[]).unwrap_err(),
                 SettingsError::Url(url.to_owned())
             );
+        }
+        for url in [
+            "http://h",
+            "http://h:81/x",
+            "http://[::1]",
+            "http://[::1]:81",
+        ] {
+            assert_eq!(settings(url, &[]).unwrap().url, url);
         }
         let unknown = settings("http://h", &[("schema.registry.basic.user", "x")]).unwrap_err();
         assert!(

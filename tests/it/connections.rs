@@ -168,6 +168,7 @@ fn a_profile_connects_with_a_secret_from_environment_file_or_command() {
             broker.ca(),
         );
         home.write("evctl.toml", profile);
+        let _ = home.evctl(&["profile", "trust"]).run().exits(0);
         let evctl = |words: &[&str]| {
             let words = [&["-P", "locked", "-vv"], words].concat();
             let run = home.evctl(&words).env("PASSWORD", "alice-secret").run();

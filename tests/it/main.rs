@@ -39,6 +39,8 @@ mod sandbox;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod suites;
 #[cfg(test)]
 mod tail;

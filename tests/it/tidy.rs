@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("replay", 1),
     ("select", 1),
     ("pipeline", 2),
+    ("bounded_file", 3),
     ("config", 3),
     ("files", 3),
     ("kafka", 3),

@@ -32,7 +32,8 @@ pub struct RedactArgs {
 /// # Errors
 /// A configuration that cannot be read.
 pub(in crate::cmd) fn profile_redacts(context: &Context) -> Result<bool, Failure> {
-    let chosen = Config::load(Environment::read())?.choose(&context.overrides())?;
+    let chosen =
+        Config::load(Environment::read(), &context.cancel)?.choose(&context.overrides())?;
     let redact = chosen.profile.redact;
     Ok(redact.is_some_and(|paths| !paths.value.is_empty()))
 }
@@ -54,7 +55,8 @@ impl RedactArgs {
     /// # Errors
     /// A configuration that cannot be read; `--no-redact` that a protected profile does not allow.
     pub(in crate::cmd) fn redaction(&self, context: &Context) -> Result<Redaction, Failure> {
-        let chosen = Config::load(Environment::read())?.choose(&context.overrides())?;
+        let chosen =
+            Config::load(Environment::read(), &context.cancel)?.choose(&context.overrides())?;
         let mut redaction = Redaction {
             typed: self.redact.clone(),
             ..Redaction::default()

@@ -69,10 +69,11 @@ impl Clusters {
 /// # Errors
 /// There is no such profile, or it cannot be used.
 pub(super) fn other(context: &Context, name: &str) -> Result<Cluster, Failure> {
-    let cluster = config::resolve(&Overrides {
+    let overrides = Overrides {
         profile: Some(name.to_owned()),
         ..Overrides::default()
-    })?;
+    };
+    let cluster = config::resolve(&overrides, &context.cancel)?;
     for warning in &cluster.warnings {
         context.ui.warn(warning);
     }

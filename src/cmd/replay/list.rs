@@ -221,16 +221,19 @@ fn home(context: &Context, saved: Option<&Saved>) -> Result<(Cluster, Client), F
             to_profile: Some(name),
             ..
         }) => clusters::other(context, name)?,
-        Some(saved) if !typed => config::resolve(&Overrides {
-            profile: saved.reach.profile.clone(),
-            brokers: saved.reach.brokers.clone(),
-            properties: [
-                saved.reach.properties.clone(),
-                context.global.properties.clone(),
-            ]
-            .concat(),
-            ..Overrides::default()
-        })?,
+        Some(saved) if !typed => {
+            let overrides = Overrides {
+                profile: saved.reach.profile.clone(),
+                brokers: saved.reach.brokers.clone(),
+                properties: [
+                    saved.reach.properties.clone(),
+                    context.global.properties.clone(),
+                ]
+                .concat(),
+                ..Overrides::default()
+            };
+            config::resolve(&overrides, &context.cancel)?
+        }
         _ => context.cluster()?,
     };
     let client = cluster::connect_to(context, &profile, &[Part::Reading])?;

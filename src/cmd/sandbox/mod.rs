@@ -19,6 +19,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     pipeline::Signal,
+    redact::without_password,
     sandbox::{
         Lifetime, Options, RegistryServer, Server, Standing, State, answers, registry_lacks,
     },
@@ -323,7 +324,10 @@ fn foreign() -> Result<Option<String>, Failure> {
     match env::variable(BROKERS) {
         Some(brokers) if !answers(&brokers) => Err(Failure::new(
             Exit::Unreachable,
-            format!("{BROKERS} is {brokers:?}, where no Kafka answers"),
+            format!(
+                "{BROKERS} is {:?}, where no Kafka answers",
+                without_password(&brokers)
+            ),
         )
         .hint(format!("unset {BROKERS} to have one started"))),
         brokers => Ok(brokers),

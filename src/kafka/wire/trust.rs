@@ -19,7 +19,7 @@ use rustls::{
 };
 use thiserror::Error;
 
-use crate::kafka::Tls;
+use crate::{bounded_file, kafka::Tls};
 
 /// What is wrong with the TLS settings themselves, before any broker is asked.
 #[derive(Debug, Error)]
@@ -86,14 +86,15 @@ fn certificates_at(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsSetti
         path: path.to_owned(),
         source,
     };
+    let read = |path: &Path| bounded_file::read_regular(path, bounded_file::CERTIFICATES);
     if !path.is_dir() {
-        return Ok(certificates(&fs::read(path).map_err(unreadable)?));
+        return Ok(certificates(&read(path).map_err(unreadable)?));
     }
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
         if file.is_file() {
-            found.extend(certificates(&fs::read(&file).map_err(unreadable)?));
+            found.extend(certificates(&read(&file).map_err(unreadable)?));
         }
     }
     Ok(found)
