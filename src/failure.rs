@@ -34,6 +34,9 @@ use crate::{
     select::SelectError,
 };
 
+/// What to type when a topic was deleted and created again.
+pub const RUN_AGAIN: &str = "run the command again to begin with the new topic";
+
 /// What a command ends with when it does not end well.
 #[derive(Debug)]
 pub struct Failure {
@@ -45,6 +48,9 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// What to type next.
     pub hints: Vec<String>,
+    /// Whether positions that were reached mean nothing any more, as their topic was deleted: no
+    /// way to go on from them is offered.
+    pub stale: bool,
 }
 
 impl Failure {
@@ -55,6 +61,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
+            stale: false,
         }
     }
 
@@ -270,6 +277,9 @@ impl From<SandboxError> for Failure {
 
 impl From<WireError> for Failure {
     fn from(error: WireError) -> Self {
+        if error.cause.is_recreated() {
+            return Self::recreated(&error.cause);
+        }
         let exit = if error.cause.is_not_found() {
             Exit::NotFound
         } else {
@@ -280,6 +290,19 @@ impl From<WireError> for Failure {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
+    }
+}
+
+impl Failure {
+    /// A topic that was deleted and created again while it was read or written.
+    pub fn recreated(cause: &Cause) -> Self {
+        let failure = Self {
+            stale: true,
+            ..Self::new(Exit::Partial, cause.to_string())
+        };
+        failure
+            .cause("offsets and records from before belong to the deleted topic")
+            .hint(RUN_AGAIN)
     }
 }
 
@@ -425,7 +448,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
         }
         Cause::TooOld { .. } => "this needs a newer Kafka; evctl is tested with 3.9 and 4.3",
         Cause::TooNew { .. } => "this needs a newer evctl",
-        Cause::Malformed { .. } | Cause::Broker { .. } => return None,
+        Cause::Recreated { .. } | Cause::Malformed { .. } | Cause::Broker { .. } => return None,
     };
     Some(hint.to_owned())
 }

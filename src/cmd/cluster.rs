@@ -149,6 +149,21 @@ fn ask_about(context: &Context, intent: &Intent<'_>) -> Result<Permit, Failure> 
     }
 }
 
+/// Refuses to carry out a plan when one of its topics was deleted and created again since.
+///
+/// # Errors
+/// One of them was, or the cluster cannot be asked.
+pub(super) fn refuse_recreated(client: &mut Client, topics: &[&str]) -> Result<(), Failure> {
+    client.check_topic_ids(topics).map_err(|error| {
+        let mut failure = Failure::from(error);
+        if failure.stale {
+            failure.exit = Exit::Refused;
+            failure = failure.cause("nothing was written");
+        }
+        failure
+    })
+}
+
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are
 /// none.
 pub(super) fn topics(
@@ -171,6 +186,9 @@ pub(super) fn topics(
 
 /// Why the topic cannot be used; when it does not exist, with the nearest names there are.
 pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failure {
+    if cause.is_recreated() {
+        return Failure::recreated(cause);
+    }
     if !cause.is_not_found() {
         return Failure::new(Exit::Unreachable, format!("topic {name:?} cannot be used"))
             .cause(cause)

@@ -180,7 +180,7 @@ fn read_group(
     }
     let read = GroupRead {
         name: group,
-        topics: topics.iter().map(|topic| topic.name.to_string()).collect(),
+        topics: topics.iter().map(|topic| topic.name.clone()).collect(),
         from: selection.from,
         follow: args.follow,
         options: ReadOptions {

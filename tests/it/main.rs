@@ -31,6 +31,8 @@ mod profile;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod recreated;
+#[cfg(test)]
 mod redact;
 #[cfg(test)]
 mod replay;

@@ -156,6 +156,8 @@ impl Lag<'_> {
         let elapsed = self.context.started.elapsed().as_millis();
         let now = self.context.now + i64::try_from(elapsed).unwrap_or(0);
         let cancel = &self.context.cancel;
+        // Each look is about the topics that have the names now.
+        self.client.forget_topic_ids();
         collect::look(
             &mut self.client,
             &self.wanted,

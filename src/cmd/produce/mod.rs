@@ -10,6 +10,7 @@ mod preflight;
 mod report;
 mod send;
 mod text;
+mod topic_watch;
 
 use std::{
     path::{Path, PathBuf},
@@ -25,6 +26,7 @@ use self::{
     place::Place,
     preflight::{SizeLimit, TopicFacts},
     send::{Given, Parts, Sending},
+    topic_watch::TopicWatch,
 };
 use crate::{
     cli::Context,
@@ -71,7 +73,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     } else {
         SizeLimit::Asked
     };
-    let facts = preflight::preflight(context, &cluster, args.topic.as_deref(), limit)?;
+    let (facts, client) = preflight::preflight(context, &cluster, args.topic.as_deref(), limit)?;
     check_partition(args, &facts)?;
     if context.global.dry_run {
         context.ui.note(plan(&facts, &files, durability));
@@ -113,6 +115,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         pace: args.rate.map(|rate| Pace::new(rate, Instant::now())),
         stall: args.stall_timeout,
         cancel: &context.cancel,
+        watch: TopicWatch::new(client, &facts.name),
     });
     let mut bar = Bar::new(&context.ui, &facts.name);
     let stopped = sending.run(ahead, &inputs, &mut |producer, inputs| {

@@ -35,7 +35,8 @@ pub enum SizeLimit {
     NotNeeded,
 }
 
-/// Asks for the topic that is meant: `name`, or one chosen at the terminal.
+/// Asks for the topic that is meant: `name`, or one chosen at the terminal. The client that asked
+/// tells it from another topic of the same name.
 ///
 /// # Errors
 /// The cluster does not answer, there is no such topic, or none was named and nobody can choose.
@@ -44,7 +45,7 @@ pub fn preflight(
     cluster: &Cluster,
     name: Option<&str>,
     limit: SizeLimit,
-) -> Result<TopicFacts, Failure> {
+) -> Result<(TopicFacts, Client), Failure> {
     let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
     let found = cluster::topics(&mut client, names)?;
@@ -59,12 +60,13 @@ pub fn preflight(
         .partitions
         .iter()
         .filter(|partition| partition.leader.is_some());
-    Ok(TopicFacts {
+    let facts = TopicFacts {
         name: topic.name.to_string(),
         partitions: i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX),
         led: led.map(|partition| partition.partition).collect(),
         max_message_bytes,
-    })
+    };
+    Ok((facts, client))
 }
 
 /// The topic's size limit; a user who may not ask does without.

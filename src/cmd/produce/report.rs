@@ -8,6 +8,7 @@ use super::{
     outcome::{Outcome, Shown},
     place::Place,
     send::{GaveUp, Stopped, ZeroTimestamps},
+    topic_watch::{Recreated, Split},
 };
 use crate::{
     cli::Context,
@@ -92,7 +93,7 @@ fn json(producer: &Producer, outcome: &Outcome, end: &End<'_>, seconds: f64) -> 
             })
         })
         .collect();
-    json!({
+    let mut result = json!({
         "kind": "evctl.produce/1",
         "topic": end.topic,
         "acknowledged": producer.acknowledged(),
@@ -102,7 +103,38 @@ fn json(producer: &Producer, outcome: &Outcome, end: &End<'_>, seconds: f64) -> 
         "seconds": seconds,
         "interrupted": matches!(end.stopped, Stopped::Cancelled),
         "failures": failures,
-    })
+    });
+    if let Some(GaveUp::Recreated(Recreated { split, .. })) = &end.gave_up {
+        result["acknowledged_by_deleted_topic"] = split.deleted.into();
+        result["acknowledged_by_either_topic"] = split.either.into();
+    }
+    result
+}
+
+/// Where the acknowledged records are when the topic was created again.
+fn recreated(recreated: &Recreated, acknowledged: u64) -> Failure {
+    let Split {
+        deleted,
+        new,
+        either,
+    } = recreated.split;
+    let mut failure = Failure::new(Exit::Partial, recreated.cause.to_string()).cause(format_args!(
+        "of {} acknowledged, {} went to the deleted topic and {} gone, {} to the new one",
+        counted(acknowledged, "record"),
+        deleted,
+        if deleted == 1 { "is" } else { "are" },
+        new,
+    ));
+    if either > 0 {
+        failure = failure.cause(format_args!(
+            "{} went to one of both: their offsets exist in either",
+            counted(either, "record")
+        ));
+    }
+    failure.hint(
+        "run the command again to write the whole input to the new topic; what it holds already is \
+         written twice then",
+    )
 }
 
 /// The worst of what happened, as a failure; or all went well.
@@ -124,6 +156,7 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
         Exit::Unreachable
     };
     let failure = match (end.stopped, end.gave_up) {
+        (_, Some(GaveUp::Recreated(topic))) => recreated(&topic, acknowledged).cause(reached),
         (Stopped::Cancelled, _) => Failure::new(end.interrupted, "interrupted").cause(reached),
         (Stopped::Input(error), _) => {
             let mut failure = Failure::from(error).cause(reached);

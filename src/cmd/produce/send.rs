@@ -8,6 +8,7 @@ use super::{
     outcome::Outcome,
     place::Place,
     text::Text,
+    topic_watch::{Recreated, TopicWatch},
 };
 use crate::{
     event::{HeaderBuf, Record, RecordBuf, TimestampType},
@@ -59,6 +60,8 @@ pub enum GaveUp {
     Stalled,
     /// It can go on no more.
     Fatal(WriteError),
+    /// The topic was deleted and created again.
+    Recreated(Recreated),
 }
 
 /// Records that carry the timestamp 0, which to librdkafka means now.
@@ -81,6 +84,7 @@ pub struct Sending<'a> {
     pace: Option<Pace>,
     stall: Duration,
     cancel: &'a Cancel,
+    watch: TopicWatch,
     /// Records whose fate was known when something last happened, and when that was.
     moved: (u64, Instant),
     /// The number of the current line of text.
@@ -112,6 +116,8 @@ pub struct Parts<'a> {
     pub stall: Duration,
     /// Raised by Ctrl-C.
     pub cancel: &'a Cancel,
+    /// Tells the topic from another one of its name.
+    pub watch: TopicWatch,
 }
 
 impl<'a> Sending<'a> {
@@ -127,6 +133,7 @@ impl<'a> Sending<'a> {
             pace: parts.pace,
             stall: parts.stall,
             cancel: parts.cancel,
+            watch: parts.watch,
             moved: (0, Instant::now()),
             line: 0,
             reached: None,
@@ -160,6 +167,12 @@ impl<'a> Sending<'a> {
             self.give_up(GaveUp::Fatal(error));
         } else if !settled {
             self.give_up(GaveUp::Stalled);
+        } else if self.gave_up.is_none() && self.producer.settled() > 0 {
+            // Brokers have just answered, so this question does not wait for one that is silent.
+            self.gave_up = self.watch.ask().map(GaveUp::Recreated);
+        }
+        if let Some(GaveUp::Recreated(recreated)) = &mut self.gave_up {
+            recreated.split = self.watch.split(self.producer.acknowledgements());
         }
         stopped
     }
@@ -379,6 +392,10 @@ impl<'a> Sending<'a> {
             self.give_up(GaveUp::Fatal(error));
         } else if self.moved.1.elapsed() >= self.stall {
             self.give_up(GaveUp::Stalled);
+        } else if self.gave_up.is_none()
+            && let Some(recreated) = self.watch.look(self.producer.acknowledgements())
+        {
+            self.give_up(GaveUp::Recreated(recreated));
         }
         Ok(())
     }

@@ -42,6 +42,7 @@ impl Ending {
             Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
             Err(fault) => {
                 let mut failure = Failure::from(fault);
+                let resume = self.resume.filter(|_| !failure.stale);
                 if self.records > 0 && failure.exit == Exit::Unreachable {
                     failure.exit = Exit::Partial;
                     failure = failure.cause(format_args!(
@@ -49,7 +50,7 @@ impl Ending {
                         counted(self.records, "record")
                     ));
                 }
-                if let Some(resume) = self.resume {
+                if let Some(resume) = resume {
                     failure = failure.hint(format!("go on with {resume}"));
                 }
                 Err(failure)

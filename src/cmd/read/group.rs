@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        wire::{Client, OffsetSpec, ReadOptions, ReadRange, Reader, Step},
+        wire::{Client, OffsetSpec, ReadOptions, ReadRange, Reader, Step, WireError},
         write::{Group, GroupEvent},
     },
     pipeline::{Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
@@ -32,7 +33,7 @@ pub(in crate::cmd) struct GroupRead<'c> {
     /// The group's name.
     pub(in crate::cmd) name: &'c str,
     /// The topics.
-    pub(in crate::cmd) topics: Vec<String>,
+    pub(in crate::cmd) topics: Vec<Arc<str>>,
     /// Where a partition begins of which the group has committed nothing.
     pub(in crate::cmd) from: Position,
     /// Whether to go on after the ends that were seen when partitions were assigned.
@@ -59,10 +60,11 @@ impl GroupRead<'_> {
         kept: &mut Kept<'_>,
         permit: Permit,
     ) -> Result<GroupEnd, Failure> {
-        let names: Vec<&str> = self.topics.iter().map(String::as_str).collect();
+        let names: Vec<&str> = self.topics.iter().map(|topic| &**topic).collect();
         // The reader borrows its client for as long as it reads; what is asked meanwhile has one
         // of its own.
         let mut asking = Client::connect(client.settings().as_ref().clone())?;
+        asking.expect_topic_ids(&client.topic_ids(&self.topics));
         asking.metadata(&names)?;
         let protocol = client.settings().properties.get("group.protocol");
         if protocol.is_some_and(|name| name.eq_ignore_ascii_case("consumer")) {
@@ -235,8 +237,28 @@ impl Member<'_> {
         }
         self.ledger.flushed();
         let offsets = self.ledger.commit();
+        if offsets.is_empty() {
+            return Ok(());
+        }
+        self.compare_topic_ids()?;
         self.group.commit(&offsets, COMMIT_PATIENCE)?;
         self.committed.extend(offsets);
         Ok(())
+    }
+
+    /// librdkafka commits by name: an offset of a deleted topic would become one of the topic that
+    /// has its name now.
+    fn compare_topic_ids(&mut self) -> Result<(), WireError> {
+        let topics: Vec<&str> = self.read.topics.iter().map(|topic| &**topic).collect();
+        let deadline = Instant::now() + COMMIT_PATIENCE;
+        loop {
+            match self.asking.check_topic_ids(&topics) {
+                Err(error)
+                    if error.cause.is_retriable()
+                        && Instant::now() < deadline
+                        && self.context.cancel.sleep(TICK) => {}
+                outcome => return outcome,
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ use super::{
     plan::{Home, Lane, Plan, Route},
     preflight::{self, Facts, Target, Verdict},
     rules::Rules,
+    topic_ids::TopicIds,
     trial::Trial,
 };
 use crate::{
@@ -86,6 +87,7 @@ pub(super) fn draw(
         span: None,
         before: Vec::new(),
         kept: false,
+        ids: TopicIds::default(),
     };
     let known = match sources {
         Sources::Topics(names) => {
@@ -112,6 +114,7 @@ pub(super) fn draw(
     let stamps = looks
         .values()
         .fold(None, |all, looked| look::widest(all, looked.stamps));
+    plan.ids = TopicIds::of(clusters, &plan.routes);
     plan.span = looks
         .values()
         .map(|looked| looked.estimate.earliest.zip(looked.estimate.latest))

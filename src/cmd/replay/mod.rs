@@ -26,6 +26,7 @@ mod saved;
 mod show;
 mod start;
 mod suspension;
+mod topic_ids;
 mod trial;
 mod verify;
 

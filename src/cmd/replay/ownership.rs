@@ -202,6 +202,8 @@ mod tests {
                 failed: 0,
                 ends: Some(1),
                 run: None,
+                source_id: None,
+                target_id: None,
             },
         };
         let each = partitions.iter();

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::{args::WhatArgs, ownership::Owner};
+use super::{args::WhatArgs, ownership::Owner, topic_ids::TopicIds};
 use crate::{
     cli::SelectArgs,
     cmd::read::Sources,
@@ -99,6 +99,9 @@ pub(super) struct Plan {
     /// Whether its beginning is kept on the cluster: before that nothing is written.
     #[serde(default)]
     pub(super) kept: bool,
+    /// The topics that are meant; empty in plans of earlier versions.
+    #[serde(default)]
+    pub(super) ids: TopicIds,
 }
 
 impl Plan {
@@ -125,7 +128,10 @@ impl Plan {
 
     /// What is written beside the progress of a lane, so that it can be gone on with anywhere.
     pub(super) fn note(&self, lane: &Lane, sent: u64, ends: Option<i64>) -> Note {
+        let [source_id, target_id] = self.ids.of_lane(lane, &self.routes);
         Note {
+            source_id,
+            target_id,
             replay: self.hash.clone(),
             start: lane.start,
             end: lane.end,
@@ -194,6 +200,12 @@ pub(super) struct Note {
     /// runs apart: in transactions, and in a group that shares the work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) run: Option<Owner>,
+    /// The id of the topic that the lane is a partition of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source_id: Option<String>,
+    /// The id of the topic that the lane's records go to; `None` also when they go to several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) target_id: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
@@ -225,6 +237,8 @@ pub(super) fn rebuild(plan: Plan, progress: &Progress) -> Option<Plan> {
     let one = progress
         .values()
         .all(|reached| reached.note.replay == first.replay);
+    let mut ids = plan.ids.clone();
+    ids.take(progress, &plan.routes);
     one.then(|| Plan {
         hash: first.replay.clone(),
         begun: first.begun,
@@ -232,6 +246,7 @@ pub(super) fn rebuild(plan: Plan, progress: &Progress) -> Option<Plan> {
         from_ms: first.from_ms,
         to_ms: first.to_ms,
         lanes: lanes.collect(),
+        ids,
         ..plan
     })
 }
@@ -305,6 +320,7 @@ mod tests {
             span: None,
             before: Vec::new(),
             kept: true,
+            ids: TopicIds::default(),
         };
         let reached = Reached {
             next: 7,

@@ -177,6 +177,11 @@ impl Run<'_> {
         if (self.looked_at).is_some_and(|looked| looked.elapsed() < LOOK) {
             return None;
         }
+        self.look_for_targets()
+    }
+
+    /// [`Run::lost_target`], asked now.
+    pub(super) fn look_for_targets(&mut self) -> Option<Failure> {
         let targets = self.plan.targets();
         let names: Vec<&str> = targets.iter().map(|(name, _)| &**name).collect();
         let found = self.asking.metadata_now(&names);
@@ -188,14 +193,14 @@ impl Run<'_> {
                 let count = count.map_or(1, |(_, count)| *count);
                 let message = format!("topic {name:?} does not exist any more");
                 let hint = format!("evctl topics create {name} -p {count} makes it again");
-                return Some(Failure::new(Exit::NotFound, message).hint(hint));
+                let failure = Failure::new(Exit::NotFound, message).hint(hint);
+                return Some(Failure {
+                    stale: true,
+                    ..failure
+                });
             }
-            let Some(id) = topic.id else { continue };
-            let known = self.ids.entry(name.clone()).or_insert_with(|| id.clone());
-            if *known != id {
-                let message = format!("topic {name:?} was deleted and made again meanwhile");
-                let cause = "what was written before is not in it";
-                return Some(Failure::new(Exit::Partial, message).cause(cause));
+            if let Some(cause) = topic.error.as_ref().filter(|cause| cause.is_recreated()) {
+                return Some(Failure::recreated(cause));
             }
         }
         None

@@ -72,8 +72,6 @@ pub(super) struct Run<'r> {
     pub(super) suspension: Suspension,
     /// How to make the producer anew.
     pub(super) options: ProducerOptions,
-    /// The targets' topic ids, once they are known: one that is made again has another.
-    pub(super) ids: BTreeMap<Arc<str>, String>,
     /// When it was looked last whether the targets are still there.
     pub(super) looked_at: Option<Instant>,
     /// Whether a checkpoint failed: what is at hand cannot be kept any more.
@@ -294,7 +292,8 @@ impl Run<'_> {
     fn checkpoint(&mut self, feed: &Feed<'_>) -> Result<(), Fault> {
         self.torn = true;
         self.settle()?;
-        if let Some(lost) = self.lost_target() {
+        // What was acknowledged just now is in the topics that are there now.
+        if let Some(lost) = self.look_for_targets() {
             return Err(lost.into());
         }
         self.keep(feed)?;

@@ -210,6 +210,20 @@ pub(super) fn forget(id: &str) -> Result<bool, Failure> {
 pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 
 impl Lock {
+    /// Takes the lock of the replay called `id`, which no other process of this machine has.
+    ///
+    /// # Errors
+    /// One has it, or the file cannot be made.
+    pub(super) fn take_alone(id: &str) -> Result<Self, Failure> {
+        Self::take(id)?.ok_or_else(|| {
+            Failure::new(
+                Exit::Refused,
+                format!("replay {id:?} runs already on this machine"),
+            )
+            .hint("--share lets several processes divide the work")
+        })
+    }
+
     /// Takes the lock of the replay called `id`; `None` when a process of this machine has it.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::{
     plan::{Home, Plan, Progress},
     preflight::Refusal,
     run::is_done,
+    topic_ids::begin_again,
 };
 use crate::{
     cli::Context,
@@ -381,6 +382,8 @@ pub(super) struct End<'e> {
     pub(super) doubled: Option<u64>,
     pub(super) elapsed: Duration,
     pub(super) exactly_once: bool,
+    /// The command, much as it was typed.
+    pub(super) line: &'e str,
 }
 
 impl End<'_> {
@@ -442,9 +445,12 @@ pub(super) fn report(
             if some && matches!(failure.exit, Exit::Unreachable | Exit::NotFound) {
                 failure.exit = Exit::Partial;
             }
+            if failure.stale && end.plan.home != Home::Nowhere {
+                return Err(begin_again(failure, &end.plan.id, end.line));
+            }
             Err(match resume {
-                Some(resume) => failure.hint(format!("go on with {resume}")),
-                None => failure,
+                Some(resume) if !failure.stale => failure.hint(format!("go on with {resume}")),
+                _ => failure,
             })
         }
     }

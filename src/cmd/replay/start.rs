@@ -25,6 +25,7 @@ use super::{
     saved::{Lock, Saved},
     show::{self, End},
     stopped,
+    topic_ids::{self, TopicIds},
 };
 use crate::{
     cli::Context,
@@ -190,6 +191,7 @@ fn elsewhere(
         span: None,
         before: Vec::new(),
         kept: true,
+        ids: TopicIds::default(),
     };
     Ok(plan::rebuild(blank, &progress))
 }
@@ -248,6 +250,8 @@ impl Work<'_> {
             context.ui.note(what);
         }
         let permit = self.ask(&plan, "replay")?;
+        // The question may have stood for a while.
+        topic_ids::compare(&mut self.clusters, &plan.routes).map_err(topic_ids::refused_plan)?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
         let _lock = self.lock(id)?;
         if plan.home != Home::Nowhere {
@@ -257,8 +261,12 @@ impl Work<'_> {
     }
 
     /// Goes on with a replay.
-    fn go_on(mut self, plan: Plan) -> Result<Exit, Failure> {
+    fn go_on(mut self, mut plan: Plan) -> Result<Exit, Failure> {
         let context = self.context;
+        plan.ids.expect(&mut self.clusters);
+        topic_ids::compare(&mut self.clusters, &plan.routes)
+            .map_err(|error| topic_ids::refused_resume(error, &self.saved(&plan)))?;
+        plan.ids = TopicIds::of(&self.clusters, &plan.routes);
         let rules = Rules::parse(context, self.args)?;
         show::known(context, &plan);
         let placing = match rules.placing {
@@ -296,17 +304,14 @@ impl Work<'_> {
         if self.args.how.share {
             return Ok(None);
         }
-        match Lock::take(id)? {
-            Some(lock) => Ok(Some(lock)),
-            None => Err(Failure::new(
-                Exit::Refused,
-                format!("replay {id:?} runs already on this machine"),
-            )
-            .hint("--share lets several processes divide the work")),
-        }
+        Lock::take_alone(id).map(Some)
     }
 
     fn save(&self, plan: &Plan) -> Result<(), Failure> {
+        self.saved(plan).store()
+    }
+
+    fn saved(&self, plan: &Plan) -> Saved {
         Saved::new(
             self.context,
             plan,
@@ -314,7 +319,6 @@ impl Work<'_> {
             &self.args.how,
             &self.args.read,
         )
-        .store()
     }
 
     fn replay(
@@ -349,6 +353,7 @@ impl Work<'_> {
         let doubled = self.doubled(&plan, &progress, is_new)?;
         let forward = self.forward(&plan, placing, producer, &progress)?;
         let member = self.member(&plan, permit)?;
+        let line = self.saved(&plan).line();
         let Self {
             clusters,
             sources,
@@ -375,7 +380,6 @@ impl Work<'_> {
             troubled_since: None,
             suspension: farewell.suspension(),
             options: remake,
-            ids: BTreeMap::new(),
             looked_at: None,
             torn: false,
             stall: args.read.stall_timeout,
@@ -419,6 +423,7 @@ impl Work<'_> {
             doubled,
             elapsed: begun.elapsed(),
             exactly_once: transactional,
+            line: &line,
         };
         let outcome = show::report(context, args, &end, ended);
         farewell.is_said();
@@ -456,6 +461,7 @@ impl Work<'_> {
         {
             // Several may have planned at once: what is kept is what they agree on.
             *plan = agreed;
+            plan.ids.expect(&mut self.clusters);
         }
         Ok(progress)
     }

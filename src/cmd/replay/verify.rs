@@ -17,6 +17,7 @@ use super::{
     rules::{Judged, Rules},
     run::is_done,
     saved::Saved,
+    topic_ids,
 };
 use crate::{
     cli::Context,
@@ -60,6 +61,8 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
     let sources = Sources::parse(&args.sources)?;
     let mut clusters = Clusters::connect(context, &args, &sources)?;
     clusters.target.refresh_brokers()?;
+    plan.ids.expect(&mut clusters);
+    topic_ids::compare(&mut clusters, &plan.routes)?;
     let progress = list::progress(context, &mut clusters.target, &plan)?;
     let mut bar = Bar::new(&context.ui, "written");
     let mut written = Written {

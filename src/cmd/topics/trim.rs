@@ -90,6 +90,7 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     warn(context, &losses);
     let action = format!("remove {records} from topic {name:?}");
     let permit = cluster::permit_always(context, &cluster, &action)?;
+    cluster::refuse_recreated(&mut client, &[&*name])?;
     let moving = || cuts.iter().filter(|cut| cut.new_start > cut.start);
     let before = moving()
         .map(|cut| (cut.at.clone(), cut.new_start))

@@ -72,7 +72,8 @@ fn is_led(topic: &TopicMetadata, partitions: Option<i32>) -> bool {
 }
 
 fn is_gone(topic: &TopicMetadata) -> bool {
-    topic.error.as_ref().is_some_and(Cause::is_not_found)
+    let is_gone = |cause: &Cause| cause.is_not_found() || cause.is_recreated();
+    topic.error.as_ref().is_some_and(is_gone)
 }
 
 /// Whether we may not see it, now or later.

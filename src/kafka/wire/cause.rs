@@ -149,6 +149,18 @@ pub enum Cause {
         /// The highest version that we have.
         ours: i16,
     },
+    /// The topic has another id than the one it was first seen with (KIP-516).
+    #[error(
+        "topic {topic:?} was deleted and created again: its topic id was {old}, now it is {new}"
+    )]
+    Recreated {
+        /// The topic's name.
+        topic: String,
+        /// The id of the topic that is gone, as Kafka's tools write it.
+        old: String,
+        /// The id of the topic that has the name now.
+        new: String,
+    },
     /// Any other error code of the protocol.
     #[error("{} (error code {code}) for {what}", error_name(*.code))]
     Broker {
@@ -234,6 +246,12 @@ impl Cause {
     #[must_use]
     pub fn is_offset_out_of_range(&self) -> bool {
         matches!(self, Self::Broker { code, .. } if *code == ResponseError::OffsetOutOfRange.code())
+    }
+
+    /// Whether the topic was deleted and created again.
+    #[must_use]
+    pub fn is_recreated(&self) -> bool {
+        matches!(self, Self::Recreated { .. })
     }
 
     /// How far a connection came before it failed: of several failures the one that came furthest

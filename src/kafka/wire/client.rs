@@ -8,7 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kafka_protocol::{
     messages::{
         BrokerId, MetadataRequest, MetadataResponse, TopicName,
@@ -21,6 +20,7 @@ use super::{
     cause::{Cause, WireError},
     connection::Connection,
     tls::TlsConfig,
+    topic_ids::{TopicIds, id_text, refuse_recreated},
     trust::TlsSettingsError,
 };
 use crate::{event::TopicPartition, kafka::Settings};
@@ -37,6 +37,7 @@ pub struct Client {
     pub(super) idle: HashMap<Arc<str>, Connection>,
     brokers: BTreeMap<i32, Arc<str>>,
     leaders: HashMap<TopicPartition, Leader>,
+    pub(super) topic_ids: TopicIds,
     cluster_id: Option<String>,
     controller: Option<i32>,
 }
@@ -103,6 +104,7 @@ impl Client {
             idle: HashMap::new(),
             brokers: BTreeMap::new(),
             leaders: HashMap::new(),
+            topic_ids: TopicIds::default(),
             cluster_id: None,
             controller: None,
         };
@@ -137,6 +139,10 @@ impl Client {
 
     /// Metadata of `topics`, in the order asked for. Never creates a topic. A topic without a
     /// leader yet (it was just created) is asked for again, for up to two seconds.
+    ///
+    /// A topic whose id is not the one this client has seen first has [`Cause::Recreated`] as its
+    /// error: offsets, and records written before, belong to a topic that is gone. See
+    /// [`Client::forget_topic_ids`].
     ///
     /// # Errors
     /// No broker answered. A topic's own error stands on the topic.
@@ -191,13 +197,14 @@ impl Client {
     /// left out.
     ///
     /// # Errors
-    /// No broker answered.
+    /// No broker answered, or a topic was deleted and created again.
     pub fn find_leaders<'p>(
         &mut self,
         partitions: impl Iterator<Item = &'p TopicPartition> + Clone,
     ) -> Result<BTreeMap<TopicPartition, Leader>, WireError> {
         let topics: BTreeSet<&str> = partitions.clone().map(|at| &*at.topic).collect();
-        self.metadata(&topics.into_iter().collect::<Vec<_>>())?;
+        let mut found = self.metadata(&topics.into_iter().collect::<Vec<_>>())?;
+        refuse_recreated(&mut found)?;
         Ok(partitions
             .filter_map(|at| Some((at.clone(), *self.leaders.get(at)?)))
             .collect())
@@ -360,12 +367,17 @@ impl Client {
                 let name: Arc<str> = topic
                     .name
                     .map_or_else(|| Arc::from(""), |n| Arc::from(&*n.0));
-                let error = Cause::of_code(topic.error_code, &format!("topic {name:?}"))
+                let mut error = Cause::of_code(topic.error_code, &format!("topic {name:?}"))
                     .filter(|_| topic.error_code != LEADER_NOT_AVAILABLE);
+                if error.is_none() {
+                    error = self.topic_ids.recreated(&name, topic.topic_id);
+                }
+                if error.is_some() {
+                    partitions.clear();
+                }
                 TopicMetadata {
                     name,
-                    id: (!topic.topic_id.is_nil())
-                        .then(|| URL_SAFE_NO_PAD.encode(topic.topic_id.as_bytes())),
+                    id: id_text(topic.topic_id),
                     internal: topic.is_internal,
                     partitions,
                     error,

@@ -14,8 +14,8 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::{
     messages::{
-        ApiKey, ApiVersionsRequest, RequestHeader, ResponseHeader, SaslAuthenticateRequest,
-        SaslHandshakeRequest,
+        ApiKey, ApiVersionsRequest, FetchRequest, RequestHeader, ResponseHeader,
+        SaslAuthenticateRequest, SaslHandshakeRequest,
     },
     protocol::{Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer},
 };
@@ -26,7 +26,7 @@ use super::{
     sasl::Exchange,
     socket::{Deadline, Socket, host_of},
     tls::{Stream, TlsConfig, looks_like_tls},
-    versions::Versions,
+    versions::{FETCH_BY_ID, Versions},
 };
 use crate::{
     kafka::{Sasl, Settings},
@@ -256,6 +256,22 @@ impl Connection {
         self.versions
             .choose::<R>()
             .and_then(|version| self.send_version(request, version, deadline))
+            .map_err(|cause| self.fail(cause))
+    }
+
+    /// Whether the broker takes topic ids for names in Fetch requests.
+    #[must_use]
+    pub fn has_fetch_by_id(&self) -> bool {
+        self.versions.has_fetch_by_id()
+    }
+
+    /// Sends a Fetch request that names topics by their ids, to a broker that takes such.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub fn send_fetch_by_id(&mut self, request: &FetchRequest) -> Result<Pending, WireError> {
+        let deadline = Deadline::within(self.request_timeout);
+        self.send_version(request, FETCH_BY_ID, deadline)
             .map_err(|cause| self.fail(cause))
     }
 

@@ -22,6 +22,7 @@ use kafka_protocol::{
     },
     protocol::StrBytes,
 };
+use uuid::Uuid;
 
 use super::{
     batch,
@@ -62,6 +63,8 @@ pub(super) struct Slot {
     pub(super) id: usize,
     /// Its topic.
     pub(super) topic: Arc<str>,
+    /// The topic's id, so that another topic of the same name refuses us; nil when unknown.
+    pub(super) topic_id: Uuid,
     /// Its partition.
     pub(super) partition: i32,
     /// Where to go on.
@@ -140,6 +143,8 @@ pub(super) struct FetchLoop {
 struct Asked {
     request: Pending,
     slots: Vec<usize>,
+    /// Whether topics have ids in it, and names else.
+    by_id: bool,
 }
 
 /// The reader is gone: nobody needs this thread any more.
@@ -203,7 +208,7 @@ impl FetchLoop {
                 self.connection
                     .receive_into::<FetchRequest>(asked.request, buffer, deadline)?;
             let parts = self
-                .sort_out(answer, &asked.slots)
+                .sort_out(answer, &asked.slots, asked.by_id)
                 .map_err(|Unwanted| None)?;
             pending = self.send_next()?;
             let event = if parts.is_empty() {
@@ -238,17 +243,20 @@ impl FetchLoop {
         let even_share = || (self.plan.answer_bytes / slots.len()).max(65_536);
         let partition_bytes = self.plan.partition_bytes.unwrap_or_else(even_share);
         let mut topics: Vec<FetchTopic> = Vec::new();
+        let mut by_id = self.connection.has_fetch_by_id();
         for slot in self.slots.iter().filter(|slot| slot.wanted) {
             let partition = FetchPartition::default()
                 .with_partition(slot.partition)
                 .with_current_leader_epoch(slot.leader_epoch)
                 .with_fetch_offset(slot.next)
                 .with_partition_max_bytes(clamp(partition_bytes));
+            by_id &= !slot.topic_id.is_nil();
             match topics.last_mut() {
                 Some(topic) if *topic.topic.0 == *slot.topic => topic.partitions.push(partition),
                 _ => topics.push(
                     FetchTopic::default()
                         .with_topic(topic_name(&slot.topic))
+                        .with_topic_id(slot.topic_id)
                         .with_partitions(vec![partition]),
                 ),
             }
@@ -263,33 +271,48 @@ impl FetchLoop {
             .with_session_epoch(-1)
             .with_rack_id(StrBytes::from_string(self.plan.rack.clone()))
             .with_topics(topics);
+        let request = if by_id {
+            self.connection.send_fetch_by_id(&request)?
+        } else {
+            self.connection.send(&request)?
+        };
         Ok(Some(Asked {
-            request: self.connection.send(&request)?,
+            request,
             slots,
+            by_id,
         }))
     }
 
     /// Takes an answer apart and moves every slot on. Slots that got records go to the back of the
     /// line, as the broker fills an answer in the order of the request.
-    fn sort_out(&mut self, answer: FetchResponse, asked: &[usize]) -> Result<Vec<Part>, Unwanted> {
+    fn sort_out(
+        &mut self,
+        answer: FetchResponse,
+        asked: &[usize],
+        by_id: bool,
+    ) -> Result<Vec<Part>, Unwanted> {
         let throttled = answer.throttle_time_ms > 0;
         let mut parts = Vec::new();
         let answers = answer.responses.into_iter().flat_map(|topic| {
-            let name = topic.topic;
+            let named = (topic.topic, topic.topic_id);
             topic
                 .partitions
                 .into_iter()
-                .map(move |data| (name.clone(), data))
+                .map(move |data| (named.clone(), data))
         });
-        for (topic, data) in answers {
+        for ((name, id), data) in answers {
             let Some(index) = self.slots.iter().position(|slot| {
-                slot.partition == data.partition_index
-                    && *slot.topic == *topic.0.as_str()
-                    && asked.contains(&slot.id)
+                let same_topic = if by_id {
+                    slot.topic_id == id
+                } else {
+                    *slot.topic == *name.0.as_str()
+                };
+                same_topic && slot.partition == data.partition_index && asked.contains(&slot.id)
             }) else {
                 continue;
             };
-            let at = format!("{}/{}", topic.0, data.partition_index);
+            let topic = self.slots.get(index).map_or("", |slot| &*slot.topic);
+            let at = format!("{topic}/{}", data.partition_index);
             if let Some(cause) = Cause::of_code(data.error_code, &at) {
                 if let Some(slot) = self.slots.remove(index) {
                     let lost = Event::Lost { slot, cause };

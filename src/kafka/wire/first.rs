@@ -20,6 +20,7 @@ use kafka_protocol::messages::{
     fetch_request::{FetchPartition, FetchTopic},
     fetch_response::PartitionData,
 };
+use uuid::Uuid;
 
 use super::{
     cause::{Cause, WireError},
@@ -146,6 +147,8 @@ impl Lane {
         Slot {
             id,
             topic: self.partition.topic.clone(),
+            // A look at a moment: nothing is kept that another topic could be taken for.
+            topic_id: Uuid::nil(),
             partition: self.partition.partition,
             next: self.next().unwrap_or(self.end),
             end: Some(self.end),

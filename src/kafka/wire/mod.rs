@@ -30,6 +30,7 @@ mod share;
 mod socket;
 mod stable;
 pub mod tls;
+mod topic_ids;
 mod topics;
 mod transactions;
 mod trim;

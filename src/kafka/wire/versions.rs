@@ -10,8 +10,10 @@ use super::{
     cause::Cause,
 };
 
-/// Fetch by topic name ends with version 12, and one form for every broker is enough.
+/// The last version of Fetch, and of Metadata as it is understood here, that names topics.
 const NEWEST_BY_NAME: i16 = 12;
+/// The version of Fetch that names topics by their ids alone (KIP-516: Kafka 3.1).
+pub(super) const FETCH_BY_ID: i16 = 13;
 
 /// What a broker said that it speaks: the lowest and highest version of each call by its number.
 #[derive(Debug, Default)]
@@ -75,6 +77,12 @@ impl Versions {
 }
 
 impl Versions {
+    /// Whether the broker takes [`FETCH_BY_ID`].
+    pub(super) fn has_fetch_by_id(&self) -> bool {
+        let range = self.0.get(&(ApiKey::Fetch as i16));
+        range.is_some_and(|&(min, max)| (min..=max).contains(&FETCH_BY_ID))
+    }
+
     /// Whether the broker has groups of the new protocol (KIP-848) as Kafka 4.0 has them:
     /// ConsumerGroupHeartbeat from version 1, the oldest that librdkafka speaks.
     pub(super) fn has_new_groups(&self) -> Result<(), Cause> {
@@ -169,6 +177,8 @@ mod tests {
         assert_eq!(speaking(4, 11).choose::<FetchRequest>().unwrap(), 11);
         assert_eq!(speaking(0, 17).choose::<FetchRequest>().unwrap(), 12);
         assert_eq!(speaking(0, 17).choose::<MetadataRequest>().unwrap(), 12);
+        assert!(!speaking(4, 12).has_fetch_by_id() && speaking(4, 13).has_fetch_by_id());
+        assert!(!Versions::default().has_fetch_by_id());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Whoever writes has connected with [`wire`](super::wire) before: what is wrong with the cluster is
 //! named there. Here only the fate of records is told, by code.
 
+mod acknowledgements;
 mod code;
 mod group;
 mod producer;
@@ -11,6 +12,7 @@ mod raw;
 mod sticky;
 mod transactions;
 
+pub use acknowledgements::{Acknowledged, Acknowledgements};
 pub use code::Code;
 pub use group::{Group, GroupError, GroupEvent};
 pub use producer::{Producer, ProducerOptions, Reports, Transactional, Undelivered, WriteError};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Batch, Code, Durability, Log, properties,
+    Acknowledgements, Batch, Code, Durability, Log, properties,
     raw::{Client, Delivery, Event, RawError, Topic},
 };
 use crate::{
@@ -132,6 +132,7 @@ pub struct Producer {
     pub(super) lanes: Vec<Lane>,
     names: Vec<String>,
     acknowledged: u64,
+    acknowledgements: Acknowledgements,
     bytes_taken: u64,
     bytes_lost: u64,
     pub(super) undelivered: u64,
@@ -206,6 +207,7 @@ impl Producer {
             lanes,
             names: options.topics.clone(),
             acknowledged: 0,
+            acknowledgements: Acknowledgements::default(),
             bytes_taken: 0,
             bytes_lost: 0,
             undelivered: 0,
@@ -384,6 +386,12 @@ impl Producer {
         self.acknowledged
     }
 
+    /// What was acknowledged in each partition.
+    #[must_use]
+    pub fn acknowledgements(&self) -> &Acknowledgements {
+        &self.acknowledgements
+    }
+
     /// Bytes of key and value of the records that were acknowledged, or still may be: exact once
     /// nothing is in flight.
     #[must_use]
@@ -426,6 +434,11 @@ impl Producer {
                     let in_flight = &mut self.lanes[lane].in_flight;
                     *in_flight = in_flight.saturating_sub(count);
                     self.acknowledged += count;
+                    if let Some(first) = deliveries.next() {
+                        let (partition, offset) = (first.partition(), first.offset());
+                        let all = &mut self.acknowledgements;
+                        all.take(first.topic(), partition, offset, count);
+                    }
                     return;
                 }
                 while let Some(delivery) = deliveries.next() {
@@ -453,6 +466,9 @@ impl Producer {
         let code = delivery.code();
         if code == 0 {
             self.acknowledged += 1;
+            let (partition, offset) = (delivery.partition(), delivery.offset());
+            let all = &mut self.acknowledgements;
+            all.take(delivery.topic(), partition, offset, 1);
             reports.acknowledged(delivery.tag(), delivery.partition(), delivery.offset());
             return;
         }

@@ -252,7 +252,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
 }
 
 #[test]
-fn a_target_that_is_deleted_ends_a_replay_which_goes_on_when_it_is_there_again() {
+fn a_target_that_is_deleted_ends_a_replay_which_begins_again_when_it_is_there_again() {
     for more in [&[][..], &["--exactly-once"]] {
         const RECORDS: u32 = 8_000;
         let from = filled("into-nothing", 1, RECORDS);
@@ -260,8 +260,8 @@ fn a_target_that_is_deleted_ends_a_replay_which_goes_on_when_it_is_there_again()
         let home = Home::new();
         let id = format!("id-{}", from.name);
         let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
-        let line = [&line[..], &["--rate", "1000/s"], more].concat();
-        let running = replay(&home, &line).spawn();
+        let line = [&line[..], more].concat();
+        let running = replay(&home, &[&line[..], &["--rate", "1000/s"]].concat()).spawn();
         until("something was written", || values(&to, 0).len() > 10);
         admin::delete_topic(broker().address(), &to.name);
         let (output, took) = timed(running);
@@ -270,42 +270,27 @@ fn a_target_that_is_deleted_ends_a_replay_which_goes_on_when_it_is_there_again()
             &output,
             &format!("topic {:?} does not exist any more", to.name),
         );
-        says(&output, &format!("go on with evctl replay resume {id}"));
+        says(&output, &format!("evctl replay cancel {id}"));
         assert!(took < Duration::from_secs(15), "{took:?}");
         assert!(!Topic::exists(&to.name), "writing did not make it again");
 
         admin::create_topic(broker().address(), &to.name, 1, &[]);
         let resume = ["resume", &id, "--yes", "--rate", "1000000/s", "-o", "json"];
-        let end = report(&replay(&home, &resume).run());
-        assert_eq!(end["done"], true);
-        let written = bulk::numbers(&values(&to, 0).join("\n"));
-        assert_eq!(end["produced"], written.len());
+        let output = replay(&home, &resume).run().exits(6);
+        says(&output, "was deleted and created again");
+        assert!(values(&to, 0).is_empty());
+        let _ = replay(&home, &["cancel", &id, "--yes"]).run().ok();
+        let end = report(&replay(&home, &[&line[..], &["-o", "json"]].concat()).run());
+        assert_eq!(
+            (&end["done"], &end["produced"]),
+            (&true.into(), &RECORDS.into())
+        );
         assert!(
-            written.iter().copied().eq(written[0]..RECORDS),
-            "from {}",
-            written[0]
+            bulk::numbers(&values(&to, 0).join("\n"))
+                .into_iter()
+                .eq(0..RECORDS)
         );
     }
-}
-
-#[test]
-fn a_target_that_was_made_again_meanwhile_is_told_from_the_first() {
-    let from = filled("into-another", 1, 8_000);
-    let to = Topic::new("made-again");
-    let home = Home::new();
-    let more = ["--rate", "1000/s"];
-    let line = [&*from.name, "--to-topic", &to.name, "--yes"];
-    let running = replay(&home, &[&line[..], &more].concat()).spawn();
-    // So that one look was made at the first.
-    until("a second's records are written", || {
-        values(&to, 0).len() > 1_500
-    });
-    admin::delete_topic(broker().address(), &to.name);
-    admin::create_topic(broker().address(), &to.name, 1, &[]);
-    let output = running.finish().exits(5);
-    let said = format!("topic {:?} was deleted and made again meanwhile", to.name);
-    says(&output, &said);
-    says(&output, "go on with evctl replay resume");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The few administrative requests that tests need, one connection each.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kafka_protocol::messages::{
     ApiKey, CreateAclsRequest, CreateAclsResponse, CreatePartitionsRequest,
     CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteRecordsRequest,
@@ -92,6 +93,16 @@ pub fn leaders(broker: &str, name: &str) -> Option<usize> {
         .iter()
         .filter(|partition| partition.leader_id.0 >= 0);
     (topic.error_code == 0).then(|| led.count())
+}
+
+/// The id of a topic, as Kafka's tools write it.
+pub fn topic_id(broker: &str, name: &str) -> String {
+    let topic = MetadataRequestTopic::default().with_name(Some(topic_name(name)));
+    let request = MetadataRequest::default()
+        .with_topics(Some(vec![topic]))
+        .with_allow_auto_topic_creation(false);
+    let answer: MetadataResponse = ask(broker, ApiKey::Metadata, 12, &request);
+    URL_SAFE_NO_PAD.encode(answer.topics[0].topic_id.as_bytes())
 }
 
 /// The id of the cluster.

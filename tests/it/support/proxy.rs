@@ -1,5 +1,5 @@
 //! A broker that fails in the middle: it stands before the shared one, passes on what is said, and
-//! at a certain request it is gone or will not answer.
+//! at a certain request it is gone or will not answer, or something happens. Or it is an older one.
 
 use std::{
     io,
@@ -19,13 +19,18 @@ pub struct Proxy {
 }
 
 /// How it fails.
-#[derive(Clone, Copy)]
 enum Failing {
     /// From the request on it is not there any more.
     Gone,
     /// The connection of such a request is closed, and others are served.
     Closes,
+    /// This happens before the request is passed on.
+    Acts(Mutex<Option<Action>>),
+    /// Such requests are taken up to this version.
+    IsOlder(i16),
 }
+
+type Action = Box<dyn FnOnce() + Send>;
 
 struct Shared {
     broker: String,
@@ -52,6 +57,23 @@ impl Proxy {
     /// Closes each connection on which `key` is asked for, and answers everything else.
     pub fn closing_at(broker: &str, key: ApiKey) -> Self {
         Self::start(broker, key, 1, Failing::Closes)
+    }
+
+    /// Does `action` when `key` is asked for the `nth` time, and answers everything.
+    pub fn acting_at(
+        broker: &str,
+        key: ApiKey,
+        nth: usize,
+        action: impl FnOnce() + Send + 'static,
+    ) -> Self {
+        let action: Action = Box::new(action);
+        let acts = Failing::Acts(Mutex::new(Some(action)));
+        Self::start(broker, key, nth, acts)
+    }
+
+    /// Says that it takes `key` up to `version`, as an older broker does.
+    pub fn older(broker: &str, key: ApiKey, version: i16) -> Self {
+        Self::start(broker, key, 1, Failing::IsOlder(version))
     }
 
     /// `127.0.0.1:port`; the metadata name it, too.
@@ -120,17 +142,32 @@ impl Shared {
             let request = read_frame(&mut client)?;
             let key = i16::from_be_bytes([request[0], request[1]]);
             if key == self.key && self.fails() {
-                if matches!(self.failing, Failing::Gone) {
-                    self.leave();
-                    // Until the connection is closed with all the others.
-                    io::copy(&mut client, &mut io::sink())?;
+                match &self.failing {
+                    Failing::Gone => {
+                        self.leave();
+                        // Until the connection is closed with all the others.
+                        io::copy(&mut client, &mut io::sink())?;
+                        return Ok(());
+                    }
+                    Failing::Closes => return Ok(()),
+                    Failing::Acts(action) => {
+                        let action = action.lock().unwrap().take();
+                        if let Some(action) = action {
+                            action();
+                        }
+                    }
+                    Failing::IsOlder(_) => {}
                 }
-                return Ok(());
             }
             write_frame(&mut broker, &request)?;
             let mut answer = read_frame(&mut broker)?;
             if key == ApiKey::Metadata as i16 {
                 self.own_port(&mut answer);
+            }
+            if let Failing::IsOlder(version) = self.failing
+                && key == ApiKey::ApiVersions as i16
+            {
+                self.limit(&mut answer, version);
             }
             write_frame(&mut client, &answer)?;
         }
@@ -148,6 +185,16 @@ impl Shared {
         self.now.lock().unwrap().gone = true;
         // That is seen with the next connection.
         let _ = TcpStream::connect(("127.0.0.1", u16::try_from(self.port).unwrap()));
+    }
+
+    /// Lowers the version up to which a request is taken, in an answer of version 3.
+    fn limit(&self, versions: &mut [u8], newest: i16) {
+        // Correlation id, error code, and a count that fits into one byte; then 7 bytes each.
+        for entry in versions[7..].chunks_exact_mut(7) {
+            if entry[..2] == self.key.to_be_bytes() {
+                entry[4..6].copy_from_slice(&newest.to_be_bytes());
+            }
+        }
     }
 
     /// Makes metadata lead back here: in each address of the broker the port is another one.

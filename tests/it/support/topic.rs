@@ -167,6 +167,17 @@ impl Topic {
         producer.flush(DEADLINE).unwrap();
     }
 
+    /// Deletes the topic and creates another one of its name; answers the ids of both.
+    pub fn recreate(&self) -> [String; 2] {
+        let broker = broker().address();
+        let partitions = admin::leaders(broker, &self.name).unwrap();
+        let old = admin::topic_id(broker, &self.name);
+        admin::delete_topic(broker, &self.name);
+        let partitions = i32::try_from(partitions).unwrap();
+        admin::create_topic(broker, &self.name, partitions, &[]);
+        [old, admin::topic_id(broker, &self.name)]
+    }
+
     /// Removes the records before `offset`, as retention would.
     pub fn trim(&self, partition: i32, offset: i64) {
         admin::delete_records(broker().address(), &self.name, partition, offset);

@@ -6,7 +6,7 @@ mod plan;
 mod times;
 mod wanted;
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::{ArgGroup, Args};
 
@@ -122,6 +122,8 @@ pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
     let table = plan.report(None, ReportFormat::Table);
     show::plan(context, &plan.heading(), &table);
     let permit = permit(context, &cluster, &plan)?;
+    let topics: BTreeSet<&str> = plan.changes().map(|moved| &*moved.at.topic).collect();
+    cluster::refuse_recreated(&mut client, &topics.into_iter().collect::<Vec<_>>())?;
     let group = match subject {
         Subject::There(group) => {
             // Somebody may have joined while the question stood.

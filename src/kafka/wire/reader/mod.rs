@@ -34,7 +34,8 @@ use crate::{
 /// How often signals and deadlines are looked at while nothing arrives.
 const TICK: Duration = Duration::from_millis(50);
 /// How often a following reader looks for new partitions (Java's `metadata.max.age.ms` is 5 min;
-/// records of a new partition should not wait that long).
+/// records of a new partition should not wait that long), and how often topic ids are compared
+/// where fetching does not compare them.
 const PARTITION_REFRESH: Duration = Duration::from_secs(5);
 /// Merged records of one turn: a following reader looks up in between.
 const TURN: usize = 4_096;
@@ -177,6 +178,8 @@ pub struct Reader<'a> {
     decoder: Decoder,
     merge: Merge,
     follow_new: Vec<Arc<str>>,
+    /// Whether a broker is too old to fetch by topic id (before Kafka 3.1).
+    fetches_by_name: bool,
     refresh_at: Instant,
     gaps: Vec<Gap>,
     notes: Vec<String>,
@@ -208,6 +211,7 @@ impl<'a> Reader<'a> {
             last_progress: now,
             merge: Merge::default(),
             follow_new: Vec::new(),
+            fetches_by_name: false,
             refresh_at: now + PARTITION_REFRESH,
             gaps: Vec::new(),
             notes: Vec::new(),
@@ -292,6 +296,14 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// What ended the reading, or what the sink failed with.
     pub fn step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault> {
+        let step = self.take_step(sink, wait)?;
+        if matches!(step, Step::Done | Step::Stopped) {
+            self.compare_topic_ids()?;
+        }
+        Ok(step)
+    }
+
+    fn take_step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault> {
         self.look_after_partitions()?;
         if self.lanes.iter().all(|lane| lane.done) && self.follow_new.is_empty() {
             return Ok(Step::Done);

@@ -18,6 +18,7 @@ use crate::{
         decode::Aborted,
         fetch::{Event, FetchLoop, FetchPlan, Order, Part, Slot},
         offsets::{FoundOffset, OffsetSpec},
+        topic_ids::refuse_recreated,
     },
     pipeline::{Fault, Flow, Gap, Sink},
 };
@@ -35,6 +36,7 @@ const LEADER_NOT_AVAILABLE: i16 = 5;
 pub(super) struct Fetcher {
     pub(super) orders: Sender<Order>,
     closer: Option<Closer>,
+    by_id: bool,
 }
 
 impl Drop for Fetcher {
@@ -80,6 +82,7 @@ impl Reader<'_> {
     ) -> Result<Flow, Fault> {
         let found = match self.bounds_of(partition) {
             Ok(found) => found,
+            Err(error) if error.cause.is_recreated() => return Err(ReadError::from(error).into()),
             Err(error) => {
                 self.make_homeless(id);
                 self.last_trouble = Some(error);
@@ -156,16 +159,19 @@ impl Reader<'_> {
     /// Finds a fetcher for lanes that have none, and new partitions of topics that are followed.
     pub(super) fn look_after_partitions(&mut self) -> Result<(), Fault> {
         let now = Instant::now();
-        if !self.follow_new.is_empty() && now >= self.refresh_at {
+        if now >= self.refresh_at {
             self.refresh_at = now + PARTITION_REFRESH;
-            self.find_new_partitions();
+            self.find_new_partitions()?;
+            self.compare_topic_ids()?;
         }
         if self.homeless.is_empty() || now < self.retry_at {
             return Ok(());
         }
         let homeless = std::mem::take(&mut self.homeless);
         if let Err(error) = self.settle(&homeless) {
-            if !error.cause.is_retriable() && self.fetchers.is_empty() && self.progress.bytes == 0 {
+            let refused = !error.cause.is_retriable();
+            let unread = self.fetchers.is_empty() && self.progress.bytes == 0;
+            if error.cause.is_recreated() || (refused && unread) {
                 return Err(ReadError::from(error).into());
             }
             self.last_trouble = Some(error);
@@ -180,13 +186,17 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn find_new_partitions(&mut self) {
+    fn find_new_partitions(&mut self) -> Result<(), ReadError> {
+        if self.follow_new.is_empty() {
+            return Ok(());
+        }
         let topics = self.follow_new.clone();
         let names: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
         // When the cluster cannot be asked now, the fetchers will notice soon enough.
-        let Ok(found) = self.client.metadata(&names) else {
-            return;
+        let Ok(mut found) = self.client.metadata(&names) else {
+            return Ok(());
         };
+        refuse_recreated(&mut found)?;
         for topic in found {
             for partition in topic.partitions {
                 let partition = TopicPartition::new(topic.name.clone(), partition.partition);
@@ -204,6 +214,24 @@ impl Reader<'_> {
                     });
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Compares the topics' ids where requests name topics: fetching would go on in another topic
+    /// of the same name.
+    pub(super) fn compare_topic_ids(&mut self) -> Result<(), ReadError> {
+        if !self.fetches_by_name {
+            return Ok(());
+        }
+        let topics: BTreeSet<&str> = (self.lanes.iter())
+            .map(|lane| &*lane.range.partition.topic)
+            .collect();
+        let topics: Vec<&str> = topics.into_iter().collect();
+        match self.client.check_topic_ids(&topics) {
+            Err(error) if error.cause.is_recreated() => Err(error.into()),
+            // When the cluster cannot be asked now, the fetchers will notice soon enough.
+            _ => Ok(()),
         }
     }
 
@@ -237,6 +265,7 @@ impl Reader<'_> {
             };
             if !self.fetchers.contains_key(&leader) {
                 let fetcher = start(self.client, leader, plan.clone(), self.sender.clone())?;
+                self.fetches_by_name |= !fetcher.by_id;
                 self.fetchers.insert(leader, fetcher);
             }
             let Some(lane) = self.lanes.get_mut(id) else {
@@ -245,6 +274,7 @@ impl Reader<'_> {
             lane.wanted = true;
             let slot = Slot {
                 id,
+                topic_id: (self.client.topic_ids.get(&partition.topic)).unwrap_or_default(),
                 topic: partition.topic.clone(),
                 partition: partition.partition,
                 next: lane.fetched,
@@ -298,6 +328,7 @@ fn start(
     let connection = client.take(broker)?;
     let address = connection.broker().clone();
     let closer = connection.closer().ok();
+    let by_id = connection.has_fetch_by_id();
     let (orders, receiver) = mpsc::channel();
     let fetching = FetchLoop::new(connection, plan, broker, receiver, events);
     thread::Builder::new()
@@ -307,5 +338,9 @@ fn start(
             broker: address.to_string(),
             cause: Cause::Unreachable(error),
         })?;
-    Ok(Fetcher { orders, closer })
+    Ok(Fetcher {
+        orders,
+        closer,
+        by_id,
+    })
 }

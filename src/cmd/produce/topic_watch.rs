@@ -1,0 +1,157 @@
+//! Whether the topic is still the one that was asked about first, and which acknowledged records
+//! went to which of two topics of one name.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    event::TopicPartition,
+    kafka::{
+        Isolation,
+        wire::{Cause, Client, OffsetSpec},
+        write::{Acknowledged, Acknowledgements},
+    },
+};
+
+/// Watches one topic.
+#[derive(Debug)]
+pub struct TopicWatch {
+    client: Client,
+    topic: String,
+    /// Restarts of logs that were looked into.
+    restarts: u64,
+}
+
+/// A topic that was deleted and created again.
+#[derive(Debug)]
+pub struct Recreated {
+    /// Which topic, and both ids.
+    pub cause: Cause,
+    /// Where the acknowledged records are.
+    pub split: Split,
+}
+
+/// Acknowledged records, by the topic that took them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// By the deleted topic.
+    pub deleted: u64,
+    /// By the topic that has the name now.
+    pub new: u64,
+    /// By one of both.
+    pub either: u64,
+}
+
+impl TopicWatch {
+    /// Watches `topic`, whose id `client` has seen.
+    pub fn new(client: Client, topic: &str) -> Self {
+        Self {
+            client,
+            topic: topic.to_owned(),
+            restarts: 0,
+        }
+    }
+
+    /// Asks whether the topic was created again, when a log has begun again since the last look.
+    pub fn look(&mut self, acknowledgements: &Acknowledgements) -> Option<Recreated> {
+        if acknowledgements.restarts() == self.restarts {
+            return None;
+        }
+        self.restarts = acknowledgements.restarts();
+        self.ask()
+    }
+
+    /// Asks whether the topic was created again; `None` also when nobody can tell.
+    pub fn ask(&mut self) -> Option<Recreated> {
+        let answer = self.client.check_topic_ids(&[&self.topic]);
+        let cause = answer.err()?.cause;
+        cause.is_recreated().then(|| Recreated {
+            cause,
+            split: Split::default(),
+        })
+    }
+
+    /// Which of the records went to which topic, once nothing is in flight.
+    pub fn split(&mut self, acknowledgements: &Acknowledgements) -> Split {
+        let ends = self.ends(acknowledgements);
+        let mut split = Split::default();
+        for one in acknowledgements.partitions() {
+            let of_one = part(one, ends.get(&one.partition).copied());
+            split.deleted += of_one.deleted;
+            split.new += of_one.new;
+            split.either += of_one.either;
+        }
+        split
+    }
+
+    /// Where the partitions of the new topic end; without those that nobody answers for.
+    fn ends(&mut self, acknowledgements: &Acknowledgements) -> BTreeMap<i32, i64> {
+        let partitions: Vec<TopicPartition> = acknowledgements
+            .partitions()
+            .map(|one| TopicPartition::new(&*self.topic, one.partition))
+            .collect();
+        // From here on it is the new topic that is asked about.
+        self.client.forget_topic_ids();
+        let Ok(leaders) = self.client.find_leaders(partitions.iter()) else {
+            return BTreeMap::new();
+        };
+        let leaders = leaders
+            .into_iter()
+            .map(|(at, (leader, _))| (at, leader))
+            .collect();
+        let found =
+            (self.client).list_offsets(&leaders, &[OffsetSpec::Latest], Isolation::Uncommitted);
+        let ends = found.into_iter().flatten().flatten();
+        ends.filter_map(|(at, end)| Some((at.partition, end.ok()??)))
+            .collect()
+    }
+}
+
+/// Parts the records of one partition, whose new log ends at `end`.
+fn part(one: &Acknowledged, end: Option<i64>) -> Split {
+    if one.before > 0 {
+        return Split {
+            deleted: one.before,
+            new: one.since,
+            either: 0,
+        };
+    }
+    // What lies behind the end of the new log can only have been in the old one.
+    let deleted = end.is_some_and(|end| end == 0 || one.last >= end);
+    Split {
+        deleted: if deleted { one.since } else { 0 },
+        new: 0,
+        either: if deleted { 0 } else { one.since },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(before: u64, since: u64, last: i64, end: Option<i64>) -> (u64, u64, u64) {
+        let one = Acknowledged {
+            topic: "orders".to_owned(),
+            partition: 0,
+            before,
+            since,
+            last,
+        };
+        let split = part(&one, end);
+        (split.deleted, split.new, split.either)
+    }
+
+    #[test]
+    fn records_belong_to_the_topic_that_their_offsets_prove() {
+        // The log began again under our eyes.
+        assert_eq!(split(35, 465, 464, Some(465)), (35, 465, 0));
+        assert_eq!(split(35, 465, 464, None), (35, 465, 0));
+        // It did not, and the new one is shorter than what was acknowledged.
+        assert_eq!(split(0, 9, 99, Some(99)), (9, 0, 0));
+        assert_eq!(split(0, 1, 0, Some(0)), (1, 0, 0));
+        assert_eq!(split(0, 1, -1, Some(0)), (1, 0, 0));
+        // Somebody, perhaps we, wrote as much to the new one.
+        assert_eq!(split(0, 9, 99, Some(100)), (0, 0, 9));
+        assert_eq!(split(0, 9, -1, Some(9)), (0, 0, 9));
+        assert_eq!(split(0, 9, 99, None), (0, 0, 9));
+    }
+}
