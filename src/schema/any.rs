@@ -83,12 +83,17 @@ impl Schema {
     }
 
     /// A value, as one line of JSON, that was written with one of the two and cannot be read with
-    /// the other because of `change`. It was tried.
+    /// the other because of `change`. It was tried. `None` also when `has_time` ends the search.
     #[must_use]
-    pub fn witness(&self, new: &Self, change: &Change) -> Option<String> {
+    pub fn witness(
+        &self,
+        new: &Self,
+        change: &Change,
+        has_time: &dyn Fn() -> bool,
+    ) -> Option<String> {
         match (self, new) {
             (Self::Avro(old), Self::Avro(new)) => avro::witness(old, new, change),
-            (Self::Json(old), Self::Json(new)) => jsonschema::witness(old, new, change),
+            (Self::Json(old), Self::Json(new)) => jsonschema::witness(old, new, change, has_time),
             (Self::Protobuf(old), Self::Protobuf(new)) => protobuf::witness(old, new, change),
             _ => None,
         }

@@ -171,6 +171,8 @@ pub struct Comparison {
     pub backward: bool,
     /// Whether they let the old schema read what is written with the new one.
     pub forward: bool,
+    /// Whether the comparison took too much work and was ended: nothing else is known then.
+    pub is_cut: bool,
 }
 
 /// An entry of the catalogue.

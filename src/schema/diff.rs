@@ -1,10 +1,13 @@
 //! A new schema against old versions of it: every mode at once.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use ring::digest;
 
-use super::{Breaks, Change, Direction, Flaw, Mode, Rule, Rules, Schema, Severity};
+use super::{Breaks, Change, Direction, Flaw, Mode, Place, Rule, Rules, Schema, Severity};
 
 /// A version that a new schema is compared with.
 #[derive(Debug)]
@@ -24,7 +27,14 @@ pub struct Diff {
     pub changes: Vec<Found>,
     /// For each version whether the new schema reads its data, and it the new schema's.
     pub verdicts: Vec<Verdict>,
+    /// Breaks for which the time did not suffice to look for a witness; 0 when none was asked for.
+    pub unsearched: usize,
 }
+
+/// A comparison that takes too much work, with the version of this label.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many ways to combine the parts of this schema with those of {0:?}")]
+pub struct TooComplex(pub String);
 
 /// Who reads whose data, the new schema or an old version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +58,9 @@ pub struct Found {
     pub fingerprint: String,
     /// A value that breaks a reader.
     pub witness: Option<String>,
+    /// The first change that is the same one: a change of a shared definition is found at every
+    /// place that refers to it. `None` for the first one itself.
+    pub same_as: Option<usize>,
 }
 
 /// Where changes are in [`Diff::changes`], by their fingerprints.
@@ -79,8 +92,8 @@ impl UpgradeOrder {
     }
 }
 
-/// To look for a witness is to go through both schemas. So many bytes of them are gone through, which
-/// takes half a second: of a huge schema the first changes have a witness.
+/// To look for a witness is to go through both schemas. No more bytes of them are gone through,
+/// however much time there is: of a huge schema the first changes have a witness.
 const MOST_SEARCHED: usize = 256 << 20;
 
 /// Registries compare without a look at it, and refuse it where a schema is new to them.
@@ -97,10 +110,17 @@ impl Found {
 }
 
 impl Diff {
-    /// Compares `new` with each of `olds`, oldest first; `witnesses` looks for a value for each
-    /// break.
-    #[must_use]
-    pub fn new(olds: &[Version], new: &Schema, rules: Rules, witnesses: bool) -> Self {
+    /// Compares `new` with each of `olds`, oldest first. `witnesses` looks for a value for each
+    /// break, as long as it says that there is time; `None` looks for none.
+    ///
+    /// # Errors
+    /// A comparison that takes too much work.
+    pub fn new(
+        olds: &[Version],
+        new: &Schema,
+        rules: Rules,
+        witnesses: Option<&dyn Fn() -> bool>,
+    ) -> Result<Self, TooComplex> {
         let mut diff = Self {
             against: olds.iter().map(|old| old.label.clone()).collect(),
             changes: Vec::new(),
@@ -111,6 +131,7 @@ impl Diff {
                 };
                 olds.len()
             ],
+            unsearched: 0,
         };
         let mut known = Known::new();
         for (index, old) in olds.iter().enumerate().rev() {
@@ -118,6 +139,9 @@ impl Diff {
                 diff.add(&mut known, index, new, other_format(&old.schema, new));
                 continue;
             };
+            if comparison.is_cut {
+                return Err(TooComplex(old.label.clone()));
+            }
             diff.verdicts[index] = Verdict {
                 backward: comparison.backward,
                 forward: comparison.forward,
@@ -133,8 +157,12 @@ impl Diff {
         for flaw in new.flaws() {
             diff.add(&mut known, olds.len().saturating_sub(1), new, invalid(flaw));
         }
-        diff.conclude(olds, new, witnesses);
-        diff
+        diff.find_same();
+        diff.conclude(olds);
+        if let Some(has_time) = witnesses {
+            diff.prove(olds, new, has_time);
+        }
+        Ok(diff)
     }
 
     /// `known` has the places of the changes by their fingerprints: there may be many.
@@ -152,14 +180,43 @@ impl Diff {
                     modes: Vec::new(),
                     fingerprint,
                     witness: None,
+                    same_as: None,
                 });
             }
         }
     }
 
-    fn conclude(&mut self, olds: &[Version], new: &Schema, witnesses: bool) {
+    /// Finds the changes of definitions that several places refer to.
+    fn find_same(&mut self) {
+        let mut firsts = HashMap::new();
+        for index in 0..self.changes.len() {
+            let Found {
+                change, versions, ..
+            } = &self.changes[index];
+            // The registries' paths of the other formats do not go through references.
+            let (Some(old), Some(new), true) = (
+                &change.old_place,
+                &change.new_place,
+                change.id.starts_with("json/"),
+            ) else {
+                continue;
+            };
+            let place = |place: &Place| (Arc::clone(&place.file), place.at);
+            let key = (
+                (change.id, change.severity, change.refused.clone()),
+                (place(old), place(new)),
+                (change.old.clone(), change.new.clone()),
+                versions.clone(),
+            );
+            match firsts.entry(key) {
+                Entry::Occupied(first) => self.changes[index].same_as = Some(*first.get()),
+                Entry::Vacant(entry) => drop(entry.insert(index)),
+            }
+        }
+    }
+
+    fn conclude(&mut self, olds: &[Version]) {
         let last = olds.len().saturating_sub(1);
-        let mut left = MOST_SEARCHED;
         for found in &mut self.changes {
             found.modes = Mode::ALL.to_vec();
             let recent = found.versions.contains(&last);
@@ -168,14 +225,35 @@ impl Diff {
                 (recent || mode.is_transitive())
                     && refused.iter().any(|direction| mode.asks_for(*direction))
             });
-            let breaks = found.change.severity == Severity::Break;
-            if let (true, true, Some(old)) = (witnesses && left > 0, breaks, found.versions.first())
-            {
-                let old = &olds[*old].schema;
-                left = left.saturating_sub(old.size() + new.size());
-                found.witness = old.witness(new, &found.change);
-            }
         }
+    }
+
+    /// Looks for witnesses of the breaks.
+    fn prove(&mut self, olds: &[Version], new: &Schema, has_time: &dyn Fn() -> bool) {
+        let mut left = MOST_SEARCHED;
+        for index in 0..self.changes.len() {
+            let found = &self.changes[index];
+            let (Severity::Break, Some(old)) = (found.change.severity, found.versions.first())
+            else {
+                continue;
+            };
+            if let Some(first) = found.same_as {
+                self.changes[index].witness = self.changes[first].witness.clone();
+                continue;
+            }
+            let old = &olds[*old].schema;
+            if left > 0 && has_time() {
+                left = left.saturating_sub(old.size() + new.size());
+                self.changes[index].witness = old.witness(new, &found.change, has_time);
+            }
+            self.unsearched += usize::from(self.changes[index].witness.is_none() && !has_time());
+        }
+    }
+
+    /// The changes that are the same as the one at `index`, at other places that refer to it.
+    pub fn repeats(&self, index: usize) -> impl Iterator<Item = &Found> {
+        let changes = self.changes.iter().skip(index + 1);
+        changes.filter(move |found| found.same_as == Some(index))
     }
 
     /// The versions that `mode` compares with, by their place in [`Diff::against`].
@@ -213,12 +291,25 @@ impl Diff {
         }
     }
 
-    /// How many changes are this bad.
+    /// What was not searched for witnesses; `None` when everything was.
+    #[must_use]
+    pub fn unsearched_note(&self) -> Option<String> {
+        let breaks = match self.unsearched {
+            0 => return None,
+            1 => "1 break".to_owned(),
+            count => format!("{count} breaks"),
+        };
+        Some(format!(
+            "no time to look for a witness of {breaks}: --witness-budget 10s takes longer"
+        ))
+    }
+
+    /// How many changes are this bad; one of a shared definition counts once.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         let changes = self.changes.iter();
         changes
-            .filter(|found| found.change.severity == severity)
+            .filter(|found| found.same_as.is_none() && found.change.severity == severity)
             .count()
     }
 }

@@ -19,7 +19,7 @@ mod source;
 pub use self::{
     any::{Schema, rule, rules},
     change::{Breaks, Change, Comparison, Direction, Place, Rule, Rules, Severity},
-    diff::{Diff, Found, UpgradeOrder, Verdict, Version},
+    diff::{Diff, Found, TooComplex, UpgradeOrder, Verdict, Version},
     flaw::Flaw,
     format::Format,
     json::{Member, Node, Value, parse as parse_json, parse_with_comments},

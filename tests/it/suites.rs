@@ -230,8 +230,9 @@ fn whole_histories_are_judged_as_karapace_judged_them() {
             &versions,
             &read(format, "new", flow["new"].as_str().unwrap()),
             Rules::Karapace,
-            false,
-        );
+            None,
+        )
+        .unwrap();
         let test = flow["test"].as_str().unwrap();
         let known = OTHERWISE.iter().any(|(name, _)| *name == test);
         if diff.is_compatible(mode) != flow["compatible"] && !known {

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{cli::Context, failure::Failure, schema::Found};
+use crate::{cli::Context, failure::Failure, output::schema::Approval};
 
 /// The file:
 ///
@@ -42,13 +42,13 @@ enum Expiry {
 /// What is approved today.
 #[derive(Debug, Default)]
 pub(super) struct Approvals {
-    entries: Vec<Approval>,
+    entries: Vec<Approved>,
 }
 
 #[derive(Debug)]
-struct Approval {
+struct Approved {
     fingerprint: String,
-    reason: String,
+    approval: Approval,
     expired: Option<Date>,
     used: bool,
 }
@@ -82,28 +82,32 @@ impl Approvals {
             let expires = expires.map(|date| date.parse::<Date>().map_err(|_| {
                 wrong(format!("the approval of {fingerprint} expires on {date:?}, which is no date like 2027-01-31"))
             }));
-            entries.push(Approval {
+            let expires = expires.transpose()?;
+            entries.push(Approved {
                 fingerprint: fingerprint.to_lowercase(),
-                reason,
-                expired: expires.transpose()?.filter(|date| *date <= today),
+                approval: Approval {
+                    reason,
+                    expires: expires.map(|date| date.to_string()),
+                },
+                expired: expires.filter(|date| *date <= today),
                 used: false,
             });
         }
         Ok(Self { entries })
     }
 
-    /// Why `found` is approved; `None` when it is not.
-    pub(super) fn of(&mut self, found: &Found) -> Option<String> {
+    /// The approval of what has this fingerprint; `None` when there is none that holds.
+    pub(super) fn of(&mut self, fingerprint: &str) -> Option<Approval> {
         let entries = self.entries.iter_mut();
-        let mut same = entries.filter(|entry| entry.fingerprint == found.fingerprint);
-        let mut reason = None;
-        for entry in &mut same {
+        let same = entries.filter(|entry| entry.fingerprint == fingerprint);
+        let mut approval = None;
+        for entry in same {
             entry.used = true;
             if entry.expired.is_none() {
-                reason = reason.or_else(|| Some(entry.reason.clone()));
+                approval = approval.or_else(|| Some(entry.approval.clone()));
             }
         }
-        reason
+        approval
     }
 
     /// Says which approvals have run out, and which approve nothing.
@@ -112,11 +116,11 @@ impl Approvals {
             match (entry.used, entry.expired) {
                 (true, Some(date)) => context.ui.warn(format_args!(
                     "the approval of {} ({}) expired on {date}",
-                    entry.fingerprint, entry.reason
+                    entry.fingerprint, entry.approval.reason
                 )),
                 (false, _) => context.ui.note(format_args!(
-                    "the approval of {} ({}) is for no change that is there",
-                    entry.fingerprint, entry.reason
+                    "the approval of {} ({}) matches no change; remove it",
+                    entry.fingerprint, entry.approval.reason
                 )),
                 _ => {}
             }

@@ -1,8 +1,13 @@
 //! Options of diff and check.
 
+use std::time::Duration;
+
 use clap::Args;
 
-use crate::schema::{Format, Rules};
+use crate::{
+    schema::{Format, Rules},
+    select::parse_duration,
+};
 
 /// How schemas are read.
 #[derive(Clone, Debug, Default, Args)]
@@ -30,6 +35,19 @@ pub(super) struct CompareArgs {
     /// Do not look for values that prove a break
     #[arg(long)]
     pub(super) no_witness: bool,
+    /// Time for all searches for such values together: --witness-budget 10s
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = budget,
+        default_value = "500ms",
+        conflicts_with = "no_witness"
+    )]
+    pub(super) witness_budget: Duration,
     #[command(flatten)]
     pub(super) read: ReadArgs,
+}
+
+fn budget(text: &str) -> Result<Duration, String> {
+    parse_duration(text).ok_or_else(|| "a duration such as 500ms or 10s".to_owned())
 }

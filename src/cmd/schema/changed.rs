@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
+use ring::digest;
+
 use super::{
     args::CompareArgs,
     diff,
     git::{Commit, git},
-    load::Loader,
-    tree::Tree,
+    load::{Loader, Unreadable},
+    tree::{Tree, plain},
 };
 use crate::{
     cli::Context,
     exit::Exit,
     failure::Failure,
-    output::schema::SchemaReport,
+    output::schema::{SchemaReport, Unjudged},
     schema::{Format, Node, Source, parse_json},
 };
 
@@ -23,10 +25,46 @@ struct Changed {
     new: Option<String>,
 }
 
-/// What the changed schemas are compared to, and those that cannot be.
+/// What the changed schemas are compared to, and those that cannot be, each with its failure.
+#[derive(Default)]
 pub(super) struct Compared {
     pub(super) reports: Vec<SchemaReport>,
-    pub(super) failures: Vec<Failure>,
+    pub(super) unjudged: Vec<(Unjudged, Failure)>,
+}
+
+impl Compared {
+    /// Adds a schema that cannot be judged.
+    pub(super) fn fail(&mut self, name: &str, unreadable: Unreadable) {
+        let Unreadable { failure, place } = unreadable;
+        let message = [std::slice::from_ref(&failure.message), &failure.causes].concat();
+        let unjudged = Unjudged {
+            name: name.to_owned(),
+            message: message.join(": "),
+            hints: failure.hints.clone(),
+            place,
+            fingerprint: None,
+        };
+        self.unjudged.push((unjudged, failure));
+    }
+
+    /// Adds a schema that was removed.
+    fn remove(&mut self, path: &str) {
+        let hash = digest::digest(&digest::SHA256, format!("removed\n{path}").as_bytes());
+        let fingerprint = hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}"));
+        let fingerprint: String = fingerprint.collect();
+        let message = format!("{path} is gone: nothing reads its data any more");
+        let failure = Failure::new(Exit::No, &message).hint(format!(
+            "where that is meant, approve it with --allow: fingerprint {fingerprint}"
+        ));
+        let unjudged = Unjudged {
+            name: path.to_owned(),
+            message,
+            hints: failure.hints.clone(),
+            place: None,
+            fingerprint: Some(fingerprint),
+        };
+        self.unjudged.push((unjudged, failure));
+    }
 }
 
 /// Compares every schema below `paths` that changed in `range`, which is `BASE..HEAD`, or `BASE`
@@ -51,47 +89,127 @@ pub(super) fn compare(
     let mut old_tree = Tree::Git(Commit::find(&base)?);
     there(&base, head.as_deref(), paths)?;
     let loader = Loader::new(context, &args.read)?;
-    let mut all = Compared {
-        reports: Vec::new(),
-        failures: Vec::new(),
-    };
+    let chosen = Chosen::new(paths, args.read.schema_type)?;
+    let mut all = Compared::default();
+    let mut skipped = Vec::new();
     let (from, to) = ((&*base, &mut old_tree), (head.as_deref(), &mut new_tree));
     for changed in files(from, to, paths)? {
-        let Some(new) = &changed.new else {
-            let gone = changed.old.iter();
-            for path in gone.filter(|path| Format::of_path(path).is_some()) {
-                context
-                    .ui
-                    .note(format_args!("{path} is gone: nothing to check"));
+        let old = changed.old.as_deref();
+        let was_schema = old.is_some_and(|old| match old_tree.read(old) {
+            Ok(Some(text)) => chosen.has(old, &text),
+            Ok(None) => false,
+            Err(_) => Format::of_path(old).is_some(),
+        });
+        let Some(new) = changed.new.as_deref() else {
+            if let (true, Some(old)) = (was_schema, old) {
+                all.remove(old);
             }
             continue;
         };
-        let one = || -> Result<Option<SchemaReport>, Failure> {
-            if Format::of_path(new).is_none() {
+        let mut one = || -> Result<Option<SchemaReport>, Unreadable> {
+            if Format::of_path(new).is_none() && !was_schema && !chosen.names(new) {
                 return Ok(None);
             }
-            let text = new_tree.read(new)?.filter(|text| is_schema(new, text));
-            let Some(text) = text else { return Ok(None) };
+            let Some(text) = new_tree.read(new)? else {
+                return Err(Failure::usage(format!("{new:?} is no file")).into());
+            };
+            if !was_schema && !chosen.has(new, &text) {
+                skipped.push(new.to_owned());
+                return Ok(None);
+            }
             let mut text = loader.text(&new_tree, new, &text)?;
             name_plainly(&mut text, &new_tree);
-            let Some(old) = &changed.old else {
+            // What was none before has nothing to compare with.
+            let Some(old) = old.filter(|_| was_schema) else {
                 let schema = text.look_at(context)?;
-                if schema.flaws().is_empty() {
+                let Some(flaw) = schema.flaws().into_iter().next() else {
                     return Ok(None);
-                }
-                let message = format!("{new} is not a valid schema: registries refuse it");
-                return Err(Failure::new(Exit::No, message));
+                };
+                let message = format!(
+                    "{new} is not a valid schema: registries refuse it: {}",
+                    flaw.message
+                );
+                return Err(Unreadable {
+                    failure: Failure::new(Exit::No, message),
+                    place: Some((flaw.place.file, flaw.place.at)),
+                });
             };
             let old = loader.file(&old_tree, old)?;
             diff::compare(&[old], &text, args).map(Some)
         };
         match one() {
             Ok(report) => all.reports.extend(report),
-            Err(failure) => all.failures.push(failure),
+            Err(unreadable) => all.fail(new, unreadable),
         }
     }
+    tell_skipped(context, &skipped);
     loader.tell_unused();
     Ok(all)
+}
+
+/// Files that were not checked, though their names are those of schemas.
+fn tell_skipped(context: &Context, skipped: &[String]) {
+    const MOST: usize = 5;
+    let Some(first) = skipped
+        .get(..skipped.len().min(MOST))
+        .filter(|first| !first.is_empty())
+    else {
+        return;
+    };
+    let files = if skipped.len() == 1 { "file" } else { "files" };
+    let more = match skipped.len() - first.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    context.ui.note(format_args!(
+        "not checked: {} .json {files} without $schema: {}{more}; name them or pass --schema-type json to check them",
+        skipped.len(),
+        first.join(", ")
+    ));
+}
+
+/// Which files are schemas.
+struct Chosen {
+    /// The paths that were typed, from the root of the repository.
+    paths: Vec<String>,
+    /// Whether the kind of the schemas was said.
+    typed: bool,
+}
+
+impl Chosen {
+    fn new(paths: &[String], format: Option<Format>) -> Result<Self, Failure> {
+        let prefix = git(&["rev-parse", "--show-prefix"])?;
+        let prefix = String::from_utf8_lossy(&prefix);
+        let from_root = |path: &String| match path.strip_prefix(":/") {
+            Some(path) => path.to_owned(),
+            None => plain(&format!("{}{path}", prefix.trim_end())),
+        };
+        Ok(Self {
+            paths: paths.iter().map(from_root).collect(),
+            typed: format.is_some(),
+        })
+    }
+
+    /// Whether a file was named itself, rather than a folder that it is in.
+    fn names(&self, file: &str) -> bool {
+        self.paths.iter().any(|path| path == file)
+    }
+
+    /// Whether a file is a schema: what is named, or said to be one, is; else a `.json` may be
+    /// anything.
+    fn has(&self, path: &str, text: &str) -> bool {
+        match Format::of_path(path) {
+            None => self.names(path),
+            Some(Format::Json) if !self.typed && !self.names(path) => {
+                match parse_json(&Source::new(path, text)) {
+                    Ok(node) => node.get("$schema").and_then(Node::text).is_some(),
+                    // One that is broken does not pass for another kind of file.
+                    Err(_) => text.contains("\"$schema\""),
+                }
+            }
+            Some(_) => true,
+        }
+    }
 }
 
 /// The commits of a range; `None` stands for what lies on the disk.
@@ -196,13 +314,4 @@ fn untracked(paths: &[String]) -> Result<Vec<Changed>, Failure> {
         new: Some(path.to_owned()),
     };
     Ok(listed.split_terminator('\0').map(new).collect())
-}
-
-/// Whether a file with a schema's name is one: a `.json` may be anything.
-fn is_schema(path: &str, text: &str) -> bool {
-    if Format::of_path(path) != Some(Format::Json) {
-        return true;
-    }
-    let node = parse_json(&Source::new(path, text));
-    node.is_ok_and(|node| node.get("$schema").and_then(Node::text).is_some())
 }

@@ -1,6 +1,6 @@
 //! `evctl schema check`: may it take the place of what there is?
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::{Timestamp, tz::TimeZone};
@@ -10,7 +10,7 @@ use super::{
     args::CompareArgs,
     changed::{self, Compared},
     diff,
-    load::{Loader, Text},
+    load::{Loader, Text, Unreadable},
     named::Named,
     registry::opinion,
     report::{self, Side},
@@ -19,9 +19,9 @@ use crate::{
     cli::Context,
     exit::Exit,
     failure::Failure,
-    output::schema::{Judgement, RegistrySays, SchemaReport},
+    output::schema::{Approval, Judgement, RegistrySays, Results, SchemaReport, Unjudged},
     registry::Candidate,
-    schema::{Mode, Severity},
+    schema::{Diff, Mode, Severity},
 };
 
 /// Arguments of `schema check`.
@@ -37,10 +37,16 @@ pub struct CheckArgs {
     ///
     /// BASE...HEAD looks at what HEAD changed since it left BASE, BASE..HEAD compares the two as they
     /// are, BASE alone compares it with what lies on the disk. Files in .avsc and .proto are schemas,
-    /// and those in .json that name a $schema.
+    /// and those in .json that name a $schema, that did so before, that are named themselves instead
+    /// of their folder, or all of them with --schema-type json. A schema that is gone fails the check
+    /// unless --allow approves it.
     #[arg(long, value_name = "BASE..HEAD", conflicts_with = "against")]
     git: Option<String>,
     /// Mode to keep [default: the subject's own, else BACKWARD]
+    ///
+    /// With --against registry: the registry is asked as well, by the subject's own mode. The check
+    /// fails (exit 1) when either of the two refuses the schema; the registry's answer counts only
+    /// where its mode is the one to keep. Where the two differ, both answers are shown.
     #[arg(long, value_name = "MODE")]
     mode: Option<Mode>,
     /// How bad a change may not be
@@ -85,13 +91,17 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
     };
     let Compared {
         mut reports,
-        failures,
+        unjudged,
     } = match &args.git {
         Some(range) => changed::compare(context, range, &args.schemas, &args.compare)?,
-        None => Compared {
-            reports: vec![one(context, args)?],
-            failures: Vec::new(),
-        },
+        None => {
+            let mut compared = Compared::default();
+            match one(context, args) {
+                Ok(report) => compared.reports.push(report),
+                Err(unreadable) => compared.fail(&args.schemas.join(" "), unreadable),
+            }
+            compared
+        }
     };
     for report in &mut reports {
         if report.judgement.is_none() {
@@ -105,14 +115,25 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         }
         judge(report, args.fail_on, &mut approvals);
     }
+    let (unjudged, failures) = unapproved(context, unjudged, &mut approvals);
     approvals.tell(context);
+    let results = Results {
+        reports: &reports,
+        unjudged: &unjudged,
+    };
     for side in &sides {
-        side.write(&reports)?;
+        side.write(results)?;
     }
-    if reports.is_empty() && failures.is_empty() {
+    let nothing = reports.is_empty() && unjudged.is_empty();
+    if nothing {
         context.ui.note("no schema changed");
-    } else if !reports.is_empty() || context.global.output.is_some() {
-        report::print(context, &reports, args.git.is_some())?;
+    }
+    let shown = match args.git {
+        Some(_) => !nothing,
+        None => !reports.is_empty(),
+    };
+    if shown || context.global.output.is_some() {
+        report::print(context, results, args.git.is_some())?;
     }
     // What cannot be understood is worse than what is incompatible, and does not hide it.
     let worst = failures.iter().map(|failure| failure.exit).max();
@@ -124,11 +145,27 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         }
         return Err(last);
     }
-    Ok(if reports.iter().all(SchemaReport::passes) {
-        Exit::Ok
-    } else {
-        Exit::No
-    })
+    Ok(if results.pass() { Exit::Ok } else { Exit::No })
+}
+
+/// What could not be judged and was not approved either.
+fn unapproved(
+    context: &Context,
+    unjudged: Vec<(Unjudged, Failure)>,
+    approvals: &mut Approvals,
+) -> (Vec<Unjudged>, Vec<Failure>) {
+    let mut left = Vec::new();
+    for (unjudged, failure) in unjudged {
+        let fingerprint = unjudged.fingerprint.as_deref();
+        match fingerprint.and_then(|fingerprint| approvals.of(fingerprint)) {
+            Some(approval) => context.ui.note(format_args!(
+                "{} is gone; allowed: {approval}",
+                unjudged.name
+            )),
+            None => left.push((unjudged, failure)),
+        }
+    }
+    left.into_iter().unzip()
 }
 
 fn today(context: &Context) -> jiff::civil::Date {
@@ -137,10 +174,11 @@ fn today(context: &Context) -> jiff::civil::Date {
 }
 
 /// One schema against what `--against` names.
-fn one(context: &Context, args: &CheckArgs) -> Result<SchemaReport, Failure> {
+fn one(context: &Context, args: &CheckArgs) -> Result<SchemaReport, Unreadable> {
     let [new] = args.schemas.as_slice() else {
         return Err(Failure::usage("one schema is checked at a time")
-            .hint("old versions are named by --against, files of a commit by --git"));
+            .hint("old versions are named by --against, files of a commit by --git")
+            .into());
     };
     let mut loader = Loader::new(context, &args.compare.read)?;
     let mut texts = Vec::new();
@@ -207,11 +245,25 @@ fn judgement(mode: Mode, mode_from: String, registry: Option<RegistrySays>) -> J
     }
 }
 
+/// The approvals of changes by the index of the first one that is the same: who approves of a change
+/// of a shared definition at one place approves of it at all of them.
+fn approvals_of(diff: &Diff, approvals: &mut Approvals) -> HashMap<usize, Approval> {
+    let mut approved = HashMap::new();
+    for (index, found) in diff.changes.iter().enumerate() {
+        if let Some(approval) = approvals.of(&found.fingerprint) {
+            let first = found.same_as.unwrap_or(index);
+            approved.entry(first).or_insert(approval);
+        }
+    }
+    approved
+}
+
 /// Finds what fails.
 fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) {
     let Some(judgement) = &mut report.judgement else {
         return;
     };
+    let approved = approvals_of(&report.diff, approvals);
     for (index, found) in report.diff.changes.iter().enumerate() {
         let breaks = found.modes.contains(&judgement.mode);
         let fails = match fail_on {
@@ -223,8 +275,8 @@ fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) 
         if !fails && !found.is_flaw() {
             continue;
         }
-        match approvals.of(found) {
-            Some(reason) => judgement.allowed.push((index, reason)),
+        match approved.get(&found.same_as.unwrap_or(index)) {
+            Some(approval) => judgement.allowed.push((index, approval.clone())),
             None => judgement.failing.push(index),
         }
     }

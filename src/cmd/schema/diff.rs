@@ -1,18 +1,23 @@
 //! `evctl schema diff`: what changed, whatever one thinks of it.
 
+use std::{
+    cell::OnceCell,
+    time::{Duration, Instant},
+};
+
 use clap::Args;
 
 use super::{
     args::CompareArgs,
-    load::{Loader, Text},
+    load::{Loader, Text, Unreadable},
     report,
 };
 use crate::{
     cli::Context,
     exit::Exit,
     failure::Failure,
-    output::schema::{JSON_SCHEMA, SchemaReport},
-    schema::{Diff, Format, Rules, Version},
+    output::schema::{JSON_SCHEMA, Results, SchemaReport},
+    schema::{Diff, Format, Rules, Schema, TooComplex, Version},
 };
 
 /// Arguments of `schema diff`.
@@ -53,7 +58,11 @@ pub(super) fn run(context: &Context, args: &DiffArgs) -> Result<Exit, Failure> {
     let new = the_one(loader.load(new, false)?)?;
     loader.tell_unused();
     let report = compare(&texts, &new, &args.compare)?;
-    report::print(context, &[report], false)
+    let results = Results {
+        reports: &[report],
+        unjudged: &[],
+    };
+    report::print(context, results, false)
 }
 
 /// The new schema is one.
@@ -72,12 +81,13 @@ pub(super) fn the_one(mut texts: Vec<Text>) -> Result<Text, Failure> {
 /// Compares `new` with each of `olds`.
 ///
 /// # Errors
-/// One of them cannot be understood; rules that are for another kind of schema.
+/// One of them cannot be understood; rules that are for another kind of schema; a comparison that
+/// takes too much work.
 pub(super) fn compare(
     olds: &[Text],
     new: &Text,
     args: &CompareArgs,
-) -> Result<SchemaReport, Failure> {
+) -> Result<SchemaReport, Unreadable> {
     let buf = matches!(args.rules, Rules::BufWire | Rules::BufWireJson);
     if buf && new.format != Format::Protobuf {
         return Err(Failure::usage(format!(
@@ -85,7 +95,8 @@ pub(super) fn compare(
             args.rules.name(),
             new.label,
             new.format
-        )));
+        ))
+        .into());
     }
     let versions = olds.iter().map(|old| {
         Ok(Version {
@@ -93,13 +104,40 @@ pub(super) fn compare(
             schema: old.parse()?,
         })
     });
-    let versions = versions.collect::<Result<Vec<_>, Failure>>()?;
+    let versions = versions.collect::<Result<Vec<_>, Unreadable>>()?;
     let schema = new.parse()?;
+    let budget = (!args.no_witness).then_some(args.witness_budget);
     Ok(SchemaReport {
         format: new.format,
         rules: args.rules,
         new: new.label.clone(),
-        diff: Diff::new(&versions, &schema, args.rules, !args.no_witness),
+        diff: within(&versions, &schema, args.rules, budget)
+            .map_err(|error| too_complex(&new.label, &error))?,
         judgement: None,
     })
+}
+
+/// Compares with witnesses as long as `budget` lasts, with none for `None`.
+///
+/// # Errors
+/// It takes too much work.
+pub(super) fn within(
+    versions: &[Version],
+    new: &Schema,
+    rules: Rules,
+    budget: Option<Duration>,
+) -> Result<Diff, TooComplex> {
+    let begun = OnceCell::new();
+    // The first question is asked after the comparison, which does not count.
+    let has_time = |budget| begun.get_or_init(Instant::now).elapsed() < budget;
+    match budget {
+        Some(budget) => Diff::new(versions, new, rules, Some(&|| has_time(budget))),
+        None => Diff::new(versions, new, rules, None),
+    }
+}
+
+/// A comparison that takes too much work.
+pub(super) fn too_complex(new: &str, error: &TooComplex) -> Failure {
+    Failure::usage(format!("{new} cannot be compared: {error}"))
+        .hint("compare its parts one by one, or fewer alternatives in each anyOf, oneOf and allOf")
 }

@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, VecDeque},
     io::{self, Read},
+    sync::Arc,
 };
 
 use super::{
@@ -18,7 +19,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     registry::{Named as Reference, Registered, Registry, RegistryError, Version},
-    schema::{self, Format, Schema, SchemaError, Source},
+    schema::{self, Format, Position, Schema, SchemaError, Source},
 };
 
 /// References of references are followed so far.
@@ -352,7 +353,7 @@ impl Text {
     ///
     /// # Errors
     /// As [`Text::parse`].
-    pub(super) fn look_at(&self, context: &Context) -> Result<Schema, Failure> {
+    pub(super) fn look_at(&self, context: &Context) -> Result<Schema, Unreadable> {
         let schema = self.parse()?;
         context.ui.note(format_args!(
             "{} is new: nothing to compare it with",
@@ -372,19 +373,43 @@ impl Text {
     ///
     /// # Errors
     /// It is no schema: where, and what was expected.
-    pub(super) fn parse(&self) -> Result<Schema, Failure> {
+    pub(super) fn parse(&self) -> Result<Schema, Unreadable> {
         let parsed = Schema::parse(self.format, &self.sources, &self.references);
         parsed.map_err(|error| {
-            let failure = failure(&error);
+            let mut failure = failure(&error);
             let other = self.sources.first().and_then(|source| guess(&source.text));
-            match other.filter(|other| *other != self.format) {
-                Some(other) => {
-                    let name = other.to_string().to_lowercase();
-                    failure.hint(format!("it looks like {other}: --schema-type {name}"))
-                }
-                None => failure,
+            if let Some(other) = other.filter(|other| *other != self.format) {
+                let name = other.to_string().to_lowercase();
+                failure = failure.hint(format!("it looks like {other}: --schema-type {name}"));
+            }
+            Unreadable {
+                failure,
+                place: Some((error.file, error.at)),
             }
         })
+    }
+}
+
+/// A schema that cannot be read or understood.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) failure: Failure,
+    /// The file and where in it, when that is known.
+    pub(super) place: Option<(Arc<str>, Position)>,
+}
+
+impl From<Failure> for Unreadable {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            place: None,
+        }
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(unreadable: Unreadable) -> Self {
+        unreadable.failure
     }
 }
 

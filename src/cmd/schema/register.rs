@@ -1,10 +1,13 @@
 //! `evctl schema register`: shows what a schema breaks, asks, and registers it.
 
+use std::time::Duration;
+
 use clap::Args;
 use serde_json::json;
 
 use super::{
     args::ReadArgs,
+    diff,
     load::{self, Loader, Text},
     named::{self, Which},
     registry,
@@ -14,10 +17,13 @@ use crate::{
     cmd::{cluster, show},
     exit::Exit,
     failure::Failure,
-    output::schema::{Judgement, SchemaReport},
+    output::schema::{Judgement, Results, SchemaReport},
     registry::{Candidate, Named, Registry, RegistryError, Version},
-    schema::{Diff, Mode, Rules, Schema, Version as Old},
+    schema::{Mode, Rules, Schema, Version as Old},
 };
+
+/// Time to look for values that prove a break.
+const WITNESS_BUDGET: Duration = Duration::from_millis(500);
 
 /// Arguments of `schema register`.
 #[derive(Debug, Args)]
@@ -56,11 +62,11 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         schema_type: args.schema_type,
         reference: Vec::new(),
     };
-    let mut text = super::diff::the_one(Loader::new(context, &read)?.load(&args.schema, false)?)?;
+    let mut text = diff::the_one(Loader::new(context, &read)?.load(&args.schema, false)?)?;
     text.references = load::references(&registry, &references)?;
     let candidate = candidate(&text, references)?;
     let schema = text.parse().map_err(|mut failure| {
-        for hint in &mut failure.hints {
+        for hint in &mut failure.failure.hints {
             *hint = hint.replace("=FILE", "=SUBJECT@VERSION");
         }
         failure
@@ -80,8 +86,12 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         let mut plan = Vec::new();
         let screen = show::screen_of_notes(context, context.ui.note_colors());
         let format = crate::output::schema::SchemaFormat::Text;
+        let results = Results {
+            reports: &[shown],
+            unjudged: &[],
+        };
         // Writing to memory cannot fail.
-        let _ = crate::output::schema::write(&mut plan, &[shown], format, false, &screen);
+        let _ = crate::output::schema::write(&mut plan, results, format, false, &screen);
         context.ui.note(String::from_utf8_lossy(&plan).trim_end());
     }
     if context.global.dry_run {
@@ -190,7 +200,8 @@ fn compare(
         });
     }
     let mode = registry.level(&args.subject).unwrap_or(Mode::None);
-    let diff = Diff::new(&olds, schema, Rules::Confluent, true);
+    let diff = diff::within(&olds, schema, Rules::Confluent, Some(WITNESS_BUDGET))
+        .map_err(|error| diff::too_complex(&text.label, &error))?;
     let says = registry::opinion(registry, (&args.subject, mode), candidate, args.normalize)?;
     let passes = says.compatible.unwrap_or_else(|| diff.is_compatible(mode));
     Ok(Some(SchemaReport {

@@ -8,7 +8,7 @@ use crate::{
     config::{Cluster, env},
     failure::Failure,
     output::schema::RegistrySays,
-    registry::{Candidate, Registry, RegistryError, RegistrySettings},
+    registry::{Candidate, Registry, RegistryError, RegistrySettings, Version},
     schema::Mode,
 };
 
@@ -56,7 +56,9 @@ pub(super) fn opinion(
         messages: Vec::new(),
         failure: None,
     };
-    match registry.judge(subject, None, candidate, normalize) {
+    // Without a version some registries judge by all of them, whatever the mode is.
+    let against = (!mode.is_transitive()).then_some(Version::Latest);
+    match registry.judge(subject, against, candidate, normalize) {
         Ok(Some(said)) => {
             says.compatible = Some(said.is_compatible);
             says.messages = said.messages;

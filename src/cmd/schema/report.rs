@@ -7,7 +7,7 @@ use crate::{
     cmd::show,
     exit::Exit,
     failure::Failure,
-    output::schema::{SchemaFormat, SchemaReport, SideReport, write},
+    output::schema::{Results, SchemaFormat, SideReport, write},
 };
 
 /// What `-o` asks for.
@@ -24,18 +24,18 @@ pub(super) fn format(context: &Context) -> Result<SchemaFormat, Failure> {
     })
 }
 
-/// Prints `reports`; `several` also sums them up.
+/// Prints `results`; `several` also sums them up.
 ///
 /// # Errors
 /// Standard output cannot be written.
 pub(super) fn print(
     context: &Context,
-    reports: &[SchemaReport],
+    results: Results<'_>,
     several: bool,
 ) -> Result<Exit, Failure> {
     let format = format(context)?;
     let screen = show::screen(context);
-    super::super::print(context, |out| write(out, reports, format, several, &screen))
+    super::super::print(context, |out| write(out, results, format, several, &screen))
 }
 
 /// A report beside the one on standard output, and its file; `None` is standard error.
@@ -76,8 +76,8 @@ impl Side {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub(super) fn write(&self, reports: &[SchemaReport]) -> Result<(), Failure> {
-        let text = self.kind.render(reports);
+    pub(super) fn write(&self, results: Results<'_>) -> Result<(), Failure> {
+        let text = self.kind.render(results);
         let (written, name) = match &self.file {
             Some(file) => (std::fs::write(file, text), file.display().to_string()),
             // Where it cannot end up within what another program reads; GitHub reads both.

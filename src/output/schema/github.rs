@@ -1,25 +1,42 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 
-use super::{SchemaReport, line};
-use crate::schema::{Found, Severity};
+use super::{Results, Unjudged, line};
+use crate::schema::{Found, Position, Severity};
 
-pub(super) fn render(reports: &[SchemaReport]) -> String {
+pub(super) fn render(results: Results<'_>) -> String {
     let mut text = String::new();
-    for report in reports {
-        for (index, found) in report.diff.changes.iter().enumerate() {
+    for report in results.reports {
+        for (index, found) in report.shown() {
             let level = match found.change.severity {
                 _ if report.is_failing(index) => "error",
-                _ if report.is_allowed(index) => "notice",
+                _ if report.approval(index).is_some() => "notice",
                 Severity::Break | Severity::Risk => "warning",
                 Severity::Safe => continue,
             };
-            text.push_str(&annotation(level, found));
+            let mut message = line(found);
+            if let Some(approval) = report.approval(index) {
+                message.push_str(&format!("\nallowed: {approval}"));
+            }
+            text.push_str(&annotation(level, found, message));
         }
+        for message in [report.refusal(), report.disagreement()]
+            .into_iter()
+            .flatten()
+        {
+            let file = property(&report.new);
+            text.push_str(&format!(
+                "::error file={file},line=1,col=1,title=registry::{}\n",
+                data(&message)
+            ));
+        }
+    }
+    for unjudged in results.unjudged {
+        text.push_str(&error(unjudged));
     }
     text
 }
 
-fn annotation(level: &str, found: &Found) -> String {
+fn annotation(level: &str, found: &Found, mut message: String) -> String {
     let change = &found.change;
     let mut properties = Vec::new();
     // An annotation stands in the new files: a pull request shows no others.
@@ -28,12 +45,24 @@ fn annotation(level: &str, found: &Found) -> String {
         properties.push(format!("line={},col={}", place.at.line, place.at.column));
     }
     properties.push(format!("title={}", property(change.id)));
-    let mut message = line(found);
     if let Some(fix) = &change.fix {
         message.push_str("\nfix: ");
         message.push_str(fix);
     }
     format!("::{level} {}::{}\n", properties.join(","), data(&message))
+}
+
+fn error(unjudged: &Unjudged) -> String {
+    let (file, at) = match &unjudged.place {
+        Some((file, at)) => (&**file, *at),
+        None => (&*unjudged.name, Position { line: 1, column: 1 }),
+    };
+    let file = property(file);
+    let text = data(&unjudged.lines().join("\n"));
+    format!(
+        "::error file={file},line={},col={},title=not judged::{text}\n",
+        at.line, at.column
+    )
 }
 
 /// As `@actions/core` escapes a message.

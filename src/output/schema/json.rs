@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io};
 
 use serde::Serialize;
 
-use super::{Judgement, SchemaReport, title};
+use super::{Judgement, Results, SchemaReport, Unjudged, title};
 use crate::schema::{Found, Mode, Place};
 
 /// A JSON Schema of what `schema diff -o json` and `schema check -o json` print.
@@ -21,6 +21,8 @@ struct Document<'r> {
     modes: BTreeMap<&'static str, ModeView<'r>>,
     changes: Vec<ChangeView<'r>>,
     advice: Advice,
+    /// Breaks for which there was no time to look for a witness.
+    unsearched: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     check: Option<CheckView<'r>>,
 }
@@ -78,6 +80,7 @@ struct CheckView<'r> {
 struct Allowed<'r> {
     fingerprint: &'r str,
     reason: &'r str,
+    expires: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -95,38 +98,69 @@ struct Several<'r> {
     kind: &'static str,
     passes: bool,
     schemas: Vec<Document<'r>>,
+    /// Those that could not be compared.
+    unjudged: Vec<UnjudgedView<'r>>,
+}
+
+#[derive(Serialize)]
+struct UnjudgedView<'r> {
+    new: &'r str,
+    message: &'r str,
+    hints: &'r [String],
+    span: Option<Span<'r>>,
+    fingerprint: Option<&'r str>,
 }
 
 pub(super) fn write(
     out: &mut dyn io::Write,
-    reports: &[SchemaReport],
+    results: Results<'_>,
     several: bool,
 ) -> io::Result<()> {
-    if several {
+    if several || !results.unjudged.is_empty() {
         let all = Several {
             kind: "evctl.schema-checks/1",
-            passes: reports.iter().all(SchemaReport::passes),
-            schemas: reports.iter().map(document).collect(),
+            passes: results.pass(),
+            schemas: results.reports.iter().map(document).collect(),
+            unjudged: results.unjudged.iter().map(unjudged).collect(),
         };
         serde_json::to_writer(&mut *out, &all)?;
         return writeln!(out);
     }
-    for report in reports {
+    for report in results.reports {
         serde_json::to_writer(&mut *out, &document(report))?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-/// A line for each change.
-pub(super) fn write_lines(out: &mut dyn io::Write, reports: &[SchemaReport]) -> io::Result<()> {
-    for report in reports {
+/// A line for each change, and for each schema that could not be judged.
+pub(super) fn write_lines(out: &mut dyn io::Write, results: Results<'_>) -> io::Result<()> {
+    for one in results.unjudged {
+        serde_json::to_writer(&mut *out, &unjudged(one))?;
+        writeln!(out)?;
+    }
+    for report in results.reports {
         for found in &report.diff.changes {
             serde_json::to_writer(&mut *out, &change(report, found))?;
             writeln!(out)?;
         }
     }
     Ok(())
+}
+
+fn unjudged(unjudged: &Unjudged) -> UnjudgedView<'_> {
+    UnjudgedView {
+        new: &unjudged.name,
+        message: &unjudged.message,
+        hints: &unjudged.hints,
+        span: unjudged.place.as_ref().map(|(file, at)| Span {
+            file,
+            line: at.line,
+            column: at.column,
+            pointer: "",
+        }),
+        fingerprint: unjudged.fingerprint.as_deref(),
+    }
 }
 
 fn document(report: &SchemaReport) -> Document<'_> {
@@ -153,6 +187,7 @@ fn document(report: &SchemaReport) -> Document<'_> {
         advice: Advice {
             upgrade_order: diff.upgrade_order().name(),
         },
+        unsearched: diff.unsearched,
         check: report
             .judgement
             .as_ref()
@@ -208,9 +243,10 @@ fn check<'r>(report: &'r SchemaReport, judgement: &'r Judgement) -> CheckView<'r
             .map(|index| fingerprint(*index))
             .collect(),
         allowed: (judgement.allowed.iter())
-            .map(|(index, reason)| Allowed {
+            .map(|(index, approval)| Allowed {
                 fingerprint: fingerprint(*index),
-                reason,
+                reason: &approval.reason,
+                expires: approval.expires.as_deref(),
             })
             .collect(),
         registry: judgement.registry.as_ref().map(|says| Registry {

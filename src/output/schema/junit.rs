@@ -1,36 +1,81 @@
-//! `JUnit` XML, which every CI shows: a suite for each schema, a case for each change that fails.
+//! `JUnit` XML, which every CI shows: a suite for each schema, a case for each change that fails or
+//! is approved, an error for each schema that could not be judged.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{SchemaReport, message, place};
+use super::{Results, SchemaReport, Unjudged, message, place, repeats};
 use crate::schema::Found;
 
-pub(super) fn render(reports: &[SchemaReport]) -> String {
+pub(super) fn render(results: Results<'_>) -> String {
     let mut all = Report::new("evctl schema check");
-    for report in reports {
+    for report in results.reports {
         let mut suite = TestSuite::new(report.new.as_str());
         let mode = report
             .judgement
             .as_ref()
             .map_or("", |judgement| judgement.mode.name());
-        for (index, found) in report.diff.changes.iter().enumerate() {
+        for (index, found) in report.shown() {
             if report.is_failing(index) {
-                suite.add_test_case(case(report, found));
+                suite.add_test_case(case(report, index, found));
+            }
+            if let Some(approval) = report.approval(index) {
+                let mut case = TestCase::new(name(found), TestCaseStatus::success());
+                case.set_classname(report.new.as_str());
+                let fingerprint = &found.fingerprint;
+                case.set_system_out(format!(
+                    "{}\nallowed: {approval}\nfingerprint {fingerprint}",
+                    message(found)
+                ));
+                suite.add_test_case(case);
             }
         }
+        if let Some(refusal) = report.refusal() {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(refusal);
+            suite.add_test_case(whole(report, mode, status));
+        }
         if suite.test_cases.is_empty() {
-            let name = format!("{mode} against {}", report.olds());
-            let mut case = TestCase::new(name, TestCaseStatus::success());
-            case.set_classname(report.new.as_str());
-            suite.add_test_case(case);
+            suite.add_test_case(whole(report, mode, TestCaseStatus::success()));
         }
         all.add_test_suite(suite);
+    }
+    for unjudged in results.unjudged {
+        all.add_test_suite(error(unjudged));
     }
     // Strings are written to memory, which cannot fail.
     all.to_string().unwrap_or_default()
 }
 
-fn case(report: &SchemaReport, found: &Found) -> TestCase {
+fn name(found: &Found) -> String {
+    format!("{} {}", found.change.id, found.change.path)
+}
+
+/// The case of a schema as a whole.
+fn whole(report: &SchemaReport, mode: &str, status: TestCaseStatus) -> TestCase {
+    let name = format!("{mode} against {}", report.olds());
+    let mut case = TestCase::new(name, status);
+    case.set_classname(report.new.as_str());
+    if let Some(disagreement) = report.disagreement() {
+        case.set_system_out(disagreement);
+    }
+    case
+}
+
+fn error(unjudged: &Unjudged) -> TestSuite {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(unjudged.message.as_str());
+    let place = unjudged.place.iter();
+    let mut lines = unjudged.lines();
+    lines.extend(place.map(|(file, at)| format!("{file}:{at}")));
+    status.set_description(lines.join("\n"));
+    let mut case = TestCase::new("schema", status);
+    case.set_classname(unjudged.name.as_str());
+    let mut suite = TestSuite::new(unjudged.name.as_str());
+    suite.add_test_case(case);
+    suite
+}
+
+fn case(report: &SchemaReport, index: usize, found: &Found) -> TestCase {
     let change = &found.change;
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(message(found));
@@ -39,6 +84,7 @@ fn case(report: &SchemaReport, found: &Found) -> TestCase {
     if let Some(place) = place(found) {
         lines.push(format!("{}:{}", place.file, place.at));
     }
+    lines.extend(repeats(report, index));
     lines.extend(change.fix.as_ref().map(|fix| format!("fix: {fix}")));
     lines.extend(
         found
@@ -48,7 +94,7 @@ fn case(report: &SchemaReport, found: &Found) -> TestCase {
     );
     lines.push(format!("fingerprint {}", found.fingerprint));
     status.set_description(lines.join("\n"));
-    let mut case = TestCase::new(format!("{} {}", change.id, change.path), status);
+    let mut case = TestCase::new(name(found), status);
     case.set_classname(report.new.as_str());
     case
 }

@@ -2,20 +2,20 @@
 
 use std::io;
 
-use super::{HEADINGS, SchemaReport, advice, heading, message, place};
+use super::{HEADINGS, Results, SchemaReport, advice, heading, message, place, repeats};
 use crate::schema::{Mode, Severity};
 
 pub(super) fn write(
     out: &mut dyn io::Write,
-    reports: &[SchemaReport],
+    results: Results<'_>,
     several: bool,
 ) -> io::Result<()> {
-    if several {
+    if several || !results.unjudged.is_empty() {
         writeln!(
             out,
             "| schema | verdict | failing | breaks | risks | safe |\n|---|---|--:|--:|--:|--:|"
         )?;
-        for report in reports {
+        for report in results.reports {
             let [failing, breaks, risks, safe] = report.counts();
             let verdict = if report.passes() {
                 "passes"
@@ -28,10 +28,25 @@ pub(super) fn write(
                 code(&report.new)
             )?;
         }
+        for unjudged in results.unjudged {
+            writeln!(
+                out,
+                "| {} | **error** | - | - | - | - |",
+                code(&unjudged.name)
+            )?;
+        }
         writeln!(out)?;
     }
-    for report in reports {
+    for report in results.reports {
         one(out, report)?;
+    }
+    for unjudged in results.unjudged {
+        writeln!(out, "### {}\n", code(&unjudged.name))?;
+        writeln!(
+            out,
+            "**not judged**: {}\n",
+            plain(&unjudged.lines().join("; "))
+        )?;
     }
     Ok(())
 }
@@ -45,16 +60,15 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
         code(&report.new)
     )?;
     for wanted in HEADINGS {
-        let mut changes = diff
-            .changes
-            .iter()
-            .filter(|found| heading(found) == wanted)
+        let mut changes = report
+            .shown()
+            .filter(|(_, found)| heading(found) == wanted)
             .peekable();
         if changes.peek().is_none() {
             continue;
         }
         writeln!(out, "**{}**\n", wanted.to_lowercase())?;
-        for found in changes {
+        for (index, found) in changes {
             let change = &found.change;
             writeln!(
                 out,
@@ -66,8 +80,14 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
             if let Some(place) = place(found) {
                 writeln!(out, "  - {}", code(&format!("{}:{}", place.file, place.at)))?;
             }
+            if let Some(repeats) = repeats(report, index) {
+                writeln!(out, "  - {}", plain(&repeats))?;
+            }
             if change.severity == Severity::Safe {
                 continue;
+            }
+            if let Some(approval) = report.approval(index) {
+                writeln!(out, "  - allowed: {}", plain(&approval.to_string()))?;
             }
             if let Some(fix) = &change.fix {
                 writeln!(out, "  - fix: {}", plain(fix))?;
@@ -100,7 +120,15 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
             against.join(", ")
         )?;
     }
-    writeln!(out, "\n{}\n", advice(diff))?;
+    writeln!(out, "\n{}\n", plain(&advice(diff)))?;
+    let notes = [
+        diff.unsearched_note(),
+        report.refusal(),
+        report.disagreement(),
+    ];
+    for note in notes.iter().flatten() {
+        writeln!(out, "{}\n", plain(note))?;
+    }
     if let Some(judgement) = &report.judgement {
         let verdict = if judgement.passes { "passes" } else { "fails" };
         writeln!(

@@ -6,15 +6,16 @@ mod junit;
 mod markdown;
 mod sarif;
 mod text;
+mod unjudged;
 
-use std::io;
+use std::{fmt, io};
 
 use crate::{
     output::Screen,
     schema::{Breaks, Diff, Direction, Format, Found, Mode, Place, Rules, Severity, rule},
 };
 
-pub use self::json::JSON_SCHEMA;
+pub use self::{json::JSON_SCHEMA, unjudged::Unjudged};
 
 /// A new schema, what it was compared with, and what came of it.
 #[derive(Clone, Debug)]
@@ -43,9 +44,45 @@ pub struct Judgement {
     /// The changes that it does not pass because of, by their place in [`Diff::changes`].
     pub failing: Vec<usize>,
     /// Those that were approved, and why.
-    pub allowed: Vec<(usize, String)>,
+    pub allowed: Vec<(usize, Approval)>,
     /// What the registry said when it was asked the same.
     pub registry: Option<RegistrySays>,
+}
+
+/// The approval of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Why it was approved.
+    pub reason: String,
+    /// The first day on which it does not hold; `None` when it always does.
+    pub expires: Option<String>,
+}
+
+impl fmt::Display for Approval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)?;
+        match &self.expires {
+            Some(date) => write!(f, " (expires {date})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a check came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'r> {
+    /// The schemas that were compared.
+    pub reports: &'r [SchemaReport],
+    /// Those that could not be.
+    pub unjudged: &'r [Unjudged],
+}
+
+impl Results<'_> {
+    /// Whether every schema was judged and passes.
+    #[must_use]
+    pub fn pass(self) -> bool {
+        self.unjudged.is_empty() && self.reports.iter().all(SchemaReport::passes)
+    }
 }
 
 /// A registry's own verdict.
@@ -90,22 +127,22 @@ impl SchemaFormat {
     }
 }
 
-/// Writes `reports` to standard output.
+/// Writes `results` to standard output; `several` also sums them up.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write(
     out: &mut dyn io::Write,
-    reports: &[SchemaReport],
+    results: Results<'_>,
     format: SchemaFormat,
     several: bool,
     screen: &Screen,
 ) -> io::Result<()> {
     match format {
-        SchemaFormat::Text => text::write(out, reports, several, screen),
-        SchemaFormat::Json => json::write(out, reports, several),
-        SchemaFormat::Ndjson => json::write_lines(out, reports),
-        SchemaFormat::Markdown => markdown::write(out, reports, several),
+        SchemaFormat::Text => text::write(out, results, several, screen),
+        SchemaFormat::Json => json::write(out, results, several),
+        SchemaFormat::Ndjson => json::write_lines(out, results),
+        SchemaFormat::Markdown => markdown::write(out, results, several),
     }
 }
 
@@ -123,11 +160,11 @@ pub enum SideReport {
 impl SideReport {
     /// Its text.
     #[must_use]
-    pub fn render(self, reports: &[SchemaReport]) -> String {
+    pub fn render(self, results: Results<'_>) -> String {
         match self {
-            Self::Junit => junit::render(reports),
-            Self::Sarif => sarif::render(reports),
-            Self::Github => github::render(reports),
+            Self::Junit => junit::render(results),
+            Self::Sarif => sarif::render(results),
+            Self::Github => github::render(results),
         }
     }
 }
@@ -142,19 +179,62 @@ impl SchemaReport {
 
     /// How many changes fail the check, and how many are breaks in any mode, risks, and safe.
     fn counts(&self) -> [usize; 4] {
-        let failing = self
-            .judgement
-            .as_ref()
-            .map_or(0, |judgement| judgement.failing.len());
+        let failing = self.shown().filter(|(index, _)| self.is_failing(*index));
+        let failing = failing.count() + usize::from(self.refusal().is_some());
         let [breaks, risks, safe] = [Severity::Break, Severity::Risk, Severity::Safe]
             .map(|severity| self.diff.count(severity));
         [failing, breaks, risks, safe]
     }
 
-    /// What is to be shown of `found` as its severity: an approved break is none any more.
-    fn is_allowed(&self, index: usize) -> bool {
-        let judgement = self.judgement.as_ref();
-        judgement.is_some_and(|judgement| judgement.allowed.iter().any(|(one, _)| *one == index))
+    /// The changes with their indexes; one of a shared definition once.
+    fn shown(&self) -> impl Iterator<Item = (usize, &Found)> {
+        let changes = self.diff.changes.iter().enumerate();
+        changes.filter(|(_, found)| found.same_as.is_none())
+    }
+
+    /// The approval of a change: an approved break is none any more.
+    fn approval(&self, index: usize) -> Option<&Approval> {
+        let allowed = &self.judgement.as_ref()?.allowed;
+        let entry = allowed.iter().find(|(one, _)| *one == index)?;
+        Some(&entry.1)
+    }
+
+    /// Why a schema fails that fails by none of its changes.
+    fn refusal(&self) -> Option<String> {
+        let judgement = self.judgement.as_ref()?;
+        if judgement.passes || !judgement.failing.is_empty() {
+            return None;
+        }
+        let says = judgement.registry.as_ref();
+        let Some(says) = says.filter(|says| says.compatible == Some(false)) else {
+            return Some(format!("incompatible by {}", judgement.mode));
+        };
+        let reasons = says.messages.join("; ");
+        Some(match reasons.as_str() {
+            "" => "the registry refuses it".to_owned(),
+            reasons => format!("the registry refuses it: {reasons}"),
+        })
+    }
+
+    /// The registry's verdict where it is not ours.
+    fn disagreement(&self) -> Option<String> {
+        let judgement = self.judgement.as_ref()?;
+        let says = judgement.registry.as_ref()?;
+        let theirs = says.compatible.filter(|_| says.mode == judgement.mode)?;
+        let ours = self.diff.is_compatible(judgement.mode);
+        let word = |compatible| match compatible {
+            true => "compatible",
+            false => "incompatible",
+        };
+        (theirs != ours).then(|| {
+            format!(
+                "the registry says {}, evctl says {} by {} and the rules of {}",
+                word(theirs),
+                word(ours),
+                judgement.mode,
+                self.rules.name()
+            )
+        })
     }
 
     fn is_failing(&self, index: usize) -> bool {
@@ -204,6 +284,23 @@ fn message(found: &Found) -> String {
         Some(rest) => format!("{}{rest}", title(found)),
         None => format!("{}: {detail}", title(found)),
     }
+}
+
+/// Where else a change of a shared definition was found: the first places, and how many more.
+fn repeats(report: &SchemaReport, index: usize) -> Option<String> {
+    const MOST: usize = 5;
+    let mut others = report.diff.repeats(index);
+    let mut text: Vec<&str> = others
+        .by_ref()
+        .take(MOST)
+        .map(|found| &*found.change.path)
+        .collect();
+    let more = match others.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    text.dedup();
+    (!text.is_empty()).then(|| format!("also at {}{more}", text.join(", ")))
 }
 
 /// The same with the place that it is about, where nothing else is shown.
@@ -259,13 +356,27 @@ const HEADINGS: [&str; 9] = [
     "BREAKS NOBODY",
 ];
 
-/// What somebody with this schema has to know about the order of an upgrade.
-fn advice(diff: &Diff) -> &'static str {
+/// What somebody with this schema has to know about the order of an upgrade from the last version, and
+/// which older versions that says nothing of.
+fn advice(diff: &Diff) -> String {
     use crate::schema::UpgradeOrder as Order;
-    match diff.upgrade_order() {
+    let order = diff.upgrade_order();
+    let advice = match order {
         Order::ConsumersFirst => "upgrade consumers first, then producers",
         Order::ProducersFirst => "upgrade producers first, then consumers",
         Order::Any => "upgrade in any order",
         Order::None => "no order is safe: stop and drain, or use a new topic",
+    };
+    let safe = match order {
+        Order::ConsumersFirst => Mode::BackwardTransitive,
+        Order::ProducersFirst => Mode::ForwardTransitive,
+        Order::Any => Mode::FullTransitive,
+        Order::None => return advice.to_owned(),
+    };
+    match (diff.is_compatible(safe), diff.against.last()) {
+        (false, Some(last)) => format!(
+            "from {last} {advice}; data and clients of older versions break: no order is safe for them"
+        ),
+        _ => advice.to_owned(),
     }
 }

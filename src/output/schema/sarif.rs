@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{SchemaReport, line, place};
-use crate::schema::{Found, Place, Severity, rules};
+use super::{Results, Unjudged, line, place};
+use crate::schema::{Found, Place, Position, Severity, rules};
 
 /// All but what RFC 3986 calls unreserved, and `/`.
 const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -16,11 +16,11 @@ const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-pub(super) fn render(reports: &[SchemaReport]) -> String {
+pub(super) fn render(results: Results<'_>) -> String {
     let mut used = BTreeSet::new();
-    let mut results = Vec::new();
-    for report in reports {
-        for (index, found) in report.diff.changes.iter().enumerate() {
+    let mut found_results = Vec::new();
+    for report in results.reports {
+        for (index, found) in report.shown() {
             let level = match found.change.severity {
                 _ if report.is_failing(index) => "error",
                 Severity::Break | Severity::Risk => "warning",
@@ -28,11 +28,23 @@ pub(super) fn render(reports: &[SchemaReport]) -> String {
             };
             used.insert(found.change.id);
             let mut result = result(found, level);
-            if report.is_allowed(index) {
-                result["suppressions"] = json!([{ "kind": "external" }]);
+            if let Some(approval) = report.approval(index) {
+                let justification = approval.to_string();
+                result["suppressions"] = json!([{
+                    "kind": "external", "status": "accepted", "justification": justification,
+                }]);
             }
-            results.push(result);
+            found_results.push(result);
         }
+        for message in [report.refusal(), report.disagreement()]
+            .into_iter()
+            .flatten()
+        {
+            found_results.push(error("registry", &message, &report.new, None));
+        }
+    }
+    for unjudged in results.unjudged {
+        found_results.push(unjudged_result(unjudged));
     }
     let rules: Vec<Value> = rules()
         .filter(|rule| used.contains(rule.id))
@@ -55,7 +67,7 @@ pub(super) fn render(reports: &[SchemaReport]) -> String {
                 "rules": rules,
             } },
             "columnKind": "unicodeCodePoints",
-            "results": results,
+            "results": found_results,
         }],
     });
     format!("{log:#}\n")
@@ -73,6 +85,28 @@ fn result(found: &Found, level: &str) -> Value {
         result["locations"] = json!([location(place)]);
     }
     result
+}
+
+fn unjudged_result(unjudged: &Unjudged) -> Value {
+    let text = unjudged.lines().join("\n");
+    match &unjudged.place {
+        Some((file, at)) => error("not-judged", &text, file, Some(*at)),
+        None => error("not-judged", &text, &unjudged.name, None),
+    }
+}
+
+/// A result about a file that no change is to blame for.
+fn error(id: &str, text: &str, file: &str, at: Option<Position>) -> Value {
+    let at = at.unwrap_or(Position { line: 1, column: 1 });
+    json!({
+        "ruleId": id,
+        "level": "error",
+        "message": { "text": text },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(file) },
+            "region": { "startLine": at.line, "startColumn": at.column },
+        } }],
+    })
 }
 
 fn location(place: &Place) -> Value {

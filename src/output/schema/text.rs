@@ -4,7 +4,9 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{HEADINGS, RegistrySays, SchemaReport, advice, heading, message, place};
+use super::{
+    HEADINGS, RegistrySays, Results, SchemaReport, advice, heading, message, place, repeats,
+};
 use crate::{
     output::Screen,
     schema::{Found, Mode, Place, Severity},
@@ -14,7 +16,7 @@ const INDENT: &str = "      ";
 
 pub(super) fn write(
     out: &mut dyn io::Write,
-    reports: &[SchemaReport],
+    results: Results<'_>,
     several: bool,
     screen: &Screen,
 ) -> io::Result<()> {
@@ -22,14 +24,14 @@ pub(super) fn write(
         out: Vec::new(),
         screen,
     };
-    for (index, report) in reports.iter().enumerate() {
+    for (index, report) in results.reports.iter().enumerate() {
         if index > 0 {
             text.line("", "");
         }
         text.report(report);
     }
     if several {
-        text.summary(reports);
+        text.summary(results);
     }
     out.write_all(&text.out)
 }
@@ -48,9 +50,8 @@ impl Text<'_> {
             &format!("{} -> {} {kind}", report.olds(), report.new),
         );
         for wanted in HEADINGS {
-            let found = report.diff.changes.iter().enumerate();
             let mut first = true;
-            for (index, found) in found.filter(|(_, found)| heading(found) == wanted) {
+            for (index, found) in report.shown().filter(|(_, found)| heading(found) == wanted) {
                 if first {
                     self.line("", "");
                     self.line(color(found.change.severity), wanted);
@@ -96,6 +97,9 @@ impl Text<'_> {
         {
             self.folded(INDENT, "2", &shown(place));
         }
+        if let Some(repeats) = repeats(report, index) {
+            self.folded(INDENT, "2", &repeats);
+        }
         if change.severity == Severity::Safe {
             return;
         }
@@ -114,12 +118,8 @@ impl Text<'_> {
         if let Some(witness) = &found.witness {
             self.folded(INDENT, "", &format!("witness: {witness}"));
         }
-        let allowed = report.judgement.as_ref().and_then(|judgement| {
-            let entry = judgement.allowed.iter().find(|(one, _)| *one == index)?;
-            Some(entry.1.clone())
-        });
-        match allowed {
-            Some(reason) => self.folded(INDENT, "32", &format!("allowed: {reason}")),
+        match report.approval(index) {
+            Some(approval) => self.folded(INDENT, "32", &format!("allowed: {approval}")),
             None => self.line("2", &format!("{INDENT}fingerprint {}", found.fingerprint)),
         }
     }
@@ -147,7 +147,10 @@ impl Text<'_> {
             self.put(code, &format!("{word:<11} "));
             self.line("", &against);
         }
-        self.line("", advice(diff));
+        self.folded("", "", &advice(diff));
+        if let Some(note) = diff.unsearched_note() {
+            self.folded("", "2", &note);
+        }
     }
 
     fn judgement(&mut self, report: &SchemaReport) {
@@ -155,7 +158,10 @@ impl Text<'_> {
             return;
         };
         if let Some(says) = &judgement.registry {
-            self.registry(report, judgement.mode, says);
+            self.registry(judgement.mode, says);
+            if let Some(disagreement) = report.disagreement() {
+                self.folded("", "33", &disagreement);
+            }
         }
         let (code, verdict) = if judgement.passes {
             ("32", "passes")
@@ -181,7 +187,7 @@ impl Text<'_> {
         self.folded("", code, &line);
     }
 
-    fn registry(&mut self, report: &SchemaReport, mode: Mode, says: &RegistrySays) {
+    fn registry(&mut self, mode: Mode, says: &RegistrySays) {
         if let Some(failure) = &says.failure {
             self.folded(
                 "",
@@ -199,22 +205,19 @@ impl Text<'_> {
         for message in &says.messages {
             self.folded(INDENT, "2", message);
         }
-        let ours = report.diff.is_compatible(mode);
         if says.mode != mode {
             self.folded("", "", &format!("it judges by {}", says.mode));
-        } else if says.compatible.is_some_and(|theirs| theirs != ours) {
-            let ours = if ours { "compatible" } else { "incompatible" };
-            let rules = report.rules.name();
-            let text = format!("evctl disagrees: {ours} by {mode} and the rules of {rules}");
-            self.folded("", "33", &text);
         }
     }
 
     /// A line for each schema.
-    fn summary(&mut self, reports: &[SchemaReport]) {
-        let width = reports
-            .iter()
-            .map(|report| report.new.width())
+    fn summary(&mut self, results: Results<'_>) {
+        let reports = results.reports;
+        let unjudged = results.unjudged.iter().map(|unjudged| &unjudged.name);
+        let names = reports.iter().map(|report| &report.new);
+        let width = names
+            .chain(unjudged)
+            .map(|name| name.width())
             .max()
             .unwrap_or(0)
             .max("SCHEMA".len());
@@ -238,6 +241,15 @@ impl Text<'_> {
             self.put(code, &format!("{word:<7}"));
             let counts = format!("  {failing:>7}  {breaks:>6}  {risks:>5}  {safe:>4}");
             self.line("", &counts);
+        }
+        for unjudged in results.unjudged {
+            let pad = " ".repeat(width - unjudged.name.width());
+            self.put("", &format!("{}{pad}  ", unjudged.name));
+            self.put("31", &format!("{:<7}", "error"));
+            self.line(
+                "",
+                &format!("  {:>7}  {:>6}  {:>5}  {:>4}", "-", "-", "-", "-"),
+            );
         }
     }
 

@@ -51,6 +51,7 @@ pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
         changes,
         backward: backward.compatible,
         forward: forward.compatible,
+        is_cut: false,
     }
 }
 

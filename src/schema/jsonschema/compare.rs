@@ -1,6 +1,6 @@
 //! The comparison of two schemas under the rules that were asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     super::{Breaks, Change, Comparison, Direction, Rules, Severity},
@@ -11,20 +11,28 @@ use super::{
     karapace::{self, Finding, View},
     model::{Dialect, Model},
     own::Own,
-    report::look,
+    report::{At, look, tell_apart},
     risks::{risks, sight},
+    steps::Steps,
 };
 
 /// Compares two schemas in both directions.
 #[must_use]
 pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
+    let steps = &Steps::default();
     let mut comparison = match rules {
-        Rules::ConfluentLenient => confluent(old, new, Policy::Lenient),
-        Rules::Karapace => karapace(old, new),
-        Rules::Apicurio => apicurio(old, new),
-        Rules::Semantic => semantic(old, new),
-        _ => confluent(old, new, Policy::Strict),
+        Rules::ConfluentLenient => confluent(old, new, Policy::Lenient, steps),
+        Rules::Karapace => karapace(old, new, steps),
+        Rules::Apicurio => apicurio(old, new, steps),
+        Rules::Semantic => semantic(old, new, steps),
+        _ => confluent(old, new, Policy::Strict, steps),
     };
+    if steps.are_over() {
+        return Comparison {
+            is_cut: true,
+            ..Comparison::default()
+        };
+    }
     comparison.changes.sort_by_cached_key(|change| {
         let place = change.new_place.as_ref().or(change.old_place.as_ref());
         (
@@ -52,6 +60,7 @@ fn join(changes: Vec<Change>, forward: Vec<Change>) -> Comparison {
         backward: changes.iter().all(|change| change.refused.is_empty()),
         forward: forward.is_empty(),
         changes,
+        is_cut: false,
     };
     let mut twins: HashMap<(&str, String), Vec<usize>> = HashMap::new();
     for (index, change) in comparison.changes.iter().enumerate().rev() {
@@ -78,32 +87,34 @@ fn join(changes: Vec<Change>, forward: Vec<Change>) -> Comparison {
 }
 
 /// Confluent's rules.
-fn confluent(old: &Schema, new: &Schema, policy: Policy) -> Comparison {
+fn confluent(old: &Schema, new: &Schema, policy: Policy, steps: &Steps) -> Comparison {
     let Some((mut one, mut two)) = models(old, new, CONFLUENT) else {
         return Comparison::default();
     };
-    let mut comparison = judged(&one, &two, policy);
+    let mut comparison = judged(&one, &two, policy, steps);
     if one.has_chains() || two.has_chains() {
         (one.deep, two.deep) = (true, true);
-        hidden(&mut comparison, judged(&one, &two, Policy::Data));
+        hidden(&mut comparison, judged(&one, &two, Policy::Data, steps));
     }
-    comparison
-        .changes
-        .extend(risks(&View::root(&old.library), &View::root(&new.library)));
+    let risks = risks(&View::root(&old.library), &View::root(&new.library), steps);
+    comparison.changes.extend(risks);
+    if steps.are_over() {
+        return comparison;
+    }
     evidence::beside(&mut comparison, old, new);
     comparison
 }
 
 /// What really happens to data: what nobody has written cannot be refused, and what no registry
 /// looks at is refused all the same.
-fn semantic(old: &Schema, new: &Schema) -> Comparison {
+fn semantic(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
     let Some((mut one, mut two)) = models(old, new, CONFLUENT) else {
         return Comparison::default();
     };
     (one.deep, two.deep) = (true, true);
-    let found = both_ways(&one, &two, Policy::Data);
+    let found = both_ways(&one, &two, Policy::Data, steps);
     let mut comparison = joined(&one, &two, Policy::Data, &found);
-    for mut risk in risks(&View::root(&old.library), &View::root(&new.library)) {
+    for mut risk in risks(&View::root(&old.library), &View::root(&new.library), steps) {
         for (breaks, direction, verdict) in [
             (
                 Breaks::NewConsumers,
@@ -124,19 +135,27 @@ fn semantic(old: &Schema, new: &Schema) -> Comparison {
         }
         comparison.changes.push(risk);
     }
+    if steps.are_over() {
+        return comparison;
+    }
     let paths = found.iter().flatten().map(|found| found.path.as_str());
     evidence::weigh(&mut comparison, old, new, paths);
     comparison
 }
 
 /// Both directions of Confluent's comparison.
-fn judged(old: &Model<'_>, new: &Model<'_>, policy: Policy) -> Comparison {
-    joined(old, new, policy, &both_ways(old, new, policy))
+fn judged(old: &Model<'_>, new: &Model<'_>, policy: Policy, steps: &Steps) -> Comparison {
+    joined(old, new, policy, &both_ways(old, new, policy, steps))
 }
 
 /// What is found in both directions.
-fn both_ways<'s>(old: &Model<'s>, new: &Model<'s>, policy: Policy) -> [Vec<Found<'s>>; 2] {
-    [(old, new), (new, old)].map(|(one, two)| confluent::differences(one, two, policy))
+fn both_ways<'s>(
+    old: &Model<'s>,
+    new: &Model<'s>,
+    policy: Policy,
+    steps: &Steps,
+) -> [Vec<Found<'s>>; 2] {
+    [(old, new), (new, old)].map(|(one, two)| confluent::differences(one, two, policy, steps))
 }
 
 fn joined(
@@ -172,7 +191,11 @@ fn change(
         Direction::Backward => (found.old, found.new, "new", "old"),
         Direction::Forward => (found.new, found.old, "old", "new"),
     };
-    let (before, after) = (look(old, before, found.at), look(new, after, found.at));
+    let (one, two) = ((old, before), (new, after));
+    let (mut before, mut after) = (look(old, before, found.at), look(new, after, found.at));
+    if found.at == At::Schema {
+        tell_apart(one, two, [&mut before, &mut after]);
+    }
     let rule = found.kind.rule();
     let mut change = Change {
         id: rule.id,
@@ -221,7 +244,7 @@ fn harms(kind: Type) -> bool {
 
 /// Adds what breaks behind references that the registry does not follow.
 fn hidden(comparison: &mut Comparison, everything: Comparison) {
-    let seen: Vec<(Option<&str>, String)> = comparison
+    let seen: HashSet<(Option<&str>, String)> = comparison
         .changes
         .iter()
         .map(|change| (change.registry_type, change.path.clone()))
@@ -242,11 +265,11 @@ fn hidden(comparison: &mut Comparison, everything: Comparison) {
 }
 
 /// Adds what a registry accepts in a direction though data breaks.
-fn unseen(comparison: &mut Comparison, old: &Schema, new: &Schema) {
-    if !comparison.backward && !comparison.forward {
+fn unseen(comparison: &mut Comparison, old: &Schema, new: &Schema, steps: &Steps) {
+    if steps.are_over() || !comparison.backward && !comparison.forward {
         return;
     }
-    let everything = semantic(old, new);
+    let everything = semantic(old, new, steps);
     for mut change in everything.changes {
         let accepted = |direction: &Direction| match direction {
             Direction::Backward => comparison.backward,
@@ -263,12 +286,12 @@ fn unseen(comparison: &mut Comparison, old: &Schema, new: &Schema) {
 }
 
 /// Apicurio's rules.
-fn apicurio(old: &Schema, new: &Schema) -> Comparison {
+fn apicurio(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
     let Some((one, two)) = models(old, new, apicurio::DIALECT) else {
         return Comparison::default();
     };
     let list = |old: &Model<'_>, new: &Model<'_>, direction| {
-        let mut found = apicurio::differences(old, new);
+        let mut found = apicurio::differences(old, new, steps);
         found.retain(|found| !found.kind.is_nothing());
         if direction == Direction::Forward {
             found.retain(|found| !found.kind.is_compatible());
@@ -282,7 +305,7 @@ fn apicurio(old: &Schema, new: &Schema) -> Comparison {
         list(&one, &two, Direction::Backward),
         list(&two, &one, Direction::Forward),
     );
-    unseen(&mut comparison, old, new);
+    unseen(&mut comparison, old, new, steps);
     comparison
 }
 
@@ -296,7 +319,11 @@ fn apicurio_change(
         Direction::Backward => (found.old, found.new),
         Direction::Forward => (found.new, found.old),
     };
-    let (before, after) = (look(old, before, found.at), look(new, after, found.at));
+    let (one, two) = ((old, before), (new, after));
+    let (mut before, mut after) = (look(old, before, found.at), look(new, after, found.at));
+    if found.at == At::Schema {
+        tell_apart(one, two, [&mut before, &mut after]);
+    }
     let rule = found.kind.rule();
     let refused = !found.kind.is_compatible();
     let mut change = Change {
@@ -331,10 +358,10 @@ fn apicurio_change(
 }
 
 /// Karapace's rules: it only has words for what it refuses.
-fn karapace(old: &Schema, new: &Schema) -> Comparison {
+fn karapace(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
     let (one, two) = (View::root(&old.library), View::root(&new.library));
     let list = |reader: &View<'_>, writer: &View<'_>, direction| {
-        let found = karapace::incompatibilities(reader, writer);
+        let found = karapace::incompatibilities(reader, writer, steps);
         found
             .iter()
             .map(|finding| karapace_change(finding, direction))
@@ -344,7 +371,7 @@ fn karapace(old: &Schema, new: &Schema) -> Comparison {
         list(&two, &one, Direction::Backward),
         list(&one, &two, Direction::Forward),
     );
-    unseen(&mut comparison, old, new);
+    unseen(&mut comparison, old, new, steps);
     comparison
 }
 

@@ -55,7 +55,7 @@ pub fn weigh<'p>(
             let changes = comparison.changes.iter_mut();
             let refusing = changes.filter(|change| change.refused.contains(&direction));
             for change in refusing.take(MOST_CHANGES) {
-                let found = search.because_of(change);
+                let found = search.because_of(change, &|| true);
                 if found == Outcome::Nothing && !is_certain(change, &search) {
                     acquit(change, direction, breaks);
                 }

@@ -14,6 +14,7 @@ mod own;
 mod random;
 mod report;
 mod risks;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -138,7 +138,7 @@ fn any_witness(writer: &Schema, reader: &Schema) -> Option<String> {
         new_place: None,
         fix: None,
     };
-    witness(writer, reader, &change)
+    witness(writer, reader, &change, &|| true)
 }
 
 /// What must hold of every comparison.

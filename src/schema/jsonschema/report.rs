@@ -1,7 +1,7 @@
 //! Changes as they are reported: their places in both files, their values on one line.
 
 use super::{
-    super::{Node, Place, Value},
+    super::{Member, Node, Place, Value},
     library::{Library, escape},
     model::{Id, Model},
 };
@@ -147,6 +147,39 @@ fn spellings(keyword: &'static str) -> [&'static str; 3] {
         "dependencies" => ["dependencies", "dependentRequired", "dependentSchemas"],
         _ => [keyword; 3],
     }
+}
+
+/// Two schemas by what makes them different, where their types alone would look the same.
+pub fn tell_apart(
+    one: (&Model<'_>, Option<Id>),
+    two: (&Model<'_>, Option<Id>),
+    sights: [&mut Sight; 2],
+) {
+    let [before, after] = sights;
+    let (Some(old), Some(new)) = (one.1, two.1) else {
+        return;
+    };
+    if before.value != after.value {
+        return;
+    }
+    let (old, new) = (one.0.shape(old).spot.node, two.0.shape(new).spot.node);
+    before.value = only_here(old, new);
+    after.value = only_here(new, old);
+}
+
+/// The members of a schema that another one does not have, or not like that.
+fn only_here(node: &Node, other: &Node) -> Option<String> {
+    let members = node.members().iter().filter(|member| {
+        let same = other.get(&member.name);
+        !same.is_some_and(|same| same.equals(&member.node))
+    });
+    let members: Vec<Member> = members.cloned().collect();
+    (!members.is_empty()).then(|| {
+        brief(&Node {
+            at: node.at,
+            value: Value::Object(members),
+        })
+    })
 }
 
 /// A value as JSON on one line, cut off where it gets long.

@@ -8,17 +8,16 @@ use super::{
     karapace::View,
     own::Own,
     report::{At, Sight, look_in},
+    steps::Steps,
     tree::Path,
 };
-
-/// More pairs of schemas are not looked at.
-const MOST_PAIRS: usize = 1_000_000;
 
 /// No more is told when the paths are longer than this together.
 const MOST_TEXT: usize = 32 << 20;
 
-/// Every change between the two schemas that the registries do not see.
-pub fn risks<'s>(old: &View<'s>, new: &View<'s>) -> Vec<Change> {
+/// Every change between the two schemas that the registries do not see; nothing of worth when the
+/// steps are over.
+pub fn risks<'s>(old: &View<'s>, new: &View<'s>, steps: &Steps) -> Vec<Change> {
     let mut walk = Walk {
         seen: HashSet::new(),
         found: Vec::new(),
@@ -26,7 +25,7 @@ pub fn risks<'s>(old: &View<'s>, new: &View<'s>) -> Vec<Change> {
     };
     let mut open = vec![(old.clone(), new.clone(), Path::of(&["#"]))];
     while let Some((old, new, path)) = open.pop() {
-        if walk.seen.len() < MOST_PAIRS && walk.seen.insert((old.key(), new.key())) {
+        if walk.seen.insert((old.key(), new.key())) && steps.take() {
             walk.schema(&old, &new, &path, &mut open);
         }
     }

@@ -392,7 +392,7 @@ fn long_chains_end() {
             .changes
             .iter()
             .find(|change| change.severity == Severity::Break);
-        assert_eq!(super::witness(&one, &two, change.unwrap()), None);
+        assert_eq!(super::witness(&one, &two, change.unwrap(), &|| true), None);
     }
     let same = read(&chain(10_000, "string"));
     for rules in ALL {
@@ -413,7 +413,7 @@ fn circles_of_references_end() {
         for rules in ALL {
             let found = in_time(text, || compare(&one, &two, rules));
             for change in &found.changes {
-                let _ = super::witness(&one, &two, change);
+                let _ = super::witness(&one, &two, change, &|| true);
             }
         }
     }

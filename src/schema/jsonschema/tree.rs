@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 /// No more is listed than this.
-const MOST_FOUND: usize = 20_000;
+const MOST_FOUND: usize = 10_000;
 
 /// All paths together are no longer than this.
 const MOST_TEXT: usize = 32 << 20;

@@ -35,6 +35,7 @@ pub(super) fn assemble(backward: Vec<Found>, forward: Vec<Found>) -> Comparison 
         backward: !backward.iter().any(|found| found.refuses),
         forward: !forward.iter().any(|found| found.refuses),
         changes: Vec::new(),
+        is_cut: false,
     };
     let changes = &mut comparison.changes;
     changes.extend(

@@ -52,6 +52,7 @@ pub(super) fn compare(old: &Schema, new: &Schema) -> Comparison {
         backward: !refuses(Direction::Backward),
         forward: !refuses(Direction::Forward),
         changes: Vec::new(),
+        is_cut: false,
     };
     let harmless = harmless(old, new, &hazards);
     let changes = hazards.into_iter().map(|hazard| {

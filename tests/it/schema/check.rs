@@ -130,6 +130,10 @@ fn every_schema_that_changed_between_commits_is_checked() {
     let line = ["check", "--git", "HEAD~1..HEAD", "-o", "json"];
     let output = schema(&home, &line).run().exits(1);
     says(&output, "other/gone.avsc is gone");
+    says(
+        &output,
+        "not checked: 1 .json file without $schema: schemas/note.json",
+    );
     let all = json(&output);
     assert_eq!(all["kind"], "evctl.schema-checks/1");
     let names: Vec<_> = all["schemas"]
@@ -233,7 +237,59 @@ fn what_cannot_be_checked_between_commits_is_told_and_hides_nothing() {
     says(&output, "order.avsc:1:2");
     let text = output.text();
     assert!(text.contains("other.avsc  fails"), "{text}");
+    assert!(text.contains("order.avsc  error"), "{text}");
     assert!(home.read("out.xml").contains("other.avsc"));
+}
+
+const STRING: &str = "{\"type\":\"string\"}";
+const INTEGER: &str = "{\"type\":\"integer\"}";
+
+#[test]
+fn what_is_named_or_was_a_schema_before_is_checked_between_commits() {
+    let dialect = r#"{"$schema":"http://json-schema.org/draft-07/schema#","type":"string"}"#;
+    let home = home(&[("s/plain.json", STRING), ("s/dialect.json", dialect)]);
+    git(&home, &["init", "-q"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "one"]);
+    home.write("s/plain.json", INTEGER);
+    let check = |more: &[&str], exits: i32| {
+        let line = [&["check", "--git", "HEAD"], more].concat();
+        schema(&home, &line).run().exits(exits)
+    };
+    let skipped = check(&["s"], 0);
+    says(
+        &skipped,
+        "not checked: 1 .json file without $schema: s/plain.json",
+    );
+    let _ = check(&["s/plain.json"], 1);
+    let _ = check(&["s", "--schema-type", "json"], 1);
+    git(&home, &["checkout", "-q", "."]);
+    home.write("s/dialect.json", INTEGER);
+    let _ = check(&[], 1);
+}
+
+#[test]
+fn a_schema_that_is_gone_fails_until_that_is_approved() {
+    let home = orders();
+    home.write("note.json", "{}");
+    git(&home, &["init", "-q"]);
+    git(&home, &["add", "."]);
+    git(&home, &["commit", "-qm", "one"]);
+    for name in ["v2.avsc", "note.json"] {
+        fs::remove_file(home.path().join(name)).unwrap();
+    }
+    let line = ["check", "--git", "HEAD", "-o", "json"];
+    let all = json(&schema(&home, &line).run().exits(1));
+    assert_eq!(all["passes"], false);
+    assert_eq!(all["unjudged"].as_array().unwrap().len(), 1, "{all:#}");
+    let fingerprint = &all["unjudged"][0]["fingerprint"];
+    let entry = format!("[[allow]]\nfingerprint = {fingerprint}\nreason = \"moved to billing\"\n");
+    home.write("allow.toml", entry);
+    let line = ["check", "--git", "HEAD", "--allow", "allow.toml"];
+    says(
+        &schema(&home, &line).run().exits(0),
+        "allowed: moved to billing",
+    );
 }
 
 #[test]

@@ -129,3 +129,76 @@ fn fifty_thousand_fields_that_all_changed_are_told_and_the_first_are_proved() {
         assert!(changes[0]["witness"].is_string(), "{}", changes[0]);
     }
 }
+
+/// Definitions d0 to dN, each made of references to the next one, and a string or an integer at the
+/// end.
+fn levels(count: usize, end: &str, level: impl Fn(&str) -> String) -> String {
+    let each = (0..count).map(|n| {
+        let next = format!(r##"{{"$ref":"#/definitions/d{}"}}"##, n + 1);
+        format!(r#""d{n}":{},"#, level(&next))
+    });
+    let each: String = each.collect();
+    format!(
+        r##"{{"definitions":{{{each}"d{count}":{{"type":"{end}"}}}},"$ref":"#/definitions/d0"}}"##
+    )
+}
+
+#[test]
+fn shared_definitions_are_compared_once_in_bounded_memory() {
+    let doubled = |keyword: &'static str| {
+        move |next: &str| {
+            format!(r#"{{"{keyword}":[{next},{next},{{"title":"t","{keyword}":[{next}]}}]}}"#)
+        }
+    };
+    let below = |next: &str| {
+        let object = |name: &str| format!(r#"{{"properties":{{"a":{next},"{name}":{{}}}}}}"#);
+        format!(r#"{{"anyOf":[{},{}]}}"#, object("b"), object("c"))
+    };
+    let items = |next: &str| format!(r#"{{"items":[{next},{next}]}}"#);
+    let pair =
+        |level: &dyn Fn(&str) -> String| ["string", "integer"].map(|end| levels(40, end, level));
+    for [old, new] in [
+        pair(&doubled("oneOf")),
+        pair(&doubled("allOf")),
+        pair(&doubled("anyOf")),
+        pair(&below),
+        pair(&items),
+    ] {
+        let home = home(&[("old.json", &old), ("new.json", &new)]);
+        let line = ["diff", "old.json", "new.json", "-o", "json"];
+        let begun = Instant::now();
+        let output = schema(&home, &line)
+            .within("ulimit -v 2000000 && exec \"$0\" \"$@\"")
+            .run()
+            .exits(0);
+        assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+        assert_eq!(json(&output)["modes"]["FULL"]["compatible"], false, "{old}");
+    }
+}
+
+#[test]
+fn more_ways_to_combine_schemas_than_anybody_waits_for_are_an_error() {
+    let parts = |count: usize, end: &str| {
+        let each = (0..count).map(|n| {
+            let others = (0..count).filter(|m| *m != n);
+            let others = others.map(|m| format!(r##"{{"$ref":"#/definitions/d{m}"}},"##));
+            let others: String = others.collect();
+            format!(r#""d{n}":{{"oneOf":[{others}{{"type":"{end}"}}]}},"#)
+        });
+        let each: String = each.collect();
+        format!(r##"{{"definitions":{{{each}"e":{{}}}},"$ref":"#/definitions/d0"}}"##)
+    };
+    let files = [
+        ("old.json", parts(200, "string")),
+        ("new.json", parts(200, "integer")),
+    ];
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    for rules in ["confluent", "semantic"] {
+        let line = ["diff", "old.json", "new.json", "--rules", rules];
+        let output = answers(&files, &line, 2);
+        says(
+            &output,
+            "new.json cannot be compared: too many ways to combine",
+        );
+    }
+}

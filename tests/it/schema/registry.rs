@@ -313,7 +313,7 @@ fn guids_messages_and_disagreement_are_shown() {
         ("GET /subjects/s/versions", 200, "[1]"),
         ("GET /config/s", 200, r#"{"compatibilityLevel":"FORWARD"}"#),
         (
-            "POST /compatibility/subjects/s/versions?verbose=true",
+            "POST /compatibility/subjects/s/versions/latest?verbose=true",
             200,
             r#"{"is_compatible":false,"messages":["because I say so"]}"#,
         ),
@@ -339,7 +339,7 @@ fn guids_messages_and_disagreement_are_shown() {
     for part in [
         "the registry says: incompatible",
         "because I say so",
-        "evctl disagrees",
+        "the registry says incompatible, evctl says compatible by FORWARD",
         "fails FORWARD (the subject s): the registry refuses it",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
@@ -355,11 +355,7 @@ fn that_judges(level: &str, status: u16, said: &str) -> Stub {
         ("GET /subjects/s/versions/1", 200, &version),
         ("GET /subjects/s/versions", 200, "[1]"),
         ("GET /config/s", 200, &level),
-        (
-            "POST /compatibility/subjects/s/versions?verbose=true",
-            status,
-            said,
-        ),
+        ("POST /compatibility/subjects/s/versions", status, said),
         ("POST /subjects/s/versions", 200, r#"{"id":8}"#),
         (
             "POST /subjects/s?",
@@ -409,4 +405,53 @@ fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
         &at(&home, &stub().url(), &wrong).exits(2),
         "called \"s\" here",
     );
+}
+
+#[test]
+fn a_mode_asks_the_registry_about_as_many_versions_as_it_compares_with() {
+    let home = orders();
+    let said = r#"{"is_compatible":true}"#;
+    let check = ["check", "v3.avsc", "--against", "registry:s"];
+    for (level, path) in [
+        ("BACKWARD", "/versions/latest?"),
+        ("FULL", "/versions/latest?"),
+        ("FORWARD", "/versions/latest?"),
+        ("BACKWARD_TRANSITIVE", "/versions?"),
+    ] {
+        let stub = that_judges(level, 200, said);
+        // Only FORWARD lets it in; that the registry does changes nothing.
+        let exits = i32::from(level != "FORWARD");
+        let reports = ["--report", "junit=out.xml", "--report", "github"];
+        let output = at(&home, &stub.url(), &[&check[..], &reports].concat()).exits(exits);
+        let asked = stub.asked();
+        let question = asked.iter().find(|one| one.line.starts_with("POST"));
+        assert!(question.unwrap().line.contains(path), "{level}: {asked:?}");
+        let differs = "the registry says compatible, evctl says incompatible by";
+        assert_eq!(
+            output.text().contains(differs),
+            exits == 1,
+            "{}",
+            output.text()
+        );
+        assert_eq!(
+            output.stderr.contains(differs),
+            exits == 1,
+            "{}",
+            output.stderr
+        );
+    }
+    // A refusal without a change to blame is in the reports as well.
+    let stub = that_judges(
+        "FORWARD",
+        200,
+        r#"{"is_compatible":false,"messages":["no"]}"#,
+    );
+    let reports = ["--report", "junit=out.xml", "--report", "sarif=out.sarif"];
+    let _ = at(&home, &stub.url(), &[&check[..], &reports].concat()).exits(1);
+    for report in ["out.xml", "out.sarif"] {
+        assert!(
+            home.read(report).contains("the registry refuses it: no"),
+            "{report}"
+        );
+    }
 }

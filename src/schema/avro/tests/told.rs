@@ -113,7 +113,7 @@ fn symbols_that_either_side_lacks_are_two_changes() {
         label: "v1".to_owned(),
         schema: version(&old),
     }];
-    let diff = crate::schema::Diff::new(&olds, &version(&new), Rules::Confluent, false);
+    let diff = crate::schema::Diff::new(&olds, &version(&new), Rules::Confluent, None).unwrap();
     assert_eq!(diff.changes.len(), 2);
     assert_ne!(diff.changes[0].fingerprint, diff.changes[1].fingerprint);
 }

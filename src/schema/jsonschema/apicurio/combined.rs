@@ -82,6 +82,9 @@ impl<'s> Visitor<'_, 's> {
     fn unmatched(&mut self, pair: (Side, Side), one: &[Id], two: &[Id]) -> usize {
         let mut choices: Vec<(Side, Vec<Side>)> = Vec::new();
         for id in one {
+            if self.steps.are_over() {
+                return 0;
+            }
             let old = Side { id: *id, ..pair.0 };
             let mut fits: Vec<Side> = Vec::new();
             for id in two {
@@ -120,6 +123,6 @@ impl<'s> Visitor<'_, 's> {
 
     fn same(&self, one: Side, two: Side) -> bool {
         let model = if one.new { self.new } else { self.old };
-        one == two || model.same(one.id, two.id)
+        one == two || self.steps.take() && model.same(one.id, two.id)
     }
 }

@@ -17,6 +17,7 @@ use super::{
     library::Draft,
     model::{Criterion, Dialect, Id, Kind, Model, Shape},
     report::At,
+    steps::Steps,
     tree::{Path, Tree},
 };
 
@@ -49,18 +50,16 @@ pub struct Found<'s> {
 /// The differences of a pair, with paths that begin at it.
 type List<'s> = Tree<Found<'s>>;
 
-/// More pairs are not compared; what is left counts as incompatible.
-const MOST_PAIRS: usize = 500_000;
-
-/// Everything that turns `old` into `new`, as the registry lists it.
-pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>) -> Vec<Found<'s>> {
+/// Everything that turns `old` into `new`, as the registry lists it; nothing of worth when the steps
+/// are over.
+pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, steps: &Steps) -> Vec<Found<'s>> {
     let mut visitor = Visitor {
         old,
         new,
         memo: HashMap::new(),
         open: HashSet::new(),
         references: HashSet::new(),
-        pairs: 0,
+        steps,
     };
     let root = (
         Side {
@@ -90,7 +89,7 @@ struct Visitor<'m, 's> {
     open: HashSet<(Side, Side)>,
     /// The references of the updated side that are being followed: none is followed twice.
     references: HashSet<Side>,
-    pairs: usize,
+    steps: &'m Steps,
 }
 
 impl<'m, 's> Visitor<'m, 's> {
@@ -147,6 +146,9 @@ impl<'m, 's> Visitor<'m, 's> {
 
     /// `SchemaDiffVisitor`
     fn visit(&mut self, original: Side, updated: Side) -> Rc<List<'s>> {
+        if !self.steps.take() {
+            return Rc::default();
+        }
         let original = self.referred(original);
         let key = (original, updated);
         if let Some(list) = self.memo.get(&key) {
@@ -155,15 +157,10 @@ impl<'m, 's> Visitor<'m, 's> {
         if !self.open.insert(key) {
             return Rc::default();
         }
-        self.pairs += 1;
         let mut list = List::default();
-        if self.pairs > MOST_PAIRS {
-            self.add(&mut list, Type::SubschemaTypeChanged, "", key, At::Schema);
-        } else {
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-                self.compare(&mut list, original, updated);
-            });
-        }
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            self.compare(&mut list, original, updated);
+        });
         self.open.remove(&key);
         let list = Rc::new(list);
         self.memo.insert(key, list.clone());

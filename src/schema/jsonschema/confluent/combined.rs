@@ -1,7 +1,7 @@
 //! Combinations (`CombinedSchemaDiff`): the parts of both are paired so that as many as possible
 //! have a counterpart that goes together with them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
     super::{
@@ -39,8 +39,8 @@ impl<'s> Differ<'_, 's> {
                 return;
             }
         }
-        let before = distinct(self.first(), &one.parts);
-        let after = distinct(self.second(), &two.parts);
+        let before = self.distinct(pair.0, self.swapped, &one.parts);
+        let after = self.distinct(pair.1, !self.swapped, &two.parts);
         let kind = match before.len().cmp(&after.len()) {
             std::cmp::Ordering::Less if two.criterion == Criterion::All => {
                 Some(Type::ProductTypeExtended)
@@ -58,6 +58,13 @@ impl<'s> Differ<'_, 's> {
         self.parts(list, ids, one.criterion, &before, &after);
     }
 
+    /// The parts of a combination without those that are written twice; `new`: it is of the new side.
+    fn distinct(&mut self, id: Id, new: bool, parts: &[Id]) -> Rc<[Id]> {
+        let model = if new { self.new } else { self.old };
+        let known = self.distinct.entry((id, new));
+        Rc::clone(known.or_insert_with(|| distinct(model, parts).into()))
+    }
+
     /// Adds the differences of the parts that are paired, and says so when some are left over.
     fn parts(
         &mut self,
@@ -70,6 +77,9 @@ impl<'s> Differ<'_, 's> {
         let mut trials: HashMap<(usize, usize), List<'s>> = HashMap::new();
         let mut edges = vec![Vec::new(); before.len()];
         for (index, old) in before.iter().enumerate() {
+            if self.is_over() {
+                return;
+            }
             let path = Path::default().join(format!("{}/{index}", criterion.keyword()));
             for (other, new) in after.iter().enumerate() {
                 let trial = self.trial(path.clone(), *old, *new);

@@ -12,6 +12,7 @@ use super::{
         super::Node,
         model::{Criterion, Id, Kind, Model},
         report::At,
+        steps::Steps,
         tree::{Path, Tree},
     },
     types::{Type, Verdict},
@@ -72,14 +73,17 @@ pub struct Found<'s> {
     pub refused: bool,
 }
 
-/// More pairs than this are not compared: what is left counts as incompatible.
-const MOST_PAIRS: usize = 2_000_000;
-
 /// How often what was learned about recursion is tried out.
 const MOST_PASSES: usize = 100;
 
-/// Everything that turns `old` into `new`, as the registry lists it.
-pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, policy: Policy) -> Vec<Found<'s>> {
+/// Everything that turns `old` into `new`, as the registry lists it; nothing of worth when the steps
+/// are over.
+pub fn differences<'s>(
+    old: &Model<'s>,
+    new: &Model<'s>,
+    policy: Policy,
+    steps: &Steps,
+) -> Vec<Found<'s>> {
     let mut known = HashMap::new();
     for pass in 0.. {
         let mut differ = Differ {
@@ -87,11 +91,12 @@ pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, policy: Policy) -> Vec<
             new,
             policy,
             memo: HashMap::new(),
+            distinct: HashMap::new(),
             open: HashSet::new(),
             known,
             assumed: false,
             swapped: false,
-            pairs: 0,
+            steps,
         };
         let mut list = List::default();
         differ.compare(&mut list, Path::default(), Some(old.root), Some(new.root));
@@ -99,7 +104,7 @@ pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, policy: Policy) -> Vec<
             .memo
             .iter()
             .any(|(pair, list)| !list.is_compatible() && !differ.known.contains_key(pair));
-        if !differ.assumed || !grew || pass == MOST_PASSES {
+        if !differ.assumed || !grew || pass == MOST_PASSES || steps.are_over() {
             return list.list(|steps, found| Found {
                 path: format!("#/{}", steps.join("/")),
                 ..found.clone()
@@ -119,10 +124,12 @@ pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, policy: Policy) -> Vec<
 type Pair = (Id, Id, bool);
 
 pub(super) struct Differ<'m, 's> {
-    old: &'m Model<'s>,
-    new: &'m Model<'s>,
+    pub(super) old: &'m Model<'s>,
+    pub(super) new: &'m Model<'s>,
     pub policy: Policy,
     memo: HashMap<Pair, Rc<List<'s>>>,
+    /// The parts of combinations, each once; and whether they are of the new side.
+    pub(super) distinct: HashMap<(Id, bool), Rc<[Id]>>,
     /// The pairs that are being compared.
     open: HashSet<Pair>,
     /// The pairs that an earlier pass found incompatible.
@@ -131,7 +138,7 @@ pub(super) struct Differ<'m, 's> {
     assumed: bool,
     /// Whether the sides have changed places.
     pub swapped: bool,
-    pairs: usize,
+    steps: &'m Steps,
 }
 
 /// The differences of a pair.
@@ -146,6 +153,11 @@ impl<'m, 's> Differ<'m, 's> {
     /// The side that the second one is of.
     pub fn second(&self) -> &'m Model<'s> {
         if self.swapped { self.old } else { self.new }
+    }
+
+    /// Whether there is no use in going on.
+    pub fn is_over(&self) -> bool {
+        self.steps.are_over()
     }
 
     /// Adds a difference.
@@ -239,6 +251,9 @@ impl<'m, 's> Differ<'m, 's> {
     }
 
     fn pair(&mut self, old: Id, new: Id) -> Rc<List<'s>> {
+        if !self.steps.take() {
+            return Rc::default();
+        }
         if self.first().shape(old).is_simple() && self.second().shape(new).is_simple() {
             let mut list = List::default();
             self.compare_pair(&mut list, old, new);
@@ -255,20 +270,8 @@ impl<'m, 's> Differ<'m, 's> {
             self.assumed = true;
             return Rc::new(List::default());
         }
-        self.pairs += 1;
         let mut list = List::default();
-        if self.pairs > MOST_PAIRS {
-            let pair = (Some(old), Some(new));
-            self.add(
-                &mut list,
-                Type::CombinedTypeSubschemasChanged,
-                Path::default(),
-                pair,
-                At::Schema,
-            );
-        } else {
-            self.compare_pair(&mut list, old, new);
-        }
+        self.compare_pair(&mut list, old, new);
         let list = Rc::new(list);
         self.memo.insert(key, list.clone());
         self.open.remove(&key);

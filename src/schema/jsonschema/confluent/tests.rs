@@ -11,7 +11,7 @@ use super::{
 };
 use crate::schema::{
     Source,
-    jsonschema::{CONFLUENT, model::Model, parse},
+    jsonschema::{CONFLUENT, model::Model, parse, steps::Steps},
 };
 
 /// `TYPE path` of all differences, sorted.
@@ -19,7 +19,12 @@ fn found(old: &str, new: &str, policy: Policy) -> Vec<String> {
     let read = |text: &str| parse(&Source::new("schema.json", text), &[]).unwrap();
     let (old, new) = (read(old), read(new));
     let model = |schema| Model::new(schema, CONFLUENT).unwrap();
-    let found = differences(&model(&old.library), &model(&new.library), policy);
+    let found = differences(
+        &model(&old.library),
+        &model(&new.library),
+        policy,
+        &Steps::default(),
+    );
     let mut found: Vec<String> = found
         .iter()
         .map(|found| format!("{} {}", found.kind.name(), found.path))

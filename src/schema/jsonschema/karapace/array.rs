@@ -5,7 +5,7 @@ use super::{
     Checker, Findings, MAX_ITEMS, MIN_ITEMS, View, assertions, mismatch, only, skipped,
 };
 
-impl<'s> Checker<'s> {
+impl<'s> Checker<'_, 's> {
     pub(super) fn arrays(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
         let (mine, theirs) = (reader.get("items"), writer.get("items"));
         if mine.is_list() != theirs.is_list() {

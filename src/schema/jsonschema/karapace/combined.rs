@@ -8,7 +8,7 @@ use super::{
     Checker, Class, Findings, View, cut, mismatch, only,
 };
 
-impl<'s> Checker<'s> {
+impl<'s> Checker<'_, 's> {
     pub(super) fn combinations(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
         let (mine, theirs) = (reader.parts(), writer.parts());
         let (one, two) = (reader.class(), writer.class());
@@ -68,6 +68,9 @@ impl<'s> Checker<'s> {
         }
         let mut edges = Vec::new();
         for one in &mine {
+            if self.steps.are_over() {
+                break;
+            }
             let fits = theirs
                 .iter()
                 .enumerate()

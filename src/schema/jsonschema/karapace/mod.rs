@@ -18,6 +18,7 @@ use super::{
     super::Node,
     confluent::Type,
     report::At,
+    steps::Steps,
     tree::{Path, Tree},
 };
 
@@ -63,12 +64,18 @@ enum Wording {
     Skipped,
 }
 
-/// More pairs of schemas are not compared; what is left counts as incompatible.
-const MOST_PAIRS: usize = 500_000;
-
-/// Everything that keeps `reader` from reading what was written with `writer`.
-pub fn incompatibilities<'s>(reader: &View<'s>, writer: &View<'s>) -> Vec<Finding<'s>> {
-    let mut checker = Checker::default();
+/// Everything that keeps `reader` from reading what was written with `writer`; nothing of worth when
+/// the steps are over.
+pub fn incompatibilities<'s>(
+    reader: &View<'s>,
+    writer: &View<'s>,
+    steps: &Steps,
+) -> Vec<Finding<'s>> {
+    let mut checker = Checker {
+        memo: HashMap::new(),
+        open: HashSet::new(),
+        steps,
+    };
     let found = checker.check(reader, writer, &[]);
     found.list(|location, (wording, finding)| {
         let joined = location.join("/");
@@ -87,11 +94,10 @@ pub fn incompatibilities<'s>(reader: &View<'s>, writer: &View<'s>) -> Vec<Findin
 /// The keys of a reader's schema and a writer's.
 type Pair = ((usize, usize), (usize, usize));
 
-#[derive(Default)]
-struct Checker<'s> {
+struct Checker<'m, 's> {
     memo: HashMap<Pair, Rc<Findings<'s>>>,
     open: HashSet<Pair>,
-    pairs: usize,
+    steps: &'m Steps,
 }
 
 /// A limit that a keyword sets (`AssertionCheck`).
@@ -103,7 +109,7 @@ struct Assertion {
     upper: bool,
 }
 
-impl<'s> Checker<'s> {
+impl<'s> Checker<'_, 's> {
     /// `compatibility_rec`, with the location in front.
     fn check(&mut self, reader: &View<'s>, writer: &View<'s>, location: &[&str]) -> Findings<'s> {
         let found = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(reader, writer));
@@ -117,6 +123,9 @@ impl<'s> Checker<'s> {
     }
 
     fn pair(&mut self, reader: &View<'s>, writer: &View<'s>) -> Rc<Findings<'s>> {
+        if !self.steps.take() {
+            return Rc::default();
+        }
         let key = (reader.key(), writer.key());
         if let Some(found) = self.memo.get(&key) {
             return found.clone();
@@ -125,18 +134,7 @@ impl<'s> Checker<'s> {
         if !self.open.insert(key) {
             return Rc::default();
         }
-        self.pairs += 1;
-        let found = if self.pairs > MOST_PAIRS {
-            only(mismatch(
-                reader,
-                writer,
-                reader.class(),
-                writer.class(),
-                &[],
-            ))
-        } else {
-            self.compare(reader, writer)
-        };
+        let found = self.compare(reader, writer);
         self.open.remove(&key);
         let found = Rc::new(found);
         self.memo.insert(key, found.clone());

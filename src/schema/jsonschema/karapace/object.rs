@@ -11,7 +11,7 @@ use super::{
     Checker, Findings, MAX_PROPERTIES, MIN_PROPERTIES, View, assertions, skipped,
 };
 
-impl<'s> Checker<'s> {
+impl<'s> Checker<'_, 's> {
     pub(super) fn objects(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
         let mut found = Findings::default();
         let mine: BTreeMap<&'s str, View<'s>> =

@@ -1,6 +1,6 @@
 //! What a schema says of a value, with its `allOf` and one of its alternatives taken in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::{super::Node, karapace::View};
 
@@ -91,13 +91,21 @@ impl<'s> Facts<'s> {
     /// What a schema says when its alternatives are taken by this number.
     pub fn of(view: &View<'s>, choice: usize) -> Self {
         let mut facts = Self::default();
-        facts.take_in(view, choice, 0);
+        facts.take_in(view, choice, 0, &mut HashSet::new());
         facts.varied |= facts.values.len() > 1 || facts.types.len() > 1 || !facts.texts.is_empty();
         facts
     }
 
-    fn take_in(&mut self, view: &View<'s>, choice: usize, depth: usize) {
-        let Some(node) = view.node().filter(|_| depth < DEEPEST) else {
+    /// `taken` are the schemas that are taken in already: another time they say nothing new.
+    fn take_in(
+        &mut self,
+        view: &View<'s>,
+        choice: usize,
+        depth: usize,
+        taken: &mut HashSet<(usize, usize)>,
+    ) {
+        let is_new = depth < DEEPEST && taken.insert(view.key());
+        let Some(node) = view.node().filter(|_| is_new) else {
             return;
         };
         if let Some(types) = node.get("type") {
@@ -148,7 +156,7 @@ impl<'s> Facts<'s> {
         self.format = node.get("format").and_then(Node::text).or(self.format);
         self.limits(node);
         for part in view.get("allOf").items() {
-            self.take_in(&part, choice, depth + 1);
+            self.take_in(&part, choice, depth + 1, taken);
         }
         for keyword in ["anyOf", "oneOf"] {
             let parts = view.get(keyword).items();
@@ -158,14 +166,15 @@ impl<'s> Facts<'s> {
                     &parts[choice % parts.len()],
                     choice / parts.len(),
                     depth + 1,
+                    taken,
                 );
             }
         }
         let then = view.get("then");
         self.varied |= !then.is_missing();
         if !then.is_missing() && choice.is_multiple_of(2) {
-            self.take_in(&view.get("if"), choice, depth + 1);
-            self.take_in(&then, choice, depth + 1);
+            self.take_in(&view.get("if"), choice, depth + 1, taken);
+            self.take_in(&then, choice, depth + 1, taken);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Witnesses: documents that one schema accepts and the other refuses. They are guessed from both
 //! schemas around the place of a change, and each is shown to a validator before anybody sees it.
 
+mod cost;
 mod facts;
 mod place;
 mod probe;
@@ -10,12 +11,16 @@ mod sample;
 mod tests;
 mod text;
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{cell::Cell, collections::HashMap, sync::OnceLock};
 
 use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 
-use self::{probe::Scope, reason::Reason};
+use self::{
+    cost::{MOST_VISITS, Visits},
+    probe::Scope,
+    reason::Reason,
+};
 use super::{
     super::{Breaks, Change, Direction, Node, Place, Severity},
     Schema,
@@ -32,6 +37,9 @@ const LARGEST: usize = 2 << 20;
 /// No more documents are tried for one change, and no more values are in them.
 const MOST_TRIES: usize = 4_000;
 const MOST_VALUES: usize = 400_000;
+
+/// So many visits of schemas take as long as trying one more value.
+const VISITS_PER_VALUE: usize = 8;
 
 /// A validator goes down references and schemas by recursion.
 const STACK: usize = 256 << 20;
@@ -66,9 +74,14 @@ const MOST_AFTER: usize = 400;
 
 /// A document that was written with one schema and that the other refuses because of a change, on
 /// one line: written with the old one if new consumers break, with the new one if old consumers
-/// do. `None` when none was found, or none is needed.
+/// do. `None` when none was found, or none is needed, or `has_time` ended the search.
 #[must_use]
-pub fn witness(old: &Schema, new: &Schema, change: &Change) -> Option<String> {
+pub fn witness(
+    old: &Schema,
+    new: &Schema,
+    change: &Change,
+    has_time: &dyn Fn() -> bool,
+) -> Option<String> {
     if change.severity == Severity::Safe || old.size.max(new.size) > LARGEST {
         return None;
     }
@@ -81,7 +94,8 @@ pub fn witness(old: &Schema, new: &Schema, change: &Change) -> Option<String> {
             .iter()
             .filter(|(breaks, _)| change.breaks.contains(breaks));
         sides.find_map(|(_, direction)| {
-            match Search::new(old, new, *direction)?.because_of(change) {
+            let mut search = Search::new(old, new, *direction)?;
+            match search.because_of(change, has_time) {
                 Outcome::Found(witness) => Some(witness),
                 _ => None,
             }
@@ -90,19 +104,23 @@ pub fn witness(old: &Schema, new: &Schema, change: &Change) -> Option<String> {
     stacker::grow(STACK, search)
 }
 
-/// A schema's validator, made when it is first asked for.
+/// A schema's validator and the work that it takes, made when they are first asked for.
 #[derive(Debug, Default)]
-pub struct Judge(OnceLock<Option<Validator>>);
+pub struct Judge {
+    validator: OnceLock<Option<Validator>>,
+    visits: OnceLock<Visits>,
+}
 
 impl Judge {
-    fn of(&self, library: &Library) -> Option<&Validator> {
-        self.0.get_or_init(|| validator(library)).as_ref()
+    fn of(&self, library: &Library) -> Option<(&Validator, &Visits)> {
+        let validator = self.validator.get_or_init(|| validator(library)).as_ref()?;
+        Some((validator, self.visits.get_or_init(|| Visits::of(library))))
     }
 }
 
 impl Drop for Judge {
     fn drop(&mut self) {
-        if let Some(validator) = self.0.take() {
+        if let Some(validator) = self.validator.take() {
             stacker::grow(STACK, || drop(validator));
         }
     }
@@ -126,10 +144,11 @@ pub struct Search<'s> {
     reader: View<'s>,
     writes: &'s Validator,
     reads: &'s Validator,
+    visits: [&'s Visits; 2],
     library: &'s Library,
     origin: &'s Library,
     /// How many values may be in the documents that are still to be tried.
-    left: usize,
+    left: Cell<usize>,
 }
 
 /// A document that is refused where nothing said so.
@@ -154,20 +173,23 @@ impl<'s> Search<'s> {
             Direction::Backward => (old, new),
             Direction::Forward => (new, old),
         };
+        let (writes, one) = writer.judge.of(&writer.library)?;
+        let (reads, two) = reader.judge.of(&reader.library)?;
         Some(Self {
             direction,
             writer: View::root(&writer.library),
             reader: View::root(&reader.library),
-            writes: writer.judge.of(&writer.library)?,
-            reads: reader.judge.of(&reader.library)?,
+            writes,
+            reads,
+            visits: [one, two],
             library: &reader.library,
             origin: &writer.library,
-            left: MOST_VALUES,
+            left: Cell::new(MOST_VALUES),
         })
     }
 
-    /// Looks for a document that is refused because of a change.
-    pub fn because_of(&mut self, change: &Change) -> Outcome {
+    /// Looks for a document that is refused because of a change, as long as there is time.
+    pub fn because_of(&mut self, change: &Change, has_time: &dyn Fn() -> bool) -> Outcome {
         if change.path.len() > LONGEST {
             return Outcome::Unknown;
         }
@@ -191,13 +213,11 @@ impl<'s> Search<'s> {
         let (mut mixed, mut told, mut after) = (None, false, MOST_AFTER);
         let documents = probe::documents((&self.writer, &self.reader), &places, scope);
         for document in documents.take(MOST_TRIES) {
-            let weight = probe::weight(&document);
-            if after == 0 || weight > self.left {
+            if after == 0 || !has_time() || !self.has_room_for(&document) {
                 break;
             }
-            self.left -= weight;
             after -= usize::from(mixed.is_some());
-            if !self.writes.is_valid(&document) {
+            if self.is_costly(&document) || !self.writes.is_valid(&document) {
                 continue;
             }
             told |= places[0].is_in(&document);
@@ -218,7 +238,7 @@ impl<'s> Search<'s> {
         }
         match mixed {
             Some(witness) => Outcome::Found(witness),
-            None if told && self.left > 0 && !places[0].is_wide() => Outcome::Nothing,
+            None if told && self.left.get() > 0 && !places[0].is_wide() => Outcome::Nothing,
             None => Outcome::Unknown,
         }
     }
@@ -240,13 +260,14 @@ impl<'s> Search<'s> {
             let places = if declared { &places[..1] } else { &[] };
             let documents = probe::documents((&self.writer, &self.reader), places, Scope::Declared);
             for document in documents {
-                let weight = probe::weight(&document);
-                if tries == 0 || weight > self.left {
+                if tries == 0 || !self.has_room_for(&document) {
                     return None;
                 }
                 tries -= 1;
-                self.left -= weight;
-                if self.reads.is_valid(&document) || !self.writes.is_valid(&document) {
+                if self.is_costly(&document)
+                    || self.reads.is_valid(&document)
+                    || !self.writes.is_valid(&document)
+                {
                     continue;
                 }
                 let text = document.to_string();
@@ -257,6 +278,29 @@ impl<'s> Search<'s> {
             }
         }
         None
+    }
+
+    /// Takes the values of a document from those that may still be tried.
+    fn has_room_for(&self, document: &Json) -> bool {
+        let left = self.left.get().checked_sub(probe::weight(document));
+        self.left.set(left.unwrap_or(self.left.get()));
+        left.is_some()
+    }
+
+    /// Whether a document takes too long to validate. Many visits count as values that were tried.
+    fn is_costly(&self, document: &Json) -> bool {
+        let mut costly = false;
+        for visits in self.visits {
+            let (visits, counted) = visits.count(document);
+            costly |= visits >= MOST_VISITS;
+            let visits = if costly { 0 } else { visits };
+            let work = (visits + counted) / VISITS_PER_VALUE;
+            self.left.set(self.left.get().saturating_sub(work));
+            if costly {
+                break;
+            }
+        }
+        costly
     }
 
     /// Whether both schemas say nothing at a path but a type and limits, and with `formats` a format

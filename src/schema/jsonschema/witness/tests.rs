@@ -33,7 +33,7 @@ fn accepts(schema: &str, document: &str) -> bool {
 /// The witnesses of all changes, each with the change's id.
 fn witnesses(old: &Schema, new: &Schema, rules: Rules) -> Vec<(&'static str, Option<String>)> {
     let changes = compare(old, new, rules).changes;
-    let witness = |change| witness(old, new, change);
+    let witness = |change| witness(old, new, change, &|| true);
     changes
         .iter()
         .map(|change| (change.id, witness(change)))
@@ -52,7 +52,7 @@ fn changes_that_break_have_a_witness() {
     for (old, new) in cases.chain(modern) {
         let (one, two) = (read(&old), read(&new));
         for change in compare(&one, &two, Rules::Semantic).changes {
-            let witness = witness(&one, &two, &change);
+            let witness = witness(&one, &two, &change, &|| true);
             if change.severity == Severity::Safe {
                 assert_eq!(witness, None);
                 continue;
@@ -109,7 +109,7 @@ fn a_witness_is_refused_for_its_own_change() {
         let changes = compare(&one, &two, rules).changes;
         let shown = |id: &str| {
             let change = changes.iter().find(|change| change.id.ends_with(id))?;
-            witness(&one, &two, change)
+            witness(&one, &two, change, &|| true)
         };
         let long = format!(r#"{{"country":"a","id":1,"name":"{name}"}}"#);
         assert_eq!(shown("max-length-decreased"), Some(long), "{rules:?}");
@@ -215,7 +215,9 @@ fn hostile_expressions_and_wide_schemas_end() {
         let (one, two) = (read(&old), read(&new));
         let changes = compare(&one, &two, Rules::Confluent).changes;
         let found = changes.iter().take(20);
-        let found: Vec<_> = found.map(|change| witness(&one, &two, change)).collect();
+        let found: Vec<_> = found
+            .map(|change| witness(&one, &two, change, &|| true))
+            .collect();
         assert!(!found.is_empty());
         assert!(
             before.elapsed() < Duration::from_secs(5),
