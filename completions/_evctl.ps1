@@ -1130,6 +1130,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
         }
         'evctl;schema;diff' {
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Whose rules decide')
+            [CompletionResult]::new('--witness-budget', '--witness-budget', [CompletionResultType]::ParameterName, 'Time for all searches for such values together: --witness-budget 10s')
             [CompletionResult]::new('--schema-type', '--schema-type', [CompletionResultType]::ParameterName, 'Kind of the schemas, when their names do not tell: avro, json or protobuf')
             [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc')
             [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Profile of evctl.toml that says how to reach the cluster')
@@ -1167,6 +1168,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)')
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Whose rules decide')
+            [CompletionResult]::new('--witness-budget', '--witness-budget', [CompletionResultType]::ParameterName, 'Time for all searches for such values together: --witness-budget 10s')
             [CompletionResult]::new('--schema-type', '--schema-type', [CompletionResultType]::ParameterName, 'Kind of the schemas, when their names do not tell: avro, json or protobuf')
             [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc')
             [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Profile of evctl.toml that says how to reach the cluster')

@@ -3212,7 +3212,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__schema__subcmd__check)
-            opts="-P -b -X -o -q -v -y -h --against --git --mode --fail-on --allow --report --rules --no-witness --schema-type --reference --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-P -b -X -o -q -v -y -h --against --git --mode --fail-on --allow --report --rules --no-witness --witness-budget --schema-type --reference --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3243,6 +3243,10 @@ _evctl() {
                     return 0
                     ;;
                 --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --witness-budget)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3314,13 +3318,17 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__schema__subcmd__diff)
-            opts="-P -b -X -o -q -v -y -h --rules --no-witness --schema-type --reference --print-schema --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-P -b -X -o -q -v -y -h --rules --no-witness --witness-budget --schema-type --reference --print-schema --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --witness-budget)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1095,6 +1095,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
         }
         &'evctl;schema;diff'= {
             cand --rules 'Whose rules decide'
+            cand --witness-budget 'Time for all searches for such values together: --witness-budget 10s'
             cand --schema-type 'Kind of the schemas, when their names do not tell: avro, json or protobuf'
             cand --reference 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc'
             cand -P 'Profile of evctl.toml that says how to reach the cluster'
@@ -1131,6 +1132,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --allow 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold'
             cand --report 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)'
             cand --rules 'Whose rules decide'
+            cand --witness-budget 'Time for all searches for such values together: --witness-budget 10s'
             cand --schema-type 'Kind of the schemas, when their names do not tell: avro, json or protobuf'
             cand --reference 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc'
             cand -P 'Profile of evctl.toml that says how to reach the cluster'

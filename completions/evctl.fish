@@ -816,6 +816,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "register" -d 'Register a schema'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "rules" -d 'List and explain the changes that can be found'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l rules -d 'Whose rules decide' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l witness-budget -d 'Time for all searches for such values together: --witness-budget 10s' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l reference -d 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
@@ -845,6 +846,7 @@ any\t'Any difference'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold' -r -F
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l report -d 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l rules -d 'Whose rules decide' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l witness-budget -d 'Time for all searches for such values together: --witness-budget 10s' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l reference -d 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r

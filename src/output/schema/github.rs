@@ -1,6 +1,6 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 
-use super::{Results, Unjudged, line};
+use super::{Results, Unjudged, line, repeats};
 use crate::schema::{Found, Position, Severity};
 
 pub(super) fn render(results: Results<'_>) -> String {
@@ -14,6 +14,9 @@ pub(super) fn render(results: Results<'_>) -> String {
                 Severity::Safe => continue,
             };
             let mut message = line(found);
+            if let Some(repeats) = repeats(report, index) {
+                message.push_str(&format!("\n{repeats}"));
+            }
             if let Some(approval) = report.approval(index) {
                 message.push_str(&format!("\nallowed: {approval}"));
             }

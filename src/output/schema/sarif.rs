@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{Results, Unjudged, line, place};
-use crate::schema::{Found, Place, Position, Severity, rules};
+use super::{Results, SchemaReport, Unjudged, line, place, repeats};
+use crate::schema::{Place, Position, Severity, rules};
 
 /// All but what RFC 3986 calls unreserved, and `/`.
 const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -27,7 +27,7 @@ pub(super) fn render(results: Results<'_>) -> String {
                 Severity::Safe => continue,
             };
             used.insert(found.change.id);
-            let mut result = result(found, level);
+            let mut result = result(report, index, level);
             if let Some(approval) = report.approval(index) {
                 let justification = approval.to_string();
                 result["suppressions"] = json!([{
@@ -73,12 +73,16 @@ pub(super) fn render(results: Results<'_>) -> String {
     format!("{log:#}\n")
 }
 
-fn result(found: &Found, level: &str) -> Value {
+fn result(report: &SchemaReport, index: usize, level: &str) -> Value {
+    let found = &report.diff.changes[index];
     let change = &found.change;
+    let lines: Vec<String> = std::iter::once(line(found))
+        .chain(repeats(report, index))
+        .collect();
     let mut result = json!({
         "ruleId": change.id,
         "level": level,
-        "message": { "text": line(found) },
+        "message": { "text": lines.join("\n") },
         "partialFingerprints": { "evctl/1": found.fingerprint },
     });
     if let Some(place) = place(found) {

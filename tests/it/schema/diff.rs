@@ -333,3 +333,87 @@ fn a_reference_that_is_given_and_not_used_is_told() {
     let output = diff(&["--reference", "c.proto=old/b.proto"]);
     says(&output, "nothing refers to --reference c.proto=old/b.proto");
 }
+
+/// An object whose three properties refer to one definition.
+fn shared(definition: &str) -> String {
+    let refers = r##"{"$ref":"#/definitions/d"}"##;
+    format!(
+        r#"{{"definitions":{{"d":{definition}}},"type":"object","additionalProperties":false,
+        "properties":{{"a":{refers},"b":{refers},"c":{{"type":"array","items":{refers}}}}}}}"#
+    )
+}
+
+#[test]
+fn a_change_of_a_shared_definition_is_shown_once_and_approved_once() {
+    let old = shared(r#"{"type":"string","maxLength":9}"#);
+    let new = shared(r#"{"type":"string","maxLength":5}"#);
+    let home = home(&[("old.json", &old), ("new.json", &new)]);
+    let check = |more: &[&str]| {
+        let line = ["check", "new.json", "--against", "old.json"];
+        schema(&home, &[&line[..], more].concat()).run()
+    };
+    let all = json(&check(&["-o", "json"]).exits(1));
+    assert_eq!(all["changes"].as_array().unwrap().len(), 3, "{all:#}");
+    let text = check(&[]).exits(1);
+    assert_eq!(text.text().matches("json/max-length-decreased").count(), 1);
+    let others = "also at #/properties/b/maxLength, #/properties/c/items/maxLength";
+    assert!(text.text().contains(others), "{}", text.text());
+    for report in ["junit", "sarif", "github"] {
+        let _ = check(&["--report", &format!("{report}=out.{report}")]).exits(1);
+        let found = home.read(&format!("out.{report}"));
+        assert!(found.contains(others), "{found}");
+    }
+    let fingerprint = &all["check"]["failing"][0];
+    home.write(
+        "allow.toml",
+        format!("[[allow]]\nfingerprint = {fingerprint}\nreason = \"r\"\n"),
+    );
+    let _ = check(&["--allow", "allow.toml"]).exits(0);
+}
+
+#[test]
+fn types_that_look_alike_are_told_apart_by_what_changed() {
+    let old = r#"{"type":"array","items":{"type":"string"}}"#;
+    let new = r#"{"type":"array","items":{"type":"string"},"enum":[["a"]]}"#;
+    let home = home(&[("old.json", old), ("new.json", new)]);
+    let text = schema(&home, &["diff", "old.json", "new.json"]).run().ok();
+    assert!(!text.contains("\"array\" -> \"array\""), "{text}");
+    assert!(text.contains("now {\"enum\":[[\"a\"]]}"), "{text}");
+}
+
+#[test]
+fn a_search_for_witnesses_ends_with_its_budget_and_says_so() {
+    let old = shared(r#"{"type":"string","maxLength":9}"#);
+    let new = shared(r#"{"type":"string","maxLength":5}"#);
+    let home = home(&[("old.json", &old), ("new.json", &new)]);
+    let diff = |more: &[&str]| {
+        let line = [&["diff", "old.json", "new.json"], more].concat();
+        schema(&home, &line).run().ok()
+    };
+    let none = diff(&["--witness-budget", "0s"]);
+    assert!(
+        none.contains("no time to look for a witness of 1 break: --witness-budget"),
+        "{none}"
+    );
+    for enough in [diff(&["--witness-budget", "60s"]), diff(&["--no-witness"])] {
+        assert!(!enough.contains("no time to look"), "{enough}");
+    }
+    assert!(diff(&["--witness-budget", "60s"]).contains("witness: "));
+}
+
+#[test]
+fn no_order_of_upgrades_is_advised_for_versions_that_it_breaks() {
+    let field = |kind: &str| V2.replace(r#"["null","string"],"default":null"#, kind);
+    let home = home(&[
+        ("v1.avsc", &field(r#""int","default":1"#)),
+        ("v2.avsc", V1),
+        ("v3.avsc", &field(r#""string","default":"""#)),
+    ]);
+    let text = schema(&home, &["diff", "v1.avsc", "v2.avsc", "v3.avsc"])
+        .run()
+        .ok();
+    let advice = "from v2.avsc upgrade in any order; data and clients of older versions break";
+    assert!(text.contains(advice), "{text}");
+    let one = schema(&home, &["diff", "v2.avsc", "v3.avsc"]).run().ok();
+    assert!(one.contains("\nupgrade in any order\n"), "{one}");
+}
