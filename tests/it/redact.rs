@@ -98,10 +98,9 @@ fn planted_secrets_show_in_no_stream_and_no_file() {
     let topic = Topic::with("redacted", 2, &[("retention.ms", "-1")]);
     let home = home("");
     home.write("all.ndjson", records(120));
-    let _ = home
-        .evctl(&["produce", &topic.name, "-i", "json", "all.ndjson"])
-        .run()
-        .exits(0);
+    let produce = ["produce", &topic.name, "-i", "json", "all.ndjson", "-vv"];
+    let output = home.evctl(&produce).run().exits(0);
+    hides(&home, &output, &[], &produce);
     let columns = "key,value,headers,.value.card.pan,.key.email,header.Authorization,id,size";
     let shown: [&[&str]; 14] = [
         &["-o", "value", "-vv"],
@@ -213,6 +212,16 @@ fn what_is_masked_is_chosen_by_the_profile_and_the_command_line() {
         "{}",
         refused.stderr
     );
+    home.write(
+        "bad.toml",
+        "default = \"x\"\n[profiles.x]\nredact = [\"a..b\"]\n",
+    );
+    let bad = home
+        .evctl(&["consume", "a.ndjson"])
+        .env("EVCTL_CONFIG", "bad.toml");
+    let refused = bad.run().exits(2);
+    let says = "bad.toml:3: \"a..b\" is not a path";
+    assert!(refused.stderr.contains(says), "{}", refused.stderr);
     // Records are found by what is hidden in them.
     let found = consume(&["--filter", ".key.email == 3", "--jq", "[.key, .value]"]);
     assert_eq!(
