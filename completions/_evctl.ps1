@@ -564,7 +564,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format, such as table, json, ndjson, csv or markdown')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Name of the protected cluster that --yes is meant for')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every group that may be seen (as without GROUP)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every visible group, also those that hold the progress of replays (`evctl.replay.ID`)')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Judge by the commits of the last while, from __consumer_offsets; without the right to read it, by two looks')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Count unread records by reading them, where compaction left gaps')
             [CompletionResult]::new('--problems', '--problems', [CompletionResultType]::ParameterName, 'Only rows whose status is not OK or CATCHING_UP')

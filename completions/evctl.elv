@@ -548,7 +548,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --output 'Output format, such as table, json, ndjson, csv or markdown'
             cand --color 'When to use colour'
             cand --cluster 'Name of the protected cluster that --yes is meant for'
-            cand --all 'Every group that may be seen (as without GROUP)'
+            cand --all 'Show every visible group, also those that hold the progress of replays (`evctl.replay.ID`)'
             cand --verdict 'Judge by the commits of the last while, from __consumer_offsets; without the right to read it, by two looks'
             cand --count 'Count unread records by reading them, where compaction left gaps'
             cand --problems 'Only rows whose status is not OK or CATCHING_UP'

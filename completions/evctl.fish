@@ -436,7 +436,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand lag" -l color -d 'When to us
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand lag" -l all -d 'Every group that may be seen (as without GROUP)'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l all -d 'Show every visible group, also those that hold the progress of replays (`evctl.replay.ID`)'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l verdict -d 'Judge by the commits of the last while, from __consumer_offsets; without the right to read it, by two looks'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l count -d 'Count unread records by reading them, where compaction left gaps'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l problems -d 'Only rows whose status is not OK or CATCHING_UP'

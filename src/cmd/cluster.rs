@@ -208,7 +208,7 @@ fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
     let topics = client.all_topics()?;
     let mut names: Vec<String> = topics
         .iter()
-        .filter(|topic| !topic.internal)
+        .filter(|topic| !topic.is_internal())
         .map(|topic| topic.name.to_string())
         .collect();
     names.sort_unstable();

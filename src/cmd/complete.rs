@@ -35,9 +35,9 @@ pub struct CompleteArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum What {
-    /// Topics; Kafka's own only when the prefix begins like theirs
+    /// Topics; those of Kafka and of replays only when the prefix begins like theirs
     Topics,
-    /// Groups
+    /// Groups; those of replays only when the prefix begins like theirs
     Groups,
 }
 
@@ -45,10 +45,10 @@ enum What {
 pub fn run(context: &Context, args: &CompleteArgs) -> Exit {
     let (sender, receiver) = mpsc::channel();
     let (overrides, cancel) = (context.overrides(), context.cancel.clone());
-    let (what, own) = (args.what, args.prefix.starts_with('_'));
+    let (what, prefix) = (args.what, args.prefix.clone());
     // On a thread: a password command, a resolver or a broker may take longer than there is time.
     thread::spawn(move || {
-        let names = names(&overrides, &cancel, what, own);
+        let names = names(&overrides, &cancel, what, &prefix);
         // Nobody listens any more when it is too late.
         names.map(|names| sender.send(names))
     });
@@ -67,7 +67,7 @@ pub fn run(context: &Context, args: &CompleteArgs) -> Exit {
     printed.unwrap_or(Exit::Ok)
 }
 
-fn names(overrides: &Overrides, cancel: &Cancel, what: What, own: bool) -> Option<Vec<String>> {
+fn names(overrides: &Overrides, cancel: &Cancel, what: What, prefix: &str) -> Option<Vec<String>> {
     let settings = config::resolve(overrides, cancel).ok()?.settings().ok()?;
     let mut client = Client::connect(settings).ok()?;
     Some(match what {
@@ -75,13 +75,14 @@ fn names(overrides: &Overrides, cancel: &Cancel, what: What, own: bool) -> Optio
             .all_topics()
             .ok()?
             .into_iter()
-            .filter(|topic| own || !topic.internal)
+            .filter(|topic| prefix.starts_with('_') || !topic.is_internal())
             .map(|topic| topic.name.to_string())
             .collect(),
         What::Groups => {
             let groups = client.list_groups().ok()?.items;
             groups
                 .into_iter()
+                .filter(|group| prefix.starts_with("evctl.") || !group.is_of_replay())
                 .map(|group| group.name.to_string())
                 .collect()
         }

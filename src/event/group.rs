@@ -4,6 +4,13 @@ use std::sync::Arc;
 
 use super::TopicPartition;
 
+/// Begins the name of each group that holds the progress of a replay: `evctl.replay.ID`.
+pub const REPLAY_GROUP_PREFIX: &str = "evctl.replay.";
+
+/// The compacted topic that holds the progress of replays whose source is not a topic of the same
+/// cluster.
+pub const REPLAY_TOPIC: &str = "__evctl_replay";
+
 /// Which protocol a group speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupType {
@@ -62,6 +69,14 @@ pub struct GroupListing {
     pub state: String,
     /// The broker that coordinates it.
     pub coordinator: i32,
+}
+
+impl GroupListing {
+    /// Whether it holds the progress of a replay, so that nobody else reads by it.
+    #[must_use]
+    pub fn is_of_replay(&self) -> bool {
+        self.name.starts_with(REPLAY_GROUP_PREFIX)
+    }
 }
 
 /// A group with its members.

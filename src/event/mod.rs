@@ -5,7 +5,9 @@ mod headers;
 mod record;
 mod timestamp;
 
-pub use group::{Commit, GroupDescription, GroupListing, GroupType, Member};
+pub use group::{
+    Commit, GroupDescription, GroupListing, GroupType, Member, REPLAY_GROUP_PREFIX, REPLAY_TOPIC,
+};
 pub(crate) use headers::varint;
 pub use headers::{HeaderBuf, Headers};
 pub use record::{Record, RecordBuf, TopicPartition};

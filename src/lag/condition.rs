@@ -35,11 +35,14 @@ impl Condition {
         match what {
             "lag" => {
                 let limit: i64 = limit.parse().ok().filter(|limit| *limit >= 0)?;
-                Some(Self::LagBelow(limit.saturating_add(i64::from(inclusive))))
+                let below = limit.saturating_add(i64::from(inclusive));
+                // No lag is below 0: such a wait could never end.
+                (below > 0).then_some(Self::LagBelow(below))
             }
             "time" => {
                 let more = Duration::from_millis(u64::from(inclusive));
-                Some(Self::TimeBelow(duration(limit)? + more))
+                let below = duration(limit)? + more;
+                (!below.is_zero()).then_some(Self::TimeBelow(below))
             }
             _ => None,
         }
@@ -146,11 +149,14 @@ mod tests {
         assert_eq!(parse("drained"), Some(Condition::Drained));
         assert_eq!(parse("lag<100"), Some(Condition::LagBelow(100)));
         assert_eq!(parse("lag <= 100"), Some(Condition::LagBelow(101)));
+        assert_eq!(parse("lag<=0"), Some(Condition::LagBelow(1)));
         assert_eq!(
             parse("time<10s"),
             Some(Condition::TimeBelow(Duration::from_secs(10)))
         );
-        for bad in ["", "lag", "lag>5", "lag<x", "lag<-1", "time<5", "age<5s"] {
+        for bad in [
+            "", "lag", "lag>5", "lag<x", "lag<-1", "lag<0", "time<0s", "time<5", "age<5s",
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

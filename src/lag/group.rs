@@ -62,7 +62,7 @@ pub fn group_lag(
                 .map(|row| row.status)
                 .max_by_key(|status| status.severity())
         })
-        .unwrap_or(Status::Ok);
+        .unwrap_or(Status::NoCommit);
     GroupLag {
         status,
         lag,
@@ -104,6 +104,9 @@ fn sum(numbers: impl Iterator<Item = Option<i64>>) -> Option<i64> {
 
 /// What is not well, worst first: `DATA_LOST on 2 of 12 partitions (first orders/3): 60 records`.
 fn reasons(partitions: &[PartitionLag]) -> Vec<String> {
+    if partitions.is_empty() {
+        return vec!["NO_COMMIT: no offset is committed".to_owned()];
+    }
     let mut statuses: Vec<Status> = Vec::new();
     for row in partitions {
         if row.status.is_problem() && !statuses.contains(&row.status) {
@@ -242,6 +245,8 @@ mod tests {
         let known = group_lag(group(), rows, false);
         assert_eq!((known.lag, known.time_lag_ms), (None, None));
         assert_eq!(known.status, Status::Error);
-        assert_eq!(group_lag(group(), Vec::new(), false).status, Status::Ok);
+        let nothing = group_lag(group(), Vec::new(), false);
+        assert_eq!((nothing.status, nothing.lag), (Status::NoCommit, None));
+        assert_eq!(nothing.reasons, ["NO_COMMIT: no offset is committed"]);
     }
 }

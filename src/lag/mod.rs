@@ -18,7 +18,7 @@ pub use group::{GroupFacts, group_lag};
 pub use history::{CommitRecord, Committed, Deleted, offsets_partition, parse_commit};
 pub use limits::{Limit, Limits};
 pub use model::{GroupLag, LagReport, Owner, PartitionLag, Rates};
-pub use partition::{Bounds, Facts, NextRecord, Presence, View, partition_lag};
+pub use partition::{Bounds, Facts, Membership, NextRecord, Presence, View, partition_lag};
 pub use share::share_lag;
 pub use status::Status;
 pub use verdict::{CommitPoint, Verdict, verdict, verdict_of_two};

@@ -17,6 +17,17 @@ pub enum View {
     Uncommitted,
 }
 
+/// Whether a group has members that read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// It has members.
+    Present,
+    /// It has none, though its type has them.
+    Absent,
+    /// Its members are not known: a simple group never has any, and others may not be described.
+    Unknown,
+}
+
 /// Whether there is a partition to speak of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -69,8 +80,8 @@ pub struct Facts<'a> {
     pub compacted: Option<bool>,
     /// Whether the group lives and wants nothing of this topic.
     pub abandoned: bool,
-    /// Whether the group has no members, though its type has them.
-    pub memberless: bool,
+    /// Whether anybody is there to read.
+    pub membership: Membership,
     /// The next unread record.
     pub next: NextRecord,
     /// The next record behind an open transaction's beginning: its timestamp.
@@ -164,6 +175,13 @@ pub fn partition_lag(facts: &Facts<'_>, view: View, now: i64) -> PartitionLag {
     }
     let visible_end = bounds.visible_end(view);
     let Some(commit) = facts.commit else {
+        if bounds.low == bounds.end {
+            // Wherever consumers begin, nothing is there to read.
+            row.lag = Some(0);
+            row.records_left = Some(0);
+            row.time_lag_ms = Some(0);
+            return row;
+        }
         row.status = Status::NoCommit;
         row.if_earliest = Some((visible_end - bounds.low).max(0));
         row.if_latest = Some(0);
@@ -199,6 +217,11 @@ pub fn partition_lag(facts: &Facts<'_>, view: View, now: i64) -> PartitionLag {
         row.notes.extend(verdict.note.clone());
     }
     row.status = status(&row, facts, bounds, position, view);
+    if row.status == Status::Unknown {
+        row.notes.push(
+            "nothing tells whether anybody reads on; --verdict looks at its commits".to_owned(),
+        );
+    }
     if row.status == Status::TxnBlocked {
         let topic = &row.topic;
         row.notes.push(format!(
@@ -225,8 +248,9 @@ fn status(
         _ if row.is_drained() => Status::Ok,
         Some(verdict) if verdict.status == Status::Rewound => verdict.status,
         // Nobody is there to read on, however well it went.
-        _ if facts.memberless => Status::Stopped,
+        _ if facts.membership == Membership::Absent => Status::Stopped,
         Some(verdict) => verdict.status,
+        None if facts.membership == Membership::Unknown => Status::Unknown,
         None => Status::Ok,
     }
 }
@@ -300,7 +324,7 @@ mod tests {
             bounds,
             compacted: Some(false),
             abandoned: false,
-            memberless: false,
+            membership: Membership::Present,
             next: NextRecord::NotAsked,
             blocked_since: None,
             newest_ts: None,
@@ -336,8 +360,38 @@ mod tests {
             (None, Some(15), Some(0))
         );
         assert!(!row.is_drained());
-        let empty = judged(facts(None, bounds(25, 25, 25)));
-        assert!(empty.is_drained());
+    }
+
+    #[test]
+    fn an_empty_partition_without_a_commit_is_drained() {
+        for (low, stable_end, end, drained) in
+            [(0, 0, 0, true), (25, 25, 25, true), (5, 5, 9, false)]
+        {
+            let row = judged(facts(None, bounds(low, stable_end, end)));
+            assert_eq!(row.is_drained(), drained, "{low} {stable_end} {end}");
+            let expected = if drained {
+                (Status::Ok, Some(0))
+            } else {
+                (Status::NoCommit, None)
+            };
+            assert_eq!((row.status, row.lag), expected);
+        }
+    }
+
+    #[test]
+    fn unread_records_without_known_members_have_no_status() {
+        let commit = commit(5);
+        let of = |end, membership| {
+            let facts = Facts {
+                membership,
+                ..facts(Some(&commit), bounds(0, end, end))
+            };
+            judged(facts).status
+        };
+        assert_eq!(of(9, Membership::Unknown), Status::Unknown);
+        assert_eq!(of(5, Membership::Unknown), Status::Ok, "nothing is left");
+        assert_eq!(of(9, Membership::Present), Status::Ok);
+        assert_eq!(of(9, Membership::Absent), Status::Stopped);
     }
 
     #[test]
@@ -469,13 +523,13 @@ mod tests {
         assert_eq!(abandoned.status, Status::Abandoned);
         assert!(!abandoned.counts());
         let stopped = judged(Facts {
-            memberless: true,
+            membership: Membership::Absent,
             ..facts(Some(&behind), bounds(0, 9, 9))
         });
         assert_eq!((stopped.status, stopped.lag), (Status::Stopped, Some(4)));
         let done = commit(9);
         let drained = judged(Facts {
-            memberless: true,
+            membership: Membership::Absent,
             ..facts(Some(&done), bounds(0, 9, 9))
         });
         assert_eq!((drained.status, drained.time_lag_ms), (Status::Ok, Some(0)));

@@ -24,6 +24,8 @@ pub enum Status {
     Abandoned,
     /// Nothing is left to read, or nothing is known to be wrong.
     Ok,
+    /// Records are unread, and nothing tells whether anybody reads them: `-` in tables, null in JSON.
+    Unknown,
     /// There is lag, and it falls.
     CatchingUp,
     /// There is lag, and it grows.
@@ -40,7 +42,7 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::TopicGone,
         Self::NoLeader,
         Self::Error,
@@ -50,6 +52,7 @@ impl Status {
         Self::TxnBlocked,
         Self::Abandoned,
         Self::Ok,
+        Self::Unknown,
         Self::CatchingUp,
         Self::Slow,
         Self::Stalled,
@@ -58,7 +61,7 @@ impl Status {
         Self::Unsupported,
     ];
 
-    /// Its name in tables, JSON and options.
+    /// Its name in tables, JSON and options; [`Self::known`] where what is unknown has none.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -71,6 +74,7 @@ impl Status {
             Self::TxnBlocked => "TXN_BLOCKED",
             Self::Abandoned => "ABANDONED",
             Self::Ok => "OK",
+            Self::Unknown => "UNKNOWN",
             Self::CatchingUp => "CATCHING_UP",
             Self::Slow => "SLOW",
             Self::Stalled => "STALLED",
@@ -78,6 +82,12 @@ impl Status {
             Self::Rewound => "REWOUND",
             Self::Unsupported => "UNSUPPORTED",
         }
+    }
+
+    /// Its name; `None` for [`Status::Unknown`].
+    #[must_use]
+    pub fn known(self) -> Option<&'static str> {
+        (self != Self::Unknown).then(|| self.name())
     }
 
     /// The status of that name, in any case and with `-` for `_`; `None` when there is none.
@@ -97,17 +107,18 @@ impl Status {
             Self::Abandoned => 1,
             Self::TopicGone => 2,
             Self::CatchingUp => 3,
-            Self::NoCommit => 4,
-            Self::Slow => 5,
-            Self::Stalled => 6,
-            Self::Stopped => 7,
-            Self::Rewound => 8,
-            Self::TxnBlocked => 9,
-            Self::DataLost => 10,
-            Self::BeyondEnd => 11,
-            Self::Unsupported => 12,
-            Self::NoLeader => 13,
-            Self::Error => 14,
+            Self::Unknown => 4,
+            Self::NoCommit => 5,
+            Self::Slow => 6,
+            Self::Stalled => 7,
+            Self::Stopped => 8,
+            Self::Rewound => 9,
+            Self::TxnBlocked => 10,
+            Self::DataLost => 11,
+            Self::BeyondEnd => 12,
+            Self::Unsupported => 13,
+            Self::NoLeader => 14,
+            Self::Error => 15,
         }
     }
 
@@ -126,7 +137,7 @@ impl Status {
 
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        self.known().serialize(serializer)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
 
 /// Show how far groups are behind: in records, in time, and whether they will ever be done
 ///
-/// One look, no daemon. Without GROUP every group is shown, a line each; one group is shown by
-/// partition. Lag is the number of records from the group's offset (or the first that can still be
+/// One look, no daemon. Without GROUP every group is shown, a line each, but those that hold the
+/// progress of replays (`evctl.replay.ID`; --all shows them); one group is shown by partition. Lag is the number of records from the group's offset (or the first that can still be
 /// read) to the end. Time lag is the age of the next unread record, read from the topic itself, or
 /// bisected where only DESCRIBE is allowed. A partition without a commit is told and not guessed at.
 ///
@@ -21,8 +21,8 @@ use crate::{
 /// DATA_LOST (retention overtook the group), TXN_BLOCKED (behind an open transaction), ABANDONED (the
 /// group lives and does not want the topic), OK (nothing is left to read), and with --verdict
 /// CATCHING_UP, SLOW, STALLED, STOPPED, REWOUND. Without it, OK also stands where nothing is known to
-/// be wrong, and STOPPED where records are unread and the group has no members (a simple group never
-/// has any: only --verdict can tell). UNSUPPORTED: the cluster has no lag for groups of this type.
+/// be wrong, and STOPPED where records are unread and the group has no members. A simple group never has
+/// any: its status is unknown (`-`, null in JSON) until --verdict looks at its commits. UNSUPPORTED: the cluster has no lag for groups of this type.
 ///
 /// Exit codes: 0 fine, 1 a limit is hit or --wait ran out of time, 3 the cluster cannot be asked, 4 no
 /// such group, 5 some could not be asked, 130 interrupted.
@@ -43,7 +43,7 @@ pub struct LagArgs {
     /// Groups; all of them when none is named
     #[arg(value_name = "GROUP")]
     pub groups: Vec<String>,
-    /// Every group that may be seen (as without GROUP)
+    /// Show every visible group, also those that hold the progress of replays (`evctl.replay.ID`)
     #[arg(long, conflicts_with = "groups")]
     pub all: bool,
     /// Only groups that match, can be repeated: --match 'prod-*'

@@ -20,8 +20,8 @@ use crate::{
     failure::Failure,
     kafka::wire::{Cause, Client, Commits, ShareOffsets, Unanswered},
     lag::{
-        CommitPoint, Facts, GroupFacts, GroupLag, NextRecord, Owner, PartitionLag, Presence, Rates,
-        Status, View, group_lag, partition_lag, share_lag,
+        CommitPoint, Facts, GroupFacts, GroupLag, Membership, NextRecord, Owner, PartitionLag,
+        Presence, Rates, Status, View, group_lag, partition_lag, share_lag,
     },
     pipeline::Cancel,
 };
@@ -329,7 +329,7 @@ impl Judge<'_> {
             if group.description.listing.kind == GroupType::Share && why.contains("too old") {
                 row.status = Status::Unsupported;
             }
-            row.reasons.push(why.clone());
+            row.reasons = vec![why.clone()];
             return row;
         }
         let mut rows = Vec::new();
@@ -380,8 +380,16 @@ impl Judge<'_> {
             self.next.next(at, position)
         });
         let rates = self.rates(name, at, commit.map(|commit| commit.offset));
-        let memberless = members.is_some_and(Vec::is_empty)
-            && group.description.listing.kind != GroupType::Simple;
+        let listing = &group.description.listing;
+        let membership = match members {
+            _ if listing.kind == GroupType::Simple => Membership::Unknown,
+            // A group is stable only with members, whoever they are.
+            None if listing.state.eq_ignore_ascii_case("stable") => Membership::Present,
+            None => Membership::Unknown,
+            Some(members) if members.is_empty() => Membership::Absent,
+            Some(_) => Membership::Present,
+        };
+        let memberless = membership == Membership::Absent;
         let lag = commit.zip(bounds).map_or(0, |(commit, bounds)| {
             bounds.visible_end(self.options.view) - commit.offset
         });
@@ -401,7 +409,7 @@ impl Judge<'_> {
             bounds,
             compacted: self.ends.compacted(&at.topic),
             abandoned,
-            memberless,
+            membership,
             next,
             blocked_since: self.next.blocked_since(at),
             newest_ts: self.next.newest(at),

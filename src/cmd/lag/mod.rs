@@ -31,7 +31,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::wire::Client,
-    lag::{LagReport, Limit, Limits},
+    lag::{GroupLag, LagReport, Limit, Limits, Status},
     output::{
         Screen,
         prom::{self, PromNames},
@@ -202,13 +202,15 @@ impl Lag<'_> {
         for limit in limits.iter().filter(|limit| !limit.ok) {
             ui.warn(limit.sentence());
         }
-        for group in look
-            .groups
-            .iter()
-            .filter(|group| group.unknown_partitions > 0)
-        {
-            if limits.iter().any(|limit| limit.group == group.group) {
-                let (name, unknown) = (&group.group, group.unknown_partitions);
+        let limited = |group: &&GroupLag| limits.iter().any(|limit| limit.group == group.group);
+        for group in look.groups.iter().filter(limited) {
+            let (name, unknown) = (&group.group, group.unknown_partitions);
+            if group.partition_count == 0 && group.status == Status::NoCommit {
+                ui.warn(format_args!(
+                    "group {name:?}: no offset is committed, so limits do not cover it; \
+                     --fail-on NO_COMMIT does"
+                ));
+            } else if unknown > 0 {
                 ui.warn(format_args!(
                     "group {name:?}: limits do not count {unknown} partitions of unknown lag; \
                      --fail-on NO_COMMIT does"
@@ -223,7 +225,7 @@ impl Lag<'_> {
                         .partitions
                         .iter()
                         .any(|row| row.status.is_incomplete())
-                    || (self.wanted.is_single() && group.status == crate::lag::Status::Unsupported)
+                    || (self.wanted.is_single() && group.status == Status::Unsupported)
             });
         match self.context.cancel.raised() {
             Some(Signal::Interrupt) => Exit::Interrupted,

@@ -18,6 +18,8 @@ pub(super) struct Wanted {
     matching: Option<NameGlobs>,
     wanted: NameGlobs,
     excludes_nothing: bool,
+    /// Whether groups that hold the progress of replays are wanted where no name or pattern is.
+    replays: bool,
     types: Vec<GroupType>,
     states: Vec<&'static str>,
     topics: NameGlobs,
@@ -46,6 +48,7 @@ impl Wanted {
                 .transpose()?,
             wanted: NameGlobs::new(&[], &args.exclude)?,
             excludes_nothing: args.exclude.is_empty(),
+            replays: args.all,
             restricts_topics: !args.topic.is_empty(),
             types: args.group_type.clone(),
             states: args.state.clone(),
@@ -99,6 +102,7 @@ impl Wanted {
             let kind = self.types.is_empty() || self.types.contains(&group.kind);
             let state = self.states.is_empty()
                 || (self.states.iter()).any(|state| state.eq_ignore_ascii_case(&group.state));
+            let all = all && (self.replays || !group.is_of_replay());
             (all || named || matches) && self.wanted.matches(&group.name) && kind && state
         });
         Ok(selected)

@@ -113,7 +113,7 @@ fn by_group(groups: &[GroupLag]) -> Report {
             records(group.lag, group.lag_is_upper_bound),
             time(group.time_lag_ms),
             eta(group.eta_s),
-            group.status.name().into(),
+            group.status.known().into(),
             worst.into(),
             group.lost.into(),
             group.if_earliest.into(),
@@ -170,7 +170,7 @@ fn by_partition(groups: &[GroupLag], several: bool) -> Report {
             cells.extend([
                 (*row.topic).into(),
                 i64::from(row.partition).into(),
-                row.status.name().into(),
+                row.status.known().into(),
                 row.committed.into(),
                 row.end.into(),
                 records(row.lag, row.lag_is_upper_bound),
@@ -244,7 +244,7 @@ fn by_sums(
                 count(unknown).into(),
                 records(lag, bound),
                 time(sum.rows.iter().filter_map(|row| row.time_lag_ms).max()),
-                status.name().into(),
+                status.known().into(),
             ]);
             report.rows.push(cells);
         }
@@ -327,7 +327,8 @@ pub(super) fn total(group: &GroupLag) -> String {
     if let Some(seconds) = group.eta_s.filter(|_| group.lag != Some(0)) {
         text.push_str(&format!(", done in {}", duration(ms(seconds))));
     }
-    text.push_str(&format!(", {}", group.status.name()));
+    text.push_str(", ");
+    text.push_str(group.status.known().unwrap_or("status unknown"));
     text
 }
 

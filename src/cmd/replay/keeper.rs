@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The compacted topic of the target in which progress is kept that no group can keep.
-pub(super) const PROGRESS_TOPIC: &str = "__evctl_replay";
+pub(super) use crate::event::REPLAY_TOPIC as PROGRESS_TOPIC;
 /// How long a transaction of an earlier run may be in the way: it is aborted after
 /// `transaction.timeout.ms`, which is 10 s.
 const STABLE: Duration = Duration::from_secs(20);

@@ -174,7 +174,7 @@ pub(super) fn group_of(id: &str) -> String {
 }
 
 /// What the names of all replays' groups begin with.
-pub(super) const GROUP_PREFIX: &str = "evctl.replay.";
+pub(super) use crate::event::REPLAY_GROUP_PREFIX as GROUP_PREFIX;
 
 /// What stands beside a stored offset, as JSON: less than the 4096 bytes that a broker takes
 /// (`offset.metadata.max.bytes`).

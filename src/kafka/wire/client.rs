@@ -23,7 +23,10 @@ use super::{
     topic_ids::{TopicIds, id_text, refuse_recreated},
     trust::TlsSettingsError,
 };
-use crate::{event::TopicPartition, kafka::Settings};
+use crate::{
+    event::{REPLAY_TOPIC, TopicPartition},
+    kafka::Settings,
+};
 
 const LEADER_NOT_AVAILABLE: i16 = 5;
 /// How long a topic that was created a moment ago may take to have leaders.
@@ -69,6 +72,14 @@ pub struct TopicMetadata {
     pub partitions: Vec<PartitionMetadata>,
     /// Why nothing is known of it; `None` when all is well.
     pub error: Option<Cause>,
+}
+
+impl TopicMetadata {
+    /// Whether no person means it: a topic of Kafka's own, or the one of replays' progress.
+    #[must_use]
+    pub fn is_internal(&self) -> bool {
+        self.internal || *self.name == *REPLAY_TOPIC
+    }
 }
 
 /// A partition as metadata describes it.

@@ -12,8 +12,9 @@ pub enum Tone {
 const COLUMNS: [&str; 3] = ["status", "state", "outcome"];
 
 const GOOD: [&str; 5] = ["ok", "catching_up", "stable", "created", "exists"];
-const DOUBTFUL: [&str; 12] = [
+const DOUBTFUL: [&str; 13] = [
     // Of lag.
+    "unknown",
     "no_commit",
     "abandoned",
     "slow",

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{filled, lag, lag_with, row, run, some, unused_group};
 use crate::support::{
     Home, Topic, broker, evctl,
-    members::{commit, list_groups},
+    members::{ClassicMember, commit, list_groups},
     secured, until,
 };
 
@@ -302,7 +302,7 @@ fn every_format_has_the_row() {
         "{header}"
     );
     assert!(
-        line.starts_with(&format!("{group},{},0,OK,1,0,4,4,3,no,", topic.name)),
+        line.starts_with(&format!("{group},{},0,,1,0,4,4,3,no,", topic.name)),
         "{line}"
     );
     let ndjson = run(&[&group, "-o", "ndjson"]).ok();
@@ -382,4 +382,59 @@ fn metrics_are_printed_once_or_served() {
     let _ = serving.finish().exits(130);
     let wrong = run(&[&group, "--serve", "nowhere"]).exits(2);
     assert!(wrong.stderr.contains(":9308"), "{}", wrong.stderr);
+}
+
+#[test]
+fn groups_of_replays_are_shown_when_they_are_named_matched_or_all_are_asked_for() {
+    let topic = filled("of-replays", 1, 3);
+    let group = format!("evctl.replay.{}", topic.name);
+    commit(broker().address(), &group, &[(&topic.name, 0, 1)]);
+    let shown = |arguments: &[&str]| {
+        let line = [arguments, &["--time", "off", "-o", "csv"]].concat();
+        run(&line).text().contains(&group)
+    };
+    assert!(!shown(&[]));
+    assert!(shown(&["--all"]));
+    assert!(shown(&[&group]));
+    assert!(shown(&["--match", "evctl.replay.*"]));
+    let completed = |prefix: &str| {
+        let line = ["complete", "groups", prefix, "-b", broker().address()];
+        evctl(&line).text().contains(&group)
+    };
+    assert!(!completed("") && completed("evctl.r"));
+}
+
+#[test]
+fn unread_records_of_a_simple_group_have_no_status_until_its_commits_are_looked_at() {
+    let topic = filled("simple-status", 2, 3);
+    let group = unused_group("simple-status");
+    let commits = [(&*topic.name, 0, 1), (&topic.name, 1, 3)];
+    commit(broker().address(), &group, &commits);
+    let answer = lag(&[&group]);
+    let statuses = [0, 1].map(|partition| row(&answer, &topic.name, partition)["status"].clone());
+    assert_eq!(statuses, [Value::Null, "OK".into()]);
+    assert_eq!(answer["groups"][0]["status"], Value::Null);
+    let table = run(&[&group]).exits(0);
+    assert!(table.text().contains("status unknown"), "{}", table.text());
+    let judged = lag(&[&group, "--verdict"]);
+    assert_ne!(judged["groups"][0]["status"], Value::Null);
+}
+
+#[test]
+fn limits_say_that_they_do_not_cover_a_group_without_commits() {
+    let topic = filled("uncovered", 2, 3);
+    let empty = Topic::new("uncovered-empty");
+    let group = unused_group("uncovered");
+    let both = [&*topic.name, &empty.name];
+    let mut member = ClassicMember::join(broker().address(), &group, &both, &[(&topic.name, 0)]);
+    let output = run(&[&group, "--max-lag", "0", "-o", "json"]).exits(0);
+    let answer: Value = serde_json::from_str(output.text()).unwrap();
+    assert_eq!(answer["groups"][0]["status"], "NO_COMMIT");
+    let nothing_there = row(&answer, &empty.name, 0);
+    assert_eq!(some(nothing_there, &["status", "lag"]), json!(["OK", 0]));
+    let warning = "limits do not count 2 partitions of unknown lag; --fail-on NO_COMMIT does";
+    assert!(output.stderr.contains(warning), "{}", output.stderr);
+    let _ = run(&[&group, "--max-lag", "0", "--fail-on", "no-commit"]).exits(1);
+    member.commit(&[(&topic.name, 0, 3)]);
+    let _ = run(&[&group, "--wait", "lag<0"]).exits(2);
 }
