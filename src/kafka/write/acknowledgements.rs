@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::raw::Delivery;
+
 /// What was acknowledged in each partition.
 #[derive(Debug, Default)]
 pub struct Acknowledgements {
@@ -27,9 +29,15 @@ pub struct Acknowledged {
 }
 
 impl Acknowledgements {
-    /// Takes `count` records of a partition, the first of which got the offset `first`; negative
+    /// Takes `count` records of one partition; the first of them is `delivery`.
+    pub(super) fn take(&mut self, delivery: Delivery<'_>, count: u64) {
+        let (partition, first) = (delivery.partition(), delivery.offset());
+        self.add(delivery.topic(), partition, first, count);
+    }
+
+    /// Adds `count` records of a partition, the first of which got the offset `first`; negative
     /// when that is not known.
-    pub(super) fn take(&mut self, topic: &str, partition: i32, first: i64, count: u64) {
+    fn add(&mut self, topic: &str, partition: i32, first: i64, count: u64) {
         let topics = self.partitions.entry(partition).or_default();
         let index = match topics.iter().position(|known| known.topic == topic) {
             Some(index) => index,
@@ -83,14 +91,14 @@ mod tests {
     #[test]
     fn offsets_that_begin_again_part_the_records_of_two_topics() {
         let mut all = Acknowledgements::default();
-        all.take("orders", 0, 100, 50);
-        all.take("orders", 0, 150, 1);
-        all.take("orders", 1, 7, 3);
+        all.add("orders", 0, 100, 50);
+        all.add("orders", 0, 150, 1);
+        all.add("orders", 1, 7, 3);
         // Others write there, too, and transactions leave gaps.
-        all.take("orders", 0, 200, 10);
+        all.add("orders", 0, 200, 10);
         assert_eq!(all.restarts(), 0);
-        all.take("orders", 0, 0, 4);
-        all.take("orders", 0, 4, 6);
+        all.add("orders", 0, 0, 4);
+        all.add("orders", 0, 4, 6);
         assert_eq!(all.restarts(), 1);
         assert_eq!(of(&all), [("orders", 0, 61, 10, 9), ("orders", 1, 0, 3, 9)]);
     }
@@ -98,9 +106,9 @@ mod tests {
     #[test]
     fn partitions_of_several_topics_are_kept_apart() {
         let mut all = Acknowledgements::default();
-        all.take("orders", 0, 5, 1);
-        all.take("payments", 0, 0, 1);
-        all.take("orders", 0, 6, 1);
+        all.add("orders", 0, 5, 1);
+        all.add("payments", 0, 0, 1);
+        all.add("orders", 0, 6, 1);
         assert_eq!(all.restarts(), 0);
         assert_eq!(of(&all), [("orders", 0, 0, 2, 6), ("payments", 0, 0, 1, 0)]);
     }
@@ -108,8 +116,8 @@ mod tests {
     #[test]
     fn without_offsets_nothing_begins_again() {
         let mut all = Acknowledgements::default();
-        all.take("orders", 0, -1, 5);
-        all.take("orders", 0, -1, 5);
+        all.add("orders", 0, -1, 5);
+        all.add("orders", 0, -1, 5);
         assert_eq!(all.restarts(), 0);
         assert_eq!(of(&all), [("orders", 0, 0, 10, -1)]);
     }

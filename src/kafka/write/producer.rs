@@ -387,7 +387,6 @@ impl Producer {
     }
 
     /// What was acknowledged in each partition.
-    #[must_use]
     pub fn acknowledgements(&self) -> &Acknowledgements {
         &self.acknowledgements
     }
@@ -435,9 +434,7 @@ impl Producer {
                     *in_flight = in_flight.saturating_sub(count);
                     self.acknowledged += count;
                     if let Some(first) = deliveries.next() {
-                        let (partition, offset) = (first.partition(), first.offset());
-                        let all = &mut self.acknowledgements;
-                        all.take(first.topic(), partition, offset, count);
+                        self.acknowledgements.take(first, count);
                     }
                     return;
                 }
@@ -466,9 +463,7 @@ impl Producer {
         let code = delivery.code();
         if code == 0 {
             self.acknowledged += 1;
-            let (partition, offset) = (delivery.partition(), delivery.offset());
-            let all = &mut self.acknowledgements;
-            all.take(delivery.topic(), partition, offset, 1);
+            self.acknowledgements.take(delivery, 1);
             reports.acknowledged(delivery.tag(), delivery.partition(), delivery.offset());
             return;
         }
