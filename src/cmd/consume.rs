@@ -16,7 +16,8 @@ use crate::{
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
     kafka::wire::{Client, ReadOptions, ReadOrder, TopicMetadata},
-    pipeline::{Sink, Source},
+    output::OutputError,
+    pipeline::{Fault, Sink, Source},
     select::{Position, Selection},
     ui::{Bar, counted},
 };
@@ -146,14 +147,13 @@ fn read_topics(
     } else {
         topics.drive(context, order, kept)
     };
-    let flushed = kept.idle();
     let resume = read.resume();
     let ending = Ending {
         records: kept.passed(),
         gaps: read.gaps,
         resume,
     };
-    ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
+    ending.report(context, read.ended)
 }
 
 /// Reads as a member of `group`.
@@ -195,13 +195,16 @@ fn read_group(
         },
     };
     let end = read.run(context, client, kept, permit)?;
-    let resume = Some(format!(
-        "the same command: group {group:?} has stored where it stands"
-    ));
+    let not_written = |fault: &Fault| fault.is::<OutputError>();
+    let resume = if end.ended.as_ref().is_err_and(not_written) {
+        format!("the same command: it prints all records since the last commit of group {group:?}")
+    } else {
+        format!("the same command: group {group:?} has stored where it stands")
+    };
     Ending {
         records: kept.passed(),
         gaps: end.gaps,
-        resume,
+        resume: Some(resume),
     }
     .report(context, end.ended)
 }

@@ -154,14 +154,13 @@ fn tail_topics(
         gaps.append(&mut read.gaps);
         read.gaps = gaps;
     }
-    let flushed = kept.idle();
     let resume = read.resume().filter(|_| !args.follows());
     let ending = Ending {
         records: kept.passed(),
         gaps: read.gaps,
         resume,
     };
-    ending.report(context, read.ended.and_then(|ended| flushed.map(|_| ended)))
+    ending.report(context, read.ended)
 }
 
 /// Moves every range to where the last `lines` records of its partition begin. Returns how many of

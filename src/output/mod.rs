@@ -1,5 +1,6 @@
 //! Floor 4: how records and results look. Knows no Kafka and no command line.
 
+mod pending;
 mod printer;
 pub mod prom;
 pub mod records;

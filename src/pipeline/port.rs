@@ -2,10 +2,10 @@
 //!
 //! Records are pushed as borrowed views, so that nothing is allocated per record on the way.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::Cancel;
-use crate::event::Record;
+use crate::event::{Record, TopicPartition};
 
 /// What went wrong in a source or a sink. Floor 4 knows the types behind it and turns it into a
 /// message with a cause and a hint.
@@ -84,6 +84,21 @@ pub trait Sink {
     fn idle(&mut self) -> Result<Flow, Fault> {
         Ok(Flow::Continue)
     }
+
+    /// The records that this sink took and has not written out. After [`Sink::idle`] these are the
+    /// ones that a failed write lost: a position counts none of them. Empty by default.
+    fn unwritten(&self) -> Unwritten {
+        Unwritten::default()
+    }
+}
+
+/// Records that were taken and not written out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unwritten {
+    /// How many there are.
+    pub records: u64,
+    /// The offset of the first one of each partition.
+    pub first: BTreeMap<TopicPartition, i64>,
 }
 
 /// How far a bounded read has come.

@@ -11,6 +11,8 @@ mod connections;
 #[cfg(test)]
 mod consume;
 #[cfg(test)]
+mod failed_writes;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod generated;

@@ -5,6 +5,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     files::capture::{CaptureReader, Incomplete},
+    output::OutputError,
     pipeline::{Ended, Fault, Gap, Signal},
     ui::counted,
 };
@@ -41,8 +42,13 @@ impl Ending {
             Ok(Ended::End | Ended::Stopped) if self.gaps.is_empty() => Ok(Exit::Ok),
             Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
             Err(fault) => {
+                let not_written = fault.is::<OutputError>();
                 let mut failure = Failure::from(fault);
                 let resume = self.resume.filter(|_| !failure.stale);
+                if not_written {
+                    let records = counted(self.records, "record");
+                    failure = failure.cause(format_args!("written before: {records}"));
+                }
                 if self.records > 0 && failure.exit == Exit::Unreachable {
                     failure.exit = Exit::Partial;
                     failure = failure.cause(format_args!(

@@ -4,7 +4,7 @@
 use crate::{
     event::Record,
     filter::Filter,
-    pipeline::{Fault, Flow, Sink},
+    pipeline::{Fault, Flow, Sink, Unwritten},
     redact::Redactor,
 };
 
@@ -46,9 +46,9 @@ impl<'s> Kept<'s> {
         self.skip = skip;
     }
 
-    /// How many records were passed on.
+    /// How many records were passed on, and not lost by a failed write.
     pub(in crate::cmd) fn passed(&self) -> u64 {
-        self.passed
+        self.passed.saturating_sub(self.unwritten().records)
     }
 
     /// How many records the filter's expression failed on, and the first failure.
@@ -80,15 +80,19 @@ impl Sink for Kept<'_> {
         if self.is_full() {
             return Ok(Flow::Stop);
         }
+        self.passed += 1;
         let flow = match &mut self.redactor {
             None => self.sink.record(record)?,
             Some(redactor) => self.sink.record(&redactor.mask(record))?,
         };
-        self.passed += 1;
         Ok(if self.is_full() { Flow::Stop } else { flow })
     }
 
     fn idle(&mut self) -> Result<Flow, Fault> {
         self.sink.idle()
+    }
+
+    fn unwritten(&self) -> Unwritten {
+        self.sink.unwritten()
     }
 }

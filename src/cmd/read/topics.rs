@@ -117,7 +117,7 @@ impl<'c> TopicRead<'c> {
         }
     }
 
-    /// Reads up to the ends that were looked up.
+    /// Reads up to the ends that were looked up, and flushes `sink`.
     pub(in crate::cmd) fn drive(
         &mut self,
         context: &Context,
@@ -133,8 +133,8 @@ impl<'c> TopicRead<'c> {
         self.read(context, ranges, order, sink, false)
     }
 
-    /// Reads on from the ends that were looked up (from the starts, with `Start::Begin`), and new
-    /// partitions as they appear, until something stops it.
+    /// Reads on from the ends that were looked up (from the starts, with [`Begin::Start`]), and new
+    /// partitions as they appear, until something stops it; flushes `sink`.
     pub(in crate::cmd) fn follow(
         &mut self,
         context: &Context,
@@ -178,11 +178,18 @@ impl<'c> TopicRead<'c> {
         for note in reader.take_notes() {
             context.ui.detail(note);
         }
+        let flushed = sink.idle();
+        let unwritten = sink.unwritten();
         let positions = reader
             .positions()
+            .map(|(partition, position, end)| {
+                let first = unwritten.first.get(partition).copied();
+                let position = first.map_or(position, |first| position.min(first));
+                (partition.clone(), position, end)
+            })
             .filter(|(_, position, end)| end.is_none_or(|end| *position < end))
-            .map(|(partition, position, end)| (partition.clone(), position, end))
             .collect();
+        let ended = ended.and_then(|ended| flushed.map(|_| ended));
         Read {
             ended,
             gaps: reader.gaps().to_vec(),
@@ -205,7 +212,7 @@ pub(in crate::cmd) enum Begin {
 pub(in crate::cmd) struct Read {
     pub(in crate::cmd) ended: Result<Ended, Fault>,
     pub(in crate::cmd) gaps: Vec<crate::pipeline::Gap>,
-    /// What was not read: where it would go on, and its end.
+    /// What was not read, or not written out: where it would go on, and its end.
     pub(in crate::cmd) positions: Vec<(TopicPartition, i64, Option<i64>)>,
     /// Whether several topics were read.
     several: bool,

@@ -91,6 +91,10 @@ impl Form for Table {
         }
     }
 
+    fn holds_back(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     fn settle(&mut self, out: &mut Vec<u8>) {
         // A tail has nothing at hand before its first record: that settles no widths.
         let held = std::mem::take(&mut self.held);

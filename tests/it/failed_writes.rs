@@ -1,0 +1,97 @@
+//! Output that cannot be written: no position counts what was lost.
+
+use crate::support::{Home, Output, Topic, broker, evctl};
+
+/// Records in partition 0 of [`filled`], and the length of each.
+const MANY: usize = 3_000;
+const LONG: usize = 200;
+
+/// Two partitions: [`MANY`] records, and two.
+fn filled(label: &str) -> Topic {
+    let topic = Topic::with(label, 2, &[]);
+    let values: Vec<String> = (0..MANY)
+        .map(|number| format!("0-{number:0width$}", width = LONG - 2))
+        .collect();
+    topic.produce(0, &values.iter().map(String::as_str).collect::<Vec<_>>());
+    topic.produce(1, &["1-0", "1-1"]);
+    topic
+}
+
+/// Runs evctl on the shared broker with its standard output sent to `target` by the shell.
+fn into(home: &Home, target: &str, arguments: &[&str]) -> Output {
+    let arguments = [arguments, &["-b", broker().address()]].concat();
+    let script = format!("trap '' XFSZ; {target}; exec \"$0\" \"$@\"");
+    home.evctl(&arguments).within(&script).run()
+}
+
+/// What the hint of `output` says to go on with.
+#[track_caller]
+fn rest(output: &Output) -> &str {
+    let (_, rest) = output.stderr.rsplit_once("go on with --offsets ").unwrap();
+    rest.trim_end()
+}
+
+#[test]
+fn a_group_commits_nothing_after_a_failed_write() {
+    let topic = filled("unwritten-group");
+    let home = Home::new();
+    let consume = ["consume", &topic.name, "-g", &topic.name];
+    for (target, options) in [
+        ("exec >/dev/full", [].as_slice()),
+        ("exec >/dev/full", &["--jq", ".offset", "-n", "5"]),
+        ("ulimit -f 800; exec >some", &["-o", "csv"]),
+    ] {
+        let output = into(&home, target, &[&consume[..], options].concat()).exits(5);
+        let said = &output.stderr;
+        assert!(
+            said.contains("the output cannot be written") && said.contains("since the last commit"),
+            "{said}"
+        );
+    }
+    let again = [&consume[..], &["-b", broker().address()]].concat();
+    assert_eq!(evctl(&again).ok().lines().count(), MANY + 2);
+    assert_eq!(evctl(&again).ok(), "");
+}
+
+#[test]
+fn what_is_left_after_a_failed_write_begins_with_the_first_record_that_is_not_whole() {
+    let topic = filled("unwritten-rest");
+    let home = Home::new();
+    for order in ["arrival", "time"] {
+        let output = into(
+            &home,
+            "ulimit -f 800; exec >some",
+            &["consume", &topic.name, "--order", order],
+        )
+        .exits(5);
+        let written = home.read("some");
+        // The last line is cut.
+        let (written, _) = written.rsplit_once('\n').unwrap();
+        let mut all: Vec<&str> = written.lines().collect();
+        let said = format!("written before: {} records", all.len());
+        assert!(output.stderr.contains(&said), "{said}: {}", output.stderr);
+        let left = ["consume", &topic.name, "--offsets", rest(&output)];
+        let left = evctl(&[&left[..], &["-b", broker().address()]].concat()).ok();
+        all.extend(left.lines());
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!((all.len(), count), (MANY + 2, MANY + 2), "lost or doubled");
+    }
+}
+
+#[test]
+fn nothing_counts_as_read_when_nothing_can_be_written() {
+    let topic = filled("unwritten-all");
+    let home = Home::new();
+    let full = |arguments: &[&str]| into(&home, "exec >/dev/full", arguments).exits(5);
+    let name = topic.name.as_str();
+    let output = full(&["consume", name, "-p", "1"]);
+    assert_eq!(rest(&output), "1:0..2");
+    let output = full(&["consume", name, "-p", "1", "-o", "table"]);
+    assert_eq!(rest(&output), "1:0..2");
+    let output = full(&["tail", name, "-p", "1", "-n", "1", "--no-follow"]);
+    assert_eq!(rest(&output), "1:1..2");
+    let said = &output.stderr;
+    assert!(said.contains("written before: 0 records"), "{said}");
+}
