@@ -104,6 +104,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -s f -l format -d '
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s n -l limit -d 'Stop after so many records: -n 10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
@@ -143,6 +144,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l limit -d 'Stop afte
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l format -d 'Print each record by a template: --format \'%t/%p@%o %k: %s\\n\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
@@ -183,6 +185,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s n -l limit -d 'Stop after so many records: -n 10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
@@ -272,6 +275,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s n -l limit -d 'Stop after so many records: -n 10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r

@@ -31,7 +31,7 @@ use crate::{
     registry::RegistryError,
     replay::{MarkError, RewriteError},
     sandbox::SandboxError,
-    select::SelectError,
+    select::{OutOfRange, SelectError},
 };
 
 /// What to type when a topic was deleted and created again.
@@ -82,6 +82,25 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+}
+
+impl Failure {
+    /// The stored offset of `group` lies outside of a partition's log, so that nobody knows what it
+    /// has read of it.
+    pub fn out_of_range(group: &str, error: &OutOfRange) -> Self {
+        let (topic, number) = (&error.partition.topic, error.partition.partition);
+        let cause = if error.stored > error.end {
+            "the topic was deleted and created again, or its log was truncated"
+        } else {
+            "retention has deleted the records before the log start"
+        };
+        Self::new(Exit::Partial, format!("group {group:?}: {error}"))
+            .cause(cause)
+            .hint("-X auto.offset.reset=earliest starts at the log start, latest at the end")
+            .hint(format!(
+                "evctl groups seek {group} --topic {topic} -p {number} --from earliest moves the group"
+            ))
     }
 }
 

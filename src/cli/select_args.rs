@@ -16,7 +16,7 @@ use crate::{
 pub struct SelectArgs {
     /// Start here, inclusive: --from -2h
     ///
-    /// earliest, latest, stored (the group's offset), an offset (1042), the last N records of each
+    /// earliest, latest, stored (the offset of --as-group), an offset (1042), the last N records of each
     /// partition (-100), N offsets after the earliest (+100), a timestamp in seconds, milliseconds
     /// or nanoseconds (@1767261600123), a while ago (-2h), now, a date or time (2026-01-02,
     /// 2026-01-02T10:00:00+01:00). A time without a zone is UTC.
@@ -29,6 +29,15 @@ pub struct SelectArgs {
     /// stand; late records that are older are kept.
     #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
     pub to: Option<String>,
+    /// Start where this group stands, without joining it: --as-group billing -n 1
+    ///
+    /// The same as --from stored, which may be written beside it; --to stored ends there. Nothing is
+    /// committed, and members of the group are not disturbed: the way to look at the record that
+    /// they cannot get past. A stored offset outside of the log is an error, unless
+    /// -X auto.offset.reset=earliest or latest says where to start.
+    #[arg(long, value_name = "GROUP", conflicts_with_all = ["last", "offsets"])]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_group: Option<String>,
     /// The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m
     #[arg(long, value_name = "DURATION|N", conflicts_with_all = ["from", "offsets"])]
     pub last: Option<String>,
@@ -121,13 +130,26 @@ impl SelectArgs {
         let partitions = self.partition.as_deref().map(PartitionSet::parse);
         let offsets = self.offsets.as_deref().map(PartitionOffsets::parse_list);
         let key = self.key.as_ref().filter(|_| self.key_partition);
+        let to = position("--to", &self.to)?;
+        let from = match from {
+            Some(from) => from,
+            None if self.as_group.is_some() && to != Some(Position::Stored) => Position::Stored,
+            None => Position::Earliest,
+        };
+        if self.as_group.is_some() && ![Some(from), to].contains(&Some(Position::Stored)) {
+            return Err(
+                Failure::usage("--as-group says where to start, and so does --from")
+                    .hint("leave out one of them, or write --from stored or --to stored"),
+            );
+        }
         let selection = Selection {
-            from: from.unwrap_or(Position::Earliest),
-            to: position("--to", &self.to)?,
+            from,
+            to,
             partitions: partitions.transpose().map_err(usage("--partition"))?,
             offsets: offsets.transpose().map_err(usage("--offsets"))?,
             key_partition: key.map(|key| key.clone().into_bytes()),
             limit,
+            ..Selection::default()
         };
         selection.check().map_err(usage("--to"))?;
         Ok(selection)
@@ -226,11 +248,30 @@ mod tests {
     }
 
     #[test]
+    fn as_group_starts_or_ends_where_the_group_stands() {
+        let ends = |line| select(line).map(|selection| (selection.from, selection.to));
+        let stored = Position::Stored;
+        assert_eq!(ends("--as-group g").unwrap(), (stored, None));
+        assert_eq!(ends("--as-group g --from stored").unwrap(), (stored, None));
+        assert_eq!(
+            ends("--as-group g --to stored").unwrap(),
+            (Position::Earliest, Some(stored))
+        );
+        assert_eq!(
+            ends("--as-group g --from -1h --to stored").unwrap().1,
+            Some(stored)
+        );
+        let failure = ends("--as-group g --from 5").unwrap_err();
+        assert_eq!(failure.exit, crate::exit::Exit::Usage);
+    }
+
+    #[test]
     fn options_that_contradict_each_other_are_refused() {
         for line in [
             "--last 1h --from 3",
             "--offsets 0:1.. -p 0",
             "--key-partition",
+            "--as-group g --last 5",
         ] {
             let words = line.split_whitespace();
             assert!(

@@ -34,6 +34,7 @@ use crate::{
 ///   evctl consume orders --from -10
 ///   evctl consume orders --follow
 ///   evctl consume orders --group billing -n 100
+///   evctl consume orders --as-group billing -p 3 -n 1
 ///   evctl consume yesterday.ndjson.zst --event-type OrderPlaced
 ///
 /// In -o json, which produce -i json takes, a key, a value and a header's value are one of
@@ -55,9 +56,11 @@ pub struct ConsumeArgs {
     /// Read as a member of this group, and commit what was written out: --group billing
     ///
     /// Reading goes on where the group stands; --from says where it begins in partitions of which
-    /// the group has stored nothing. It ends at the ends that were seen when partitions were
-    /// assigned, or follows with --follow.
-    #[arg(short, long, value_name = "NAME", conflicts_with = "order")]
+    /// the group has stored nothing, but for those that were added to the topic later: they are read
+    /// from their beginning where --from counts from the end. It ends at the ends that were seen
+    /// when partitions were assigned, or follows with --follow. A stored offset outside of the log
+    /// is an error, unless -X auto.offset.reset=earliest or latest says where to start.
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["order", "as_group"])]
     group: Option<String>,
     /// In which order: as records arrive, or merged by time over partitions and topics
     #[arg(long, value_enum, default_value_t, value_name = "ORDER")]

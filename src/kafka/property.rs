@@ -105,7 +105,7 @@ const TABLE: &[(Class, &[&str])] = &[
         "ssl.key.location", "ssl.key.pem",
     ]),
     (Read, &[
-        "check.crcs", "client.rack", "fetch.max.bytes", "fetch.message.max.bytes",
+        "auto.offset.reset", "check.crcs", "client.rack", "fetch.max.bytes", "fetch.message.max.bytes",
         "fetch.min.bytes", "fetch.wait.max.ms", "isolation.level", "max.partition.fetch.bytes",
     ]),
     (Write, &[
@@ -142,7 +142,7 @@ const TABLE: &[(Class, &[&str])] = &[
     // delivery, takes group and start from its own options and fetches without librdkafka.
     (Nobody, &[
         "allow.auto.create.topics", "auto.commit.enable", "auto.commit.interval.ms",
-        "auto.offset.reset", "builtin.features", "consume.callback.max.messages",
+        "builtin.features", "consume.callback.max.messages",
         "delivery.report.only.error", "enable.auto.commit", "enable.auto.offset.store",
         "enable.partition.eof", "fetch.error.backoff.ms", "fetch.queue.backoff.ms", "group.id",
         "internal.termination.signal", "log.queue", "offset.store.method", "offset.store.path",

@@ -8,7 +8,7 @@ use super::{
     property::{self, Masked, Part},
     security::{Sasl, SecurityProtocol, Tls, protocol, sasl, tls},
 };
-use crate::pipeline::Trace;
+use crate::{pipeline::Trace, select::OffsetReset};
 
 /// A broker that has not greeted us by now is reported: people wait for that answer.
 const GREETING: Duration = Duration::from_millis(1_700);
@@ -33,6 +33,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// `broker.address.family`: which of a name's addresses may be tried.
     pub address_family: AddressFamily,
+    /// `auto.offset.reset`: where reading starts when a group's offset lies outside of the log.
+    pub offset_reset: OffsetReset,
     /// What was said about fetching.
     pub fetch: FetchTuning,
     /// Who is told of every request.
@@ -148,6 +150,21 @@ impl Settings {
                         ("any", AddressFamily::Any),
                         ("v4", AddressFamily::V4),
                         ("v6", AddressFamily::V6),
+                    ],
+                )?
+                .unwrap_or_default(),
+            offset_reset: given
+                .choice(
+                    "auto.offset.reset",
+                    &[
+                        ("error", OffsetReset::Error),
+                        ("none", OffsetReset::Error),
+                        ("earliest", OffsetReset::Earliest),
+                        ("smallest", OffsetReset::Earliest),
+                        ("beginning", OffsetReset::Earliest),
+                        ("latest", OffsetReset::Latest),
+                        ("largest", OffsetReset::Latest),
+                        ("end", OffsetReset::Latest),
                     ],
                 )?
                 .unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::Window;
+use super::{OutOfRange, Window};
 use crate::event::TopicPartition;
 
 /// A selection, resolved against a cluster or a file.
@@ -81,6 +81,35 @@ pub enum Note {
     },
     /// The group has committed nothing there: all of it is read.
     NothingStored(TopicPartition),
+    /// The group's offset lies outside of the log: `auto.offset.reset` says where to start.
+    Reset(OutOfRange, i64),
+}
+
+impl Note {
+    /// What there is to say about a start at `asked` in a log of `earliest..end`.
+    #[must_use]
+    pub fn outside(
+        partition: &TopicPartition,
+        asked: i64,
+        (earliest, end): (i64, i64),
+    ) -> Option<Self> {
+        let partition = partition.clone();
+        if asked < earliest {
+            Some(Self::Retention {
+                partition,
+                asked,
+                earliest,
+            })
+        } else if asked > end {
+            Some(Self::BeyondEnd {
+                partition,
+                asked,
+                end,
+            })
+        } else {
+            None
+        }
+    }
 }
 
 impl fmt::Display for Note {
@@ -101,6 +130,9 @@ impl fmt::Display for Note {
                 end,
             } => {
                 write!(out, "{partition}: offset {asked} lies beyond the end {end}")
+            }
+            Self::Reset(out_of_range, start) => {
+                write!(out, "{out_of_range}; reading starts at {start}")
             }
             Self::NothingStored(partition) => {
                 write!(

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Assignment, Note, PartitionOffsets, PartitionSet, Position, Range, SelectError, Window, Zone,
-    crc32_partition, murmur2_partition,
+    Assignment, Note, OffsetReset, OutOfRange, PartitionOffsets, PartitionSet, Position, Range,
+    SelectError, Window, Zone, crc32_partition, murmur2_partition,
 };
 use crate::event::TopicPartition;
 
@@ -22,6 +22,8 @@ pub struct Selection {
     pub offsets: Option<Vec<PartitionOffsets>>,
     /// Only the partitions that this key can be in, by murmur2 or by CRC32.
     pub key_partition: Option<Vec<u8>>,
+    /// Where to start when the group's offset lies outside of the log.
+    pub reset: OffsetReset,
     /// Stop after so many records, counted over all partitions and after filtering. The loop's.
     pub limit: Option<u64>,
 }
@@ -34,6 +36,7 @@ impl Default for Selection {
             partitions: None,
             offsets: None,
             key_partition: None,
+            reset: OffsetReset::default(),
             limit: None,
         }
     }
@@ -48,6 +51,8 @@ pub enum Ask {
     Latest,
     /// The first offset whose timestamp is this (ms) or later; `None` when there is none.
     At(i64),
+    /// The offset after the last one, whatever the reader's isolation.
+    HighWatermark,
     /// The offset that the group has committed; `None` when it has not, or there is no group.
     Stored,
 }
@@ -76,6 +81,9 @@ pub enum ResolveError<E> {
     /// The selection asks for what the topic does not have.
     #[error(transparent)]
     Select(#[from] SelectError),
+    /// The group's offset lies outside of the log.
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
     /// The offsets could not be asked for.
     #[error(transparent)]
     Lookup(E),
@@ -176,7 +184,7 @@ impl Selection {
                 let asked = questions.iter().position(|question| *question == ask)?;
                 *answers.get(asked)?.get(index)?
             };
-            let range = self.range(&partition, answer, &mut assignment.notes);
+            let range = self.range(&partition, answer, &mut assignment.notes)?;
             assignment.ranges.push(range);
         }
         Ok(assignment)
@@ -238,7 +246,7 @@ impl Selection {
                 questions.push(Ask::At(ms));
             }
             if self.from == Position::Stored || self.to == Some(Position::Stored) {
-                questions.push(Ask::Stored);
+                questions.extend([Ask::Stored, Ask::HighWatermark]);
             }
         }
         questions
@@ -250,7 +258,7 @@ impl Selection {
         partition: &TopicPartition,
         answer: impl Fn(Ask) -> Option<i64>,
         notes: &mut Vec<Note>,
-    ) -> Range {
+    ) -> Result<Range, OutOfRange> {
         let earliest = answer(Ask::Earliest).unwrap_or(0);
         let latest = answer(Ask::Latest).unwrap_or(earliest).max(earliest);
         let after = |count: u64| earliest.saturating_add_unsigned(count);
@@ -266,10 +274,19 @@ impl Selection {
                     Position::Offset(offset) => offset,
                     Position::AfterEarliest(count) => after(count),
                     Position::Time { ms, .. } => answer(Ask::At(ms)).unwrap_or(latest),
-                    Position::Stored => answer(Ask::Stored).unwrap_or_else(|| {
-                        notes.push(Note::NothingStored(partition.clone()));
-                        earliest
-                    }),
+                    Position::Stored => match answer(Ask::Stored) {
+                        Some(stored) => {
+                            let end = answer(Ask::HighWatermark).unwrap_or(latest).max(latest);
+                            let log = (earliest, end);
+                            let (start, note) = self.reset.start(partition, stored, log)?;
+                            notes.extend(note);
+                            start
+                        }
+                        None => {
+                            notes.push(Note::NothingStored(partition.clone()));
+                            earliest
+                        }
+                    },
                 },
                 match self.to {
                     Some(Position::Earliest) => earliest,
@@ -282,26 +299,16 @@ impl Selection {
                 },
             ),
         };
-        if start < earliest {
-            notes.push(Note::Retention {
-                partition: partition.clone(),
-                asked: start,
-                earliest,
-            });
-        } else if start > latest {
-            notes.push(Note::BeyondEnd {
-                partition: partition.clone(),
-                asked: start,
-                end: latest,
-            });
+        if self.from != Position::Stored {
+            notes.extend(Note::outside(partition, start, (earliest, latest)));
         }
         let start = start.clamp(earliest, latest);
-        Range {
+        Ok(Range {
             topic: Arc::clone(&partition.topic),
             partition: partition.partition,
             start,
             end: end.clamp(start, latest),
-        }
+        })
     }
 }
 
@@ -327,7 +334,7 @@ mod tests {
             self.calls += 1;
             let answer = |ask: &Ask, partition: i32| match ask {
                 Ask::Earliest => Some(10),
-                Ask::Latest => Some(20),
+                Ask::Latest | Ask::HighWatermark => Some(20),
                 Ask::At(_) if partition == 1 => None,
                 Ask::At(ms) => Some(ms / 1_000),
                 Ask::Stored => self.stored,
@@ -442,6 +449,26 @@ mod tests {
         let nothing = resolve(&from_to(Position::Stored, None));
         assert_eq!(ranges(&nothing)[0], (0, 10, 20));
         assert_eq!(nothing.notes.len(), 2);
+    }
+
+    #[test]
+    fn a_stored_offset_beyond_the_end_is_an_error_unless_a_reset_is_asked_for() {
+        let stored = |reset| {
+            let selection = Selection {
+                reset,
+                ..from_to(Position::Stored, None)
+            };
+            let mut map = Map {
+                stored: Some(99),
+                calls: 0,
+            };
+            selection.resolve(&topics(), &mut map)
+        };
+        assert!(stored(OffsetReset::Error).is_err());
+        let earliest = stored(OffsetReset::Earliest).unwrap();
+        assert_eq!(ranges(&earliest)[0], (0, 10, 20));
+        assert_eq!(earliest.notes.len(), 2);
+        assert!(stored(OffsetReset::Latest).unwrap().is_empty());
     }
 
     #[test]

@@ -12,7 +12,11 @@ use evctl::{
 };
 use rustix::process::Signal;
 
-use crate::support::{DEADLINE, Home, Topic, broker, evctl, secured, until};
+use crate::support::{
+    DEADLINE, Home, Output, Topic, admin, broker, evctl,
+    members::{commit, committed},
+    secured, until,
+};
 
 /// A group name of this test alone.
 fn group(topic: &Topic) -> String {
@@ -69,6 +73,169 @@ fn from_says_where_a_group_begins_that_has_stored_nothing() {
     assert_eq!(consume(&topic, &group, &["--from", "latest"]), "");
     topic.produce(0, &["after"]);
     assert_eq!(consume(&topic, &group, &["--from", "earliest"]), "after\n");
+}
+
+#[test]
+fn from_may_count_from_the_end() {
+    let topic = Topic::new("group-last");
+    numbered(&topic, 1, 5);
+    let last = format!("{}-last", topic.name);
+    assert_eq!(consume(&topic, &last, &["--from", "-2"]), "0-3\n0-4\n");
+    // None of the last records is the end, not the beginning.
+    let none = format!("{}-none", topic.name);
+    assert_eq!(consume(&topic, &none, &["--from", "-0"]), "");
+    topic.produce(0, &["after"]);
+    assert_eq!(consume(&topic, &none, &["--from", "-0"]), "after\n");
+}
+
+/// Runs consume with `options` on the shared broker.
+fn run(topic: &Topic, options: &[&str]) -> Output {
+    let arguments = ["consume", &topic.name, "-b", broker().address()];
+    evctl(&[&arguments, options].concat())
+}
+
+#[test]
+fn a_stored_offset_outside_of_the_log_ends_the_command() {
+    let topic = Topic::new("group-outside");
+    numbered(&topic, 1, 3);
+    topic.trim(0, 1);
+    for (group, stored) in [("beyond", 10), ("before", 0)] {
+        let group = format!("{}-{group}", topic.name);
+        commit(broker().address(), &group, &[(&topic.name, 0, stored)]);
+        for options in [
+            &["-g", &group][..],
+            &["-g", &group, "--follow"],
+            &["--as-group", &group],
+        ] {
+            let output = run(&topic, options).exits(5);
+            let right = format!(
+                "error: group {group:?}: {}/0: the stored offset {stored} lies outside of the log, \
+                 which is 1 to 3\n",
+                topic.name
+            );
+            let said = &output.stderr;
+            assert!(said.starts_with(&right), "{options:?}: {said}");
+            assert!(
+                said.contains(&format!("evctl groups seek {group} --topic")),
+                "{said}"
+            );
+            assert_eq!(output.text(), "");
+        }
+        let kept = committed(broker().address(), &group);
+        assert_eq!(kept, [(topic.name.clone(), 0, stored)]);
+    }
+}
+
+#[test]
+fn auto_offset_reset_says_where_a_stored_offset_outside_of_the_log_starts() {
+    let topic = Topic::new("group-reset");
+    numbered(&topic, 1, 3);
+    let stored = |label: &str| {
+        let group = format!("{}-{label}", topic.name);
+        commit(broker().address(), &group, &[(&topic.name, 0, 10)]);
+        group
+    };
+    let (earliest, latest, follows) = (stored("earliest"), stored("latest"), stored("follows"));
+    let reset = |group, reset| run(&topic, &["-g", group, "-X", reset]).exits(0);
+    let output = reset(&earliest, "auto.offset.reset=earliest");
+    assert_eq!(output.text(), "0-0\n0-1\n0-2\n");
+    assert!(
+        output.stderr.contains("reading starts at 0"),
+        "{}",
+        output.stderr
+    );
+    let output = reset(&latest, "auto.offset.reset=latest");
+    assert_eq!(output.text(), "");
+    assert!(
+        output.stderr.contains("reading starts at 3"),
+        "{}",
+        output.stderr
+    );
+    let home = Home::new();
+    let running = home
+        .evctl(&[
+            "consume",
+            &topic.name,
+            "-b",
+            broker().address(),
+            "-g",
+            &follows,
+            "--follow",
+            "-X",
+            "auto.offset.reset=earliest",
+        ])
+        .spawn();
+    running.wait_for("0-2\n");
+    topic.produce(0, &["later"]);
+    running.wait_for("later\n");
+    assert_eq!(consume(&topic, &latest, &[]), "later\n");
+}
+
+#[test]
+fn partitions_that_are_added_later_are_read_from_their_beginning() {
+    let topic = Topic::new("group-grows");
+    let group = group(&topic);
+    numbered(&topic, 1, 1);
+    let home = Home::new();
+    let arguments = [
+        "consume",
+        &topic.name,
+        "-b",
+        broker().address(),
+        "-g",
+        &group,
+    ];
+    let follow = ["--follow", "--from", "latest"];
+    let running = home.evctl(&[&arguments[..], &follow].concat()).spawn();
+    // Where a group begins is stored at once: its next member must not begin at another end.
+    until("the start is stored", || {
+        committed(broker().address(), &group) == [(topic.name.clone(), 0, 1)]
+    });
+    admin::create_partitions(broker().address(), &topic.name, 2);
+    // A producer of its own: the shared one knows how many partitions there were.
+    topic.produce_committed(1, &["first", "second"]);
+    running.wait_for("first\nsecond\n");
+    running.signal(Signal::INT);
+    let _stopped = running.finish().exits(130);
+    // The same when nobody was there as it grew.
+    admin::create_partitions(broker().address(), &topic.name, 3);
+    topic.produce_committed(2, &["third"]);
+    let output = run(&topic, &["-g", &group, "--from", "latest"]).exits(0);
+    assert_eq!(output.text(), "third\n");
+    let said = format!("{}/2 is new to the group: reading starts at 0", topic.name);
+    assert!(output.stderr.contains(&said), "{}", output.stderr);
+    let other = format!("{group}-other");
+    assert_eq!(consume(&topic, &other, &["--from", "latest"]), "");
+}
+
+#[test]
+fn a_group_can_be_looked_at_without_joining_it() {
+    let topic = Topic::with("group-look", 2, &[]);
+    let group = group(&topic);
+    numbered(&topic, 2, 5);
+    let stands = [(topic.name.as_str(), 0, 3), (&topic.name, 1, 4)];
+    commit(broker().address(), &group, &stands);
+    for (options, right) in [
+        (&["-p", "0", "-n", "1"][..], "0-3\n"),
+        (&["--from", "stored", "-p", "1"], "1-4\n"),
+        (&["--to", "stored", "-p", "1"], "1-0\n1-1\n1-2\n1-3\n"),
+        (&["--from", "stored", "--to", "stored"], ""),
+    ] {
+        let options = [&["--as-group", &group], options].concat();
+        assert_eq!(run(&topic, &options).ok(), right, "{options:?}");
+    }
+    let kept = committed(broker().address(), &group);
+    assert_eq!(
+        kept,
+        stands.map(|(name, at, next)| (name.to_owned(), at, next))
+    );
+    let nameless = run(&topic, &["--from", "stored"]).exits(2);
+    assert!(
+        nameless.stderr.contains("--as-group NAME"),
+        "{}",
+        nameless.stderr
+    );
+    let _missing = run(&topic, &["--as-group", &format!("{group}-no")]).exits(4);
 }
 
 #[test]

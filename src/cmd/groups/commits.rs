@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// Its coordinator does not tell.
-pub(super) fn of(client: &mut Client, group: &GroupListing) -> Result<Commits, Failure> {
+pub(in crate::cmd) fn of(client: &mut Client, group: &GroupListing) -> Result<Commits, Failure> {
     let mut found = client.commits(&[group]);
     match (found.items.pop(), found.failures.pop()) {
         (Some((_, commits)), _) => Ok(commits),
@@ -29,10 +29,10 @@ pub(super) fn of(client: &mut Client, group: &GroupListing) -> Result<Commits, F
 }
 
 /// What a group has stored, as far as it was told.
-pub(super) type Known = BTreeMap<TopicPartition, Commit>;
+pub(in crate::cmd) type Known = BTreeMap<TopicPartition, Commit>;
 
 /// Those that were told, by partition.
-pub(super) fn known(commits: &Commits) -> Known {
+pub(in crate::cmd) fn known(commits: &Commits) -> Known {
     let known = commits.iter();
     known
         .filter_map(|(at, commit)| Some((at.clone(), commit.as_ref().ok()?.clone())))

@@ -74,7 +74,7 @@ pub(super) fn named(
 ///
 /// # Errors
 /// No broker answered, or it is not to be had.
-pub(super) fn one(
+pub(in crate::cmd) fn one(
     context: &Context,
     client: &mut Client,
     name: &str,

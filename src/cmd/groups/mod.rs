@@ -1,6 +1,6 @@
 //! `evctl groups`: list, describe, seek, export and delete groups.
 
-mod commits;
+pub(super) mod commits;
 mod delete;
 mod delete_offsets;
 mod describe;

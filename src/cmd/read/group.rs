@@ -7,14 +7,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Kept;
+use super::{
+    Kept,
+    group_start::{GroupStart, Log},
+};
 use crate::{
     cli::Context,
-    event::{Commit, TopicPartition},
+    event::TopicPartition,
     exit::Exit,
     failure::Failure,
     kafka::{
-        wire::{Client, OffsetSpec, ReadOptions, ReadRange, Reader, Step, WireError},
+        Isolation,
+        wire::{
+            Client, LookupError, OffsetSpec, ReadError, ReadOptions, ReadRange, Reader, Step,
+            TopicMetadata, WireError, last_starts,
+        },
         write::{Group, GroupEvent},
     },
     pipeline::{Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
@@ -27,6 +34,8 @@ const COMMIT_EVERY: Duration = Duration::from_secs(5);
 const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
 /// How often membership, signals and deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
+/// How often the cluster is asked for the log of a partition that has no leader yet.
+const LEADERLESS_RETRY: Duration = Duration::from_millis(250);
 
 /// Reading as a member of a group.
 pub(in crate::cmd) struct GroupRead<'c> {
@@ -65,21 +74,28 @@ impl GroupRead<'_> {
         // of its own.
         let mut asking = Client::connect(client.settings().as_ref().clone())?;
         asking.expect_topic_ids(&client.topic_ids(&self.topics));
-        asking.metadata(&names)?;
+        let topics = asking.metadata(&names)?;
         let protocol = client.settings().properties.get("group.protocol");
         if protocol.is_some_and(|name| name.eq_ignore_ascii_case("consumer")) {
             asking.on_any(|connection| connection.has_new_groups())?;
         }
+        let mut start = GroupStart::new(self.from, client.settings().offset_reset);
         let group = Group::join(client.settings(), self.name, &names, permit)?;
+        for topic in &topics {
+            start.know(&topic.name, known_partitions(&group, topic, &start)?);
+        }
         let reader = Reader::new(client, Vec::new(), self.options.clone());
         let mut member = Member {
             read: self,
+            start,
             context,
             asking,
             group,
             reader,
             ledger: Ledger::default(),
             committed: BTreeMap::new(),
+            waiting: Vec::new(),
+            ask_at: Instant::now(),
             assigned: false,
         };
         let ended = member.read_on(kept);
@@ -96,8 +112,37 @@ impl GroupRead<'_> {
     }
 }
 
+/// The number of partitions of `topic` that the group began with: those up to the last one that it
+/// has stored an offset of, and all of them when it has stored none.
+fn known_partitions(
+    group: &Group,
+    topic: &TopicMetadata,
+    start: &GroupStart,
+) -> Result<i32, Failure> {
+    let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
+    if !start.counts_from_the_end() {
+        return Ok(count);
+    }
+    let partitions = (0..count).map(|partition| TopicPartition::new(topic.name.clone(), partition));
+    let committed = group.committed(&partitions.collect::<Vec<_>>(), COMMIT_PATIENCE)?;
+    let stored = committed.iter().filter(|(_, commit)| commit.is_some());
+    Ok(stored
+        .map(|(at, _)| at.partition + 1)
+        .max()
+        .unwrap_or(count))
+}
+
+/// A partition that was assigned, and whose log is not known yet.
+#[derive(Clone)]
+struct Waiting {
+    partition: TopicPartition,
+    stored: Option<i64>,
+    since: Instant,
+}
+
 struct Member<'r> {
     read: GroupRead<'r>,
+    start: GroupStart,
     context: &'r Context,
     asking: Client,
     group: Group,
@@ -105,6 +150,9 @@ struct Member<'r> {
     ledger: Ledger,
     /// What the group holds of each partition that is ours.
     committed: BTreeMap<TopicPartition, i64>,
+    /// Partitions that are ours and are not read yet, and when to ask for their logs.
+    waiting: Vec<Waiting>,
+    ask_at: Instant,
     /// Whether the group has given us anything yet, be it nothing.
     assigned: bool,
 }
@@ -117,6 +165,7 @@ impl Member<'_> {
             if self.context.cancel.is_raised() {
                 return Ok(Ended::Cancelled);
             }
+            self.begin_waiting()?;
             let idle = self.committed.is_empty();
             if let Some(event) = self.group.poll(if idle { TICK } else { Duration::ZERO })? {
                 self.take(event, kept)?;
@@ -124,7 +173,7 @@ impl Member<'_> {
             }
             if idle {
                 // A member that the group gives nothing has nothing to read to the end.
-                if self.assigned && !self.read.follow {
+                if self.assigned && !self.read.follow && self.waiting.is_empty() {
                     return Ok(Ended::End);
                 }
                 if !self.assigned && began.elapsed() > self.read.options.stall_timeout {
@@ -139,7 +188,8 @@ impl Member<'_> {
             }
             match self.reader.step(kept, TICK)? {
                 Step::Moved | Step::Quiet | Step::Held => {}
-                Step::Done => return Ok(Ended::End),
+                Step::Done if self.waiting.is_empty() => return Ok(Ended::End),
+                Step::Done => drop(self.context.cancel.sleep(TICK)),
                 Step::Stopped => return Ok(Ended::Stopped),
             }
             if Instant::now() >= commit_at {
@@ -153,7 +203,15 @@ impl Member<'_> {
         match event {
             GroupEvent::Assigned(partitions) => {
                 self.assigned = true;
-                self.begin(partitions)
+                let since = Instant::now();
+                let assigned = partitions.into_iter().map(|(partition, commit)| Waiting {
+                    partition,
+                    stored: commit.map(|commit| commit.offset),
+                    since,
+                });
+                self.waiting.extend(assigned);
+                self.ask_at = since;
+                Ok(())
             }
             GroupEvent::Revoked { partitions, lost } => {
                 if !lost {
@@ -164,60 +222,147 @@ impl Member<'_> {
                     self.ledger.revoke(partition);
                     self.committed.remove(partition);
                 }
+                self.waiting
+                    .retain(|waiting| !partitions.contains(&waiting.partition));
                 Ok(())
             }
         }
     }
 
-    /// Begins to read partitions that are ours now.
-    fn begin(&mut self, partitions: Vec<(TopicPartition, Option<Commit>)>) -> Result<(), Fault> {
-        let leaders = self
-            .asking
-            .find_leaders(partitions.iter().map(|(partition, _)| partition))?;
+    /// Begins to read the partitions that were assigned. One without a leader has no end that
+    /// anybody knows: it waits until it has one.
+    fn begin_waiting(&mut self) -> Result<(), Fault> {
+        if self.waiting.is_empty() || Instant::now() < self.ask_at {
+            return Ok(());
+        }
+        let logs = match self.logs() {
+            Ok(logs) => logs,
+            Err(fault) => match fault.downcast::<WireError>() {
+                Ok(error) if error.cause.is_retriable() => BTreeMap::new(),
+                Ok(error) => return Err(error),
+                Err(fault) => return Err(fault),
+            },
+        };
+        let mut begun_at_end = BTreeMap::new();
+        for waiting in std::mem::take(&mut self.waiting) {
+            let Some(&log) = logs.get(&waiting.partition) else {
+                self.keep_waiting(waiting)?;
+                continue;
+            };
+            let Waiting {
+                partition, stored, ..
+            } = waiting;
+            let (start, note) = (self.start.of(&partition, stored, log))
+                .map_err(|error| Failure::out_of_range(self.read.name, &error))?;
+            if let Some(note) = note {
+                self.context.ui.warn(note);
+            }
+            if stored.is_none() && self.start.counts_from_the_end() {
+                begun_at_end.insert(partition.clone(), start);
+            }
+            self.committed
+                .insert(partition.clone(), stored.unwrap_or(-1));
+            self.reader.add(ReadRange {
+                partition,
+                start,
+                end: (!self.read.follow).then_some(log.end),
+            });
+        }
+        self.ask_at = Instant::now() + LEADERLESS_RETRY;
+        // Else the next member would begin at an end of its own, and lose what lies between. Should
+        // the group be about to change, the next commit stores it.
+        if self.group.commit(&begun_at_end, COMMIT_PATIENCE).is_ok() {
+            self.committed.extend(begun_at_end);
+        }
+        Ok(())
+    }
+
+    fn keep_waiting(&mut self, waiting: Waiting) -> Result<(), Fault> {
+        let patience = self.read.options.stall_timeout;
+        if !self.read.follow && waiting.since.elapsed() > patience {
+            let error = LookupError::NoLeader(waiting.partition);
+            let failure = Failure::new(Exit::Unreachable, error.to_string());
+            return Err(failure.hint("--stall-timeout waits longer").into());
+        }
+        self.waiting.push(waiting);
+        Ok(())
+    }
+
+    /// The logs of the partitions that wait, as far as they have leaders.
+    fn logs(&mut self) -> Result<BTreeMap<TopicPartition, Log>, Fault> {
+        let partitions: Vec<_> = (self.waiting.iter())
+            .map(|waiting| waiting.partition.clone())
+            .collect();
+        let leaders = self.asking.find_leaders(partitions.iter())?;
         let leaders = leaders
             .into_iter()
             .map(|(at, (leader, _))| (at, leader))
             .collect();
         let mut specs = vec![OffsetSpec::Earliest, OffsetSpec::Latest];
-        if let Position::Time { ms, .. } = self.read.from {
+        if let Position::Time { ms, .. } = self.start.from() {
             specs.push(OffsetSpec::AtOrAfter(ms));
         }
         let isolation = self.read.options.isolation;
-        let found = self.asking.list_offsets(&leaders, &specs, isolation)?;
-        for (partition, stored) in partitions {
-            let stored = stored.map(|commit| commit.offset);
-            let offset = |index: usize| {
-                found
-                    .get(index)
-                    .and_then(|answers| answers.get(&partition)?.as_ref().ok().copied()?)
-            };
-            // Without a leader there is no end to know: the reader waits for one, from the start.
-            let earliest = offset(0).unwrap_or(0);
-            let end = offset(1).unwrap_or(i64::MAX);
-            let start = match (stored, self.read.from) {
-                (Some(stored), _) => {
-                    if stored < earliest {
-                        self.context.ui.warn(format_args!(
-                            "{partition}: retention has taken the offsets {stored} to {}, reading \
-                             starts at {earliest}",
-                            earliest - 1
-                        ));
+        let mut found = self.asking.list_offsets(&leaders, &specs, isolation)?;
+        let whole = [OffsetSpec::Latest];
+        let whole = (self.asking).list_offsets(&leaders, &whole, Isolation::Uncommitted)?;
+        found.extend(whole);
+        let mut logs = BTreeMap::new();
+        for partition in partitions {
+            let mut offsets = Vec::new();
+            for answers in &mut found {
+                match answers.remove(&partition) {
+                    Some(Ok(offset)) => offsets.push(offset),
+                    Some(Err(cause)) if !cause.is_retriable() => {
+                        return Err(ReadError::Refused { partition, cause }.into());
                     }
-                    stored.max(earliest)
+                    Some(Err(_)) | None => {}
                 }
-                (None, Position::Latest) => end,
-                (None, Position::Offset(offset)) => offset.clamp(earliest, end),
-                (None, Position::Time { .. }) => offset(2).unwrap_or(end),
-                (None, _) => earliest,
-            };
-            self.committed
-                .insert(partition.clone(), stored.unwrap_or(-1));
-            let end = (!self.read.follow).then_some(end);
-            self.reader.add(ReadRange {
-                partition,
-                start,
-                end,
-            });
+            }
+            if let [Some(earliest), Some(end), from @ .., Some(high_watermark)] = offsets.as_slice()
+            {
+                let log = Log {
+                    earliest: *earliest,
+                    end: *end,
+                    high_watermark: *high_watermark,
+                    from: from.first().copied().flatten(),
+                };
+                logs.insert(partition, log);
+            }
+        }
+        if let Position::Last(count) = self.start.from() {
+            self.find_last(count, &mut logs)?;
+        }
+        Ok(logs)
+    }
+
+    /// Finds where the last `count` records begin in partitions of which the group has stored
+    /// nothing.
+    fn find_last(
+        &mut self,
+        count: u64,
+        logs: &mut BTreeMap<TopicPartition, Log>,
+    ) -> Result<(), Fault> {
+        let is_stored = |partition: &TopicPartition| {
+            let mut waiting = self.waiting.iter();
+            waiting.any(|waiting| waiting.partition == *partition && waiting.stored.is_some())
+        };
+        let bounds = (logs.iter())
+            .filter(|(partition, _)| !is_stored(partition))
+            .map(|(partition, log)| (partition.clone(), (log.earliest, log.end)))
+            .collect();
+        let starts = last_starts(
+            &mut self.asking,
+            &bounds,
+            usize::try_from(count).unwrap_or(usize::MAX),
+            &self.read.options,
+            &mut |_| true,
+            &self.context.cancel,
+        )?;
+        for (partition, last) in starts {
+            if let Some(log) = logs.get_mut(&partition) {
+                log.from = Some(last.start);
+            }
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod ending;
 mod files;
 mod group;
+mod group_start;
 mod kept;
 mod redaction;
 mod show;

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     cli::{Context, SelectArgs},
+    cmd::groups,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -14,7 +15,7 @@ use crate::{
         },
     },
     pipeline::{Ended, Fault, Sink, Source},
-    select::{Assignment, Selection},
+    select::{Assignment, Position, ResolveError, Selection},
     ui::Bar,
 };
 
@@ -40,12 +41,11 @@ impl<'c> TopicRead<'c> {
         select: &SelectArgs,
         stall_timeout: Duration,
     ) -> Result<Self, Failure> {
-        if selection.from == crate::select::Position::Stored {
-            return Err(
-                Failure::usage("--from stored is the offset of a group: name it")
-                    .hint("--group NAME reads from where the group stands"),
-            );
-        }
+        let stored = stored_offsets(context, client, selection, select)?;
+        let selection = &Selection {
+            reset: client.settings().offset_reset,
+            ..selection.clone()
+        };
         let isolation = select
             .isolation
             .map_or(client.settings().isolation, Into::into);
@@ -56,8 +56,15 @@ impl<'c> TopicRead<'c> {
                 (topic.name.clone(), count)
             })
             .collect();
-        let mut assignment =
-            selection.resolve(&partitioned, &mut Lookup::new(client, isolation))?;
+        let mut lookup = Lookup::new(client, isolation).with_stored(stored);
+        let mut assignment = match selection.resolve(&partitioned, &mut lookup) {
+            Ok(assignment) => assignment,
+            Err(ResolveError::OutOfRange(error)) => {
+                let group = select.as_group.as_deref().unwrap_or_default();
+                return Err(Failure::out_of_range(group, &error));
+            }
+            Err(error) => return Err(error.into()),
+        };
         if selection.assumes_utc() {
             context.ui.note("times without a zone are taken as UTC");
         }
@@ -255,6 +262,28 @@ impl Read {
     }
 }
 
+/// What the group of `--as-group` has stored; empty when the selection does not ask for it.
+fn stored_offsets(
+    context: &Context,
+    client: &mut Client,
+    selection: &Selection,
+    select: &SelectArgs,
+) -> Result<BTreeMap<TopicPartition, i64>, Failure> {
+    if ![Some(selection.from), selection.to].contains(&Some(Position::Stored)) {
+        return Ok(BTreeMap::new());
+    }
+    let Some(group) = &select.as_group else {
+        return Err(
+            Failure::usage("\"stored\" is the offset of a group: name it")
+                .hint("--as-group NAME reads from where the group stands, and does not join it"),
+        );
+    };
+    let group = groups::find::one(context, client, group)?;
+    let commits = groups::commits::known(&groups::commits::of(client, &group)?);
+    let offsets = commits.into_iter().map(|(at, commit)| (at, commit.offset));
+    Ok(offsets.collect())
+}
+
 fn bounds(assignment: &Assignment) -> BTreeMap<TopicPartition, (i64, i64)> {
     assignment
         .ranges
@@ -267,11 +296,12 @@ fn bounds(assignment: &Assignment) -> BTreeMap<TopicPartition, (i64, i64)> {
 }
 
 /// Exit codes of a read that could not even begin.
-impl From<crate::select::ResolveError<crate::kafka::wire::LookupError>> for Failure {
-    fn from(error: crate::select::ResolveError<crate::kafka::wire::LookupError>) -> Self {
-        use crate::{kafka::wire::LookupError, select::ResolveError};
+impl From<ResolveError<crate::kafka::wire::LookupError>> for Failure {
+    fn from(error: ResolveError<crate::kafka::wire::LookupError>) -> Self {
+        use crate::kafka::wire::LookupError;
         match error {
             ResolveError::Select(error) => error.into(),
+            ResolveError::OutOfRange(error) => Self::new(Exit::Partial, error.to_string()),
             ResolveError::Lookup(LookupError::Wire(error)) => error.into(),
             ResolveError::Lookup(error) => Self::new(Exit::Unreachable, error.to_string()),
         }

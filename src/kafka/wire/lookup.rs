@@ -14,6 +14,7 @@ use crate::{
 pub struct Lookup<'a> {
     client: &'a mut Client,
     isolation: Isolation,
+    stored: BTreeMap<TopicPartition, i64>,
 }
 
 /// A look-up that failed.
@@ -38,7 +39,18 @@ pub enum LookupError {
 impl<'a> Lookup<'a> {
     /// Ends are those that `isolation` shows.
     pub fn new(client: &'a mut Client, isolation: Isolation) -> Self {
-        Self { client, isolation }
+        Self {
+            client,
+            isolation,
+            stored: BTreeMap::new(),
+        }
+    }
+
+    /// Answers what a group has stored by `stored`.
+    #[must_use]
+    pub fn with_stored(mut self, stored: BTreeMap<TopicPartition, i64>) -> Self {
+        self.stored = stored;
+        self
     }
 }
 
@@ -72,11 +84,23 @@ impl OffsetLookup for Lookup<'_> {
             .client
             .list_offsets(&leaders, &specs, self.isolation)?
             .into_iter();
+        let mut high_watermarks = if questions.contains(&Ask::HighWatermark) {
+            let specs = [OffsetSpec::Latest];
+            self.client
+                .list_offsets(&leaders, &specs, Isolation::Uncommitted)?
+        } else {
+            Vec::new()
+        };
         let mut answers = Vec::with_capacity(questions.len());
         for question in questions {
-            let Some(mut known) = spec(*question).and_then(|_| found.next()) else {
-                // Only members of a group have stored offsets, and they do not ask here.
-                answers.push(vec![None; partitions.len()]);
+            let known = match question {
+                Ask::Stored => None,
+                Ask::HighWatermark => high_watermarks.pop(),
+                _ => found.next(),
+            };
+            let Some(mut known) = known else {
+                let stored = |partition| self.stored.get(partition).copied();
+                answers.push(partitions.iter().map(stored).collect());
                 continue;
             };
             let row = partitions
@@ -100,6 +124,6 @@ fn spec(question: Ask) -> Option<OffsetSpec> {
         Ask::Earliest => Some(OffsetSpec::Earliest),
         Ask::Latest => Some(OffsetSpec::Latest),
         Ask::At(timestamp) => Some(OffsetSpec::AtOrAfter(timestamp)),
-        Ask::Stored => None,
+        Ask::HighWatermark | Ask::Stored => None,
     }
 }

@@ -38,6 +38,10 @@ use crate::{
 const COMMITTED: Duration = Duration::from_secs(40);
 /// How long one call of [`Group::poll`] waits for them at least.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often partitions are looked for that were added to a topic. librdkafka's own 5 minutes are
+/// too long for records to wait.
+const METADATA_REFRESH: &str = "topic.metadata.refresh.interval.ms";
+const METADATA_REFRESH_MS: &str = "5000";
 /// How many lines of log are kept for the owner.
 const LOG_LINES: usize = 1_000;
 
@@ -127,6 +131,9 @@ impl Group {
             // Offsets are asked for with stable ones required.
             .set("isolation.level", "read_committed")
             .set_log_level(RDKafkaLogLevel::Info);
+        if config.get(METADATA_REFRESH).is_none() {
+            config.set(METADATA_REFRESH, METADATA_REFRESH_MS);
+        }
         let start = |error: KafkaError| GroupError::Start(error.to_string());
         let consumer: BaseConsumer<Notes> = config
             .create_with_context(Notes::default())
@@ -204,6 +211,24 @@ impl Group {
         deadline: Duration,
     ) -> Result<(), GroupError> {
         raw::commit(&self.consumer, offsets, deadline)
+            .map_err(|error| self.offsets(error, deadline))
+    }
+
+    /// What the group has committed of `partitions`, be they this member's or not; waits up to
+    /// `deadline`.
+    ///
+    /// # Errors
+    /// It was refused, or not answered.
+    pub fn committed(
+        &self,
+        partitions: &[TopicPartition],
+        deadline: Duration,
+    ) -> Result<Vec<(TopicPartition, Option<Commit>)>, GroupError> {
+        let mut list = TopicPartitionList::with_capacity(partitions.len());
+        for at in partitions {
+            list.add_partition(&at.topic, at.partition);
+        }
+        raw::committed(&self.consumer, &list, deadline)
             .map_err(|error| self.offsets(error, deadline))
     }
 

@@ -109,6 +109,10 @@ impl Reader<'_> {
         let truncated = to < at;
         let end = lane.range.end;
         let to = end.map_or(to, |end| if truncated { end } else { to.min(end) });
+        if truncated && end.is_none() {
+            // What is written there from now on is new.
+            lane.position = lane.position.min(to);
+        }
         self.gaps.push(Gap {
             topic: partition.topic.clone(),
             partition: partition.partition,
