@@ -15,6 +15,7 @@ use crate::{
     filter::{FilterError, JqError},
     kafka::{
         SettingsError,
+        java_property::KEYSTORE_ADVICE,
         property::Refusal,
         wire::{
             ConnectError, ReadError,
@@ -160,18 +161,14 @@ impl Failure {
                 nearest: Some(nearest),
                 ..
             } => return self.hint(format!("did you mean {nearest:?}?")),
+            SettingsError::Java { instead, .. } => return self.hint(instead.advice()),
             SettingsError::WithoutEffect { wanted, .. } => {
                 return self.hint(format!("set security.protocol to {wanted}"));
             }
             SettingsError::Refused { refusal, .. } => match refusal {
                 Refusal::Kerberos => "use SCRAM, PLAIN or client certificates",
                 Refusal::OauthBearer => "for now use SCRAM, PLAIN or client certificates",
-                Refusal::Keystore => {
-                    "convert it to PEM and name ssl.key.location and ssl.certificate.location: \
-                     openssl pkcs12 -in STORE.p12 -nodes -out client.pem (a JKS first: keytool \
-                     -importkeystore -srckeystore STORE.jks -destkeystore STORE.p12 -deststoretype \
-                     pkcs12)"
-                }
+                Refusal::Keystore => KEYSTORE_ADVICE,
                 Refusal::EncryptedKey => {
                     "decrypt it: openssl pkey -in KEY.pem -out CLEAR.pem && chmod 600 CLEAR.pem"
                 }
@@ -410,6 +407,12 @@ impl From<ReadError> for Failure {
 /// What to do about a broker that could not be used.
 fn connection_hint(cause: &Cause) -> Option<String> {
     let hint = match cause {
+        Cause::Advertised { at, .. } => {
+            return Some(format!(
+                "set advertised.listeners of the broker to an address that clients reach, or make \
+                 {at} reachable from here"
+            ));
+        }
         Cause::Refused => "is Kafka running there? `evctl sandbox start` runs one here",
         Cause::NameNotResolved => {
             "check --brokers; brokers also name each other by `advertised.listeners`, which must \

@@ -2,11 +2,12 @@
 
 mod args;
 mod context;
+mod foreign_option;
 mod generate;
 mod select_args;
 mod verb;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -17,7 +18,12 @@ pub use self::{
     select_args::{IsolationArg, LimitArgs, SelectArgs},
     verb::{Family, Verb},
 };
-use crate::{cmd, exit::Exit, failure::Failure};
+use crate::{
+    cmd, config,
+    exit::Exit,
+    failure::Failure,
+    ui::{Color, Ui, Verbosity},
+};
 
 /// Look at, move and repair events on Kafka
 ///
@@ -93,24 +99,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let matches = match command().try_get_matches_from(arguments) {
-        Ok(matches) => matches,
-        Err(error) => {
-            // Help and version are answers, not errors; a closed pipe is no reason to complain.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Ok
-            };
-        }
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let parsed = command()
+        .try_get_matches_from(as_options(arguments))
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return Exit::Usage;
-        }
+        Err(error) => return answer(&error),
     };
     let json = cli
         .global
@@ -124,6 +118,42 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             context.ui.failure(&failure, json);
             failure.exit
         }
+    }
+}
+
+/// `evctl help VERB` is `evctl VERB --help`, and `evctl version` is `evctl --version`.
+fn as_options(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = arguments.into_iter().collect();
+    match words.get(1).and_then(|word| word.to_str()) {
+        Some("help") => {
+            words.remove(1);
+            words.push("--help".into());
+        }
+        Some("version") => words[1] = "--version".into(),
+        _ => {}
+    }
+    words
+}
+
+/// Prints what clap has to say: help and version are answers, the rest are errors.
+fn answer(error: &clap::Error) -> Exit {
+    let printed = error.print();
+    let color = Color::Auto;
+    let ui = Ui::new(color, config::env::no_color(), Verbosity::Normal, false);
+    if error.use_stderr() {
+        if let Some(hint) = foreign_option::hint(error) {
+            ui.note(format_args!("\nhint: {hint}"));
+        }
+        return Exit::Usage;
+    }
+    match printed {
+        // Whoever closes a pipe has seen enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let failure = Failure::new(Exit::Partial, "the help cannot be written").cause(error);
+            ui.failure(&failure, false);
+            failure.exit
+        }
+        _ => Exit::Ok,
     }
 }
 

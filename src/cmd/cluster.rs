@@ -76,6 +76,17 @@ fn connect_with(
     mut settings: Settings,
 ) -> Result<Client, Failure> {
     settings.trace = trace(context);
+    if context
+        .global
+        .properties
+        .iter()
+        .any(|typed| typed.starts_with("group.id="))
+    {
+        context.ui.warn(
+            "group.id has no effect: groups are named by `consume -g GROUP`, `lag GROUP` and \
+             `groups describe GROUP`",
+        );
+    }
     let unused = settings.unused_by(parts);
     if !unused.is_empty() {
         context
@@ -165,7 +176,7 @@ pub(super) fn refuse_recreated(client: &mut Client, topics: &[&str]) -> Result<(
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are
-/// none.
+/// none. Their brokers can be reached.
 pub(super) fn topics(
     client: &mut Client,
     mut names: Vec<String>,
@@ -181,6 +192,7 @@ pub(super) fn topics(
             return Err(no_topic(client, &topic.name, &cause));
         }
     }
+    client.check_listeners()?;
     Ok(found)
 }
 

@@ -10,5 +10,5 @@ pub use self::{
     csv::{CsvFileError, CsvRecords},
     documents::Documents,
     lines::{Line, Lines, MAX_LINE},
-    open::{FileError, Input, check, open},
+    open::{FileError, Input, check, is_waiting, open},
 };

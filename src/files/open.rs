@@ -7,8 +7,9 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    thread,
 };
 
 /// Both the compressed and the plain side are read in pieces of this size.
@@ -17,6 +18,38 @@ const BUFFER: usize = 256 * 1024;
 /// The largest window a zstd frame may ask for, 128 MiB as with the `zstd` command: the bound on
 /// what a hostile file can make us allocate.
 const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// Whether the main thread waits for a pipe or a terminal.
+static WAITING: AtomicBool = AtomicBool::new(false);
+
+/// Whether the main thread waits for the writer of a pipe, where nothing looks at a signal's flag.
+#[must_use]
+pub fn is_waiting() -> bool {
+    WAITING.load(Ordering::Relaxed)
+}
+
+/// A wait of the main thread, while it lasts. Other threads may wait: the main one ends them.
+struct Waiting {
+    counts: bool,
+}
+
+impl Waiting {
+    fn begin() -> Self {
+        let counts = thread::current().name() == Some("main");
+        if counts {
+            WAITING.store(true, Ordering::Relaxed);
+        }
+        Self { counts }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if self.counts {
+            WAITING.store(false, Ordering::Relaxed);
+        }
+    }
+}
 
 /// A file that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +111,7 @@ pub fn open(path: &Path) -> Result<Input, FileError> {
     let file = if stdin {
         File::from(io::stdin().as_fd().try_clone_to_owned().map_err(failed)?)
     } else {
+        let _waiting = Waiting::begin();
         File::open(path).map_err(failed)?
     };
     let metadata = file.metadata().map_err(failed)?;
@@ -91,6 +125,7 @@ pub fn open(path: &Path) -> Result<Input, FileError> {
     };
     let passed = Arc::default();
     let counted = Counted {
+        may_wait: !metadata.is_file(),
         file,
         passed: Arc::clone(&passed),
     };
@@ -226,12 +261,16 @@ impl Compression {
 /// Counts what is read, for the progress bar.
 struct Counted {
     file: File,
+    /// Whether it is a pipe or a terminal.
+    may_wait: bool,
     passed: Arc<AtomicU64>,
 }
 
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let waiting = self.may_wait.then(Waiting::begin);
         let count = self.file.read(buffer)?;
+        drop(waiting);
         self.passed.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, io, ops::RangeInclusive, path::PathBuf, time::D
 
 use super::{
     bootstrap::BadBroker,
+    java_property::{self, Instead},
     property::{self, Class, Refusal},
 };
 use crate::redact::without_password;
@@ -25,6 +26,14 @@ pub enum SettingsError {
         name: String,
         /// What was most likely meant.
         nearest: Option<&'static str>,
+    },
+    /// A property of the Java clients, which librdkafka does not have.
+    #[error("{name:?} is a property of the Java clients, not of librdkafka")]
+    Java {
+        /// As given.
+        name: String,
+        /// What takes its place.
+        instead: Instead,
     },
     /// A property, or a value of it, that evctl does not keep.
     #[error("{name:?} cannot be used: {refusal}")]
@@ -106,6 +115,7 @@ impl SettingsError {
             Self::Missing { name, .. } => Some(name),
             Self::Scheme { .. } => Some("security.protocol"),
             Self::Unknown { name, .. }
+            | Self::Java { name, .. }
             | Self::Refused { name, .. }
             | Self::Twice { first: name, .. }
             | Self::Value { name, .. }
@@ -127,6 +137,10 @@ impl<'a> Given<'a> {
         for (name, value) in properties {
             match property::class(name) {
                 None => {
+                    if let Some(instead) = java_property::instead(name) {
+                        let name = name.clone();
+                        return Err(SettingsError::Java { name, instead });
+                    }
                     return Err(SettingsError::Unknown {
                         name: name.clone(),
                         nearest: property::nearest_property(name),

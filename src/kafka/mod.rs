@@ -3,6 +3,7 @@
 
 mod bootstrap;
 mod given;
+pub mod java_property;
 pub mod property;
 mod security;
 mod settings;

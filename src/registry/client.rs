@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -37,6 +37,25 @@ pub struct Candidate {
     pub schema: String,
     /// What it refers to.
     pub references: Vec<Named>,
+}
+
+/// The answer to a schema that is registered.
+#[derive(Deserialize)]
+struct Id {
+    id: Option<i64>,
+}
+
+/// A level under the names that registries give it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Level {
+    compatibility_level: Option<String>,
+    compatibility: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ReadWriteMode {
+    mode: Option<String>,
 }
 
 impl Candidate {
@@ -77,7 +96,7 @@ impl Registry {
     /// # Errors
     /// No answer, or a refusal.
     pub fn subjects(&self, deleted: bool) -> Result<Vec<String>, RegistryError> {
-        let mut subjects: Vec<String> = self.get(&format!("/subjects{}", also(deleted)))?;
+        let mut subjects: Vec<String> = self.http.get(&format!("/subjects{}", also(deleted)))?;
         subjects.sort_unstable();
         Ok(subjects)
     }
@@ -85,10 +104,14 @@ impl Registry {
     /// `GET /subjects/S/versions`: their numbers, oldest first.
     ///
     /// # Errors
-    /// No such subject, no answer, or a refusal.
+    /// No such subject, no answer, or a refusal; an empty list, since a subject has a version.
     pub fn versions(&self, subject: &str, deleted: bool) -> Result<Vec<u32>, RegistryError> {
         let path = format!("/subjects/{}/versions{}", encoded(subject), also(deleted));
-        let mut versions: Vec<u32> = self.get(&path)?;
+        let mut versions: Vec<u32> = self.http.get(&path)?;
+        if versions.is_empty() {
+            let message = format!("it lists no version of {subject:?}");
+            return Err(self.http.odd(&path, 200, message));
+        }
         versions.sort_unstable();
         Ok(versions)
     }
@@ -108,7 +131,7 @@ impl Registry {
             encoded(subject),
             also(deleted)
         );
-        self.get(&path)
+        self.http.get(&path)
     }
 
     /// `GET /schemas/ids/N`, asked once for all time.
@@ -132,7 +155,7 @@ impl Registry {
         if let Some(found) = self.cache.as_ref().and_then(|cache| cache.get(name)) {
             return Ok(found);
         }
-        let found = self.get(path)?;
+        let found = self.http.get(path)?;
         if let Some(cache) = &self.cache {
             cache.put(name, &found);
         }
@@ -144,7 +167,7 @@ impl Registry {
     /// # Errors
     /// No such id, no answer, or a refusal.
     pub fn places(&self, id: i64) -> Result<Vec<SubjectVersion>, RegistryError> {
-        self.get(&format!("/schemas/ids/{id}/versions"))
+        self.http.get(&format!("/schemas/ids/{id}/versions"))
     }
 
     /// `POST /subjects/S`: the version under which this very schema is registered; `None` when it
@@ -159,7 +182,7 @@ impl Registry {
         normalize: bool,
     ) -> Result<Option<Registered>, RegistryError> {
         let path = format!("/subjects/{}?normalize={normalize}", encoded(subject));
-        match self.post(&path, &candidate.body()) {
+        match self.http.post(&path, &candidate.body()) {
             Ok(found) => Ok(Some(found)),
             Err(RegistryError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -180,9 +203,9 @@ impl Registry {
             "/subjects/{}/versions?normalize={normalize}",
             encoded(subject)
         );
-        let answer = self.http.post(&path, &candidate.body())?;
-        let id = answer.get("id").and_then(Value::as_i64);
-        id.ok_or_else(|| self.http.odd(&path, 200, "it says no id".to_owned()))
+        let answer: Id = self.http.post(&path, &candidate.body())?;
+        let unsaid = || self.http.odd(&path, 200, "it says no id".to_owned());
+        answer.id.ok_or_else(unsaid)
     }
 
     /// `POST /compatibility/subjects/S/versions[/V]`: what the registry thinks of it, against one
@@ -203,7 +226,7 @@ impl Registry {
             "/compatibility/subjects/{}/versions{version}?verbose=true&normalize={normalize}",
             encoded(subject)
         );
-        match self.post(&path, &candidate.body()) {
+        match self.http.post(&path, &candidate.body()) {
             Ok(found) => Ok(Some(found)),
             Err(RegistryError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -216,15 +239,13 @@ impl Registry {
     /// No answer, or a refusal.
     pub fn level(&self, subject: &str) -> Result<Mode, RegistryError> {
         let path = format!("/config/{}?defaultToGlobal=true", encoded(subject));
-        let answer = match self.http.get(&path) {
+        let answer: Level = match self.http.get(&path) {
             // Registries without defaultToGlobal have no level for the subject then.
             Err(RegistryError::NotFound { .. }) => self.http.get("/config")?,
             answer => answer?,
         };
-        let level = answer
-            .get("compatibilityLevel")
-            .or_else(|| answer.get("compatibility"));
-        let level = level.and_then(Value::as_str).unwrap_or_default();
+        let level = answer.compatibility_level.or(answer.compatibility);
+        let level = level.unwrap_or_default();
         let odd = || {
             self.http
                 .odd(&path, 200, format!("unknown level {level:?}"))
@@ -238,11 +259,8 @@ impl Registry {
     /// No answer, or a refusal.
     pub fn mode(&self, subject: &str) -> Result<Option<String>, RegistryError> {
         let path = format!("/mode/{}?defaultToGlobal=true", encoded(subject));
-        match self.http.get(&path) {
-            Ok(answer) => Ok(answer
-                .get("mode")
-                .and_then(Value::as_str)
-                .map(str::to_owned)),
+        match self.http.get::<Option<ReadWriteMode>>(&path) {
+            Ok(answer) => Ok(answer.and_then(|answer| answer.mode)),
             Err(RegistryError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -253,7 +271,7 @@ impl Registry {
     /// # Errors
     /// No answer, or a refusal.
     pub fn contexts(&self) -> Result<Option<Vec<String>>, RegistryError> {
-        match self.get("/contexts") {
+        match self.http.get("/contexts") {
             Ok(found) => Ok(Some(found)),
             Err(RegistryError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -297,20 +315,6 @@ impl Registry {
             found.push((reference.name.clone(), schema));
         }
         Ok(())
-    }
-
-    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RegistryError> {
-        let answer = self.http.get(path)?;
-        self.read(path, answer)
-    }
-
-    fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, RegistryError> {
-        let answer = self.http.post(path, body)?;
-        self.read(path, answer)
-    }
-
-    fn read<T: DeserializeOwned>(&self, path: &str, answer: Value) -> Result<T, RegistryError> {
-        serde_json::from_value(answer).map_err(|error| self.http.odd(path, 200, error.to_string()))
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use ureq::{
     Agent,
@@ -16,8 +16,11 @@ use ureq::{
 use super::{RegistryError, RegistrySettings, settings::SettingsError};
 use crate::bounded_file;
 
-/// The longest answer that is read: a registry lists a hundred thousand subjects in less.
-const LONGEST: u64 = 256 << 20;
+/// The longest answer that is read: a registry lists a hundred thousand subjects in less, and takes
+/// no schema that is as long.
+const LONGEST: u64 = 16 << 20;
+/// The most characters of a registry's message that are repeated.
+const LONGEST_MESSAGE: usize = 2_000;
 /// How long somebody who does not answer is asked again: as for a broker that is not there.
 const AWAY: Duration = Duration::from_millis(1_700);
 /// The first wait before a question is asked again; it doubles.
@@ -63,17 +66,26 @@ impl Http {
         &self.settings.url
     }
 
-    pub(super) fn get(&self, path: &str) -> Result<Value, RegistryError> {
+    pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RegistryError> {
         self.ask("GET", path, None)
     }
 
     /// A question with a body. Everything that evctl posts may be posted twice: a registry gives a
     /// schema that it has the same id again.
-    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value, RegistryError> {
+    pub(super) fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+    ) -> Result<T, RegistryError> {
         self.ask("POST", path, Some(body))
     }
 
-    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, RegistryError> {
+    fn ask<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<T, RegistryError> {
         let begun = Instant::now();
         let mut pause = PAUSE;
         loop {
@@ -96,13 +108,13 @@ impl Http {
         }
     }
 
-    fn once(
+    fn once<T: DeserializeOwned>(
         &self,
         method: &str,
         path: &str,
         body: Option<&Value>,
         left: Duration,
-    ) -> Result<Value, Failed> {
+    ) -> Result<T, Failed> {
         let trace = &self.settings.trace;
         let url = format!("{}{path}", self.settings.url);
         let mut request = ureq::http::Request::builder()
@@ -134,8 +146,15 @@ impl Http {
         if answer.status().is_success() {
             // An empty answer is a registry's way of saying nothing.
             let text = if text.is_empty() { "null" } else { &text };
-            return serde_json::from_str(text)
-                .map_err(|_| Failed::ForGood(self.odd(path, status, "it is not JSON".to_owned())));
+            // Read as what it has to be: of anything else no copy is made.
+            return serde_json::from_str(text).map_err(|error| {
+                let what = if error.is_data() {
+                    error.to_string()
+                } else {
+                    "it is not JSON".to_owned()
+                };
+                Failed::ForGood(self.odd(path, status, what))
+            });
         }
         Err(self.complaint(path, status, &text))
     }
@@ -174,7 +193,7 @@ impl Http {
             message: first_line(text),
         });
         let url = self.settings.url.clone();
-        let message = said.message;
+        let message = shortened(said.message);
         let code = if said.error_code == 0 {
             status.into()
         } else {
@@ -211,7 +230,7 @@ impl Http {
             url: self.settings.url.clone(),
             path: path.to_owned(),
             status,
-            message,
+            message: shortened(message),
         }
     }
 
@@ -221,6 +240,15 @@ impl Http {
             reason: reason.to_owned(),
         }
     }
+}
+
+/// A message of bounded length.
+fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// The first line of a text that may be a whole page, cut.

@@ -12,5 +12,5 @@ pub use self::{
     answers::{Compatibility, Named, Registered, SubjectVersion, Version},
     client::{Candidate, Registry},
     error::RegistryError,
-    settings::{Credentials, PREFIX, RegistrySettings, SettingsError, is_secret},
+    settings::{Credentials, PREFIX, RegistrySettings, SettingsError, is_known, is_secret},
 };

@@ -75,6 +75,12 @@ pub fn is_secret(property: &str) -> bool {
     !KNOWN[2..].contains(&property)
 }
 
+/// Whether there is such a property for the registry.
+#[must_use]
+pub fn is_known(property: &str) -> bool {
+    KNOWN.contains(&property)
+}
+
 impl RegistrySettings {
     /// Reads an address and the properties that begin with `schema.registry.`; others are left
     /// alone. A user in the address counts when no property names one.

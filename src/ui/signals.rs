@@ -4,6 +4,7 @@
 use std::{
     fs,
     io::{self, Write},
+    time::Duration,
 };
 
 use signal_hook::{
@@ -13,6 +14,7 @@ use signal_hook::{
 
 use crate::{
     exit::Exit,
+    files,
     pipeline::{Cancel, Signal},
 };
 
@@ -57,9 +59,22 @@ pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
                     let _ = writeln!(io::stderr(), "\ninterrupted");
                     end(exit);
                 }
+                std::thread::spawn(move || end_a_wait(exit));
             }
         })?;
     Ok(())
+}
+
+/// Ends the process when the main thread waits for a pipe and goes on waiting: it has nothing to put
+/// in order, and does not look at the flag.
+fn end_a_wait(exit: Exit) -> ! {
+    const LOOKS: u32 = 10;
+    let mut waiting = 0;
+    while waiting < LOOKS {
+        std::thread::sleep(Duration::from_millis(20));
+        waiting = if files::is_waiting() { waiting + 1 } else { 0 };
+    }
+    end(exit)
 }
 
 /// Whether the process was started to outlive its terminal, as `nohup` does. Where there is no

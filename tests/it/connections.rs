@@ -17,9 +17,10 @@ use rdkafka::{
 use rustix::process::Signal;
 
 use crate::support::{
-    DEADLINE, Home, Topic, admin,
+    DEADLINE, Home, Topic, admin, broker,
     command::Output,
     kafka,
+    proxy::Proxy,
     secured::{locks, secured},
 };
 
@@ -514,6 +515,49 @@ fn a_broker_that_restarts_is_read_on_over_tls() {
     running.wait_for("a\nb\n");
     running.signal(Signal::INT);
     assert_eq!(running.finish().exits(130).lines(), ["a", "b"]);
+}
+
+#[test]
+fn an_advertised_address_that_cannot_be_reached_is_named_with_who_names_it() {
+    let topic = Topic::new("advertised");
+    topic.produce(0, &["a"]);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let proxy = Proxy::advertising(broker().address(), port);
+    let expected = format!(
+        "the broker at {} sends its clients to 127.0.0.1:{port} (advertised.listeners), which \
+         refuses connections",
+        proxy.address()
+    );
+    for words in [
+        &["consume", &topic.name][..],
+        &["tail", &topic.name],
+        &[
+            "consume",
+            &topic.name,
+            "--group",
+            "advertised",
+            "--from",
+            "earliest",
+        ],
+        &["capture", &topic.name, "-O", "a.ndjson"],
+        &["produce", &topic.name],
+    ] {
+        let words = [&["-b", proxy.address()], words].concat();
+        let output = Home::new().evctl(&words).stdin("x\n").run().exits(3);
+        assert!(
+            output.stderr.contains(&expected),
+            "{words:?}: {}",
+            output.stderr
+        );
+        assert!(
+            output.stderr.contains("hint: set advertised.listeners"),
+            "{}",
+            output.stderr
+        );
+        assert!(output.took < PROMPT, "{words:?}: {:?}", output.took);
+    }
 }
 
 fn port_of(address: &str) -> u16 {

@@ -3,6 +3,8 @@
 use clap::Command;
 use evctl::cli;
 
+use crate::support::{Home, evctl};
+
 /// Every command with the words that name it, groups and evctl itself included.
 fn commands() -> Vec<(String, Command)> {
     let mut root = cli::command();
@@ -94,4 +96,54 @@ fn the_list_of_commands_reads_well() {
       completions  Print the completion script of a shell
       man          Print a manual page
     ");
+}
+
+#[test]
+fn help_and_version_are_words_too() {
+    for (words, option) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "consume"], &["consume", "--help"]),
+        (&["help", "groups", "seek"], &["groups", "seek", "--help"]),
+        (&["version"], &["--version"]),
+    ] {
+        let said = evctl(words).ok();
+        assert!(!said.is_empty());
+        assert_eq!(said, evctl(option).ok(), "{words:?}");
+    }
+    assert_eq!(evctl(&["help", "nonsense"]).code, 2);
+}
+
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for words in [&["--help"][..], &["help", "consume"], &["--version"]] {
+        let full = "exec \"$0\" \"$@\" >/dev/full";
+        let output = Home::new().evctl(words).within(full).run().exits(5);
+        assert!(
+            output.stderr.contains("cannot be written"),
+            "{}",
+            output.stderr
+        );
+    }
+}
+
+#[test]
+fn options_of_other_tools_lead_to_ours() {
+    for (words, hint) in [
+        (&["consume", "-t", "orders"][..], "evctl consume TOPIC"),
+        (&["consume", "orders", "-e"], "leave it out"),
+        (
+            &["consume", "orders", "--from-beginning"],
+            "--from earliest",
+        ),
+        (&["consume", "orders", "--max-messages", "5"], "-n N"),
+        (&["consume", "orders", "--max-messages=5"], "-n N"),
+        (&["topics", "--list"], "evctl topics list"),
+        (&["produce", "--topic", "orders"], "without an option"),
+        (&["-L"], "evctl topics list"),
+    ] {
+        let output = evctl(words).exits(2);
+        assert!(output.stderr.contains(hint), "{words:?}: {}", output.stderr);
+    }
+    let said = evctl(&["--bootstrap-server", "127.0.0.1:1", "topics", "list"]).exits(3);
+    assert!(said.stderr.contains("127.0.0.1:1"), "{}", said.stderr);
 }

@@ -393,6 +393,35 @@ fn unknown_names_are_usage_errors_with_the_nearest_one() {
 }
 
 #[test]
+fn properties_of_java_clients_are_explained_and_never_shown() {
+    for (property, hint) in [
+        ("ssl.truststore.location", "-X ssl.ca.location=ca.pem"),
+        ("ssl.truststore.password", "-X ssl.ca.location=ca.pem"),
+        ("ssl.keystore.type", "openssl pkcs12"),
+        ("ssl.keystore.location", "openssl pkcs12"),
+        ("sasl.jaas.config", "-X sasl.username=USER"),
+        ("value.deserializer", "leave it out"),
+        ("fetch.max.wait.ms", "librdkafka calls it fetch.wait.max.ms"),
+    ] {
+        let pair = format!("{property}={SECRET}");
+        let said = Desk::new().run(&["-b", "127.0.0.1:1", "-X", &pair, "profile", "test"]);
+        assert!(
+            said.error(2).contains(&format!("{property:?}")),
+            "{}",
+            said.stderr
+        );
+        assert!(said.stderr.contains(hint), "{}", said.stderr);
+        assert!(!said.stderr.contains("did you mean"), "{}", said.stderr);
+    }
+    let said = Desk::new().run(&["-b", "127.0.0.1:1", "-X", "group.id=g", "profile", "test"]);
+    assert!(
+        said.error(3).contains("group.id has no effect"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
 fn no_brokers_anywhere_says_what_to_do() {
     let said = Desk::new().run(&["profile", "test"]);
     assert!(said.error(2).contains("no brokers are named"));

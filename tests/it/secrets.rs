@@ -308,6 +308,34 @@ fn the_first_signal_ends_the_wait_for_a_secret_and_its_command() {
     );
 }
 
+#[test]
+fn the_first_signal_ends_the_wait_for_a_file_that_is_a_pipe() {
+    let home = home("", "");
+    make_fifo(&home, "fifo.ndjson");
+    for (words, signal, code) in [
+        (&["consume", "./fifo.ndjson"][..], Signal::TERM, 143),
+        (&["capture", "verify", "./fifo.ndjson"], Signal::INT, 130),
+        (&["tail", "./fifo.ndjson", "--no-follow"], Signal::TERM, 143),
+    ] {
+        let running = home.evctl(words).spawn();
+        // The thread that watches signals is there.
+        until("signals are watched", || threads(running.pid()) > 1);
+        running.signal(signal);
+        let _ = running.finish().exits(code);
+    }
+    // One that is open and silent.
+    let pipe = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(home.path().join("fifo.ndjson"))
+        .unwrap();
+    let running = home.evctl(&["consume", "./fifo.ndjson"]).spawn();
+    std::io::Write::write_all(&mut &pipe, b"{\"value\":\"first\"}\n").unwrap();
+    running.wait_for("first");
+    running.signal(Signal::TERM);
+    let _ = running.finish().exits(143);
+}
+
 fn threads(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count)
 }

@@ -40,6 +40,15 @@ macro_rules! asks {
             type Answer = $answer;
         })*
 
+        /// That no answer makes the process allocate by a count that was sent.
+        #[cfg(test)]
+        #[test]
+        fn no_answer_allocates_by_a_count_that_it_says() {
+            $(super::frame::tests::defy::<$answer>(
+                <$request>::VERSIONS.min..=<$request>::VERSIONS.max,
+            );)*
+        }
+
         /// The name of an API, for messages.
         pub(super) fn api_name(api: ApiKey) -> &'static str {
             match api {

@@ -13,6 +13,11 @@ use super::{
     tls::{looks_like_http, looks_like_tls},
 };
 
+/// What is timed out where no connection comes about.
+pub(super) const CONNECTING: &str = "connecting";
+/// As [`CONNECTING`].
+pub(super) const RESOLVING: &str = "resolving the name";
+
 /// Why a broker could not be used, or would not do what was asked.
 #[derive(Debug, Error)]
 pub enum Cause {
@@ -25,6 +30,19 @@ pub enum Cause {
     /// The network said no in another way.
     #[error("unreachable: {0}")]
     Unreachable(io::Error),
+    /// An address that a broker names to its clients cannot be reached from here.
+    #[error(
+        "the broker at {by} sends its clients to {at} (advertised.listeners), which {}",
+        refusal(.cause)
+    )]
+    Advertised {
+        /// The broker that answered, as it was reached.
+        by: String,
+        /// The address that it names.
+        at: String,
+        /// Why that cannot be reached.
+        cause: Box<Self>,
+    },
     /// Something else than Kafka listens there; `answer` is what gave it away.
     #[error("the port does not speak Kafka: {answer}")]
     NotKafka {
@@ -235,6 +253,7 @@ impl Cause {
     pub fn is_retriable(&self) -> bool {
         match self {
             Self::Refused | Self::Unreachable(_) | Self::TimedOut { .. } | Self::Closed => true,
+            Self::Advertised { cause, .. } => cause.is_retriable(),
             Self::Broker { code, .. } => {
                 ResponseError::try_from_code(*code).is_some_and(|error| error.is_retriable())
             }
@@ -259,6 +278,7 @@ impl Cause {
     #[must_use]
     pub fn reach(&self) -> u8 {
         match self {
+            Self::Advertised { cause, .. } => cause.reach(),
             Self::NameNotResolved => 0,
             Self::Unreachable(_) => 1,
             Self::Refused => 2,
@@ -267,6 +287,16 @@ impl Cause {
             Self::NotKafka { .. } => 5,
             Self::TlsExpected | Self::TlsNotSpoken | Self::Handshake { .. } => 6,
             _ => 7,
+        }
+    }
+
+    /// Whether no connection came about.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Refused | Self::NameNotResolved | Self::Unreachable(_) => true,
+            Self::TimedOut { what, .. } => what == CONNECTING || what == RESOLVING,
+            _ => false,
         }
     }
 
@@ -325,6 +355,16 @@ pub fn error_name(code: i16) -> String {
         name.push(letter.to_ascii_uppercase());
     }
     name
+}
+
+/// What an address does that cannot be reached.
+fn refusal(cause: &Cause) -> String {
+    match cause {
+        Cause::Refused => "refuses connections".to_owned(),
+        Cause::NameNotResolved => "does not resolve".to_owned(),
+        Cause::TimedOut { .. } => "does not answer".to_owned(),
+        cause => format!("cannot be reached: {cause}"),
+    }
 }
 
 /// To a tenth of a second, as nobody cares for more.

@@ -43,6 +43,10 @@ pub struct Client {
     pub(super) topic_ids: TopicIds,
     cluster_id: Option<String>,
     controller: Option<i32>,
+    /// The broker that gave the last metadata, as it was reached.
+    told_by: Option<Arc<str>>,
+    /// Addresses that were reached before.
+    reached: BTreeSet<Arc<str>>,
 }
 
 /// The broker that leads a partition, and its epoch (-1 when the broker is too old to tell).
@@ -118,6 +122,8 @@ impl Client {
             topic_ids: TopicIds::default(),
             cluster_id: None,
             controller: None,
+            told_by: None,
+            reached: BTreeSet::new(),
         };
         client.give_back(connection);
         Ok(client)
@@ -284,13 +290,60 @@ impl Client {
         let address = self.address_of(id)?;
         match self.idle.remove(&address) {
             Some(connection) => Ok(connection),
-            None => self.open(&address),
+            None => {
+                let opened = self.open(&address)?;
+                self.reached.insert(address);
+                Ok(opened)
+            }
         }
     }
 
     /// A new connection.
     pub(super) fn open(&self, address: &str) -> Result<Connection, WireError> {
         Connection::open(address, &self.settings, self.tls.as_ref())
+            .map_err(|error| self.suspect_listeners(error))
+    }
+
+    /// Names who sent us to an address that was never reached: it may be meant for other clients.
+    fn suspect_listeners(&self, error: WireError) -> WireError {
+        let address = error.broker.as_str();
+        match &self.told_by {
+            Some(by) if error.cause.is_unreachable() && !self.knows(address) => WireError {
+                cause: Cause::Advertised {
+                    by: by.to_string(),
+                    at: address.to_owned(),
+                    cause: Box::new(error.cause),
+                },
+                broker: error.broker,
+            },
+            _ => error,
+        }
+    }
+
+    /// Whether the address was named to us, or reached before.
+    fn knows(&self, address: &str) -> bool {
+        self.reached.contains(address) || self.settings.brokers.iter().any(|named| named == address)
+    }
+
+    /// Checks that a broker is reached where its cluster says, when none of those addresses was
+    /// named to us: before librdkafka, which tries again and again, is left to find out.
+    ///
+    /// # Errors
+    /// None of the first brokers can be reached.
+    pub fn check_listeners(&mut self) -> Result<(), WireError> {
+        const TRIED: usize = 3;
+        if self.brokers.values().any(|address| self.knows(address)) {
+            return Ok(());
+        }
+        let brokers: Vec<i32> = self.brokers.keys().copied().take(TRIED).collect();
+        let mut checked = Ok(());
+        for (_, reached) in self.on_each(brokers, |_, _| Ok(())) {
+            match reached {
+                Ok(()) => return Ok(()),
+                Err(error) => checked = Err(error),
+            }
+        }
+        checked
     }
 
     /// Where broker `id` is reached.
@@ -303,6 +356,7 @@ impl Client {
 
     /// Puts a connection back for the next request.
     pub fn give_back(&mut self, connection: Connection) {
+        self.reached.insert(connection.broker().clone());
         self.idle.insert(connection.broker().clone(), connection);
     }
 
@@ -326,16 +380,19 @@ impl Client {
     }
 
     fn ask_metadata(&mut self, request: &MetadataRequest) -> Result<Vec<TopicMetadata>, WireError> {
-        let answer = match self.on_any(|connection| connection.call(request)) {
+        let ask = |connection: &mut Connection| {
+            let answer = connection.call(request)?;
+            Ok((connection.broker().clone(), answer))
+        };
+        let (broker, answer) = match self.on_any(ask) {
             // An idle connection may have been closed by the broker meanwhile: once more.
             Err(WireError {
                 cause: Cause::Closed,
                 ..
-            }) => self
-                .on_any(|connection| connection.call(request))
-                .map_err(|error| self.suspect_sasl(error))?,
+            }) => self.on_any(ask).map_err(|error| self.suspect_sasl(error))?,
             other => other?,
         };
+        self.told_by = Some(broker);
         Ok(self.learn(answer))
     }
 

@@ -17,12 +17,13 @@ use kafka_protocol::{
         ApiKey, ApiVersionsRequest, FetchRequest, RequestHeader, ResponseHeader,
         SaslAuthenticateRequest, SaslHandshakeRequest,
     },
-    protocol::{Decodable, HeaderVersion, StrBytes, encode_request_header_into_buffer},
+    protocol::{HeaderVersion, StrBytes, encode_request_header_into_buffer},
 };
 
 use super::{
     ask::{Ask, api_name},
     cause::{Cause, WireError},
+    frame,
     sasl::Exchange,
     socket::{Deadline, Socket, host_of},
     tls::{Stream, TlsConfig, looks_like_tls},
@@ -499,8 +500,9 @@ fn decode_answer<R: Ask>(frame: &mut Bytes, pending: Pending) -> Result<R::Answe
     let malformed = |error| Cause::Malformed {
         what: format!("{}: {error}", api_name(pending.api)),
     };
-    ResponseHeader::decode(frame, R::Answer::header_version(pending.version)).map_err(malformed)?;
-    R::Answer::decode(frame, pending.version).map_err(malformed)
+    let header = R::Answer::header_version(pending.version);
+    frame::decode::<ResponseHeader>(frame, header).map_err(malformed)?;
+    frame::decode(frame, pending.version).map_err(malformed)
 }
 
 fn check_correlation(frame: &Bytes, pending: Pending) -> Result<(), Cause> {

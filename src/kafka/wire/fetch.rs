@@ -33,6 +33,9 @@ use super::{
 };
 use crate::kafka::Isolation;
 
+/// So many answers in a row that do not fit are an error.
+const MISFITS: u8 = 5;
+
 /// Limits and habits of fetching, the same for every connection of a reader.
 #[derive(Clone, Debug)]
 pub(super) struct FetchPlan {
@@ -73,6 +76,8 @@ pub(super) struct Slot {
     pub(super) end: Option<i64>,
     /// The leader's epoch, so that a deposed leader refuses us; -1 when unknown.
     pub(super) leader_epoch: i32,
+    /// Answers since the last good one whose offsets do not fit what was asked.
+    pub(super) misfits: u8,
     /// Whether more of it may be fetched now. A merging reader holds a partition back while it
     /// still has records of it.
     pub(super) wanted: bool,
@@ -311,25 +316,29 @@ impl FetchLoop {
             }) else {
                 continue;
             };
-            let topic = self.slots.get(index).map_or("", |slot| &*slot.topic);
-            let at = format!("{topic}/{}", data.partition_index);
-            if let Some(cause) = Cause::of_code(data.error_code, &at) {
-                if let Some(slot) = self.slots.remove(index) {
-                    let lost = Event::Lost { slot, cause };
-                    self.events
-                        .send((self.broker, lost))
-                        .map_err(|_| Unwanted)?;
-                }
-                continue;
-            }
             let Some(slot) = self.slots.get_mut(index) else {
                 continue;
             };
+            let at = format!("{}/{}", slot.topic, data.partition_index);
             // An answer that is full, or held down by a quota, has partitions left out that do
             // have records. Only of the first in line the broker always gives something.
             let trusted = asked.first() == Some(&slot.id) && !throttled;
-            let Some(part) = advance(slot, data, trusted, self.plan.isolation) else {
-                continue;
+            let advanced = match Cause::of_code(data.error_code, &at) {
+                Some(cause) => Err(cause),
+                None => advance(slot, data, trusted, self.plan.isolation),
+            };
+            let part = match advanced {
+                Ok(Some(part)) => part,
+                Ok(None) => continue,
+                Err(cause) => {
+                    if let Some(slot) = self.slots.remove(index) {
+                        let lost = Event::Lost { slot, cause };
+                        self.events
+                            .send((self.broker, lost))
+                            .map_err(|_| Unwanted)?;
+                    }
+                    continue;
+                }
             };
             if let Some(mut slot) = self.slots.remove(index)
                 && !part.last
@@ -381,16 +390,37 @@ pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
 }
 
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
+///
+/// # Errors
+/// Several answers in a row whose offsets do not fit what was asked. One may: the broker notes the
+/// high watermark before it reads (`Partition.readRecords`), and a write may come between.
 pub(super) fn advance(
     slot: &mut Slot,
     data: PartitionData,
     trusted: bool,
     isolation: Isolation,
-) -> Option<Part> {
-    let records = data.records.unwrap_or_default();
-    if let Some(next) = end_of(&records) {
-        slot.next = slot.next.max(next);
+) -> Result<Option<Part>, Cause> {
+    let mut records = data.records.unwrap_or_default();
+    let asked = slot.next;
+    let fitting = fitting(&records, asked, data.high_watermark);
+    slot.next = fitting.next;
+    if let Some(misfit) = fitting.misfit {
+        if fitting.length == 0 {
+            slot.misfits += 1;
+            if slot.misfits < MISFITS {
+                return Ok(None);
+            }
+            return Err(Cause::Malformed {
+                what: format!(
+                    "Fetch: records of offset {misfit}, asked for offset {asked}, high watermark {}",
+                    data.high_watermark
+                ),
+            });
+        }
+        // The rest is asked for again.
+        records.truncate(fitting.length);
     }
+    slot.misfits = 0;
     let readable_to = match isolation {
         Isolation::Committed => data.last_stable_offset,
         Isolation::Uncommitted => data.high_watermark,
@@ -401,7 +431,7 @@ pub(super) fn advance(
         slot.next >= end || (records.is_empty() && trusted && readable_to >= end)
     });
     if records.is_empty() && !last {
-        return None;
+        return Ok(None);
     }
     let aborted = data
         .aborted_transactions
@@ -415,24 +445,137 @@ pub(super) fn advance(
         slot.next
     };
     let aborted = Aborted::new(aborted);
-    Some(Part {
+    Ok(Some(Part {
         slot: slot.id,
         next,
         records,
         aborted,
         last,
-    })
+    }))
 }
 
-/// The offset after the last whole batch, from the headers alone. A batch that cannot be read
-/// is for the decoder to report.
-fn end_of(records: &[u8]) -> Option<i64> {
-    batch::batches(records)
-        .map_while(Result::ok)
-        .last()
-        .map(|batch| batch.header.next_offset())
+/// The batches at the front of an answer that follow each other from the offset that was asked for
+/// to the high watermark.
+struct Fitting {
+    /// Their bytes.
+    length: usize,
+    /// The offset after them.
+    next: i64,
+    /// The base offset of the first batch that does not fit, if there is one.
+    misfit: Option<i64>,
+}
+
+/// Which whole batches fit, from their headers alone. A base offset is not covered by the checksum:
+/// one that is wrong would hide the records up to it. A batch that cannot be read is for the decoder
+/// to report.
+fn fitting(records: &[u8], asked: i64, high_watermark: i64) -> Fitting {
+    let mut fitting = Fitting {
+        length: 0,
+        next: asked,
+        misfit: None,
+    };
+    for batch in batch::batches(records).map_while(Result::ok) {
+        let (base, next) = (batch.header.base_offset, batch.header.next_offset());
+        // The first batch may begin before what was asked for. In formats v0 and v1 the base offset
+        // of a compressed batch is its last one.
+        let follows = next > fitting.next && (fitting.length == 0 || base >= fitting.next);
+        let is_behind_the_end = high_watermark >= 0 && next > high_watermark;
+        if !follows || is_behind_the_end {
+            fitting.misfit = Some(base);
+            break;
+        }
+        fitting.length += batch.bytes.len();
+        fitting.next = next;
+    }
+    fitting
 }
 
 pub(super) fn clamp(bytes: usize) -> i32 {
     i32::try_from(bytes).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A batch of ten records, as far as its header.
+    fn batch(base_offset: i64) -> Vec<u8> {
+        let mut bytes = base_offset.to_be_bytes().to_vec();
+        bytes.extend(49_i32.to_be_bytes());
+        bytes.extend([0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]);
+        bytes.extend(9_i32.to_be_bytes());
+        bytes.resize(61, 0);
+        bytes
+    }
+
+    fn slot() -> Slot {
+        Slot {
+            id: 0,
+            topic: Arc::from("t"),
+            topic_id: Uuid::nil(),
+            partition: 0,
+            next: 105,
+            end: Some(1_000),
+            leader_epoch: -1,
+            misfits: 0,
+            wanted: true,
+        }
+    }
+
+    fn answer(bases: &[i64]) -> PartitionData {
+        let records: Vec<u8> = bases.iter().flat_map(|base| batch(*base)).collect();
+        PartitionData::default()
+            .with_high_watermark(500)
+            .with_last_stable_offset(500)
+            .with_records(Some(records.into()))
+    }
+
+    #[test]
+    fn batches_that_follow_each_other_are_taken_gaps_included() {
+        for (bases, next) in [(&[100, 110][..], 120), (&[105], 115), (&[200, 490], 500)] {
+            let mut slot = slot();
+            let part = advance(&mut slot, answer(bases), true, Isolation::Committed);
+            let part = part.unwrap().unwrap();
+            assert_eq!(part.records.len(), 61 * bases.len());
+            assert_eq!((part.next, slot.next), (next, next));
+        }
+    }
+
+    #[test]
+    fn a_batch_that_does_not_fit_is_asked_for_again() {
+        for bases in [
+            [100, 1_000_000_000],
+            [100, 491],
+            [100, 100],
+            [100, 105],
+            [100, -5],
+        ] {
+            let mut slot = slot();
+            let part = advance(&mut slot, answer(&bases), true, Isolation::Committed);
+            let part = part.unwrap().unwrap();
+            assert_eq!(part.records.len(), 61);
+            assert_eq!((part.next, part.last, slot.next), (110, false, 110));
+        }
+    }
+
+    #[test]
+    fn answers_that_never_fit_are_an_error_and_hide_nothing() {
+        for base in [1_000_000_000, i64::MAX, 491, 95, 0, -1] {
+            let mut slot = slot();
+            for _ in 1..MISFITS {
+                let part = advance(&mut slot, answer(&[base]), true, Isolation::Committed);
+                assert!(part.unwrap().is_none());
+                assert_eq!(slot.next, 105);
+            }
+            let error = advance(&mut slot, answer(&[base]), true, Isolation::Committed);
+            assert_eq!(
+                error.unwrap_err().to_string(),
+                format!(
+                    "malformed answer: Fetch: records of offset {base}, asked for offset 105, \
+                     high watermark 500"
+                )
+            );
+            assert_eq!(slot.next, 105);
+        }
+    }
 }

@@ -122,6 +122,8 @@ struct Lane {
     position: i64,
     /// Whether its batches do not fit into an ordinary share.
     alone: bool,
+    /// As [`Slot::misfits`].
+    misfits: u8,
 }
 
 impl Lane {
@@ -135,6 +137,7 @@ impl Lane {
             open,
             end: sought.end,
             alone: false,
+            misfits: 0,
         }
     }
 
@@ -153,6 +156,7 @@ impl Lane {
             next: self.next().unwrap_or(self.end),
             end: Some(self.end),
             leader_epoch: -1,
+            misfits: self.misfits,
             wanted: true,
         }
     }
@@ -266,7 +270,15 @@ impl Search {
             return;
         }
         let mut slot = lane.slot(id);
-        let Some(mut part) = advance(&mut slot, data, trusted, self.isolation) else {
+        let advanced = match advance(&mut slot, data, trusted, self.isolation) {
+            Ok(advanced) => advanced,
+            Err(cause) => {
+                damaged(&mut self.found, lane, &cause);
+                return;
+            }
+        };
+        lane.misfits = slot.misfits;
+        let Some(mut part) = advanced else {
             lane.alone = true;
             return;
         };

@@ -18,13 +18,14 @@ use kafka_protocol::{
         offset_fetch_response::OffsetFetchResponseGroup,
         share_group_describe_response,
     },
-    protocol::{Decodable, StrBytes},
+    protocol::StrBytes,
 };
 
 use super::{
     cause::{Cause, WireError},
     client::Client,
     connection::Connection,
+    frame,
     partial::Partial,
 };
 use crate::event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition};
@@ -356,7 +357,7 @@ fn classic_member(member: DescribedGroupMember) -> Member {
         host: member.client_host.to_string(),
         epoch: None,
         subscribed: versioned(member.member_metadata, |mut bytes, version| {
-            ConsumerProtocolSubscription::decode(&mut bytes, version).ok()
+            frame::decode::<ConsumerProtocolSubscription>(&mut bytes, version).ok()
         })
         .map(|subscription| {
             subscription
@@ -368,7 +369,7 @@ fn classic_member(member: DescribedGroupMember) -> Member {
         .unwrap_or_default(),
         subscribed_regex: None,
         assigned: versioned(member.member_assignment, |mut bytes, version| {
-            ConsumerProtocolAssignment::decode(&mut bytes, version).ok()
+            frame::decode::<ConsumerProtocolAssignment>(&mut bytes, version).ok()
         })
         .map(|assignment| {
             assignment
@@ -387,7 +388,6 @@ fn classic_member(member: DescribedGroupMember) -> Member {
 fn versioned<T>(mut bytes: Bytes, decode: impl Fn(Bytes, i16) -> Option<T>) -> Option<T> {
     const NEWEST: i16 = 3;
     let version = bytes.try_get_i16().ok()?;
-    // Lists are allocated by their counts, which are a stranger's: nothing short can hold many.
     (version >= 0).then(|| decode(bytes, version.min(NEWEST)))?
 }
 

@@ -13,6 +13,7 @@ mod decode;
 mod fan_out;
 mod fetch;
 mod first;
+mod frame;
 mod group_changes;
 mod groups;
 mod last;

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::cause::Cause;
+use super::cause::{CONNECTING, Cause, RESOLVING};
 use crate::kafka::AddressFamily;
 
 /// How much later than its deadline a read may end: to be exact costs two system calls per read.
@@ -84,11 +84,11 @@ impl Socket {
             let untried = u32::try_from(candidates.len() - tried).unwrap_or(u32::MAX);
             let share = deadline.left() / untried;
             if share.is_zero() {
-                return Err(deadline.missed("connecting"));
+                return Err(deadline.missed(CONNECTING));
             }
             let cause = match TcpStream::connect_timeout(candidate, share) {
                 Ok(tcp) => return Ok(Self::new(tcp, deadline)),
-                Err(error) => Cause::of_io(error, "connecting", deadline.span),
+                Err(error) => Cause::of_io(error, CONNECTING, deadline.span),
             };
             if cause.reach() > worst.reach() {
                 worst = cause;
@@ -175,7 +175,7 @@ fn resolve(address: &str, deadline: Deadline) -> Result<Vec<SocketAddr>, Cause> 
     match receiver.recv_timeout(deadline.left()) {
         Ok(Ok(addresses)) => Ok(addresses),
         Ok(Err(_)) => Err(Cause::NameNotResolved),
-        Err(_) => Err(deadline.missed("resolving the name")),
+        Err(_) => Err(deadline.missed(RESOLVING)),
     }
 }
 

@@ -455,3 +455,47 @@ fn a_mode_asks_the_registry_about_as_many_versions_as_it_compares_with() {
         );
     }
 }
+
+#[test]
+fn an_answer_of_any_length_is_refused_and_not_repeated() {
+    let long = format!("\"{}\"", "x".repeat(1 << 20));
+    let complaint = format!("{{\"error_code\":50001,\"message\":{long}}}");
+    let nested = format!("[{}[]]", "[],".repeat(6 << 20));
+    for (line, status, body) in [
+        ("GET /subjects", 200, &nested),
+        ("GET /subjects", 200, &long),
+        ("GET /subjects", 200, &format!("[{long}, 1]")),
+        ("GET /subjects", 500, &complaint),
+        ("GET /subjects", 403, &complaint),
+    ] {
+        let stub = Stub::new(&[(line, status, body)]);
+        let said = at(&Home::new(), &stub.url(), &["list"]).exits(3);
+        assert!(said.stderr.len() < 10_000, "{}", said.stderr.len());
+    }
+}
+
+#[test]
+fn a_subject_without_versions_is_no_subject_without_differences() {
+    let home = Home::new();
+    home.write("a.avsc", "\"string\"");
+    let stub = Stub::new(&[
+        ("GET /subjects/s/versions", 200, "[]"),
+        (
+            "GET /config/s",
+            200,
+            "{\"compatibilityLevel\":\"FULL_TRANSITIVE\"}",
+        ),
+    ]);
+    for arguments in [
+        &["diff", "registry:s@all", "a.avsc"][..],
+        &["check", "a.avsc", "--against", "registry:s@all"],
+        &["register", "s", "a.avsc", "--yes"],
+    ] {
+        let said = at(&home, &stub.url(), arguments).exits(3);
+        assert!(
+            said.stderr.contains("it lists no version of \"s\""),
+            "{}",
+            said.stderr
+        );
+    }
+}

@@ -35,6 +35,8 @@ type Action = Box<dyn FnOnce() + Send>;
 struct Shared {
     broker: String,
     port: i32,
+    /// The port that metadata name instead of the broker's.
+    advertised: i32,
     failing: Failing,
     key: i16,
     now: Mutex<Now>,
@@ -76,17 +78,34 @@ impl Proxy {
         Self::start(broker, key, 1, Failing::IsOlder(version))
     }
 
+    /// Passes on everything, and its metadata lead to `port`.
+    pub fn advertising(broker: &str, port: u16) -> Self {
+        // No such request is ever sent.
+        let never = ApiKey::CreateAcls;
+        Self::start_advertising(broker, (never, 1), Failing::Gone, Some(port))
+    }
+
     /// `127.0.0.1:port`; the metadata name it, too.
     pub fn address(&self) -> &str {
         &self.address
     }
 
     fn start(broker: &str, key: ApiKey, nth: usize, failing: Failing) -> Self {
+        Self::start_advertising(broker, (key, nth), failing, None)
+    }
+
+    fn start_advertising(
+        broker: &str,
+        (key, nth): (ApiKey, usize),
+        failing: Failing,
+        advertised: Option<u16>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             broker: broker.to_owned(),
             port: address.port().into(),
+            advertised: advertised.unwrap_or(address.port()).into(),
             failing,
             key: key as i16,
             now: Mutex::new(Now {
@@ -205,7 +224,7 @@ impl Shared {
         for at in 0..metadata.len() {
             if metadata[at..].starts_with(&named) {
                 let end = at + named.len();
-                metadata[end - 4..end].copy_from_slice(&self.port.to_be_bytes());
+                metadata[end - 4..end].copy_from_slice(&self.advertised.to_be_bytes());
             }
         }
     }

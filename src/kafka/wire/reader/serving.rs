@@ -284,6 +284,7 @@ impl Reader<'_> {
                 next: lane.fetched,
                 end: lane.range.end,
                 leader_epoch,
+                misfits: 0,
                 wanted: true,
             };
             if let Some(fetcher) = self.fetchers.get(&leader) {
