@@ -1,13 +1,14 @@
 //! What every command is given: the terminal, the clock, the options, and the way to the cluster.
 
 use std::{
+    cell::OnceCell,
     thread,
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use super::GlobalArgs;
 use crate::{
-    config::{self, Cluster, Overrides},
+    config::{self, Chosen, Cluster, Config, Overrides},
     failure::Failure,
     pipeline::{Cancel, Signal},
     ui::{Ui, Verbosity, watch_signals},
@@ -26,6 +27,8 @@ pub struct Context {
     pub started: Instant,
     /// Milliseconds since the epoch when the command began: what `now` and `-2h` mean.
     pub now: i64,
+    /// Read once: a file that is a pipe cannot be read again.
+    config: OnceCell<Config>,
 }
 
 impl Context {
@@ -68,6 +71,7 @@ impl Context {
             cancel,
             started: Instant::now(),
             now: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+            config: OnceCell::new(),
         }
     }
 
@@ -82,12 +86,37 @@ impl Context {
         }
     }
 
+    fn config(&self) -> Result<&Config, Failure> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let config = Config::load(config::env::Environment::read(), &self.cancel)?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    /// The profile that environment and flags choose, merged with them; no secret is fetched.
+    ///
+    /// # Errors
+    /// A profile that does not exist, a file that cannot be read.
+    pub fn profile(&self) -> Result<Chosen, Failure> {
+        Ok(self.config()?.choose(&self.overrides())?)
+    }
+
     /// The cluster that profile, environment and flags name together; its warnings are said.
     ///
     /// # Errors
     /// A profile that does not exist, a file that cannot be read, a secret that cannot be had.
     pub fn cluster(&self) -> Result<Cluster, Failure> {
-        let cluster = config::resolve(&self.overrides(), &self.cancel)?;
+        self.cluster_of(&self.overrides())
+    }
+
+    /// [`Context::cluster`] with other flags.
+    ///
+    /// # Errors
+    /// As [`Context::cluster`].
+    pub fn cluster_of(&self, overrides: &Overrides) -> Result<Cluster, Failure> {
+        let chosen = self.config()?.choose(overrides)?;
+        let cluster = chosen.resolve(&self.cancel)?;
         for warning in &cluster.warnings {
             self.ui.warn(warning);
         }

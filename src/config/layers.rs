@@ -1,6 +1,6 @@
 //! The layers over each other: flags win over environment, over project file, over user file.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fmt, path::Path};
 
 use super::{
     Chosen, ConfigError, Overrides,
@@ -27,6 +27,13 @@ pub struct Config {
     environment: Environment,
     places: Places,
     files: Vec<File>,
+}
+
+impl fmt::Debug for Config {
+    /// Without the files, which hold secrets.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Config").finish_non_exhaustive()
+    }
 }
 
 impl Config {

@@ -161,6 +161,11 @@ fn planted_secrets_show_in_no_stream_and_no_file() {
         hides(&home, &output, &[], &command);
         let _ = output.exits(code);
     }
+    // A configuration that is a pipe is read once.
+    let script = "mkfifo pipe; cat evctl.toml > pipe & EVCTL_CONFIG=pipe exec \"$0\" \"$@\"";
+    let command = ["consume", &topic.name, "-o", "json"];
+    let piped = home.evctl(&command).within(script).run().exits(0);
+    hides(&home, &piped, &[], &command);
     // The secrets are there: it is the redaction that hides them.
     let open = home
         .evctl(&["consume", &topic.name, "--no-redact"])

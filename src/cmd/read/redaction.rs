@@ -1,13 +1,7 @@
 //! What is masked in records before they are printed or saved: the profile's `redact`, `--redact`
 //! and `--no-redact`.
 
-use crate::{
-    cli::Context,
-    cmd::cluster,
-    config::{Config, env::Environment},
-    failure::Failure,
-    redact::Redactor,
-};
+use crate::{cli::Context, cmd::cluster, failure::Failure, redact::Redactor};
 
 /// What is masked in what is printed or saved.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -32,9 +26,7 @@ pub struct RedactArgs {
 /// # Errors
 /// A configuration that cannot be read.
 pub(in crate::cmd) fn profile_redacts(context: &Context) -> Result<bool, Failure> {
-    let chosen =
-        Config::load(Environment::read(), &context.cancel)?.choose(&context.overrides())?;
-    let redact = chosen.profile.redact;
+    let redact = context.profile()?.profile.redact;
     Ok(redact.is_some_and(|paths| !paths.value.is_empty()))
 }
 
@@ -55,8 +47,7 @@ impl RedactArgs {
     /// # Errors
     /// A configuration that cannot be read; `--no-redact` that a protected profile does not allow.
     pub(in crate::cmd) fn redaction(&self, context: &Context) -> Result<Redaction, Failure> {
-        let chosen =
-            Config::load(Environment::read(), &context.cancel)?.choose(&context.overrides())?;
+        let chosen = context.profile()?;
         let mut redaction = Redaction {
             typed: self.redact.clone(),
             ..Redaction::default()

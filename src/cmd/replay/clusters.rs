@@ -4,7 +4,7 @@ use super::args::ReplayArgs;
 use crate::{
     cli::Context,
     cmd::{cluster, read::Sources},
-    config::{self, Cluster, Overrides},
+    config::{Cluster, Overrides},
     failure::Failure,
     kafka::{property::Part, wire::Client},
 };
@@ -73,9 +73,5 @@ pub(super) fn other(context: &Context, name: &str) -> Result<Cluster, Failure> {
         profile: Some(name.to_owned()),
         ..Overrides::default()
     };
-    let cluster = config::resolve(&overrides, &context.cancel)?;
-    for warning in &cluster.warnings {
-        context.ui.warn(warning);
-    }
-    Ok(cluster)
+    context.cluster_of(&overrides)
 }

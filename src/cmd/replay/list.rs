@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cli::Context,
     cmd::{cluster, show},
-    config::{self, Cluster, Overrides},
+    config::{Cluster, Overrides},
     event::GroupListing,
     exit::Exit,
     failure::Failure,
@@ -232,7 +232,7 @@ fn home(context: &Context, saved: Option<&Saved>) -> Result<(Cluster, Client), F
                 .concat(),
                 ..Overrides::default()
             };
-            config::resolve(&overrides, &context.cancel)?
+            context.cluster_of(&overrides)?
         }
         _ => context.cluster()?,
     };
