@@ -392,7 +392,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the replays that this machine or this cluster knows')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a replay has come')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Go on with a replay that was stopped')
-            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Forget a replay; what it has written stays')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Forget a replay: delete its progress; the records it has written stay')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what was replayed with its source: find doubled and missing records')
             break
         }

@@ -382,7 +382,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand list 'List the replays that this machine or this cluster knows'
             cand status 'Show how far a replay has come'
             cand resume 'Go on with a replay that was stopped'
-            cand cancel 'Forget a replay; what it has written stays'
+            cand cancel 'Forget a replay: delete its progress; the records it has written stay'
             cand verify 'Compare what was replayed with its source: find doubled and missing records'
         }
         &'evctl;replay;list'= {

@@ -314,7 +314,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "list" -d 'List the replays that this machine or this cluster knows'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "status" -d 'Show how far a replay has come'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "resume" -d 'Go on with a replay that was stopped'
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "cancel" -d 'Forget a replay; what it has written stays'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "cancel" -d 'Forget a replay: delete its progress; the records it has written stay'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "verify" -d 'Compare what was replayed with its source: find doubled and missing records'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r

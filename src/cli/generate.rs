@@ -48,11 +48,30 @@ fn render(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>)
     let mut page = Vec::new();
     // Writing to memory cannot fail.
     let _ = man.render(&mut page);
+    let mut page = as_typed(&page);
     let _ = exit_status().to_writer(&mut page);
     pages.push((format!("{name}.1"), page));
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         render(sub, &format!("{name}-{}", sub.get_name()), pages);
     }
+}
+
+/// Takes examples, which are indented, out of roff's filling: it would break long ones in two, and
+/// widen the spaces between their words.
+fn as_typed(page: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(page.len());
+    let mut inside = false;
+    for line in page.split_inclusive(|byte| *byte == b'\n') {
+        let example = line.starts_with(b"  ");
+        match (inside, example) {
+            (false, true) => out.extend_from_slice(b".nf\n"),
+            (true, false) => out.extend_from_slice(b".fi\n"),
+            _ => {}
+        }
+        inside = example;
+        out.extend_from_slice(line);
+    }
+    out
 }
 
 fn exit_status() -> Roff {

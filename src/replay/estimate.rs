@@ -31,6 +31,8 @@ pub struct Estimate {
     pub bytes: u64,
     /// Records in the window without a key, about.
     pub null_keys: u64,
+    /// Offsets that were looked at.
+    pub looked_at: u64,
     /// Sampled records.
     pub sampled: u64,
     /// Sampled records that are older than one before them.
@@ -42,20 +44,29 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// What the offsets from `start` to `end` (exclusive) amount to. `samples` stand in the order
-    /// of their offsets, close together or far apart; `believable` are timestamps that count for
-    /// the order, so that one in the future does not make all after it late.
+    /// What the offsets from `start` to `end` (exclusive) amount to. `looked_at` are the ranges of
+    /// offsets that were read, in ascending order and within these, and `samples` all records there:
+    /// what compaction and transactions leave out are no records. `believable` are timestamps that
+    /// count for the order, so that one in the future does not make all after it late.
     #[must_use]
-    pub fn of(samples: &[Sample], start: i64, end: i64, believable: &Window) -> Self {
+    pub fn of(
+        samples: &[Sample],
+        looked_at: &[(i64, i64)],
+        (start, end): (i64, i64),
+        believable: &Window,
+    ) -> Self {
         let mut bytes = 0.0;
         let mut estimate = Self {
             offsets: u64::try_from(end - start).unwrap_or(0),
+            looked_at: (looked_at.iter())
+                .map(|(from, to)| to.abs_diff(*from))
+                .sum(),
             ..Self::default()
         };
         let mut latest = i64::MIN;
         let mut records = 0.0;
         let mut null_keys = 0.0;
-        each_weight(samples, start, end, |sample, weight| {
+        each_weight(samples, looked_at, (start, end), |sample, weight| {
             estimate.sampled += 1;
             if sample.timestamp >= 0 && believable.contains(sample.timestamp) {
                 estimate.out_of_order += u64::from(sample.timestamp < latest);
@@ -113,6 +124,7 @@ impl Estimate {
             records: self.records + other.records,
             bytes: self.bytes + other.bytes,
             null_keys: self.null_keys + other.null_keys,
+            looked_at: self.looked_at + other.looked_at,
             sampled: self.sampled + other.sampled,
             out_of_order: self.out_of_order + other.out_of_order,
             earliest: either(i64::min, self.earliest, other.earliest),
@@ -131,7 +143,7 @@ impl Estimate {
     /// Whether every offset was looked at, so that the numbers are no estimate.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.sampled == self.offsets
+        self.looked_at == self.offsets
     }
 
     /// How long writing takes at `pace`; see [`duration_at`].
@@ -144,22 +156,6 @@ impl Estimate {
             self.records,
         )
     }
-}
-
-/// How many of the records from `start` to `end` (exclusive) are `wanted`, about: such as those
-/// that the target's retention would delete.
-#[must_use]
-pub fn weigh(
-    samples: &[Sample],
-    start: i64,
-    end: i64,
-    mut wanted: impl FnMut(&Sample) -> bool,
-) -> u64 {
-    let mut records = 0.0;
-    each_weight(samples, start, end, |sample, weight| {
-        records += if wanted(sample) { weight } else { 0.0 };
-    });
-    whole(records)
 }
 
 /// How long records that span `span_ms` of time take at `pace`, which is at most this long when
@@ -179,23 +175,27 @@ pub fn duration_at(pace: &Pace, span_ms: i64, records: u64) -> Option<Duration> 
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-/// Hands each sample between `start` and `end` on with the number of offsets that it stands for:
-/// up to halfway to its neighbours. So records that were fetched together do not count for more
-/// than one that was fetched alone.
-fn each_weight(samples: &[Sample], start: i64, end: i64, mut take: impl FnMut(&Sample, f64)) {
-    let from = samples.partition_point(|sample| sample.offset < start);
-    let to = samples.partition_point(|sample| sample.offset < end);
-    let samples = samples.get(from..to).unwrap_or_default();
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let halfway = |left: &Sample, right: &Sample| (left.offset + right.offset + 1) as f64 / 2.0;
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let (mut left, last) = (start as f64, end as f64);
-    for (index, sample) in samples.iter().enumerate() {
-        let right = samples
-            .get(index + 1)
-            .map_or(last, |next| halfway(sample, next));
-        take(sample, right - left);
+/// Hands each sample on with the number of records that it stands for: a range that was looked at
+/// stands for the offsets up to halfway to its neighbours, which hold as many records each as its
+/// own.
+fn each_weight(
+    samples: &[Sample],
+    looked_at: &[(i64, i64)],
+    (start, end): (i64, i64),
+    mut take: impl FnMut(&Sample, f64),
+) {
+    let mut left = start;
+    for (index, &(from, to)) in looked_at.iter().enumerate() {
+        let next = looked_at.get(index + 1);
+        let right = next.map_or(end, |(next, _)| i64::midpoint(to, *next));
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let weight = (right - left) as f64 / (to - from).max(1) as f64;
         left = right;
+        let first = samples.partition_point(|sample| sample.offset < from);
+        let last = samples.partition_point(|sample| sample.offset < to);
+        for sample in samples.get(first..last).unwrap_or_default() {
+            take(sample, weight);
+        }
     }
 }
 
@@ -231,13 +231,26 @@ mod tests {
         }
     }
 
+    /// Runs of offsets without a gap.
+    fn runs(samples: &[Sample]) -> Vec<(i64, i64)> {
+        let mut runs: Vec<(i64, i64)> = Vec::new();
+        for sample in samples {
+            match runs.last_mut() {
+                Some((_, end)) if *end == sample.offset => *end += 1,
+                _ => runs.push((sample.offset, sample.offset + 1)),
+            }
+        }
+        runs
+    }
+
     fn estimate(samples: &[Sample], start: i64, end: i64, within: &Window) -> Estimate {
         let judged = samples.iter().map(|sample| Sample {
             kept: within.contains(sample.timestamp),
             ..*sample
         });
         let judged: Vec<Sample> = judged.collect();
-        Estimate::of(&judged, start, end, &window(0, 1_000_000))
+        let runs = runs(samples);
+        Estimate::of(&judged, &runs, (start, end), &window(0, 1_000_000))
     }
 
     #[test]
@@ -251,6 +264,7 @@ mod tests {
                 records: 4,
                 bytes: 400,
                 null_keys: 2,
+                looked_at: 10,
                 sampled: 10,
                 out_of_order: 0,
                 earliest: Some(20),
@@ -270,13 +284,15 @@ mod tests {
         let believable = window(0, 1_000_000);
         let mut counted = Estimate {
             offsets: 5,
+            looked_at: 5,
             ..Estimate::default()
         };
         let mut latest = i64::MIN;
         for sample in &samples {
             counted.count(sample, &mut latest, &believable);
         }
-        assert_eq!(counted, Estimate::of(&samples, 0, 5, &believable));
+        let sampled = Estimate::of(&samples, &[(0, 5)], (0, 5), &believable);
+        assert_eq!(counted, sampled);
     }
 
     #[test]
@@ -287,10 +303,25 @@ mod tests {
         let estimate = estimate(&samples, 0, 10_001, &window(0, 100));
         assert!((5_000..5_100).contains(&estimate.records), "{estimate:?}");
         assert!(!estimate.is_exact());
-        assert_eq!(
-            weigh(&samples, 0, 10_001, |sample| sample.timestamp > 100),
-            4_951
-        );
+    }
+
+    #[test]
+    fn offsets_without_a_record_are_no_records() {
+        let believable = window(0, 1_000_000);
+        // Compaction has left three of 107 offsets.
+        let left = [sample(0, 1), sample(52, 2), sample(106, 3)];
+        let all = Estimate::of(&left, &[(0, 50), (50, 107)], (0, 107), &believable);
+        assert_eq!((all.records, all.bytes), (3, 300));
+        assert!(all.is_exact());
+        // Half of all offsets hold markers of transactions.
+        let half = |from: i64| (from..from + 50).step_by(2).map(|at| sample(at, 1));
+        let samples: Vec<_> = half(0).chain(half(950)).collect();
+        let some = Estimate::of(&samples, &[(0, 50), (950, 1_000)], (0, 1_000), &believable);
+        assert_eq!((some.records, some.bytes), (500, 50_000));
+        assert!(!some.is_exact());
+        // Nothing is left where it was looked.
+        let none = Estimate::of(&[], &[(0, 50), (950, 1_000)], (0, 1_000), &believable);
+        assert_eq!((none.records, none.is_exact()), (0, false));
     }
 
     #[test]
@@ -362,8 +393,13 @@ mod tests {
             let samples: Vec<_> = offsets.iter().map(|offset| sample(*offset, 1)).collect();
             let end = start + length;
             let inside = offsets.range(start..end).next().is_some();
-            let all = weigh(&samples, start, end, |_| true);
-            prop_assert_eq!(all, if inside { u64::try_from(length).unwrap() } else { 0 });
+            let samples: Vec<_> = samples
+                .into_iter()
+                .filter(|sample| (start..end).contains(&sample.offset))
+                .collect();
+            let all = Estimate::of(&samples, &runs(&samples), (start, end), &Window::default());
+            let expected = if inside { u64::try_from(length).unwrap() } else { 0 };
+            prop_assert_eq!(all.records, expected);
         }
     }
 }

@@ -185,7 +185,7 @@ fn push_origin(buffer: &mut HeaderBuf, text: &mut Vec<u8>, mark: &Mark, record: 
     text.push(b'/');
     write_integer(text, record.offset);
     buffer.push(FROM_HEADER.as_bytes(), Some(text));
-    if record.timestamp >= 0 {
+    if record.timestamp != -1 {
         text.clear();
         write_integer(text, record.timestamp);
         buffer.push(TIMESTAMP_HEADER.as_bytes(), Some(text));
@@ -305,6 +305,18 @@ mod tests {
                 (FROM_HEADER, Some("c-2/orders/3/1042"))
             ])
         );
+    }
+
+    #[test]
+    fn a_time_before_1970_stands_in_the_mark() {
+        let record = RecordBuf {
+            timestamp: -86_400_000,
+            ..record(&[])
+        };
+        let mut marker = marker(mark("r"), &[], &[]);
+        let headers = shown(marker.headers(&record.as_record()));
+        let stamp = (TIMESTAMP_HEADER.to_owned(), Some("-86400000".to_owned()));
+        assert_eq!(headers.last(), Some(&stamp));
     }
 
     #[test]

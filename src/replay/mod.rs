@@ -13,7 +13,7 @@ mod schedule;
 mod stamping;
 
 pub use dedupe::{Dedupe, DedupeCounts};
-pub use estimate::{Estimate, Sample, duration_at, weigh};
+pub use estimate::{Estimate, Sample, duration_at};
 pub use event_time::EventTime;
 pub use lateness::{Lateness, LatenessError, Reach};
 pub use mark::{FROM_HEADER, ID_HEADER, Mark, MarkError, Marker, TIMESTAMP_HEADER};

@@ -65,12 +65,12 @@ impl Stamping {
     }
 
     /// The timestamp to write; -1 is the time of writing, which a record that has none gets as
-    /// well.
+    /// well. Times before 1970 are times like others.
     #[must_use]
     pub fn stamp(self, timestamp: i64) -> i64 {
         match self {
             Self::Now => -1,
-            _ if timestamp < 0 => -1,
+            _ if timestamp == -1 => -1,
             Self::Original => timestamp,
             Self::Shift(by) => timestamp.saturating_add(by).max(0),
         }
@@ -88,6 +88,9 @@ mod tests {
             [1_000, 1_250, 900, -1].map(|timestamp| stamping.stamp(timestamp))
         };
         assert_eq!(stamps(Timestamps::Original), [1_000, 1_250, 900, -1]);
+        assert_eq!(Stamping::Original.stamp(-86_400_000), -86_400_000);
+        assert_eq!(Stamping::Shift(50_000).stamp(-10_000), 40_000);
+        assert_eq!(Stamping::Now.stamp(-86_400_000), -1);
         assert_eq!(stamps(Timestamps::Now), [-1; 4]);
         assert_eq!(stamps(Timestamps::Shift), [50_000, 50_250, 49_900, -1]);
     }

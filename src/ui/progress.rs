@@ -7,7 +7,10 @@ use indicatif::{
 };
 
 use super::Ui;
-use crate::pipeline::{Progress, Watch};
+use crate::{
+    output::report::duration,
+    pipeline::{Progress, Watch},
+};
 
 /// The bar; invisible when nobody looks.
 #[derive(Debug)]
@@ -84,9 +87,31 @@ fn style() -> ProgressStyle {
         .with_key(
             "left",
             |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let left = Duration::from_secs(state.eta().as_secs());
-                let _ = write!(out, "{left:?} left");
+                let _ = out.write_str(&left(state.eta()));
             },
         )
         .progress_chars("━╸ ")
+}
+
+/// The time left; nothing while it is not known, or less than a second.
+fn left(time: Duration) -> String {
+    match time.as_secs() {
+        0 => String::new(),
+        seconds @ 1..60 => format!("{seconds}s left"),
+        seconds => {
+            let ms = i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
+            format!("{} left", duration(ms))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_told_in_whole_seconds() {
+        let told = [0, 999, 1_500, 61_000, 3_700_000].map(|ms| left(Duration::from_millis(ms)));
+        assert_eq!(told, ["", "", "1s left", "1m 1s left", "1h 1m left"]);
+    }
 }

@@ -52,6 +52,59 @@ fn no_line_of_help_is_wider_than_a_hundred_columns() {
     }
 }
 
+/// The lines of a command's description that are indented: its examples.
+fn examples(command: &Command) -> Vec<String> {
+    let about = command.get_long_about().or(command.get_about());
+    let text = about.map(ToString::to_string).unwrap_or_default();
+    let lines = text.lines().filter(|line| line.starts_with("  "));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn no_example_is_broken_in_two() {
+    for (name, command) in commands() {
+        let help = long_help(&command);
+        for example in examples(&command) {
+            assert!(
+                help.lines().any(|line| line == example),
+                "{name}: {example}"
+            );
+        }
+    }
+    let narrow = commands()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("evctl replay"));
+    for (name, command) in narrow {
+        for example in examples(&command) {
+            assert!(example.chars().count() <= 80, "{name}: {example}");
+        }
+    }
+}
+
+#[test]
+fn manual_pages_keep_examples_as_typed() {
+    for (name, page) in cli::man_pages() {
+        let page = String::from_utf8(page).unwrap();
+        let mut filled = true;
+        let mut examples = 0;
+        for line in page.lines() {
+            match line {
+                ".nf" => filled = false,
+                ".fi" => filled = true,
+                _ if line.starts_with("  ") => {
+                    assert!(!filled, "{name}: {line}");
+                    examples += 1;
+                }
+                _ => assert!(filled, "{name}: {line}"),
+            }
+        }
+        assert!(
+            filled && (examples > 0 || !page.contains("  evctl")),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn every_option_says_what_it_is_for() {
     for (name, command) in commands() {

@@ -48,6 +48,13 @@ impl Undo {
         Ok(Self { file, commands })
     }
 
+    /// Removes the file: nothing was changed.
+    pub(super) fn discard(self) {
+        if let Some(file) = self.file {
+            let _ = fs::remove_file(file);
+        }
+    }
+
     /// Says how to get back.
     pub(super) fn tell(&self, context: &Context) {
         if let Some(file) = &self.file {

@@ -13,21 +13,27 @@ use crate::{
 /// Replay records into a topic
 ///
 /// The records of a window of topics, or of capture files, are written to another topic, at the
-/// pace you want, to be gone on with after any interruption. Records that came late are found, and
-/// wrong timestamps hide no others. The plan is shown first, and nothing is written before you say
-/// yes.
+/// pace you want, resumable after any interruption. Records that came late are found, and wrong
+/// timestamps hide no others. The plan is shown first, and nothing is written before you say yes.
 ///
-///   evctl replay orders --to-topic orders.replay --from 2026-01-02T10:00Z --to 2026-01-02T10:20Z
-///   evctl replay orders --to-topic orders --to-profile staging --last 1h --speed 10x
-///   evctl replay orders payments --to-topic '{topic}.replay' --from -2h --speed 1x --max-gap 30s
-///   evctl replay incident.ndjson.zst --to-topic orders.test --speed max --timestamps now
-///   evctl replay orders --to-topic orders.copy --exactly-once --id copy-1 --yes
-///   evctl replay orders --to-topic orders.safe --redact customer.email --transform '(.value | objects).test = true'
+///   evctl replay orders --to-topic orders.replay --from -2h --to -1h
+///   evctl replay orders --to-topic orders --to-profile staging --speed 10x
+///   evctl replay orders payments --to-topic '{topic}.replay' --last 1h
+///   evctl replay orders --to-topic orders.replay --speed 1x --max-gap 30s
+///   evctl replay incident.ndjson.zst --to-topic orders.test --timestamps now
+///   evctl replay orders --to-topic orders.copy --exactly-once --id copy-1
+///   evctl replay orders --to-topic orders.safe --redact customer.email
+///   evctl replay orders --to-topic orders.safe --transform '.value.test = 1'
 ///   evctl replay orders --to-topic orders.replay --last 1h --dry-run --exact
 ///   evctl replay resume copy-1 --yes
 ///
-/// Exit code 5 when records are missing or failed, 6 when it was refused before anything was
-/// written, 130 when interrupted: the command that goes on is said.
+/// Progress is kept on the cluster: as offsets of the group evctl.replay.ID, or, when the source is
+/// a file or another cluster, in the topic __evctl_replay of the target's cluster. Both are made by
+/// the replay. "evctl replay cancel ID" removes what a replay keeps there.
+///
+/// Exit code 5 when records are missing or failed, or another run of the same replay has taken over;
+/// 6 when it was refused before anything was written; 130 when interrupted: the command to resume
+/// is printed.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment, subcommand_negates_reqs = true)]
 #[command(
@@ -73,7 +79,10 @@ pub(super) enum ReplayCommand {
     /// with --id.
     #[command(verbatim_doc_comment)]
     Resume(ResumeArgs),
-    /// Forget a replay; what it has written stays
+    /// Forget a replay: delete its progress; the records it has written stay
+    ///
+    /// The group evctl.replay.ID is deleted, or what the topic __evctl_replay holds of it, and the
+    /// plan on this machine. "evctl topics delete __evctl_replay" deletes the topic.
     ///
     ///   evctl replay cancel copy-1
     #[command(verbatim_doc_comment)]

@@ -150,10 +150,12 @@ pub(super) fn draw(
     verdict
         .warnings
         .extend(preflight::readers(&mut clusters.target, &plan.targets()));
+    // Small partitions are looked at whole.
+    let whole = !plan.files && looks.values().all(|looked| looked.estimate.is_exact());
     Ok(Drawn {
         plan,
         looks,
-        exact,
+        exact: exact || whole,
         reaches,
         verdict,
         placing,
@@ -640,6 +642,7 @@ fn files(
             all.add(looked);
         }
         all.estimate.offsets = records.unsigned_abs();
+        all.estimate.looked_at = records.unsigned_abs();
         looks.insert(TopicPartition::new(name.clone(), 0), all);
         trial.redacted = cmd::read::redacted(&name, reader.redacted());
     }

@@ -260,6 +260,12 @@ impl Forward {
             .sum()
     }
 
+    /// Records that were written, and as many as --limit asks for; `None` without a limit.
+    pub(super) fn limited(&self) -> Option<(u64, u64)> {
+        let limit = self.rules.selection.limit?;
+        Some(((self.sent_before + self.tally.sent).min(limit), limit))
+    }
+
     /// Sends by another producer from now on.
     pub(super) fn go_on_with(&mut self, producer: Producer) {
         self.producer = producer;

@@ -93,7 +93,9 @@ pub(super) fn sample(
             .collect();
         looked.poison = find_poison(&stamps, judge.now);
         looked.poison.truncate(POISON);
-        looked.estimate = Estimate::of(&samples, lane.start, lane.end, &believable(judge.now));
+        let spans: Vec<_> = (0..PLACES).filter_map(|place| span(lane, place)).collect();
+        let range = (lane.start, lane.end);
+        looked.estimate = Estimate::of(&samples, &spans, range, &believable(judge.now));
     }
     Ok(looks)
 }
@@ -122,6 +124,7 @@ pub(super) fn all(
     for lane in lanes {
         let looked = looks.entry(lane.at()).or_default();
         looked.estimate.offsets = lane.end.abs_diff(lane.start);
+        looked.estimate.looked_at = looked.estimate.offsets;
     }
     Ok(looks)
 }
@@ -315,7 +318,7 @@ impl Sink for Sight<'_, '_> {
                 looked.null_key.get_or_insert(record.offset);
             }
             looked.largest = looked.largest.max_by_bytes(Some((record.offset, bytes)));
-            looked.unstamped += u64::from(record.timestamp <= 0);
+            looked.unstamped += u64::from(matches!(record.timestamp, -1 | 0));
             if record.timestamp >= 0 {
                 let stamp = record.timestamp;
                 looked.stamps = widest(looked.stamps, Some((stamp, stamp)));

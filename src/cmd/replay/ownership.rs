@@ -7,7 +7,7 @@
 //! and signs again: a run whose signature was replaced ends. Of two runs the one that signed last
 //! goes on, never none.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use ring::rand::{SystemRandom, generate};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ use crate::{
     kafka::{wire::Client, write::Producer},
     pipeline::Permit,
 };
+
+/// How long a coordinator may take before the group is looked for elsewhere.
+const SOON: Duration = Duration::from_millis(500);
 
 /// One run of a replay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,9 +132,9 @@ impl Run<'_> {
         };
         let found = match (self.plan.home, self.coordinator) {
             (Home::Group, Some(coordinator)) => {
-                let commits =
-                    self.asking
-                        .stable_commits(&self.plan.group(), coordinator, self.stall)?;
+                let commits = self
+                    .asking
+                    .stable_commits(&self.plan.group(), coordinator, SOON)?;
                 keeper::understood(commits)
             }
             (Home::Topic, _) => keeper::read_new(self.asking, &self.plan.id, &mut self.tail)?,

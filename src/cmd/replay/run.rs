@@ -167,16 +167,23 @@ impl Run<'_> {
         }
     }
 
-    /// How far it has come: by the records' time at a speed, else by what was read, earlier runs
-    /// included.
+    /// How far it has come: by the records' time at a speed, by the records that --limit asks for,
+    /// else by what was read, earlier runs included. The records are those that were written.
     fn shown(&self, feed: &Feed<'_>) -> pipeline::Progress {
         let mut shown = feed.progress();
+        shown.records = self.forward.tally.sent;
+        shown.bytes = self.forward.tally.bytes;
         let passed = |ms: i64| u64::try_from(ms).unwrap_or(0);
         if let Some((first, last)) = self.plan.span.filter(|(first, last)| last > first)
             && let Some(clock) = self.forward.clock()
         {
             shown.total = passed(last - first);
             shown.done = passed(clock - first).min(shown.total);
+        } else if let Some((done, limit)) = self.forward.limited()
+            && limit < shown.total
+        {
+            shown.total = limit;
+            shown.done = done;
         } else if matches!(feed, Feed::Topics(_)) && !self.forward.looks_back() {
             let earlier = self.forward.passed_before(self.plan);
             shown.done += earlier;

@@ -8,6 +8,7 @@ use super::{
     args::ReplayArgs,
     draw::Drawn,
     forward::{Forward, Tally},
+    keeper::PROGRESS_TOPIC,
     look::Looked,
     plan::{Home, Plan, Progress},
     preflight::Refusal,
@@ -32,10 +33,10 @@ const COLUMNS: [Column; 11] = [
     Column::new("start"),
     Column::new("end"),
     Column::new("in_window"),
-    Column::new("bytes"),
-    Column::new("first"),
-    Column::new("last"),
-    Column::new("out_of_order"),
+    Column::if_room("bytes"),
+    Column::if_room("first"),
+    Column::if_room("last"),
+    Column::if_room("out_of_order"),
     Column::wide("null_keys"),
     Column::wide("poison"),
 ];
@@ -81,14 +82,19 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
         .limit
         .limit
         .filter(|limit| *limit < all.estimate.records);
-    let about = match limit {
-        Some(_) => "at most ",
-        None if drawn.exact => "",
-        None => "about ",
+    // What --dedupe and --transform leave out is only known when it is replayed.
+    let leaves_out = args.what.dedupe.is_some() || args.what.transform.is_some();
+    let at_most = match limit.is_some() || leaves_out {
+        true => "at most ",
+        false => "",
+    };
+    let about = match limit.is_some() || drawn.exact {
+        true => "",
+        false => "~",
     };
     let records = counted(limit.unwrap_or(all.estimate.records), "record");
-    let mut text = format!("replay {}: {about}{records}", plan.id);
-    text += &format!(" of {} read", counted(all.estimate.offsets, "offset"));
+    let offsets = counted(all.estimate.offsets, "offset");
+    let mut text = format!("replay {}: {at_most}{about}{records} of {offsets}", plan.id);
     if let Some(time) = all.estimate.duration(pace).filter(|_| !pace.is_unbounded()) {
         let ms = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         let about = if args.how.max_gap.is_some() || limit.is_some() {
@@ -97,6 +103,12 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
             "about"
         };
         text += &format!(", takes {about} {}", duration(ms));
+    }
+    if !drawn.exact && all.estimate.offsets > 0 {
+        text += &format!(
+            "\n~ is estimated from {} of the offsets; --exact reads them all, and counts",
+            all.estimate.looked_at
+        );
     }
     for route in &plan.routes {
         let source = match &*route.source {
@@ -111,12 +123,29 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
         text += &format!("\n{}", window(plan.from_ms, plan.to_ms));
     }
     text += &format!("\n{}", ways(drawn, args));
+    text += &kept_in(plan);
     if plan.to_ms.is_some() {
         for (topic, reach) in &drawn.reaches {
             text += &format!("\n{topic}: {}", reach.guarantee());
         }
     }
     text
+}
+
+/// What the replay makes to keep its progress, and what removes it.
+fn kept_in(plan: &Plan) -> String {
+    let id = &plan.id;
+    match plan.home {
+        Home::Group => format!(
+            "\nprogress is kept in group {:?};\n\"evctl replay cancel {id}\" deletes it",
+            plan.group()
+        ),
+        Home::Topic => format!(
+            "\nprogress is kept in topic {PROGRESS_TOPIC:?} of the target's cluster;\n\
+             \"evctl replay cancel {id}\" removes it from there"
+        ),
+        Home::Nowhere => String::new(),
+    }
 }
 
 /// How the records are written: what else matters before a yes.
@@ -205,8 +234,14 @@ fn table(drawn: &Drawn) -> Report {
         let looked = drawn.looks.get(&lane.at()).cloned().unwrap_or_default();
         let estimate = &looked.estimate;
         let known = drawn.looks.contains_key(&lane.at());
-        let number = |count: u64| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-        let time = |ms: Option<i64>| ms.map_or(Cell::Unknown, Cell::Time);
+        let about = |cell: Cell| match cell {
+            cell if estimate.is_exact() => cell,
+            Cell::Unknown => Cell::Unknown,
+            cell => Cell::About(Box::new(cell)),
+        };
+        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let number = |count: u64| about(Cell::Integer(whole(count)));
+        let time = |ms: Option<i64>| about(ms.map_or(Cell::Unknown, Cell::Time));
         let poison = looked.poison.first().map(|poison| {
             format!(
                 "offset {} of {}",
@@ -229,13 +264,13 @@ fn table(drawn: &Drawn) -> Report {
                 Cell::Unknown
             },
             if known {
-                Cell::Bytes(i64::try_from(estimate.bytes).unwrap_or(i64::MAX))
+                about(Cell::Bytes(whole(estimate.bytes)))
             } else {
                 Cell::Unknown
             },
             time(estimate.earliest),
             time(estimate.latest),
-            share(estimate.out_of_order_share()),
+            about(share(estimate.out_of_order_share())),
             number(estimate.null_keys),
             poison.into(),
         ]);
@@ -268,6 +303,8 @@ fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
             "end": (lane.end != i64::MAX).then_some(lane.end),
             "records_at_most": (lane.end != i64::MAX).then(|| lane.end - lane.start),
             "in_window": estimate.map(|one| one.records),
+            "exact": estimate.map(|one| one.is_exact()),
+            "offsets_looked_at": estimate.map(|one| one.looked_at),
             "bytes": estimate.map(|one| one.bytes),
             "null_keys": estimate.map(|one| one.null_keys),
             "first": estimate.and_then(|one| time(one.earliest)),
@@ -286,11 +323,14 @@ fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
         "from": plan.from_ms.map(|ms| Timestamp(ms).to_string()),
         "to": plan.to_ms.map(|ms| Timestamp(ms).to_string()),
         "exact": drawn.exact,
+        "offsets_looked_at": all.estimate.looked_at,
         "in_window": all.estimate.records,
         "bytes": all.estimate.bytes,
         "duration_ms": all.estimate.duration(pace).map(|time| time.as_millis()),
         "speed": args.how.speed,
         "routes": plan.routes,
+        "progress_group": (plan.home == Home::Group).then(|| plan.group()),
+        "progress_topic": (plan.home == Home::Topic).then_some(PROGRESS_TOPIC),
         "partitions": partitions.collect::<Vec<_>>(),
         "warnings": drawn.verdict.warnings,
         "refusals": refusals,
@@ -593,4 +633,38 @@ fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
         "lag_behind_schedule_ms": u64::try_from(tally.behind.as_millis()).unwrap_or(u64::MAX),
         "most_behind_schedule_ms": u64::try_from(tally.most_behind.as_millis()).unwrap_or(u64::MAX),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{Screen, Terminal, report::ReportFormat};
+
+    #[test]
+    fn each_partition_of_a_plan_is_one_line_of_80_columns() {
+        for topic in ["orders", "orders.by-customer.v2", "a"] {
+            let mut report = Report::new("evctl.replay-plan/1", "partitions", &COLUMNS);
+            let about = |cell| Cell::About(Box::new(cell));
+            for partition in [0, 11] {
+                report.rows.push(vec![
+                    topic.into(),
+                    partition.into(),
+                    1_234_567.into(),
+                    2_345_678.into(),
+                    about(1_111_111.into()),
+                    about(Cell::Bytes(300_000_000)),
+                    about(Cell::Time(1_767_261_600_000)),
+                    about(Cell::Time(1_767_265_200_000)),
+                    about("0.1%".into()),
+                ]);
+            }
+            let mut text = Vec::new();
+            let screen = Screen::new(Terminal::Yes, 80, false);
+            (report.write(&mut text, ReportFormat::Table, &screen)).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            assert_eq!(text.lines().count(), 3, "{text}");
+            let narrow = text.lines().all(|line| line.chars().count() <= 80);
+            assert!(narrow && text.contains("~1111111"), "{text}");
+        }
+    }
 }

@@ -367,8 +367,11 @@ fn refusal(cause: &Cause) -> String {
     }
 }
 
-/// To a tenth of a second, as nobody cares for more.
-fn seconds(time: Duration) -> String {
+/// To a tenth of a second, as nobody cares for more; in milliseconds below that.
+pub(super) fn seconds(time: Duration) -> String {
+    if time < Duration::from_millis(100) {
+        return format!("{} ms", time.as_millis());
+    }
     let tenths = (time.as_secs_f64() * 10.0).round();
     format!("{} s", tenths / 10.0)
 }
@@ -435,6 +438,12 @@ mod tests {
             message(b"SSH-2.0-x\r\n\x1b"),
             "the port does not speak Kafka: it answers \"SSH-2.0-x\\r\\n\\x1b\""
         );
+    }
+
+    #[test]
+    fn times_below_a_tenth_of_a_second_are_told_in_milliseconds() {
+        let told = [1, 99, 100, 1_960, 60_000].map(|ms| seconds(Duration::from_millis(ms)));
+        assert_eq!(told, ["1 ms", "99 ms", "0.1 s", "2 s", "60 s"]);
     }
 
     #[test]

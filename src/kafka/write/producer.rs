@@ -230,7 +230,7 @@ impl Producer {
 
     /// Offers one record to the topic with index `topic` in the options, copying it; `false` when
     /// the queue is full: poll, and offer it again. Its own topic and offset are ignored; a negative
-    /// partition is the partitioner's to choose, and a timestamp below 1 is now (librdkafka cannot
+    /// partition is the partitioner's to choose, and the timestamps 0 and -1 are now (librdkafka cannot
     /// write 0). One that is refused is reported.
     pub fn send_to(
         &mut self,

@@ -62,6 +62,7 @@ fn member(text: &mut Vec<u8>, name: &str, cell: &Cell) {
 fn value(text: &mut Vec<u8>, cell: &Cell) {
     match cell {
         Cell::Text(content) => write_string(text, content),
+        Cell::About(cell) => value(text, cell),
         Cell::Integer(number)
         | Cell::AtMost(number)
         | Cell::Bytes(number)

@@ -63,6 +63,8 @@ pub enum Cell {
     Flag(bool),
     /// A whole number that may be too large: `≤12` in tables, the number elsewhere.
     AtMost(i64),
+    /// An estimate: `~12` in tables, the cell itself elsewhere.
+    About(Box<Cell>),
     /// A number of bytes: `1.2 MiB` in tables, the number elsewhere.
     Bytes(i64),
     /// Milliseconds: `2m 5s` in tables, the number elsewhere.
@@ -196,11 +198,28 @@ impl Cell {
         )
     }
 
+    /// Whether it is a number, or unknown.
+    fn is_number(&self) -> bool {
+        match self {
+            Self::About(cell) => cell.is_number(),
+            Self::Integer(_)
+            | Self::Number(_)
+            | Self::AtMost(_)
+            | Self::Bytes(_)
+            | Self::Duration(_)
+            | Self::Unknown => true,
+            Self::Text(_) | Self::Flag(_) | Self::Time(_) | Self::List(_) | Self::Object(_) => {
+                false
+            }
+        }
+    }
+
     /// The text of the cell for the eye; `None` when it is unknown.
     fn shown(&self, terminal: Terminal) -> Option<String> {
         match self {
             Self::Time(ms) if terminal == Terminal::Yes => Some(to_the_second(*ms)),
             Self::AtMost(number) if *number > 0 => Some(format!("≤{number}")),
+            Self::About(cell) => cell.shown(terminal).map(|text| format!("~{text}")),
             Self::Bytes(number) => Some(bytes(*number)),
             Self::Duration(ms) => Some(duration(*ms)),
             _ => self.text(),
@@ -211,6 +230,7 @@ impl Cell {
     fn text(&self) -> Option<String> {
         Some(match self {
             Self::Unknown => return None,
+            Self::About(cell) => return cell.text(),
             Self::Text(text) => text.clone(),
             Self::Integer(number)
             | Self::AtMost(number)

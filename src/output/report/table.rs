@@ -162,16 +162,5 @@ fn is_number(report: &Report, index: usize) -> bool {
         .iter()
         .filter_map(|row| row.get(index))
         .peekable();
-    let number = |cell: &Cell| {
-        matches!(
-            cell,
-            Cell::Integer(_)
-                | Cell::Number(_)
-                | Cell::AtMost(_)
-                | Cell::Bytes(_)
-                | Cell::Duration(_)
-                | Cell::Unknown
-        )
-    };
-    known.peek().is_some() && known.all(number)
+    known.peek().is_some() && known.all(Cell::is_number)
 }

@@ -365,3 +365,39 @@ fn results_are_told_in_every_format() {
     .run();
     let _wrong = wrong.exits(2);
 }
+
+#[test]
+fn of_seeks_at_the_same_time_only_those_that_moved_the_group_say_so() {
+    for seeks in [2, 3] {
+        let topic = filled("seek-at-once", 2, 100);
+        let group = group(&topic);
+        store(&group, &topic, &[(0, 90), (1, 60)]);
+        let homes: Vec<Home> = (0..seeks).map(|_| Home::new()).collect();
+        let line = ["groups", "seek", &group, "--shift", "-10", "--yes"];
+        let line = [&line[..], &["-b", broker().address()]].concat();
+        let running = homes.iter().map(|home| home.evctl(&line).spawn());
+        let ended: Vec<_> = running
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|one| one.finish())
+            .collect();
+        let codes: Vec<i32> = ended.iter().map(|one| one.code).collect();
+        let moved = codes.iter().filter(|code| **code == 0).count();
+        for one in &ended {
+            let told = match one.code {
+                0 => "and read back",
+                5 => "another process moved it at the same time, to ",
+                6 => "has moved since the plan was made, nothing was changed",
+                _ => panic!("{}", one.stderr),
+            };
+            assert!(one.stderr.contains(told), "{}", one.stderr);
+        }
+        let by = 10 * i64::try_from(moved).unwrap();
+        assert!(moved >= 1, "{codes:?}");
+        assert_eq!(
+            offsets(&group, &topic),
+            [(0, 90 - by), (1, 60 - by)],
+            "{codes:?}"
+        );
+    }
+}

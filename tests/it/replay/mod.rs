@@ -7,6 +7,7 @@ mod guard;
 mod hanging;
 mod looks;
 mod owners;
+mod plan;
 mod refused;
 mod resume;
 mod suspended;

@@ -134,3 +134,43 @@ fn of_two_runs_that_begin_at_once_one_goes_on() {
     assert_eq!(winner["produced_in_all"], RECORDS);
     assert_told(&to, &loser, &winner);
 }
+
+#[test]
+fn a_member_that_was_suspended_tells_the_same_number_as_text_and_as_json() {
+    let from = filled("suspended-member", 4, RECORDS);
+    let to = Topic::with("suspended-member-to", 4, &[]);
+    let id = format!("id-{}", from.name);
+    let line = [&*from.name, "--to-topic", &to.name, "--yes", "--share"];
+    let brief = [
+        "-X",
+        "session.timeout.ms=1500",
+        "-X",
+        "heartbeat.interval.ms=300",
+    ];
+    let rate = ["--id", &id, "--rate", "1500/s", "-o", "json"];
+    let line = [&line[..], &brief, &rate].concat();
+    let home = Home::new();
+    let running = [0, 1].map(|_| replay(&home, &line).spawn());
+    until("both write", || {
+        (0..4).all(|partition| !to.seen(partition).is_empty())
+    });
+    let [first, second] = running;
+    first.signal(Signal::STOP);
+    let second = report(&second.finish());
+    first.signal(Signal::CONT);
+    let first = first.finish();
+    assert_eq!(second["done"], true);
+    let end: Value = serde_json::from_str(first.text()).unwrap();
+    let again = end["written_again_at_most"].as_u64().unwrap();
+    let said = format!("writes up to {again} record");
+    assert_eq!(
+        first.stderr.contains(&said),
+        again > 0,
+        "{end}: {}",
+        first.stderr
+    );
+    let counts = counts(broker().address(), &to.name, 4);
+    assert_all(&counts, RECORDS, false);
+    let doubled: u64 = counts.values().map(|count| *count as u64 - 1).sum();
+    assert!(doubled <= again, "{doubled} doubled, {again} told");
+}

@@ -96,6 +96,26 @@ fn timestamps_are_the_original_ones_now_or_shifted() {
 }
 
 #[test]
+fn times_before_1970_are_kept() {
+    let [from, to, again] = ["early-from", "early-to", "early-again"].map(Topic::new);
+    let early = [(-86_400_000, "a"), (-2, "b"), (TEN, "c")];
+    at(&from, 0, &early);
+    let home = Home::new();
+    let output = copy(&home, &from, &to, &["--no-mark"]).exits(0);
+    let warned = output.stderr.contains("without a timestamp");
+    assert!(!warned, "{}", output.stderr);
+    // The marks of the second replay tell the times that the first has written.
+    let _ = copy(&home, &to, &again, &[]).ok();
+    let marked = records(&home, &again);
+    let times = marked.iter().map(|record| {
+        let headers = record["headers"].as_array().unwrap();
+        let mark = headers.iter().find(|pair| pair[0] == "evctl-replay-ts");
+        mark.unwrap()[1].as_str().unwrap().parse().unwrap()
+    });
+    assert_eq!(times.collect::<Vec<i64>>(), early.map(|(time, _)| time));
+}
+
+#[test]
 fn partitions_are_kept_chosen_by_key_or_mapped() {
     let from = Topic::with("place-from", 2, &[]);
     for partition in 0..2 {

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ring::rand::{SystemRandom, generate};
+
 use super::plan::Plan;
 use crate::{
     cli::Context,
@@ -17,7 +19,8 @@ use crate::{
     event::{Commit, GroupListing, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,
-    kafka::wire::Client,
+    kafka::wire::{Changed, Client},
+    offsets::Move,
     output::report::ReportFormat,
     pipeline::Permit,
     ui::counted,
@@ -26,6 +29,8 @@ use crate::{
 /// How long the coordinator of a new group may take to be ready: Kafka's topic of offsets may have
 /// to be made first.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Longer than a seek takes from its last look to storing the offsets.
+const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// What came of it.
 #[derive(Default)]
@@ -77,6 +82,88 @@ pub(super) fn make(
     }
 }
 
+/// Refuses when the group has moved since the plan was made.
+///
+/// # Errors
+/// It has, or its coordinator does not tell.
+pub(super) fn refuse_stale(
+    client: &mut Client,
+    group: &GroupListing,
+    plan: &Plan,
+) -> Result<(), Failure> {
+    let stored = commits::known(&commits::of(client, group)?);
+    let offset = |commit: Option<&Commit>| commit.map(|commit| commit.offset);
+    let mut changes = plan.changes();
+    let stale = changes.find(|moved| offset(stored.get(&moved.at)) != offset(moved.old.as_ref()));
+    let Some(Move { at, old, .. }) = stale else {
+        return Ok(());
+    };
+    let place = |commit: Option<&Commit>| {
+        offset(commit).map_or_else(|| "no offset".to_owned(), |offset| offset.to_string())
+    };
+    let (planned, now) = (place(old.as_ref()), place(stored.get(at)));
+    let message = format!(
+        "group {:?} has moved since the plan was made, nothing was changed",
+        group.name
+    );
+    Err(Failure::new(Exit::Refused, message)
+        .cause(format!("{at}: it was at {planned}, and is at {now}"))
+        .hint("type the line again: it begins from there"))
+}
+
+/// Marks the offsets of one seek for a moment.
+fn signature() -> String {
+    let random = generate::<[u8; 8]>(&SystemRandom::new());
+    let random = random.map_or(0, |random| u64::from_be_bytes(random.expose()));
+    format!("evctl groups seek {random:016x}")
+}
+
+/// Stores the new offsets with a signature as their metadata, and looks whether it is still there
+/// after a moment: Kafka does not tell two seeks apart that look and store at the same time, of
+/// which the later one replaces the offsets of the other. Those of another process are put among
+/// the troubles of `outcome`, and taken out of `wanted`.
+fn sign(
+    client: &mut Client,
+    group: &GroupListing,
+    wanted: &mut BTreeMap<TopicPartition, Commit>,
+    outcome: &mut Outcome,
+    permit: Permit,
+) -> Changed {
+    let signature = signature();
+    let signed = wanted.iter().map(|(at, new)| {
+        let metadata = signature.clone();
+        (
+            at.clone(),
+            Commit {
+                metadata,
+                ..new.clone()
+            },
+        )
+    });
+    let answers = client.commit_offsets(&group.name, group.coordinator, &signed.collect(), permit);
+    thread::sleep(AT_ONCE);
+    // Where that is not known, the answers have to do.
+    let Ok(stored) = commits::of(client, group) else {
+        return answers;
+    };
+    let stored = commits::known(&stored);
+    wanted.retain(|at, _| {
+        let found = stored.get(at);
+        let kept = found.is_some_and(|found| found.metadata == signature);
+        if kept || !answers.get(at).is_some_and(Result::is_ok) {
+            return true;
+        }
+        let place = found.map_or_else(|| "nowhere".to_owned(), |found| found.offset.to_string());
+        let trouble = Trouble {
+            exit: Exit::Partial,
+            text: format!("another process moved it at the same time, to {place}"),
+        };
+        outcome.troubles.insert(at.clone(), trouble);
+        false
+    });
+    answers
+}
+
 /// Stores the new offsets and reads them back: what is there counts, not what was answered.
 pub(super) fn apply(
     client: &mut Client,
@@ -84,13 +171,20 @@ pub(super) fn apply(
     plan: &Plan,
     permit: Permit,
 ) -> Outcome {
-    let wanted: BTreeMap<TopicPartition, Commit> = plan
+    let mut wanted: BTreeMap<TopicPartition, Commit> = plan
         .changes()
         .map(|moved| (moved.at.clone(), moved.new.clone()))
         .collect();
-    let answers = client.commit_offsets(&group.name, group.coordinator, &wanted, permit);
-    let stored = commits::of(client, group).map(|stored| commits::known(&stored));
     let mut outcome = Outcome::default();
+    let mut answers = sign(client, group, &mut wanted, &mut outcome, permit);
+    let taken: BTreeMap<TopicPartition, Commit> = (wanted.iter())
+        .filter(|(at, _)| answers.get(*at).is_some_and(Result::is_ok))
+        .map(|(at, new)| (at.clone(), new.clone()))
+        .collect();
+    if !taken.is_empty() {
+        answers.extend(client.commit_offsets(&group.name, group.coordinator, &taken, permit));
+    }
+    let stored = commits::of(client, group).map(|stored| commits::known(&stored));
     for (at, new) in &wanted {
         let there = match &stored {
             Ok(stored) => stored.get(at).map(|commit| commit.offset) == Some(new.offset),

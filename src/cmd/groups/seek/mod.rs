@@ -124,16 +124,26 @@ pub(super) fn run(context: &Context, args: &SeekArgs) -> Result<Exit, Failure> {
     let permit = permit(context, &cluster, &plan)?;
     let topics: BTreeSet<&str> = plan.changes().map(|moved| &*moved.at.topic).collect();
     cluster::refuse_recreated(&mut client, &topics.into_iter().collect::<Vec<_>>())?;
+    let mut is_new = false;
     let group = match subject {
         Subject::There(group) => {
             // Somebody may have joined while the question stood.
             live::refuse(context, live::in_the_way(&mut client, &group, MOVING)?)?;
             group
         }
-        Subject::New => apply::make(&mut client, &args.group, permit)?,
+        Subject::New => {
+            is_new = true;
+            apply::make(&mut client, &args.group, permit)?
+        }
     };
     live::unless_stopped(context)?;
     let undo = save(context, &plan)?;
+    // A new group has no offsets, and its coordinator may not be ready to say so.
+    if !is_new && let Err(stale) = apply::refuse_stale(&mut client, &group, &plan) {
+        undo.discard();
+        return Err(stale);
+    }
+    undo.tell(context);
     let mut outcome = apply::apply(&mut client, &group, &plan, permit);
     outcome.undo = Some(undo);
     apply::finish(context, &client, &plan, &outcome, format)
@@ -198,7 +208,5 @@ fn save(context: &Context, plan: &Plan) -> Result<Undo, Failure> {
     let name = plan.group.as_str().into();
     let changes = plan.changes().map(|moved| (&moved.at, moved.old.as_ref()));
     let lines = commits::lines(&name, changes);
-    let undo = Undo::save(context, &plan.group, &lines, false)?;
-    undo.tell(context);
-    Ok(undo)
+    Undo::save(context, &plan.group, &lines, false)
 }

@@ -20,7 +20,7 @@ use serving::Fetcher;
 
 use super::{
     batch::Malformed,
-    cause::{Cause, WireError},
+    cause::{Cause, WireError, seconds},
     client::Client,
     decode::{Block, Decoder},
     fetch::{Chunk, Event, FetchPlan, Order, Part, recycle},
@@ -94,7 +94,7 @@ impl ReadOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Nothing arrived for the whole stall timeout.
-    #[error("no progress for {} s, {unread} offsets unread", after.as_secs())]
+    #[error("no progress for {}, {unread} offsets unread", seconds(*after))]
     Stalled {
         /// The stall timeout.
         after: Duration,

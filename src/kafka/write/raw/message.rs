@@ -63,8 +63,8 @@ impl Topic {
         batch.len()
     }
 
-    /// Hands over one record, copying it. A partition below 0 is the partitioner's to choose; a
-    /// timestamp below 1 means now.
+    /// Hands over one record, copying it. A partition below 0 is the partitioner's to choose; the
+    /// timestamps 0 and -1 mean now. Others may lie before 1970.
     ///
     /// # Errors
     /// librdkafka's code; [`QUEUE_FULL`] means that it may be offered again.
@@ -88,7 +88,11 @@ impl Topic {
                 u.mem = value;
             }),
             field(sys::rd_kafka_vtype_t::RD_KAFKA_VTYPE_TIMESTAMP, |u| {
-                u.i64_ = record.timestamp.max(0);
+                // librdkafka takes 0 for now.
+                u.i64_ = match record.timestamp {
+                    -1 => 0,
+                    timestamp => timestamp,
+                };
             }),
             field(sys::rd_kafka_vtype_t::RD_KAFKA_VTYPE_OPAQUE, |u| {
                 u.ptr = opaque(tag);
