@@ -24,7 +24,7 @@ use crate::{
         self, cluster,
         read::{FileSelection, Sources, TopicRead},
     },
-    event::{Timestamp, TimestampType, TopicPartition},
+    event::{TimestampType, TopicPartition},
     failure::Failure,
     files::capture::CaptureReader,
     kafka::{
@@ -664,38 +664,4 @@ fn files(
         source_partitions: if fits { room } else { -1 },
         targets,
     })
-}
-
-/// Why there is nothing to replay, from what the topics hold.
-pub(super) fn why_empty(client: &mut Client, plan: &Plan) -> Vec<String> {
-    let partitions: Vec<TopicPartition> = plan.lanes.iter().map(Lane::at).collect();
-    let Ok(leaders) = client.find_leaders(partitions.iter()) else {
-        return Vec::new();
-    };
-    let ask = |spec| OffsetQuestion {
-        isolation: Isolation::Committed,
-        partitions: partitions.iter().map(|at| (at, spec)).collect(),
-    };
-    let questions = [ask(OffsetSpec::AtOrAfter(0)), ask(OffsetSpec::MaxTimestamp)];
-    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &questions);
-    let time = |index: usize, topic: &Arc<str>| {
-        let places = found.items.get(index).into_iter().flatten();
-        places
-            .filter(|(at, _)| at.topic == *topic)
-            .filter_map(|(_, place)| place.as_ref().ok().copied().flatten()?.timestamp)
-            .collect::<Vec<i64>>()
-    };
-    let each = look::topics_of(&plan.lanes).into_iter().map(|topic| {
-        let first = time(0, &topic).into_iter().min();
-        let last = time(1, &topic).into_iter().max();
-        match (first, last) {
-            (Some(first), Some(last)) => format!(
-                "topic {topic:?} has records from {} to {}",
-                Timestamp(first),
-                Timestamp(last)
-            ),
-            _ => format!("topic {topic:?} has no records"),
-        }
-    });
-    each.collect()
 }

@@ -6,11 +6,19 @@ use std::{
     time::Duration,
 };
 
-use super::{plan::Lane, trial::Trial};
+use super::{
+    plan::{Lane, Plan},
+    trial::Trial,
+};
 use crate::{
-    event::{Record, TopicPartition},
+    event::{Record, Timestamp, TopicPartition},
     filter::Filter,
-    kafka::wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader, Step},
+    kafka::{
+        Isolation,
+        wire::{
+            Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
+        },
+    },
     pipeline::{Cancel, Fault, Flow, Sink, Watch},
     replay::{Estimate, EventTime, Poison, PoisonKind, Sample, believable, find_poison},
     select::Window,
@@ -327,6 +335,40 @@ impl Sink for Sight<'_, '_> {
         }
         Ok(Flow::Continue)
     }
+}
+
+/// Why there is nothing to replay, from what the topics hold.
+pub(super) fn why_empty(client: &mut Client, plan: &Plan) -> Vec<String> {
+    let partitions: Vec<TopicPartition> = plan.lanes.iter().map(Lane::at).collect();
+    let Ok(leaders) = client.find_leaders(partitions.iter()) else {
+        return Vec::new();
+    };
+    let ask = |spec| OffsetQuestion {
+        isolation: Isolation::Committed,
+        partitions: partitions.iter().map(|at| (at, spec)).collect(),
+    };
+    let questions = [ask(OffsetSpec::AtOrAfter(0)), ask(OffsetSpec::MaxTimestamp)];
+    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &questions);
+    let time = |index: usize, topic: &Arc<str>| {
+        let places = found.items.get(index).into_iter().flatten();
+        places
+            .filter(|(at, _)| at.topic == *topic)
+            .filter_map(|(_, place)| place.as_ref().ok().copied().flatten()?.timestamp)
+            .collect::<Vec<i64>>()
+    };
+    let each = topics_of(&plan.lanes).into_iter().map(|topic| {
+        let first = time(0, &topic).into_iter().min();
+        let last = time(1, &topic).into_iter().max();
+        match (first, last) {
+            (Some(first), Some(last)) => format!(
+                "topic {topic:?} has records from {} to {}",
+                Timestamp(first),
+                Timestamp(last)
+            ),
+            _ => format!("topic {topic:?} has no records"),
+        }
+    });
+    each.collect()
 }
 
 /// The topics of some lanes.

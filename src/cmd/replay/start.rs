@@ -16,6 +16,7 @@ use super::{
     hanging::{TAKE_OVER, take_over},
     inventory::Inventory,
     keeper::{self, PROGRESS_TOPIC},
+    look,
     member::Member,
     ownership::{Claim, Owner},
     plan::{self, Home, Plan, Progress, Typed},
@@ -227,7 +228,7 @@ impl Work<'_> {
             .values()
             .all(|looked| looked.estimate.records == 0);
         if empty && let Some(client) = &mut self.clusters.source {
-            show::empty(context, &drawn, &draw::why_empty(client, &drawn.plan));
+            show::empty(context, &drawn, &look::why_empty(client, &drawn.plan));
         }
         for warning in &drawn.verdict.warnings {
             context.ui.warn(warning);

@@ -5,6 +5,7 @@
 
 mod acknowledgements;
 mod code;
+mod error;
 mod group;
 mod producer;
 mod properties;
@@ -14,8 +15,9 @@ mod transactions;
 
 pub use acknowledgements::{Acknowledged, Acknowledgements};
 pub use code::Code;
+pub use error::WriteError;
 pub use group::{Group, GroupError, GroupEvent};
-pub use producer::{Producer, ProducerOptions, Reports, Transactional, Undelivered, WriteError};
+pub use producer::{Producer, ProducerOptions, Reports, Transactional, Undelivered};
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};
 pub use sticky::{BATCH_RECORDS, Sticky};
