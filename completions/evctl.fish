@@ -676,7 +676,7 @@ always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l internal -d 'Also show topics that Kafka keeps for itself, such as `__consumer_offsets`'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l brief -d 'Leave out what is read from disk: first and last record, and sizes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l brief -d 'Leave out what is read from disk: first and last record, sizes, and the records of small partitions, which are counted'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
@@ -700,7 +700,7 @@ always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l internal -d 'Also show topics that Kafka keeps for itself, such as `__consumer_offsets`'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l brief -d 'Leave out what is read from disk: first and last record, and sizes'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l brief -d 'Leave out what is read from disk: first and last record, sizes, and the records of small partitions, which are counted'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l no-progress -d 'Never draw a progress bar'

@@ -65,6 +65,8 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     let action = format!("delete {}", quoted.join(", "));
     let permit = cluster::permit_always(context, &cluster, &action)?;
+    // The question may have stood for a while.
+    cluster::refuse_recreated(&mut client, &names)?;
     let deleted = client.delete_topics(&names, permit)?;
     if deleted.items.is_empty()
         && let Some(worst) = deleted
@@ -121,7 +123,7 @@ fn report(topics: &[Topic], readers: &Readers, deleted: Option<&Partial<Vec<Stri
             vec![
                 (&*topic.name).into(),
                 i64::try_from(topic.partitions.len()).ok().into(),
-                show::records(topic.records(), topic.may_have_gaps()),
+                show::records(topic.records(), topic.is_upper_bound()),
                 topic.size().map_or(Cell::Unknown, Cell::Bytes),
                 Cell::texts(groups),
                 gone.into(),

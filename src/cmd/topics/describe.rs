@@ -52,6 +52,7 @@ pub(super) fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, Failur
         stable_ends: true,
         times: true,
         sizes: true,
+        counts: true,
         config: Some(None),
     };
     let found = survey(context, &mut client, topics, depth)?;
@@ -211,7 +212,7 @@ fn content(topic: &Topic) -> Report {
     ];
     let mut report = Report::new(KIND, "topics", &columns);
     report.rows.push(vec![
-        show::records(topic.records(), topic.may_have_gaps()),
+        show::records(topic.records(), topic.is_upper_bound()),
         topic.size().map_or(Cell::Unknown, Cell::Bytes),
         topic.size_of_all().map_or(Cell::Unknown, Cell::Bytes),
         topic.first().map_or(Cell::Unknown, Cell::Time),
@@ -277,7 +278,7 @@ fn row(topic: &Topic, partition: &Partition) -> Vec<Cell> {
         partition.start.into(),
         partition.end.into(),
         partition.stable_end.into(),
-        show::records(partition.records(), topic.may_have_gaps()),
+        show::records(partition.records(), partition.is_upper_bound()),
         partition.size.map_or(Cell::Unknown, Cell::Bytes),
         partition.size_of_all.map_or(Cell::Unknown, Cell::Bytes),
         partition.first.map_or(Cell::Unknown, Cell::Time),
@@ -377,7 +378,7 @@ fn object(described: &Described) -> Value {
         "retention_ms": number(topic, "retention.ms"),
         "retention_bytes": number(topic, "retention.bytes"),
         "records": topic.records(),
-        "records_at_most": topic.may_have_gaps(),
+        "records_at_most": topic.is_upper_bound(),
         "size": topic.size(),
         "size_of_all_replicas": topic.size_of_all(),
         "first": time(topic.first()),
@@ -431,6 +432,7 @@ mod tests {
             last: None,
             size: None,
             size_of_all: None,
+            counted: None,
             error: None,
             unsettled: false,
         }

@@ -52,7 +52,8 @@ pub struct ListArgs {
     /// In which order
     #[arg(long, value_enum, default_value_t, value_name = "BY")]
     sort: Sort,
-    /// Leave out what is read from disk: first and last record, and sizes
+    /// Leave out what is read from disk: first and last record, sizes, and the records of small
+    /// partitions, which are counted
     #[arg(long)]
     brief: bool,
 }
@@ -99,9 +100,10 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
         });
     }
     let depth = Depth {
-        stable_ends: false,
+        stable_ends: !args.brief,
         times: !args.brief,
         sizes: !args.brief,
+        counts: !args.brief,
         config: Some(Some(&["cleanup.policy"])),
     };
     let mut found = survey(context, &mut client, chosen, depth)?;
@@ -168,7 +170,7 @@ fn report(topics: &[Topic]) -> Report {
 }
 
 fn row(topic: &Topic) -> Vec<Cell> {
-    let gaps = topic.may_have_gaps();
+    let gaps = topic.is_upper_bound();
     vec![
         (&*topic.name).into(),
         topic

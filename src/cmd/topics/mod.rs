@@ -1,6 +1,7 @@
 //! `evctl topics`: list, describe, create, alter, trim and delete topics.
 
 mod alter;
+mod counts;
 mod create;
 mod delete;
 mod describe;
@@ -30,8 +31,9 @@ use crate::{
 pub enum TopicsCommand {
     /// List topics: partitions, records, first and last record, cleanup, size on disk
     ///
-    /// Records are the offsets between start and end: an upper bound, marked ≤, where a topic is
-    /// compacted; the markers of transactions are counted, too. What you may not ask for (sizes
+    /// The records of small partitions (up to 4 MiB together) are counted by reading them. Other
+    /// numbers are the offsets between start and end, marked ≤: compaction, aborted transactions and
+    /// transaction markers leave fewer records. What you may not ask for (sizes
     /// need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -. On a terminal that is
     /// too narrow cleanup, first and replication give way; -o wide has them.
     ///

@@ -21,10 +21,10 @@ pub(super) fn outcome(context: &Context, report: &Report, done: &str) -> Result<
     }
 }
 
-/// A number of records that was counted by offsets.
-pub(super) fn records(count: Option<i64>, may_have_gaps: bool) -> Cell {
+/// A number of records, marked when it was not counted.
+pub(super) fn records(count: Option<i64>, is_upper_bound: bool) -> Cell {
     match count {
-        Some(count) if may_have_gaps => Cell::AtMost(count),
+        Some(count) if is_upper_bound => Cell::AtMost(count),
         count => count.into(),
     }
 }

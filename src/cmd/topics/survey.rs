@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use super::counts::{self, Counted};
 use crate::{
     cli::Context,
     cmd::cluster,
@@ -66,6 +67,8 @@ pub(super) struct Partition {
     pub(super) size: Option<i64>,
     /// Bytes on all brokers' disks; `None` when not known of all replicas.
     pub(super) size_of_all: Option<i64>,
+    /// What was read of it; `None` when it was not read.
+    pub(super) counted: Option<Counted>,
     /// Why it could not be asked.
     pub(super) error: Option<String>,
     /// Whether it may be asked again: the leader has just moved, or is not ready yet.
@@ -81,6 +84,9 @@ pub(super) struct Depth<'k> {
     pub(super) times: bool,
     /// Also how much disk is taken.
     pub(super) sizes: bool,
+    /// Also the records of small partitions, counted by reading them; needs `stable_ends` and
+    /// `sizes`.
+    pub(super) counts: bool,
     /// Also these keys of the configuration, or all of it.
     pub(super) config: Option<Option<&'k [&'k str]>>,
 }
@@ -93,7 +99,8 @@ pub(super) struct Survey {
 }
 
 impl Topic {
-    /// Offsets between start and end, of all partitions; `None` when one of them is not known.
+    /// Records of all partitions, or offsets where they were not counted; `None` when one of them is
+    /// not known.
     pub(super) fn records(&self) -> Option<i64> {
         self.sum(Partition::records)
     }
@@ -135,10 +142,9 @@ impl Topic {
         self.config.as_ref()?.get(key)?.value.as_deref()
     }
 
-    /// Whether records may be missing between start and end, or that is not known.
-    pub(super) fn may_have_gaps(&self) -> bool {
-        self.configured("cleanup.policy")
-            .is_none_or(|policy| policy.contains("compact"))
+    /// Whether there may be fewer records than [`Topic::records`] says.
+    pub(super) fn is_upper_bound(&self) -> bool {
+        self.partitions.iter().any(Partition::is_upper_bound)
     }
 
     /// The largest number of copies that a partition is to have.
@@ -148,6 +154,15 @@ impl Topic {
             .iter()
             .map(|partition| partition.meta.replicas.len());
         replicas.max().and_then(|count| i64::try_from(count).ok())
+    }
+
+    /// Takes the times of what was read: a listing of offsets gives a marker's time for a record's.
+    fn take_times(&mut self) {
+        for partition in &mut self.partitions {
+            if let Some(counted) = partition.counted {
+                (partition.first, partition.last) = (counted.first, counted.last);
+            }
+        }
     }
 
     /// What is wrong with it, in a few words.
@@ -169,9 +184,17 @@ impl Topic {
 }
 
 impl Partition {
-    /// Offsets between start and end.
+    /// Records, or the offsets between start and end where they were not counted.
     pub(super) fn records(&self) -> Option<i64> {
-        Some((self.end? - self.start?).max(0))
+        match self.counted {
+            Some(counted) => Some(counted.records),
+            None => Some((self.end? - self.start?).max(0)),
+        }
+    }
+
+    /// Whether there may be fewer records than [`Partition::records`] says.
+    pub(super) fn is_upper_bound(&self) -> bool {
+        self.counted.is_none() && self.records() != Some(0)
     }
 }
 
@@ -210,6 +233,10 @@ pub(super) fn survey(
     if depth.sizes {
         let missing = ask_sizes(client, &mut found.topics);
         found.note(context, "sizes on disk", &missing);
+    }
+    if depth.counts {
+        counts::count(client, &mut found.topics, &context.cancel);
+        found.topics.iter_mut().for_each(Topic::take_times);
     }
     in_time(context)?;
     Ok(found)
@@ -273,6 +300,7 @@ fn known(topic: TopicMetadata) -> Topic {
         last: None,
         size: None,
         size_of_all: None,
+        counted: None,
     });
     Topic {
         name: topic.name,
@@ -552,10 +580,17 @@ mod tests {
             (partition.start, partition.end) = (Some(2), Some(end));
         }
         assert_eq!((whole.records(), whole.problem()), (Some(8), None));
-        assert!(
-            whole.may_have_gaps(),
-            "nobody said that it is not compacted"
-        );
+        assert!(whole.is_upper_bound(), "nobody counted");
+        let counted = |records| {
+            Some(Counted {
+                records,
+                ..Counted::default()
+            })
+        };
+        whole.partitions[0].counted = counted(2);
+        assert_eq!((whole.records(), whole.is_upper_bound()), (Some(5), true));
+        whole.partitions[1].counted = counted(0);
+        assert_eq!((whole.records(), whole.is_upper_bound()), (Some(2), false));
 
         let mut torn = topic(&[Some(1), None, None]);
         (torn.partitions[0].start, torn.partitions[0].end) = (Some(0), Some(9));

@@ -43,7 +43,7 @@ fn list_counts_records_and_says_when_the_first_and_the_last_were_written() {
 }
 
 #[test]
-fn an_empty_topic_has_no_first_record_and_a_compacted_one_at_most_so_many() {
+fn an_empty_topic_has_no_first_record_and_offsets_are_at_most_so_many_records() {
     let empty = Topic::new("list-empty");
     let row = &json(&["list", &empty.name])["topics"][0];
     assert_eq!(row["records"], 0);
@@ -53,22 +53,63 @@ fn an_empty_topic_has_no_first_record_and_a_compacted_one_at_most_so_many() {
     let compacted = Topic::compacted("list-compacted", 1);
     compacted.produce_records(0, &[Record::keyed("k", "1"), Record::keyed("k", "2")]);
     compacted.compact(0);
-    let row = &json(&["list", &compacted.name])["topics"][0];
+    let row = &json(&["list", &compacted.name, "--brief"])["topics"][0];
     assert_eq!(row["records_at_most"], true);
     assert_eq!(row["records"], 3, "one of three is gone, its offset is not");
-    let table = topics(&["list", &compacted.name]).ok();
+    let table = topics(&["list", &compacted.name, "--brief"]).ok();
     let line = table.lines().nth(1).unwrap();
     assert!(
         line.contains(" ≤3 ") && line.contains(" compact "),
         "{line}"
     );
-    let csv = topics(&["list", &compacted.name, "-o", "csv"]).ok();
+    let csv = topics(&["list", &compacted.name, "--brief", "-o", "csv"]).ok();
     assert!(
         csv.lines()
             .nth(1)
             .unwrap()
             .starts_with(&format!("{},1,1,3,", compacted.name))
     );
+}
+
+#[test]
+fn the_records_of_small_topics_are_counted_whatever_their_offsets_say() {
+    // Compacted once, and kept by age now.
+    let compacted = Topic::compacted("counted-compacted", 1);
+    compacted.produce_records(0, &[Record::keyed("k", "1"), Record::keyed("k", "2")]);
+    compacted.compact(0);
+    let policy = [
+        "alter",
+        &compacted.name,
+        "--set",
+        "cleanup.policy=delete",
+        "--yes",
+    ];
+    let _ = topics(&policy).ok();
+    // Transactions leave markers, and aborted ones their records.
+    let transactions = Topic::new("counted-transactions");
+    let long_ago = at("a", 1_700_000_001_000);
+    transactions.produce_records(0, &[long_ago]);
+    transactions.produce_aborted(0, &["gone", "gone"]);
+    // What is open may yet be aborted.
+    let open = Topic::new("counted-open");
+    open.produce(0, &["a"]);
+    let _open = open.produce_open(0, &["b", "c"]);
+    for (topic, records, at_most) in [
+        (&compacted, 2, false),
+        (&transactions, 1, false),
+        (&open, 3, true),
+    ] {
+        let row = &json(&["list", &topic.name])["topics"][0];
+        let told = (&row["records"], &row["records_at_most"]);
+        assert_eq!(told, (&records.into(), &at_most.into()), "{row}");
+        let described = &json(&["describe", &topic.name])["topics"][0];
+        let told = (&described["records"], &described["records_at_most"]);
+        assert_eq!(told, (&records.into(), &at_most.into()), "{described}");
+    }
+    // The last record's time, and not the marker's.
+    let row = &json(&["list", &transactions.name])["topics"][0];
+    let time = Value::from("2023-11-14T22:13:21.000Z");
+    assert_eq!((&row["first"], &row["last"]), (&time, &time));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn what_may_not_be_asked_is_unknown_with_one_note() {
 
     let (seen, said) = row("describer");
     assert_eq!(seen["records"], 2);
-    assert_eq!(seen["records_at_most"], true, "it may be compacted");
+    assert_eq!(seen["records_at_most"], true, "it may not be read");
     assert_eq!(seen["cleanup_policy"], Value::Null);
     assert!(
         seen["size"].as_i64().unwrap() > 0,
