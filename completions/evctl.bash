@@ -248,7 +248,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__capture)
-            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --force --split --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
+            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --force --split --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -279,6 +279,10 @@ _evctl() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -604,7 +608,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__consume)
-            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -643,6 +647,10 @@ _evctl() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2210,7 +2218,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__replay)
-            opts="-n -p -k -P -b -X -o -q -v -y -h --to-topic --to-profile --in-place --late --by-time --timestamps --partitions --no-mark --set-header --drop-header --redact --transform --dedupe --speed --rate --max-gap --exactly-once --share --id --exact --allow-unmatched-redact --limit --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list status resume cancel verify"
+            opts="-n -p -k -P -b -X -o -q -v -y -h --to-topic --to-profile --in-place --late --by-time --timestamps --partitions --no-mark --set-header --drop-header --redact --transform --dedupe --speed --rate --max-gap --exactly-once --share --id --exact --allow-unmatched-redact --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list status resume cancel verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2289,6 +2297,10 @@ _evctl() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3676,7 +3688,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__tail)
-            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3698,11 +3710,19 @@ _evctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -141,7 +141,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l dry-run -d 'Show
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s n -l lines -d 'Begin with the last so many records of the whole selection [default: 10, or all with --from]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l limit -d 'Stop after so many records' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l format -d 'Print each record by a template: --format \'%t/%p@%o %k: %s\\n\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s f -l format -d 'Print each record by a template, as in consume: -f \'%t/%p@%o %k: %s\\n\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
@@ -170,7 +170,6 @@ always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-follow -d 'Show the last records and stop'
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -s f -d 'Follow, which is what tail does anyway'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l key-partition -d 'Read only the partitions that --key can be in'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l allow-truncated -d 'Take a capture file whose last line is missing'

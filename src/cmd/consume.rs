@@ -1,12 +1,10 @@
 //! `evctl consume`: records of topics or files, to the end or following.
 
-use std::path::{Path, PathBuf};
-
 use super::{
     cluster,
     read::{
         Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, RedactArgs,
-        ShowArgs, Sources, TopicRead, warn_of_errors, warn_of_incomplete, warn_of_unfound,
+        ShowArgs, Sources, TopicRead, exit_of, warn_of_errors, warn_of_incomplete, warn_of_unfound,
     },
 };
 use crate::{
@@ -14,7 +12,7 @@ use crate::{
     config::Cluster,
     exit::Exit,
     failure::Failure,
-    files::capture::{CaptureReader, Truncated},
+    files::capture::CaptureReader,
     kafka::wire::{Client, ReadOptions, ReadOrder, TopicMetadata},
     output::OutputError,
     pipeline::{Fault, Sink, Source},
@@ -109,14 +107,18 @@ pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
     let mut kept = Kept::new(filter, redactor, args.limit.limit, printer.as_mut());
     let exit = match sources {
         Sources::Files(first, others) if args.group.is_none() => {
-            let truncated = args.read.truncated();
-            read_files(context, &first, &others, truncated, &selection, &mut kept)
+            let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
+            if args.order == OrderArg::Time {
+                reader = reader.by_time()?;
+            }
+            read_files(context, reader, &selection, &mut kept)
         }
         Sources::Files(..) => Err(Failure::usage("--group reads topics, not files")),
         Sources::Topics(names) => read_topics(context, args, names, &selection, &mut kept),
     };
     warn_of_errors(context, "--filter", kept.errors());
     warn_of_unfound(context, kept.unfound());
+    let exit = exit.map(|exit| exit_of(exit, &kept));
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }
@@ -213,15 +215,12 @@ fn read_group(
 }
 
 /// Reads capture files into `kept`.
-pub(super) fn read_files(
+fn read_files(
     context: &Context,
-    first: &Path,
-    others: &[PathBuf],
-    truncated: Truncated,
+    mut reader: CaptureReader,
     selection: &Selection,
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
-    let mut reader = CaptureReader::open(first, others, truncated)?;
     let mut bar = Bar::new(&context.ui, "reading");
     let ended = match selection.from {
         Position::Last(count) => {

@@ -4,7 +4,7 @@ use super::{
     cluster,
     read::{
         Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, RedactArgs, ShowArgs,
-        Sources, TopicRead, warn_of_errors, warn_of_incomplete, warn_of_unfound,
+        Sources, TopicRead, exit_of, warn_of_errors, warn_of_incomplete, warn_of_unfound,
     },
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     files::capture::CaptureReader,
+    filter::Filter,
     kafka::wire::{ReadOrder, last_starts},
     pipeline::{Ended, Fault, Sink, Source},
     select::Selection,
@@ -40,14 +41,13 @@ pub struct TailArgs {
     /// Show the last records and stop
     #[arg(long)]
     no_follow: bool,
-    /// Follow, which is what tail does anyway
-    #[arg(short = 'f', hide = true, conflicts_with = "no_follow")]
-    follow: bool,
     /// Stop after so many records
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Print each record by a template: --format '%t/%p@%o %k: %s\n'
-    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["output", "jq", "columns"])]
+    /// Print each record by a template, as in consume: -f '%t/%p@%o %k: %s\n'
+    ///
+    /// Following needs no option: tail always does, but for --no-follow.
+    #[arg(short, long, value_name = "TEMPLATE", conflicts_with_all = ["output", "jq", "columns"])]
     format: Option<String>,
     #[command(flatten)]
     select: SelectArgs,
@@ -90,7 +90,8 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
     let mut kept = Kept::new(filter, redactor, args.limit, printer.as_mut());
     let exit = match sources {
         Sources::Files(first, others) => {
-            let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
+            let reader = CaptureReader::open(&first, &others, args.read.truncated())?;
+            let mut reader = reader.by_time()?;
             let ended = tail_files(context, args, &selection, &mut reader, &mut kept);
             warn_of_incomplete(context, &reader);
             let gaps = reader.gaps().to_vec();
@@ -105,11 +106,12 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
     };
     warn_of_errors(context, "--filter", kept.errors());
     warn_of_unfound(context, kept.unfound());
+    let exit = exit.map(|exit| exit_of(exit, &kept));
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }
 
-/// The last records of files, in the files' own order. What was asked of each record is asked
+/// The last records of files, merged by time. What was asked of each record is asked
 /// before the last ones are counted.
 fn tail_files(
     context: &Context,
@@ -124,11 +126,12 @@ fn tail_files(
         return Ok(ended.and_then(|ended| kept.idle().map(|_| ended)));
     };
     let mut last = LastOnes::new(LastOf::All, lines);
-    let filter = args.select.filter(selection.window())?;
-    let mut matching = Kept::new(filter, None, None, &mut last);
+    let mut matching = kept.filter_into(&mut last);
     let mut within = FileSelection::new(selection, &mut matching)?;
     let ended = reader.drive(&mut within, &mut (), &context.cancel);
-    Ok(ended.and_then(|ended| last.release(kept).map(|_| ended)))
+    drop(within);
+    drop(matching);
+    Ok(ended.and_then(|ended| last.release(&mut kept.past_filter()).map(|_| ended)))
 }
 
 fn tail_topics(
@@ -144,7 +147,8 @@ fn tail_topics(
     let mut topics =
         TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
     if let Some(lines) = args.lines() {
-        kept.skip(start_at_last(context, args, selection, lines, &mut topics)?);
+        let surplus = start_at_last(context, lines, &mut topics, kept.filter())?;
+        kept.skip(surplus);
     }
     let mut read = topics.drive(context, ReadOrder::Time, kept);
     kept.skip(0);
@@ -167,12 +171,10 @@ fn tail_topics(
 /// them, merged, are more than `lines`, to be dropped from the front.
 fn start_at_last(
     context: &Context,
-    args: &TailArgs,
-    selection: &Selection,
     lines: u64,
     topics: &mut TopicRead<'_>,
+    filter: &mut Filter,
 ) -> Result<u64, Failure> {
-    let mut filter = args.select.filter(selection.window())?;
     let count = usize::try_from(lines).unwrap_or(usize::MAX);
     let (bounds, options) = (topics.bounds(), topics.options(ReadOrder::Arrival));
     let keep = &mut |record: &crate::event::Record<'_>| filter.keep(record);
@@ -188,6 +190,10 @@ fn start_at_last(
             &context.cancel,
         )?
     };
+    // What was looked at is read again, but where nothing was found.
+    if !filter.fails_on_all() {
+        filter.forget_errors();
+    }
     for range in &mut topics.assignment.ranges {
         let partition = TopicPartition::new(range.topic.clone(), range.partition);
         range.start = starts.get(&partition).map_or(range.end, |last| last.start);

@@ -11,12 +11,33 @@ pub const WITHHELD: &str = "the reason is withheld, as it would quote a record t
 /// Counted, never fatal.
 #[derive(Clone, Debug, Default)]
 pub struct Errors {
+    /// Records that were tried.
+    tried: u64,
     count: u64,
     first: Option<String>,
     withheld: bool,
 }
 
 impl Errors {
+    /// Counts a record that is tried.
+    pub fn try_one(&mut self) {
+        self.tried += 1;
+    }
+
+    /// Counts anew.
+    pub fn forget(&mut self) {
+        *self = Self {
+            withheld: self.withheld,
+            ..Self::default()
+        };
+    }
+
+    /// Whether records were tried, and every one of them failed.
+    #[must_use]
+    pub fn are_all(&self) -> bool {
+        self.tried > 0 && self.count == self.tried
+    }
+
     /// Counts one more, which `raised` at `record`.
     pub fn add(&mut self, record: &Record<'_>, raised: &dyn Display) {
         self.count += 1;

@@ -125,6 +125,18 @@ impl Filter {
         self.errors.seen()
     }
 
+    /// Whether the jq expression failed on every record that it was asked about, and there were
+    /// some.
+    #[must_use]
+    pub fn fails_on_all(&self) -> bool {
+        self.errors.are_all()
+    }
+
+    /// Counts errors anew: the same records are about to be seen again.
+    pub fn forget_errors(&mut self) {
+        self.errors.forget();
+    }
+
     /// Says nothing of why the jq expression fails: see [`Errors::withhold`].
     pub fn withhold_reasons(&mut self) {
         self.errors.withhold();
@@ -133,6 +145,7 @@ impl Filter {
     fn passes_jq(&mut self, record: &Record<'_>) -> bool {
         use jaq_core::ValT;
         let Some(jq) = &self.jq else { return true };
+        self.errors.try_one();
         let first = jq.run(record).next();
         match first {
             Some(Ok(value)) => value.as_bool(),

@@ -28,6 +28,11 @@ pub trait Form {
     fn errors(&self) -> (u64, Option<&str>) {
         (0, None)
     }
+
+    /// See [`Sink::fails_on_all`].
+    fn fails_on_all(&self) -> bool {
+        false
+    }
 }
 
 /// A sink that prints records, whatever their form.
@@ -138,6 +143,10 @@ impl<F: Form, W: Write> Sink for Printer<F, W> {
             return Ok(Flow::Continue);
         }
         self.flush()
+    }
+
+    fn fails_on_all(&self) -> bool {
+        self.form.fails_on_all()
     }
 
     fn unwritten(&self) -> Unwritten {

@@ -85,6 +85,12 @@ pub trait Sink {
         Ok(Flow::Continue)
     }
 
+    /// Whether an expression of this sink failed on every record that it took, so that nothing came
+    /// of any. Never by default.
+    fn fails_on_all(&self) -> bool {
+        false
+    }
+
     /// The records that this sink took and has not written out. After [`Sink::idle`] these are the
     /// ones that a failed write lost: a position counts none of them. Empty by default.
     fn unwritten(&self) -> Unwritten {

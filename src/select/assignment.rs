@@ -16,8 +16,22 @@ pub struct Assignment {
     /// `-N`: of each range only the last so many records. The reader steps back from `end` until
     /// it found them, as offsets may be missing.
     pub last: Option<u64>,
+    /// What an open transaction hides in the ranges.
+    pub hidden: Vec<Hidden>,
     /// What the user should be told.
     pub notes: Vec<Note>,
+}
+
+/// Offsets behind the last stable one: an open transaction hides them from a reader of what is
+/// committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// The partition.
+    pub partition: TopicPartition,
+    /// The last stable offset.
+    pub from: i64,
+    /// The high watermark.
+    pub to: i64,
 }
 
 impl Assignment {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Assignment, Note, OffsetReset, OutOfRange, PartitionOffsets, PartitionSet, Position, Range,
-    SelectError, Window, Zone, crc32_partition, murmur2_partition,
+    Assignment, Hidden, Note, OffsetReset, OutOfRange, PartitionOffsets, PartitionSet, Position,
+    Range, SelectError, Window, Zone, crc32_partition, murmur2_partition,
 };
 use crate::event::TopicPartition;
 
@@ -184,7 +184,7 @@ impl Selection {
                 let asked = questions.iter().position(|question| *question == ask)?;
                 *answers.get(asked)?.get(index)?
             };
-            let range = self.range(&partition, answer, &mut assignment.notes)?;
+            let range = self.range(&partition, answer, &mut assignment)?;
             assignment.ranges.push(range);
         }
         Ok(assignment)
@@ -239,14 +239,25 @@ impl Selection {
         list.iter().find(|offsets| offsets.partition == partition)
     }
 
+    /// Whether no offset ends the read of `partition`.
+    fn reads_to_the_end(&self, partition: i32) -> bool {
+        match self.offsets_of(partition) {
+            Some(offsets) => offsets.end.is_none(),
+            None => matches!(
+                self.to,
+                None | Some(Position::Latest | Position::Time { .. } | Position::Last(_))
+            ),
+        }
+    }
+
     fn questions(&self) -> Vec<Ask> {
-        let mut questions = vec![Ask::Earliest, Ask::Latest];
+        let mut questions = vec![Ask::Earliest, Ask::Latest, Ask::HighWatermark];
         if self.offsets.is_none() {
             if let Position::Time { ms, .. } = self.from {
                 questions.push(Ask::At(ms));
             }
             if self.from == Position::Stored || self.to == Some(Position::Stored) {
-                questions.extend([Ask::Stored, Ask::HighWatermark]);
+                questions.push(Ask::Stored);
             }
         }
         questions
@@ -257,10 +268,12 @@ impl Selection {
         &self,
         partition: &TopicPartition,
         answer: impl Fn(Ask) -> Option<i64>,
-        notes: &mut Vec<Note>,
+        assignment: &mut Assignment,
     ) -> Result<Range, OutOfRange> {
+        let notes = &mut assignment.notes;
         let earliest = answer(Ask::Earliest).unwrap_or(0);
         let latest = answer(Ask::Latest).unwrap_or(earliest).max(earliest);
+        let high_watermark = answer(Ask::HighWatermark).unwrap_or(latest).max(latest);
         let after = |count: u64| earliest.saturating_add_unsigned(count);
         let (start, end) = match self.offsets_of(partition.partition) {
             Some(offsets) => (
@@ -276,8 +289,7 @@ impl Selection {
                     Position::Time { ms, .. } => answer(Ask::At(ms)).unwrap_or(latest),
                     Position::Stored => match answer(Ask::Stored) {
                         Some(stored) => {
-                            let end = answer(Ask::HighWatermark).unwrap_or(latest).max(latest);
-                            let log = (earliest, end);
+                            let log = (earliest, high_watermark);
                             let (start, note) = self.reset.start(partition, stored, log)?;
                             notes.extend(note);
                             start
@@ -301,6 +313,13 @@ impl Selection {
         };
         if self.from != Position::Stored {
             notes.extend(Note::outside(partition, start, (earliest, latest)));
+        }
+        if high_watermark > latest && (end > latest || self.reads_to_the_end(partition.partition)) {
+            assignment.hidden.push(Hidden {
+                partition: partition.clone(),
+                from: latest,
+                to: high_watermark,
+            });
         }
         let start = start.clamp(earliest, latest);
         Ok(Range {
@@ -334,7 +353,8 @@ mod tests {
             self.calls += 1;
             let answer = |ask: &Ask, partition: i32| match ask {
                 Ask::Earliest => Some(10),
-                Ask::Latest | Ask::HighWatermark => Some(20),
+                Ask::Latest => Some(20),
+                Ask::HighWatermark => Some(if partition == 0 { 20 } else { 23 }),
                 Ask::At(_) if partition == 1 => None,
                 Ask::At(ms) => Some(ms / 1_000),
                 Ask::Stored => self.stored,
@@ -469,6 +489,27 @@ mod tests {
         assert_eq!(ranges(&earliest)[0], (0, 10, 20));
         assert_eq!(earliest.notes.len(), 2);
         assert!(stored(OffsetReset::Latest).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_an_open_transaction_hides_is_told_unless_it_was_not_asked_for() {
+        let hidden = |selection: &Selection| resolve(selection).hidden;
+        let right = [Hidden {
+            partition: TopicPartition::new("orders", 1),
+            from: 20,
+            to: 23,
+        }];
+        assert_eq!(hidden(&Selection::default()), right);
+        let to = |to| from_to(Position::Earliest, Some(to));
+        assert_eq!(hidden(&to(Position::Offset(22))), right);
+        assert_eq!(hidden(&to(time(99_000))), right);
+        assert!(hidden(&to(Position::Offset(15))).is_empty());
+        assert!(hidden(&to(Position::Offset(20))).is_empty());
+        let first = Selection {
+            partitions: Some(PartitionSet::parse("0").unwrap()),
+            ..Selection::default()
+        };
+        assert!(hidden(&first).is_empty());
     }
 
     #[test]

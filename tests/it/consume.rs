@@ -652,3 +652,112 @@ fn a_reader_that_went_away_is_no_error() {
         assert!(output.took < AT_ONCE);
     }
 }
+
+#[test]
+fn an_expression_that_fails_on_every_record_exits_5() {
+    let topic = Topic::new("all-fail");
+    let home = Home::new();
+    let run = |command: &[&str], option: &str, expression: &str| {
+        let mut line = command.to_vec();
+        line.extend([option, expression]);
+        if !command[1].ends_with(".ndjson") {
+            line.extend(["-b", broker().address()]);
+        }
+        home.evctl(&line).run()
+    };
+    let consume = ["consume", topic.name.as_str()];
+    let group = ["consume", &topic.name, "-g", &topic.name];
+    let commands = [
+        &consume[..],
+        &group,
+        &["tail", &topic.name, "--no-follow"],
+        &["consume", "all.ndjson"],
+        &["tail", "all.ndjson"],
+    ];
+    let capture = |records: &str| home.write("all.ndjson", records);
+    capture("");
+    // Nothing was seen, and nothing failed.
+    for command in commands {
+        let _nothing = run(command, "--filter", ".value.a").exits(0);
+    }
+    topic.produce(0, &["7", "8"]);
+    capture("{\"value\":\"7\"}\n{\"value\":\"8\"}\n");
+    for command in commands {
+        for option in ["--filter", "--jq"] {
+            let output = run(command, option, ".value.a").exits(5);
+            let said = format!("warning: {option} failed on 2 records, the first: ");
+            assert!(
+                output.stderr.contains(&said),
+                "{command:?}: {}",
+                output.stderr
+            );
+        }
+    }
+    // A group keeps what nothing came of.
+    assert_eq!(run(&group, "--jq", ".value").ok(), "7\n8\n");
+    topic.produce(0, &["{\"a\":1}"]);
+    capture("{\"value\":\"7\"}\n{\"value\":\"{\\\"a\\\":1}\"}\n");
+    for command in [&consume[..], &["tail", "all.ndjson"]] {
+        let output = run(command, "--jq", ".value.a").exits(0);
+        assert_eq!(output.text(), "1\n");
+        assert!(
+            output.stderr.contains("--jq failed on"),
+            "{}",
+            output.stderr
+        );
+    }
+}
+
+#[test]
+fn what_an_open_transaction_hides_is_said_in_one_line() {
+    let topic = Topic::with("hidden", 2, &[]);
+    topic.produce(0, &["a"]);
+    topic.produce(1, &["b"]);
+    let open = topic.produce_open(0, &["x", "y"]);
+    let home = Home::new();
+    let name = topic.name.as_str();
+    let said =
+        format!("{name}/0: 2 offsets from 1 on hidden by an open transaction, open since 20");
+    let run = |arguments: &[&str]| {
+        let arguments = [arguments, &["-b", broker().address()]].concat();
+        home.evctl(&arguments).run().exits(0).stderr
+    };
+    for command in [
+        &["consume", name][..],
+        &["consume", name, "-g", name],
+        &["tail", name, "--no-follow"],
+        &["capture", name, "-O", "hidden.ndjson"],
+        &[
+            "replay",
+            name,
+            "--to-topic",
+            name,
+            "--in-place",
+            "--dry-run",
+        ],
+    ] {
+        let stderr = run(command);
+        let lines: Vec<_> = stderr
+            .lines()
+            .filter(|line| line.contains("hidden by"))
+            .collect();
+        let [line] = lines[..] else {
+            panic!("{command:?}: {stderr}");
+        };
+        assert!(line.contains(&said), "{line}");
+        assert!(
+            line.ends_with("--isolation uncommitted shows them"),
+            "{line}"
+        );
+    }
+    for options in [
+        &["-p", "1"][..],
+        &["--to", "1"],
+        &["--isolation", "uncommitted"],
+    ] {
+        let stderr = run(&[&["consume", name], options].concat());
+        assert!(!stderr.contains("hidden"), "{options:?}: {stderr}");
+    }
+    open.commit();
+    assert!(!run(&["consume", name]).contains("hidden"));
+}

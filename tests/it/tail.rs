@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::support::{Home, Record, Running, Topic, admin, broker, evctl};
+use crate::support::{Home, Record, Running, Topic, admin, broker, evctl, until};
 
 /// 2026-01-01T10:00:00Z
 const TEN: i64 = 1_767_261_600_000;
@@ -113,6 +113,53 @@ fn what_is_written_is_shown_at_once() {
     assert_eq!(output.stderr, "interrupted after 5 records\n");
 }
 
+/// The number of times that a number of `values` is smaller than one before it.
+fn inversions(values: &[i64]) -> usize {
+    let mut latest = i64::MIN;
+    let earlier = values.iter().filter(|&&value| {
+        let inverted = value < latest;
+        latest = latest.max(value);
+        inverted
+    });
+    earlier.count()
+}
+
+#[test]
+fn records_of_many_partitions_are_shown_in_order_and_without_delay() {
+    const RECORDS: usize = 60;
+    let topic = Topic::with("live-order", 6, &[]);
+    let home = Home::new();
+    let running = follow(&home, &[&topic.name, "-n", "0", "-f", "%T\n"]);
+    // The first records show that it follows.
+    until("it follows", || {
+        topic.produce(0, &["first"]);
+        !running.stdout().is_empty()
+    });
+    let before = running.stdout().lines().count();
+    let producer = topic.lingering(20);
+    let mut delays = Vec::new();
+    for number in 0..RECORDS {
+        producer.send(i32::try_from(number * 5 % 6).unwrap());
+        let next = Instant::now() + Duration::from_millis(25);
+        while Instant::now() < next {
+            let printed = running.stdout();
+            let now = jiff::Timestamp::now().as_millisecond();
+            let new = printed.lines().skip(before + delays.len());
+            delays.extend(new.map(|sent| now - sent.parse::<i64>().unwrap()));
+        }
+    }
+    until("all are shown", || {
+        running.stdout().lines().count() >= before + RECORDS
+    });
+    let sent: Vec<i64> = (running.stdout().lines().skip(before))
+        .map(|line| line.parse().unwrap())
+        .collect();
+    assert_eq!(inversions(&sent), 0, "{sent:?}");
+    delays.sort_unstable();
+    let median = delays[delays.len() / 2];
+    assert!(median < 150, "{delays:?}");
+}
+
 #[test]
 fn a_reader_that_went_away_is_noticed_with_the_next_record() {
     let topic = Topic::new("live-head");
@@ -179,6 +226,19 @@ fn a_timeout_ends_what_would_never_end() {
     let output = one.finish().exits(5);
     assert_eq!(output.text(), "a\n");
     assert_eq!(output.stderr, "--timeout is over after 1 record\n");
+}
+
+#[test]
+fn a_template_is_given_as_in_consume() {
+    let home = Home::new();
+    home.write("one.ndjson", "{\"key\":\"k\",\"value\":\"v\"}\n");
+    for command in ["consume", "tail"] {
+        let shown = |template: &str| home.evctl(&[command, "one.ndjson", "-f", template]).run();
+        assert_eq!(shown("%k=%s\n").ok(), "k=v\n");
+        let refused = shown("json").exits(2);
+        assert!(refused.stderr.contains("no % and so"), "{}", refused.stderr);
+        let _nothing = shown("\n").exits(2);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How a read ends: what is said about it, and the exit code.
 
+use super::Kept;
 use crate::{
     cli::Context,
     exit::Exit,
@@ -94,6 +95,16 @@ pub(in crate::cmd) fn warn_of_errors(
             "{option} failed on {}, the first: {first}",
             counted(count, "record")
         ));
+    }
+}
+
+/// The exit code of a read that ended with `exit`: it brought nothing when an expression failed on
+/// every record.
+pub(in crate::cmd) fn exit_of(exit: Exit, kept: &Kept<'_>) -> Exit {
+    if exit == Exit::Ok && kept.fails_on_all() {
+        Exit::Partial
+    } else {
+        exit
     }
 }
 

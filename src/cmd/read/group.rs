@@ -10,6 +10,7 @@ use std::{
 use super::{
     Kept,
     group_start::{GroupStart, Log},
+    hidden_offsets::note_hidden,
 };
 use crate::{
     cli::Context,
@@ -25,7 +26,7 @@ use crate::{
         write::{Group, GroupEvent},
     },
     pipeline::{Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
-    select::Position,
+    select::{Hidden, Position},
 };
 
 /// How often what was flushed is committed while reading goes on.
@@ -244,6 +245,7 @@ impl Member<'_> {
             },
         };
         let mut begun_at_end = BTreeMap::new();
+        let mut hidden = Vec::new();
         for waiting in std::mem::take(&mut self.waiting) {
             let Some(&log) = logs.get(&waiting.partition) else {
                 self.keep_waiting(waiting)?;
@@ -262,6 +264,13 @@ impl Member<'_> {
             }
             self.committed
                 .insert(partition.clone(), stored.unwrap_or(-1));
+            if log.end < log.high_watermark {
+                hidden.push(Hidden {
+                    partition: partition.clone(),
+                    from: log.end,
+                    to: log.high_watermark,
+                });
+            }
             self.reader.add(ReadRange {
                 partition,
                 start,
@@ -269,6 +278,7 @@ impl Member<'_> {
             });
         }
         self.ask_at = Instant::now() + LEADERLESS_RETRY;
+        note_hidden(self.context, &mut self.asking, &hidden);
         // Else the next member would begin at an end of its own, and lose what lies between. Should
         // the group be about to change, the next commit stores it.
         if self.group.commit(&begun_at_end, COMMIT_PATIENCE).is_ok() {
@@ -303,10 +313,9 @@ impl Member<'_> {
             specs.push(OffsetSpec::AtOrAfter(ms));
         }
         let isolation = self.read.options.isolation;
-        let mut found = self.asking.list_offsets(&leaders, &specs, isolation)?;
-        let whole = [OffsetSpec::Latest];
-        let whole = (self.asking).list_offsets(&leaders, &whole, Isolation::Uncommitted)?;
-        found.extend(whole);
+        let mut specs: Vec<_> = specs.into_iter().map(|spec| (spec, isolation)).collect();
+        specs.push((OffsetSpec::Latest, Isolation::Uncommitted));
+        let mut found = self.asking.list_offsets_as(&leaders, &specs)?;
         let mut logs = BTreeMap::new();
         for partition in partitions {
             let mut offsets = Vec::new();
@@ -376,8 +385,9 @@ impl Member<'_> {
                     .take(&partition.topic, partition.partition, position);
             }
         }
-        // A reader of our output that went away has not seen the last of it.
-        if kept.idle()? == Flow::Stop {
+        // A reader of our output that went away has not seen the last of it, and an expression that
+        // fails on every record has shown nothing.
+        if kept.idle()? == Flow::Stop || kept.fails_on_all() {
             return Ok(());
         }
         self.ledger.flushed();

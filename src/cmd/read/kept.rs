@@ -51,6 +51,29 @@ impl<'s> Kept<'s> {
         self.passed.saturating_sub(self.unwritten().records)
     }
 
+    /// Whether an expression failed on every record it was asked about.
+    pub(in crate::cmd) fn fails_on_all(&self) -> bool {
+        self.filter.fails_on_all() || self.sink.fails_on_all()
+    }
+
+    /// The filter, to look for records before they are read.
+    pub(in crate::cmd) fn filter(&mut self) -> &mut Filter {
+        &mut self.filter
+    }
+
+    /// A sink for what the filter keeps, on its way to `sink`; [`Kept::past_filter`] takes it then.
+    pub(in crate::cmd) fn filter_into<'k>(
+        &'k mut self,
+        sink: &'k mut dyn Sink,
+    ) -> impl Sink + use<'k, 's> {
+        Filtered { kept: self, sink }
+    }
+
+    /// A sink for records that the filter has kept.
+    pub(in crate::cmd) fn past_filter(&mut self) -> impl Sink + use<'_, 's> {
+        PastFilter(self)
+    }
+
     /// How many records the filter's expression failed on, and the first failure.
     pub(in crate::cmd) fn errors(&self) -> (u64, Option<&str>) {
         self.filter.errors()
@@ -68,11 +91,9 @@ impl<'s> Kept<'s> {
     }
 }
 
-impl Sink for Kept<'_> {
-    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if !self.filter.keep(record) {
-            return Ok(Flow::Continue);
-        }
+impl Kept<'_> {
+    /// Passes on a record that the filter keeps.
+    fn pass(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
         if self.skip > 0 {
             self.skip -= 1;
             return Ok(Flow::Continue);
@@ -87,6 +108,16 @@ impl Sink for Kept<'_> {
         };
         Ok(if self.is_full() { Flow::Stop } else { flow })
     }
+}
+
+impl Sink for Kept<'_> {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        if self.filter.keep(record) {
+            self.pass(record)
+        } else {
+            Ok(Flow::Continue)
+        }
+    }
 
     fn idle(&mut self) -> Result<Flow, Fault> {
         self.sink.idle()
@@ -94,5 +125,32 @@ impl Sink for Kept<'_> {
 
     fn unwritten(&self) -> Unwritten {
         self.sink.unwritten()
+    }
+}
+
+struct Filtered<'k, 's> {
+    kept: &'k mut Kept<'s>,
+    sink: &'k mut dyn Sink,
+}
+
+impl Sink for Filtered<'_, '_> {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        if self.kept.filter.keep(record) {
+            self.sink.record(record)
+        } else {
+            Ok(Flow::Continue)
+        }
+    }
+}
+
+struct PastFilter<'k, 's>(&'k mut Kept<'s>);
+
+impl Sink for PastFilter<'_, '_> {
+    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        self.0.pass(record)
+    }
+
+    fn idle(&mut self) -> Result<Flow, Fault> {
+        self.0.idle()
     }
 }

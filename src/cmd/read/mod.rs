@@ -4,6 +4,7 @@ mod ending;
 mod files;
 mod group;
 mod group_start;
+mod hidden_offsets;
 mod kept;
 mod redaction;
 mod show;
@@ -11,7 +12,7 @@ mod sources;
 mod topics;
 
 pub(super) use self::{
-    ending::{Ending, redacted, warn_of_errors, warn_of_incomplete, warn_of_unfound},
+    ending::{Ending, exit_of, redacted, warn_of_errors, warn_of_incomplete, warn_of_unfound},
     files::{FileRange, FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::Kept,

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use super::hidden_offsets::note_hidden;
 use crate::{
     cli::{Context, SelectArgs},
     cmd::groups,
@@ -71,6 +72,7 @@ impl<'c> TopicRead<'c> {
         for note in &assignment.notes {
             context.ui.warn(note);
         }
+        note_hidden(context, client, &assignment.hidden);
         let options = ReadOptions {
             isolation,
             order: ReadOrder::Arrival,

@@ -78,7 +78,7 @@ impl Origin<'_> {
                 range,
             } => {
                 let mut files = FileFeed {
-                    reader: CaptureReader::open(first, others, *truncated)?,
+                    reader: CaptureReader::open(first, others, *truncated)?.by_time()?,
                     range: FileRange::new(range)?,
                     taken: 0,
                     pending: false,
@@ -105,7 +105,7 @@ impl Origin<'_> {
         else {
             return Ok(());
         };
-        let mut reader = CaptureReader::open(first, others, truncated)?;
+        let mut reader = CaptureReader::open(first, others, truncated)?.by_time()?;
         let mut range = FileRange::new(&range)?;
         let mut taken = 0;
         while taken < end && reader.advance()? {

@@ -1,11 +1,14 @@
 //! Capture files as a source of records.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile};
 use crate::{
     event::{Record, RecordBuf},
-    pipeline::{Cancel, Ended, Fault, Flow, Gap, Progress, Sink, Source, Watch},
+    pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
 };
 
 /// What to do about a file whose last line is missing.
@@ -29,23 +32,53 @@ pub enum Incomplete {
     MissingPart(MissingPart),
 }
 
-/// Capture files, one after the other, as one source. Files of plain NDJSON without header and
-/// last line are taken, too.
+/// Capture files as one source: one after the other, or merged by time. Files of plain NDJSON
+/// without header and last line are taken, too.
 pub struct CaptureReader {
-    file: CaptureFile,
-    path: PathBuf,
-    /// Those that follow, the next one last.
-    rest: Vec<PathBuf>,
-    truncated: Truncated,
+    /// Never empty.
+    streams: Vec<Stream>,
+    /// The stream of the record at hand; the others have their next one in `merge`.
+    at: usize,
+    merge: Merge,
+    begun: bool,
     record: RecordBuf,
+    truncated: Truncated,
     progress: Progress,
-    /// Bytes of the files that were read whole.
-    passed: u64,
     gaps: Vec<Gap>,
     incomplete: Vec<Incomplete>,
     sets: SplitSets,
     /// The paths that are redacted in any file.
     redacted: Vec<String>,
+}
+
+/// Files that are read one after the other.
+struct Stream {
+    file: CaptureFile,
+    path: PathBuf,
+    /// Those that follow, the next one last.
+    rest: Vec<PathBuf>,
+    /// The next record, when it is in the merge.
+    record: RecordBuf,
+    /// The bytes of the file that count as read.
+    counted: u64,
+}
+
+impl Stream {
+    fn new(file: CaptureFile, path: PathBuf, rest: Vec<PathBuf>) -> Self {
+        Self {
+            file,
+            path,
+            rest,
+            record: RecordBuf::default(),
+            counted: 0,
+        }
+    }
+
+    /// The bytes that were read since the last call.
+    fn count(&mut self) -> u64 {
+        let passed = self.file.lines.input().passed();
+        passed - std::mem::replace(&mut self.counted, passed)
+    }
 }
 
 /// The paths that are redacted in the records of the file at `path`; none for plain NDJSON.
@@ -83,22 +116,57 @@ impl CaptureReader {
         }
         redacted.sort_unstable();
         redacted.dedup();
+        let rest = others.iter().rev().cloned().collect();
         Ok(Self {
-            file,
-            path: first.to_owned(),
-            rest: others.iter().rev().cloned().collect(),
-            truncated,
+            streams: vec![Stream::new(file, first.to_owned(), rest)],
+            at: 0,
+            merge: Merge::default(),
+            begun: false,
             record: RecordBuf::default(),
+            truncated,
             progress: Progress {
                 total,
                 ..Progress::default()
             },
-            passed: 0,
             gaps: Vec::new(),
             incomplete: Vec::new(),
             redacted,
             sets: SplitSets::default(),
         })
+    }
+
+    /// Merges the files by the timestamps of their records; each keeps its own order, and the parts
+    /// of a split capture follow each other. Before the first record is read.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub fn by_time(mut self) -> Result<Self, CaptureError> {
+        let Some(first) = self.streams.pop() else {
+            return Ok(self);
+        };
+        let mut sets: BTreeMap<String, Vec<(u32, CaptureFile, PathBuf)>> = BTreeMap::new();
+        let mut alone = Vec::new();
+        let mut sort = |file: CaptureFile, path: PathBuf| {
+            let part = file.header().and_then(|header| header.part.as_ref());
+            match part.map(|part| (part.set.clone(), part.number)) {
+                Some((set, number)) => sets.entry(set).or_default().push((number, file, path)),
+                None => alone.push(Stream::new(file, path, Vec::new())),
+            }
+        };
+        sort(first.file, first.path);
+        for path in first.rest.into_iter().rev() {
+            sort(CaptureFile::open(&path)?, path);
+        }
+        for mut parts in sets.into_values() {
+            parts.sort_by_key(|(number, ..)| *number);
+            let mut parts = parts.into_iter();
+            if let Some((_, file, path)) = parts.next() {
+                let rest = parts.map(|(.., path)| path).rev().collect();
+                alone.push(Stream::new(file, path, rest));
+            }
+        }
+        self.streams = alone;
+        Ok(self)
     }
 
     /// The paths that are redacted in any of the files that were opened so far.
@@ -110,7 +178,7 @@ impl CaptureReader {
     /// The header of the file that is being read; `None` for plain NDJSON.
     #[must_use]
     pub fn header(&self) -> Option<&CaptureHeader> {
-        self.file.header()
+        self.streams.get(self.at)?.file.header()
     }
 
     /// The files that did not hold all that was to be captured, once they have been read.
@@ -119,35 +187,62 @@ impl CaptureReader {
         &self.incomplete
     }
 
-    /// Reads the next record of any file and says whether there was one.
+    /// Goes to the next record of any file and says whether there is one.
     fn next(&mut self) -> Result<bool, CaptureError> {
+        if self.begun {
+            self.fill(self.at)?;
+        } else {
+            self.begun = true;
+            for index in 0..self.streams.len() {
+                self.fill(index)?;
+            }
+        }
+        let Some(index) = self.merge.pop() else {
+            return self.end_of_sets().map(|()| false);
+        };
+        self.at = index;
+        if let Some(stream) = self.streams.get_mut(index) {
+            std::mem::swap(&mut self.record, &mut stream.record);
+        }
+        Ok(true)
+    }
+
+    /// Reads the next record of a stream into it, and puts it into the merge when there is one.
+    fn fill(&mut self, index: usize) -> Result<(), CaptureError> {
+        let Some(stream) = self.streams.get_mut(index) else {
+            return Ok(());
+        };
         loop {
-            match self.file.next(&mut self.record) {
-                Ok(Some(_)) => return Ok(true),
+            match stream.file.next(&mut stream.record) {
+                Ok(Some(_)) => {
+                    self.merge.push(stream.record.timestamp, index);
+                    return Ok(());
+                }
                 Ok(None) => {}
                 Err(CaptureError::Truncated { name, .. }) if self.truncated == Truncated::Allow => {
                     self.incomplete.push(Incomplete::NoLastLine(name));
                 }
                 Err(error) => return Err(error),
             }
-            if let Some(last) = self.file.last() {
+            if let Some(last) = stream.file.last() {
                 self.gaps.extend(last.gaps());
                 if last.truncated {
                     self.incomplete
-                        .push(Incomplete::Interrupted(self.file.name()));
+                        .push(Incomplete::Interrupted(stream.file.name()));
                 }
             }
             self.sets.note(
-                &self.path,
-                self.file.header().and_then(|header| header.part.as_ref()),
-                self.file.last().is_some_and(|last| last.more),
+                &stream.path,
+                stream.file.header().and_then(|header| header.part.as_ref()),
+                stream.file.last().is_some_and(|last| last.more),
             );
-            let Some(path) = self.rest.pop() else {
-                return self.end_of_sets().map(|()| false);
+            let Some(path) = stream.rest.pop() else {
+                return Ok(());
             };
-            self.passed += self.file.lines.input().passed();
-            self.file = CaptureFile::open(&path)?;
-            self.path = path;
+            self.progress.done += stream.count();
+            stream.file = CaptureFile::open(&path)?;
+            stream.path = path;
+            stream.counted = 0;
         }
     }
 
@@ -192,7 +287,9 @@ impl CaptureReader {
 
     fn count(&mut self) {
         self.progress.records += 1;
-        self.progress.done = self.passed + self.file.lines.input().passed();
+        if let Some(stream) = self.streams.get_mut(self.at) {
+            self.progress.done += stream.count();
+        }
         self.progress.bytes = self.progress.done;
     }
 }
@@ -208,7 +305,8 @@ impl Source for CaptureReader {
             if cancel.is_raised() {
                 return Ok(Ended::Cancelled);
             }
-            if !self.file.lines.at_hand() && sink.idle()? == Flow::Stop {
+            let at_hand = |stream: &Stream| stream.file.lines.at_hand();
+            if !self.streams.get(self.at).is_some_and(at_hand) && sink.idle()? == Flow::Stop {
                 return Ok(Ended::Stopped);
             }
             if !self.next()? {

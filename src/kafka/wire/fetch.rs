@@ -55,7 +55,8 @@ pub(super) struct FetchPlan {
     pub(super) patience: Duration,
     /// Which records are wanted.
     pub(super) isolation: Isolation,
-    /// Whether a partition rests after each answer until more of it is asked for.
+    /// Whether a partition rests after each answer until more of it is asked for. One that is
+    /// followed never rests at its end.
     pub(super) on_demand: bool,
 }
 
@@ -130,6 +131,10 @@ pub(super) struct Part {
     pub(super) aborted: Aborted,
     /// Whether the slot's end has been reached.
     pub(super) last: bool,
+    /// Whether it reaches the end that the partition had when the broker answered.
+    pub(super) caught_up: bool,
+    /// When the answer came.
+    pub(super) arrived: Instant,
 }
 
 /// Runs until the reader drops its end of `orders`, or the connection breaks.
@@ -343,7 +348,9 @@ impl FetchLoop {
             if let Some(mut slot) = self.slots.remove(index)
                 && !part.last
             {
-                slot.wanted = !self.plan.on_demand;
+                // A partition that is followed and has nothing more rests in no request: its next
+                // record would wait until the one under way is answered.
+                slot.wanted = !self.plan.on_demand || (slot.end.is_none() && part.caught_up);
                 self.slots.push_back(slot);
             }
             parts.push(part);
@@ -451,6 +458,8 @@ pub(super) fn advance(
         records,
         aborted,
         last,
+        caught_up: slot.next >= readable_to,
+        arrived: Instant::now(),
     }))
 }
 

@@ -78,27 +78,12 @@ impl OffsetLookup for Lookup<'_> {
             .collect();
         let specs: Vec<_> = questions
             .iter()
-            .filter_map(|question| spec(*question))
+            .filter_map(|question| self.spec(*question))
             .collect();
-        let mut found = self
-            .client
-            .list_offsets(&leaders, &specs, self.isolation)?
-            .into_iter();
-        let mut high_watermarks = if questions.contains(&Ask::HighWatermark) {
-            let specs = [OffsetSpec::Latest];
-            self.client
-                .list_offsets(&leaders, &specs, Isolation::Uncommitted)?
-        } else {
-            Vec::new()
-        };
+        let mut found = self.client.list_offsets_as(&leaders, &specs)?.into_iter();
         let mut answers = Vec::with_capacity(questions.len());
         for question in questions {
-            let known = match question {
-                Ask::Stored => None,
-                Ask::HighWatermark => high_watermarks.pop(),
-                _ => found.next(),
-            };
-            let Some(mut known) = known else {
+            let Some(mut known) = self.spec(*question).and_then(|_| found.next()) else {
                 let stored = |partition| self.stored.get(partition).copied();
                 answers.push(partitions.iter().map(stored).collect());
                 continue;
@@ -119,11 +104,16 @@ impl OffsetLookup for Lookup<'_> {
     }
 }
 
-fn spec(question: Ask) -> Option<OffsetSpec> {
-    match question {
-        Ask::Earliest => Some(OffsetSpec::Earliest),
-        Ask::Latest => Some(OffsetSpec::Latest),
-        Ask::At(timestamp) => Some(OffsetSpec::AtOrAfter(timestamp)),
-        Ask::HighWatermark | Ask::Stored => None,
+impl Lookup<'_> {
+    /// What to ask the cluster; `None` when it is not the one to ask.
+    fn spec(&self, question: Ask) -> Option<(OffsetSpec, Isolation)> {
+        let spec = match question {
+            Ask::Earliest => OffsetSpec::Earliest,
+            Ask::Latest => OffsetSpec::Latest,
+            Ask::HighWatermark => return Some((OffsetSpec::Latest, Isolation::Uncommitted)),
+            Ask::At(timestamp) => OffsetSpec::AtOrAfter(timestamp),
+            Ask::Stored => return None,
+        };
+        Some((spec, self.isolation))
     }
 }

@@ -88,9 +88,22 @@ impl Client {
         specs: &[OffsetSpec],
         isolation: Isolation,
     ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
+        let specs: Vec<_> = specs.iter().map(|&spec| (spec, isolation)).collect();
+        self.list_offsets_as(leaders, &specs)
+    }
+
+    /// As [`Client::list_offsets`], each spec with an isolation of its own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn list_offsets_as(
+        &mut self,
+        leaders: &BTreeMap<TopicPartition, i32>,
+        specs: &[(OffsetSpec, Isolation)],
+    ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
         let questions: Vec<_> = specs
             .iter()
-            .map(|&spec| OffsetQuestion {
+            .map(|&(spec, isolation)| OffsetQuestion {
                 isolation,
                 partitions: leaders.keys().map(|partition| (partition, spec)).collect(),
             })

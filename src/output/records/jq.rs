@@ -28,6 +28,7 @@ impl Yield {
 
 impl Form for Yield {
     fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+        self.errors.try_one();
         for output in self.jq.run(record) {
             match output {
                 Ok(value) => {
@@ -43,6 +44,10 @@ impl Form for Yield {
 
     fn errors(&self) -> (u64, Option<&str>) {
         self.errors.seen()
+    }
+
+    fn fails_on_all(&self) -> bool {
+        self.errors.are_all()
     }
 }
 
@@ -66,5 +71,14 @@ mod tests {
             "1.50\n{\"a\":\"\\u009b\"}\n"
         );
         assert_eq!(form.errors(), (2, Some("orders/3@1042: \"no\"")));
+        assert!(form.fails_on_all());
+        let jq = Jq::compile(".value.a").unwrap();
+        let mut form = Yield::new(jq, Terminal::No);
+        assert!(!form.fails_on_all(), "nothing was tried");
+        let mut out = Vec::new();
+        form.write(&mut out, &record("7").as_record());
+        assert!(form.fails_on_all());
+        form.write(&mut out, &record("{}").as_record());
+        assert!(!form.fails_on_all(), "one came through");
     }
 }

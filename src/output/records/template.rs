@@ -93,6 +93,15 @@ impl Template {
                 }
             }
         }
+        if !template.contains('%') {
+            return Err(TemplateError {
+                template: template.to_owned(),
+                column: 1,
+                what: "no % and so nothing of a record (a template is '%k: %s\\n', a format is -o \
+                       json)"
+                    .to_owned(),
+            });
+        }
         if !literal.is_empty() {
             parts.push(Part::Literal(literal));
         }
@@ -211,6 +220,18 @@ mod tests {
             "\"\\x\" stands for nothing at column 1\n  \\x4\n  ^"
         );
         assert!(error("a\\q").starts_with("\"\\q\" stands for nothing at column 2"));
+    }
+
+    #[test]
+    fn a_template_without_a_percent_sign_is_refused() {
+        for template in ["json", "", r"record\n"] {
+            let error = Template::parse(template, Terminal::No).unwrap_err();
+            assert!(
+                error.to_string().starts_with("no % and so nothing"),
+                "{error}"
+            );
+        }
+        assert_eq!(shown("%%", record("v")), "%");
     }
 
     #[test]

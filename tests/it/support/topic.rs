@@ -178,6 +178,19 @@ impl Topic {
         [old, admin::topic_id(broker, &self.name)]
     }
 
+    /// A producer of this topic that lets records gather for `linger` milliseconds.
+    pub fn lingering(&self, linger: u32) -> Lingering<'_> {
+        let producer = ClientConfig::new()
+            .set("bootstrap.servers", broker().address())
+            .set("linger.ms", linger.to_string())
+            .create()
+            .unwrap();
+        Lingering {
+            topic: self,
+            producer,
+        }
+    }
+
     /// Removes the records before `offset`, as retention would.
     pub fn trim(&self, partition: i32, offset: i64) {
         admin::delete_records(broker().address(), &self.name, partition, offset);
@@ -208,6 +221,23 @@ impl Topic {
     /// What a consumer sees that reads what is committed.
     pub fn seen_committed(&self, partition: i32) -> Vec<Seen> {
         oracle::read(&self.name, partition, Isolation::Committed)
+    }
+}
+
+/// See [`Topic::lingering`].
+pub struct Lingering<'t> {
+    topic: &'t Topic,
+    producer: ThreadedProducer<DefaultProducerContext>,
+}
+
+impl Lingering<'_> {
+    /// Writes a record to a partition, and waits for nothing.
+    pub fn send(&self, partition: i32) {
+        let record = Record::value("x").to(&self.topic.name, partition);
+        self.producer
+            .send(record)
+            .map_err(|(error, _)| error)
+            .unwrap();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compare;
 mod damaged;
+mod merged;
 mod split;
 mod unwritable;
 mod whole;

@@ -39,6 +39,9 @@ const TICK: Duration = Duration::from_millis(50);
 const PARTITION_REFRESH: Duration = Duration::from_secs(5);
 /// Merged records of one turn: a following reader looks up in between.
 const TURN: usize = 4_096;
+/// How long a following reader that merges holds a record, so that earlier ones of other partitions
+/// can overtake it: longer than most producers linger, shorter than a person notices.
+const HOLD: Duration = Duration::from_millis(25);
 
 /// The part of a partition that is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ pub enum ReadOrder {
     #[default]
     Arrival,
     /// Merged by timestamp over all partitions; what follows the known end is merged as far as it
-    /// is at hand.
+    /// is at hand within [`HOLD`].
     Time,
 }
 
@@ -156,8 +159,26 @@ struct Lane {
     /// Merging only: a decoded batch, whose next record is `queued` in the merge.
     block: Block,
     queued: bool,
+    /// Merging only: when the record that is queued arrived, and whether that was at the end of the
+    /// partition: then others are as new.
+    arrived: Instant,
+    live: bool,
+    /// Merging only: whether all that the partition had at the last answer was fetched.
+    caught_up: bool,
     /// Merging only: more of it has been asked for.
     wanted: bool,
+}
+
+impl Lane {
+    /// Whether it is read up to an end that is still ahead.
+    fn is_bounded(&self) -> bool {
+        !self.done && self.range.end.is_some()
+    }
+
+    /// Whether records of it may come that belong before those at hand.
+    fn is_open(&self) -> bool {
+        !self.done && !self.queued
+    }
 }
 
 /// Reads ranges of partitions.
@@ -248,6 +269,9 @@ impl<'a> Reader<'a> {
             parts: VecDeque::new(),
             block: Block::default(),
             queued: false,
+            arrived: Instant::now(),
+            live: false,
+            caught_up: true,
             wanted: true,
         });
     }
@@ -308,18 +332,20 @@ impl<'a> Reader<'a> {
         if self.lanes.iter().all(|lane| lane.done) && self.follow_new.is_empty() {
             return Ok(Step::Done);
         }
+        // Records that were held are pushed before more are taken: else a slow sink would have ever
+        // more of them waiting for it.
+        let follows = self.merges() && !self.lanes.iter().any(Lane::is_bounded);
+        if follows && let Some(step) = self.step_merged(sink)? {
+            return Ok(step);
+        }
         let first = match self.events.try_recv() {
             Ok(event) => Some(event),
             Err(_) => {
-                if self.options.order == ReadOrder::Time
-                    && let Some(flow) = self.push_merged(sink)?
+                if self.merges()
+                    && !follows
+                    && let Some(step) = self.step_merged(sink)?
                 {
-                    self.last_progress = Instant::now();
-                    return Ok(match flow {
-                        Flow::Stop => Step::Stopped,
-                        Flow::Later => Step::Held,
-                        Flow::Continue => Step::Moved,
-                    });
+                    return Ok(step);
                 }
                 // Nothing more is at hand: what was taken may be shown. A pager may hold us up here
                 // and wherever records are pushed; that time is not the cluster's.
@@ -329,6 +355,11 @@ impl<'a> Reader<'a> {
                 }
                 self.last_progress += shown.elapsed();
                 // Disconnected it never is: we hold a sender ourselves.
+                let wait = if follows {
+                    wait.min(self.until_due())
+                } else {
+                    wait
+                };
                 self.events.recv_timeout(wait).ok()
             }
         };
@@ -340,6 +371,24 @@ impl<'a> Reader<'a> {
             Flow::Stop | Flow::Later => Ok(Step::Stopped),
             Flow::Continue => Ok(Step::Moved),
         }
+    }
+
+    /// Whether records are merged by time.
+    fn merges(&self) -> bool {
+        self.options.order == ReadOrder::Time
+    }
+
+    /// Pushes merged records; `None` when there are none to push now.
+    fn step_merged(&mut self, sink: &mut dyn Sink) -> Result<Option<Step>, Fault> {
+        let Some(flow) = self.push_merged(sink)? else {
+            return Ok(None);
+        };
+        self.last_progress = Instant::now();
+        Ok(Some(match flow {
+            Flow::Stop => Step::Stopped,
+            Flow::Later => Step::Held,
+            Flow::Continue => Step::Moved,
+        }))
     }
 
     fn take_event(
@@ -398,7 +447,8 @@ impl<'a> Reader<'a> {
         };
         lane.fetched = part.next;
         if self.options.order == ReadOrder::Time {
-            lane.wanted = false;
+            lane.caught_up = part.caught_up;
+            lane.wanted = part.caught_up && lane.range.end.is_none();
             // The buffer goes back at once: a lane keeps a copy of its own share.
             lane.parts.push_back(Part {
                 records: part.records.to_vec().into(),
@@ -444,6 +494,8 @@ impl<'a> Reader<'a> {
                 &mut lane.block,
             )? {
                 lane.queued = true;
+                lane.arrived = part.arrived;
+                lane.live = part.caught_up;
                 self.merge
                     .push(self.options.turn(lane.block.timestamp()), id);
                 break;
@@ -468,10 +520,7 @@ impl<'a> Reader<'a> {
     fn push_merged(&mut self, sink: &mut dyn Sink) -> Result<Option<Flow>, Fault> {
         // A bounded lane whose next record is not known holds everything back; one that follows
         // does not.
-        let waiting = self
-            .lanes
-            .iter()
-            .any(|lane| !lane.done && !lane.queued && lane.range.end.is_some());
+        let waiting = (self.lanes.iter()).any(|lane| lane.is_open() && lane.range.end.is_some());
         if waiting {
             return Ok(None);
         }
@@ -479,6 +528,12 @@ impl<'a> Reader<'a> {
             let Some(id) = self.merge.pop() else {
                 return Ok((turn > 0).then_some(Flow::Continue));
             };
+            if self.is_held(id) {
+                let lane = self.lanes.get(id);
+                let timestamp = lane.map_or(i64::MIN, |lane| lane.block.timestamp());
+                self.merge.push(self.options.turn(timestamp), id);
+                return Ok((turn > 0).then_some(Flow::Continue));
+            }
             let Some(lane) = self.lanes.get_mut(id) else {
                 continue;
             };
@@ -517,6 +572,26 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(Some(Flow::Continue))
+    }
+
+    /// Whether the next record of lane `id`, the earliest at hand, has to wait for others: for
+    /// partitions that are behind, and for all of them when it is new itself. Nothing waits behind a
+    /// record that was held long enough.
+    fn is_held(&self, id: usize) -> bool {
+        let follows = |lane: &&Lane| !lane.done && lane.range.end.is_none();
+        let Some(lane) = self.lanes.get(id).filter(follows) else {
+            return false;
+        };
+        let may_come = |other: &Lane| other.is_open() && (lane.live || !other.caught_up);
+        self.lanes.iter().any(may_come) && !self.until_due().is_zero()
+    }
+
+    /// How long until a record that is held has been held long enough; [`Duration::MAX`] when none
+    /// is.
+    fn until_due(&self) -> Duration {
+        let queued = (self.lanes.iter()).filter(|lane| lane.queued && !lane.done);
+        let first = queued.map(|lane| lane.arrived).min();
+        first.map_or(Duration::MAX, |first| HOLD.saturating_sub(first.elapsed()))
     }
 
     fn check_stall(&mut self) -> Result<(), Fault> {

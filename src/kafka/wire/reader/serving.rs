@@ -130,6 +130,8 @@ impl Reader<'_> {
             records: bytes::Bytes::new(),
             aborted: Aborted::default(),
             last,
+            caught_up: false,
+            arrived: Instant::now(),
         };
         let flow = self.take_part(skipped, sink)?;
         self.make_homeless(id);
