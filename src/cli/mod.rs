@@ -22,6 +22,8 @@ use crate::{
     cmd, config,
     exit::Exit,
     failure::Failure,
+    kafka::property,
+    redact::{MASK, without_password},
     ui::{Color, Ui, Verbosity},
 };
 
@@ -99,12 +101,13 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let words = as_options(arguments);
     let parsed = command()
-        .try_get_matches_from(as_options(arguments))
+        .try_get_matches_from(&words)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return answer(&error),
+        Err(error) => return answer(&error, &words),
     };
     let json = cli
         .global
@@ -135,11 +138,39 @@ fn as_options(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     words
 }
 
+/// An error's text with the secrets of the command line masked, which it may quote; `None` when it
+/// quotes none.
+fn without_secrets(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let text = error.render().to_string();
+    let typed = words.iter().filter_map(|word| word.to_str());
+    let masked = typed.fold(text.clone(), |text, word| {
+        let masked = match word.split_once('=') {
+            Some((name, _)) if name.contains('.') && property::is_secret(name) => {
+                format!("{name}={MASK}")
+            }
+            _ => without_password(word),
+        };
+        if masked == word {
+            text
+        } else {
+            text.replace(word, &masked)
+        }
+    });
+    (masked != text).then_some(masked)
+}
+
 /// Prints what clap has to say: help and version are answers, the rest are errors.
-fn answer(error: &clap::Error) -> Exit {
-    let printed = error.print();
+fn answer(error: &clap::Error, words: &[OsString]) -> Exit {
     let color = Color::Auto;
     let ui = Ui::new(color, config::env::no_color(), Verbosity::Normal, false);
+    let masked = error.use_stderr().then(|| without_secrets(error, words));
+    let printed = match masked.flatten() {
+        Some(masked) => {
+            ui.note(masked.trim_end());
+            Ok(())
+        }
+        None => error.print(),
+    };
     if error.use_stderr() {
         if let Some(hint) = foreign_option::hint(error) {
             ui.note(format_args!("\nhint: {hint}"));

@@ -98,6 +98,8 @@ impl Registry {
     pub fn subjects(&self, deleted: bool) -> Result<Vec<String>, RegistryError> {
         let mut subjects: Vec<String> = self.http.get(&format!("/subjects{}", also(deleted)))?;
         subjects.sort_unstable();
+        // A name that is repeated, millions of times perhaps, is one subject.
+        subjects.dedup();
         Ok(subjects)
     }
 

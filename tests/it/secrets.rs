@@ -177,6 +177,13 @@ fn an_error_about_an_address_never_holds_its_password() {
             "A",
             "",
         ),
+        (vec!["profile", "trust", "sasl.password=SECRET"], "A", ""),
+        (vec!["me:SECRET@h:1"], "A", ""),
+        (
+            vec!["topics", "list", "--timeout", "me:SECRET@h:1"],
+            "A",
+            "",
+        ),
         (
             vec!["schema", "list"],
             "EVCTL_REGISTRY",
