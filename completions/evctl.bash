@@ -608,7 +608,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__consume)
-            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --null-value --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -703,6 +703,10 @@ _evctl() {
                     return 0
                     ;;
                 --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --null-value)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1544,7 +1548,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__produce)
-            opts="-i -K -k -H -p -z -P -b -X -o -q -v -y -h --input --key-delimiter --key --header --partition --timestamp --compression --null-value --tombstone --skip-empty --rate --repeat --failures --stall-timeout --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-i -K -k -H -p -z -P -b -X -o -q -v -y -h --input --base64 --key-delimiter --key --header --partition --timestamp --compression --null-value --tombstone --skip-empty --rate --repeat --failures --stall-timeout --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3688,7 +3692,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__tail)
-            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --null-value --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3775,6 +3779,10 @@ _evctl() {
                     return 0
                     ;;
                 --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --null-value)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -74,7 +74,7 @@ gzip\t''
 snappy\t''
 lz4\t''
 zstd\t''"
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l null-value -d 'A value that means null (a tombstone), e.g. --null-value NULL' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l null-value -d 'A value that means null (a tombstone), e.g. --null-value NULL. In CSV also a key or header [default in CSV: \\N]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l rate -d 'Write no faster than this: 500/s, 90/m or 10/h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l repeat -d 'Write the files N times over, e.g. --repeat 10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l failures -d 'Write the records that were not acknowledged to FILE, for evctl produce -i json. It is empty when there are none' -r -F
@@ -89,6 +89,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand produce" -l color -d 'When t
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l base64 -d 'Decode values from base64, as tools print those that are not UTF-8: with -i csv, kaf, kafkactl, kcat and rpk'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l tombstone -d 'Write tombstones: one for the key of -k, or else one for each line, which is a key'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l skip-empty -d 'Leave empty lines out, instead of writing empty values'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s q -l quiet -d 'Say nothing but errors'
@@ -117,6 +118,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l isolation -d 'Sh
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l null-value -d 'What -o csv shows for a key, value or header that is null, as produce -i csv reads it [default: \\N]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
@@ -157,6 +159,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l isolation -d 'Show 
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l null-value -d 'What -o csv shows for a key, value or header that is null, as produce -i csv reads it [default: \\N]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r

@@ -1,6 +1,6 @@
 //! The way to a cluster and to the topics that were named, the same for every command.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use crate::{
     cli::Context,
@@ -207,6 +207,11 @@ pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failur
             .hint("an administrator grants it: kafka-acls --add --allow-principal User:NAME …");
     }
     let failure = Failure::new(Exit::NotFound, format!("topic {name:?} does not exist"));
+    if Path::new(name).is_file() {
+        return failure.hint(format!(
+            "there is a file of this name: where files are read, ./{name} names it"
+        ));
+    }
     let names = visible(client).unwrap_or_default();
     match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => failure.hint(format!("did you mean {near:?}?")),

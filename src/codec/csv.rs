@@ -1,6 +1,49 @@
-//! CSV on the way in: a header row names the columns, each further row is a record.
+//! CSV on the way in: a header row names the columns, each further row is a record. And how null is
+//! written, in both directions.
+
+use std::borrow::Cow;
 
 use crate::event::{RecordBuf, TimestampType};
+
+/// What a field holds that is null (`--null-value`). By default `\N`, as in PostgreSQL and MySQL;
+/// a text that is backslashes and an `N` then gets one more backslash, so that nothing is lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NullMark(Option<Vec<u8>>);
+
+impl NullMark {
+    /// `mark`, or the default. A text that is the same as `mark` is taken for null.
+    #[must_use]
+    pub fn new(mark: Option<&str>) -> Self {
+        Self(mark.map(|mark| mark.as_bytes().to_vec()))
+    }
+
+    /// The field that stands for `bytes`.
+    #[must_use]
+    pub fn field<'a>(&'a self, bytes: Option<&'a [u8]>) -> Cow<'a, [u8]> {
+        match (bytes, &self.0) {
+            (None, Some(mark)) => mark.into(),
+            (None, None) => (&b"\\N"[..]).into(),
+            (Some(bytes), None) if is_default_mark(bytes) => [b"\\", bytes].concat().into(),
+            (Some(bytes), _) => bytes.into(),
+        }
+    }
+
+    /// What `field` stands for.
+    #[must_use]
+    pub fn bytes<'a>(&self, field: &'a [u8]) -> Option<&'a [u8]> {
+        match &self.0 {
+            Some(mark) => (field != mark).then_some(field),
+            None if field == b"\\N" => None,
+            None if is_default_mark(field) => field.get(1..),
+            None => Some(field),
+        }
+    }
+}
+
+/// Whether `bytes` are backslashes and an `N`.
+fn is_default_mark(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'\\', rest @ .., b'N'] if rest.iter().all(|byte| *byte == b'\\'))
+}
 
 /// Which part of a record each column holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +121,16 @@ impl CsvColumns {
         Ok(Self(columns))
     }
 
-    /// Reads one row. CSV has no null: an empty `key` or `value` is empty, an empty number is
-    /// unknown (-1), and an empty `header.NAME` means that the record has no such header.
+    /// Reads one row. `null` stands for null in `key`, `value` and `header.NAME`; an empty `key` or
+    /// `value` is empty, an empty number is unknown (-1), and an empty `header.NAME` means that the
+    /// record has no such header.
     ///
     /// # Errors
     /// Too few or too many fields, or one that is not what its column holds.
     pub fn read<'a>(
         &self,
         fields: impl ExactSizeIterator<Item = &'a [u8]>,
+        null: &NullMark,
         record: &mut RecordBuf,
     ) -> Result<(), CsvError> {
         if fields.len() != self.0.len() {
@@ -98,14 +143,14 @@ impl CsvColumns {
         for (column, field) in self.0.iter().zip(fields) {
             match column {
                 Column::Topic => record.topic = text(field, "a topic's name")?.into(),
-                Column::Partition => record.partition = number(field, "a partition")?,
-                Column::Offset => record.offset = number(field, "an offset")?,
+                Column::Partition => record.partition = known(field, "a partition")?,
+                Column::Offset => record.offset = known(field, "an offset")?,
                 Column::Timestamp => record.timestamp = timestamp(field)?,
                 Column::TimestampType => record.timestamp_type = timestamp_type(field)?,
-                Column::Key => record.key = Some(field.to_vec()),
-                Column::Value => record.value = Some(field.to_vec()),
-                Column::Header(name) if !field.is_empty() => record.headers.push(name, Some(field)),
-                Column::Header(_) => {}
+                Column::Key => record.key = null.bytes(field).map(<[u8]>::to_vec),
+                Column::Value => record.value = null.bytes(field).map(<[u8]>::to_vec),
+                Column::Header(_) if field.is_empty() => {}
+                Column::Header(name) => record.headers.push(name, null.bytes(field)),
             }
         }
         Ok(())
@@ -148,6 +193,18 @@ fn number<T: std::str::FromStr + From<i8>>(
     text(field, what)?.parse().map_err(|_| wrong(field, what))
 }
 
+/// A number that is 0 or more; empty and -1 say that it is not known.
+fn known<T: std::str::FromStr + From<i8> + PartialOrd>(
+    field: &[u8],
+    what: &'static str,
+) -> Result<T, CsvError> {
+    let number = number(field, what)?;
+    if number < T::from(-1) {
+        return Err(wrong(field, what));
+    }
+    Ok(number)
+}
+
 /// Milliseconds, or RFC 3339 as our own CSV may show it.
 fn timestamp(field: &[u8]) -> Result<i64, CsvError> {
     const WHAT: &str = "milliseconds since the epoch or an RFC 3339 time";
@@ -176,7 +233,7 @@ mod tests {
 
     fn row(names: &[&str], fields: &[&[u8]]) -> Result<String, CsvError> {
         let mut record = RecordBuf::default();
-        columns(names)?.read(fields.iter().copied(), &mut record)?;
+        columns(names)?.read(fields.iter().copied(), &NullMark::default(), &mut record)?;
         let mut out = Vec::new();
         record_json::write(&mut out, &record.as_record());
         Ok(String::from_utf8(out).unwrap())
@@ -214,6 +271,39 @@ mod tests {
     }
 
     #[test]
+    fn null_and_every_text_come_back() {
+        let mark = NullMark::default();
+        let texts = [
+            &b""[..],
+            b"N",
+            b"\\",
+            b"\\N",
+            b"\\\\N",
+            b"\\NN",
+            b"a\\N",
+            b"\\n",
+        ];
+        for bytes in texts.map(Some).into_iter().chain([None]) {
+            assert_eq!(mark.bytes(&mark.field(bytes)), bytes);
+        }
+        assert_eq!(&*mark.field(None), b"\\N");
+        assert_eq!(&*mark.field(Some(b"\\N")), b"\\\\N");
+        for text in ["NULL", ""] {
+            let mark = NullMark::new(Some(text));
+            assert_eq!(&*mark.field(None), text.as_bytes());
+            assert_eq!(mark.bytes(text.as_bytes()), None);
+            assert_eq!(mark.bytes(b"\\N"), Some(&b"\\N"[..]));
+        }
+        let names = ["key", "value", "header.a", "timestamp"];
+        let record = row(&names, &[b"\\N", b"\\N", b"\\N", b"-5"]).unwrap();
+        assert!(record.contains(r#""timestamp":-5,"#), "{record}");
+        assert!(
+            record.ends_with(r#""key":null,"headers":[["a",null]],"value":null}"#),
+            "{record}"
+        );
+    }
+
+    #[test]
     fn what_cannot_be_taken_is_named() {
         let message = |result: Result<String, CsvError>| result.unwrap_err().to_string();
         assert!(message(row(&["value", "id"], &[])).starts_with("column 2 is called \"id\""));
@@ -226,6 +316,10 @@ mod tests {
         assert_eq!(short, "1 fields where the first line names 2");
         let partition = message(row(&["value", "partition"], &[b"a", b"x"]));
         assert_eq!(partition, "\"x\" is not a partition");
+        for column in ["partition", "offset"] {
+            let negative = message(row(&["value", column], &[b"a", b"-2"]));
+            assert!(negative.starts_with("\"-2\" is not a"), "{negative}");
+        }
         assert!(message(row(&["value", "timestamp"], &[b"a", b"soon"])).contains("RFC 3339"));
     }
 }

@@ -1,21 +1,20 @@
 //! Records of a CSV file whose first line names the columns.
 
-use std::{
-    collections::VecDeque,
-    io::{self, Read},
-};
+use std::io::{self, Read};
 
-use super::{FileError, Input};
+use super::{FileError, Input, Limit, limit};
 use crate::{
-    codec::csv::{CsvColumns, CsvError},
+    codec::csv::{CsvColumns, CsvError, NullMark},
     event::RecordBuf,
 };
 
 /// Reads records out of CSV.
 pub struct CsvRecords {
     name: String,
+    limit: Limit,
     reader: csv::Reader<Numbered>,
     columns: CsvColumns,
+    null: NullMark,
     row: csv::ByteRecord,
 }
 
@@ -38,24 +37,26 @@ pub enum CsvFileError {
 }
 
 impl CsvRecords {
-    /// Reads the header row.
+    /// Reads the header row. No row may be longer than `limit`; `null` stands for null.
     ///
     /// # Errors
     /// The file cannot be read, or names other columns than a record has.
-    pub fn new(input: Input) -> Result<Self, CsvFileError> {
+    pub fn new(input: Input, limit: Limit, null: NullMark) -> Result<Self, CsvFileError> {
         let name = input.name().to_owned();
         // Rows of any length come through, so that a wrong one is named as ours.
         let numbered = Numbered {
             input,
+            limit: limit.clone(),
             passed: 0,
-            lines: LineEnds::default(),
+            row: 0,
+            lines: LineCount::default(),
         };
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
             .from_reader(numbered);
         let header = reader
             .byte_headers()
-            .map_err(|error| unreadable(&name, 0, error))?;
+            .map_err(|error| unreadable(&name, 1, &limit, error))?;
         let columns = CsvColumns::parse(header).map_err(|source| CsvFileError::Row {
             name: name.clone(),
             line: 1,
@@ -63,8 +64,10 @@ impl CsvRecords {
         })?;
         Ok(Self {
             name,
+            limit,
             reader,
             columns,
+            null,
             row: csv::ByteRecord::new(),
         })
     }
@@ -74,15 +77,16 @@ impl CsvRecords {
     /// # Errors
     /// The file broke off, or the row is wrong; the next call goes on with the row behind it.
     pub fn next_record(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, CsvFileError> {
+        self.reader.get_mut().row = self.reader.position().byte();
         let more = self.reader.read_byte_record(&mut self.row);
         let start = self.reader.position().byte();
         let start = self.row.position().map_or(start, csv::Position::byte);
         let line = self.reader.get_mut().lines.line_at(start);
-        if !more.map_err(|error| unreadable(&self.name, line, error))? {
+        if !more.map_err(|error| unreadable(&self.name, line, &self.limit, error))? {
             return Ok(None);
         }
         self.columns
-            .read(self.row.iter(), record)
+            .read(self.row.iter(), &self.null, record)
             .map_err(|source| CsvFileError::Row {
                 name: self.name.clone(),
                 line,
@@ -92,54 +96,80 @@ impl CsvRecords {
     }
 }
 
-fn unreadable(name: &str, line: u64, error: csv::Error) -> CsvFileError {
-    let source = error.into();
-    FileError::Read {
-        name: name.to_owned(),
-        line,
-        source,
+fn unreadable(name: &str, line: u64, limit: &Limit, error: csv::Error) -> CsvFileError {
+    let name = name.to_owned();
+    if matches!(error.kind(), csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge)
+    {
+        let limit = limit.clone();
+        return FileError::TooLong { name, line, limit }.into();
     }
-    .into()
+    // The last line that was read whole.
+    let line = line - 1;
+    let source = error.into();
+    FileError::Read { name, line, source }.into()
 }
 
 /// Counts lines by itself: to the csv crate the newline behind a carriage return, and lines that
 /// are empty, belong to the row that follows.
 struct Numbered {
     input: Input,
+    limit: Limit,
+    /// Bytes that were read.
     passed: u64,
-    lines: LineEnds,
+    /// Where the row starts that is being read.
+    row: u64,
+    lines: LineCount,
 }
 
+/// Counts newlines up to a place that only moves forward.
 #[derive(Default)]
-struct LineEnds {
-    /// Newlines before the place that was asked for last.
-    passed: u64,
-    /// Where carriage returns and newlines (`true`) stand, from that place on.
-    ahead: VecDeque<(u64, bool)>,
+struct LineCount {
+    /// Newlines before `at`.
+    newlines: u64,
+    at: u64,
+    /// The bytes from `at` on, behind the first `used` ones. Not the places of the newlines: a row
+    /// of nothing else would take many times its size.
+    ahead: Vec<u8>,
+    used: usize,
 }
 
 impl Read for Numbered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        for at in memchr::memchr2_iter(b'\r', b'\n', &buffer[..count]) {
-            self.lines
-                .ahead
-                .push_back((self.passed + at as u64, buffer[at] == b'\n'));
+        let row = self.passed.saturating_sub(self.row);
+        if self
+            .limit
+            .is_exceeded(usize::try_from(row).unwrap_or(usize::MAX))
+        {
+            return Err(limit::exceeded());
         }
+        let count = self.input.read(buffer)?;
+        self.lines.push(&buffer[..count]);
         self.passed += count as u64;
         Ok(count)
     }
 }
 
-impl LineEnds {
+impl LineCount {
+    fn push(&mut self, bytes: &[u8]) {
+        self.ahead.drain(..self.used);
+        self.used = 0;
+        self.ahead.extend_from_slice(bytes);
+    }
+
     /// The number of the line that holds the first byte at or after `start` that ends no line.
-    /// `start` never goes back.
-    fn line_at(&mut self, mut start: u64) -> u64 {
-        while let Some((at, newline)) = self.ahead.pop_front_if(|(at, _)| *at <= start) {
-            self.passed += u64::from(newline);
-            start = start.max(at + 1);
-        }
-        self.passed + 1
+    fn line_at(&mut self, start: u64) -> u64 {
+        let ahead = &self.ahead[self.used..];
+        let start = usize::try_from(start.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let start = start.min(ahead.len());
+        let ends = ahead[start..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
+        let passed = &ahead[..start + ends];
+        self.newlines += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.at += passed.len() as u64;
+        self.used += passed.len();
+        self.newlines + 1
     }
 }
 
@@ -158,7 +188,12 @@ mod tests {
             "\u{feff}key,value\r\na,\"x\ny\"\r\nb\n\r\nc,\"\"\"\"",
         )
         .unwrap();
-        let mut rows = CsvRecords::new(super::super::open(&path).unwrap()).unwrap();
+        let mut rows = CsvRecords::new(
+            super::super::open(&path).unwrap(),
+            Limit::default(),
+            NullMark::default(),
+        )
+        .unwrap();
         let mut record = RecordBuf::default();
         assert_eq!(rows.next_record(&mut record).unwrap(), Some(2));
         assert_eq!(record.value.as_deref(), Some(&b"x\ny"[..]));
@@ -170,5 +205,24 @@ mod tests {
         assert_eq!(rows.next_record(&mut record).unwrap(), Some(6));
         assert_eq!(record.value.as_deref(), Some(&b"\""[..]));
         assert_eq!(rows.next_record(&mut record).unwrap(), None);
+    }
+
+    #[test]
+    fn a_row_without_an_end_is_refused_by_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let limit = Limit::of_topic();
+        limit.set(Some(100));
+        // A cell without an end, a row of empty cells, and a cell of nothing but line breaks.
+        for row in [&b"\"xxxxxxx"[..], b",,,,,,,,", b"\"\n\n\n\n\n\n\n"] {
+            let endless = [&row[..1], &row[1..].repeat(2 << 20)].concat();
+            fs::write(&path, [b"value\na\n", &endless[..]].concat()).unwrap();
+            let input = super::super::open(&path).unwrap();
+            let mut rows = CsvRecords::new(input, limit.clone(), NullMark::default()).unwrap();
+            let mut record = RecordBuf::default();
+            assert_eq!(rows.next_record(&mut record).unwrap(), Some(2));
+            let error = rows.next_record(&mut record).unwrap_err().to_string();
+            assert!(error.contains("a.csv:3: longer than 8 MiB"), "{error}");
+        }
     }
 }

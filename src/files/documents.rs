@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead};
 
-use super::{FileError, Input, lines::MAX_LINE};
+use super::{FileError, Input, Limit};
 
 /// Cuts an input into JSON documents.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub struct Documents {
     /// The line that the next byte stands in, from 1.
     line: u64,
     document: Vec<u8>,
-    limit: usize,
+    limit: Limit,
 }
 
 /// How far into a document we are.
@@ -25,14 +25,14 @@ struct Depth {
 }
 
 impl Documents {
-    /// The documents of `input`.
+    /// The documents of `input`, none longer than `limit`.
     #[must_use]
-    pub fn new(input: Input) -> Self {
+    pub fn new(input: Input, limit: Limit) -> Self {
         Self {
             input,
             line: 1,
             document: Vec::new(),
-            limit: MAX_LINE,
+            limit,
         }
     }
 
@@ -47,7 +47,7 @@ impl Documents {
     /// is.
     ///
     /// # Errors
-    /// The input broke off, or the document is longer than 128 MiB.
+    /// The input broke off, or the document is longer than its limit.
     pub fn next_document(&mut self) -> Result<Option<(u64, &[u8])>, FileError> {
         self.document.clear();
         let mut first_line = self.line;
@@ -86,11 +86,11 @@ impl Documents {
             }
             self.document.extend_from_slice(&buffer[start..taken]);
             self.input.consume(taken);
-            if self.document.len() > self.limit {
+            if self.limit.is_exceeded(self.document.len()) {
                 return Err(FileError::TooLong {
                     name: self.input.name().to_owned(),
                     line: first_line,
-                    limit: self.limit,
+                    limit: self.limit.clone(),
                 });
             }
             if ended {
@@ -141,7 +141,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         fs::write(&path, text).unwrap();
-        let mut documents = Documents::new(super::super::open(&path).unwrap());
+        let mut documents = Documents::new(super::super::open(&path).unwrap(), Limit::default());
         let mut list = Vec::new();
         while let Some((line, bytes)) = documents.next_document().unwrap() {
             list.push((line, String::from_utf8(bytes.to_vec()).unwrap()));

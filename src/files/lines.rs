@@ -2,11 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::{FileError, Input};
-
-/// The longest line that is taken: a record of the largest size that Kafka is run with, twice
-/// over, as base64 and escapes make it longer.
-pub const MAX_LINE: usize = 128 << 20;
+use super::{FileError, Input, Limit};
 
 /// One line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +24,19 @@ pub struct Lines {
     used: usize,
     /// A line that did not lie in the buffer in one piece.
     joined: Vec<u8>,
-    limit: usize,
+    limit: Limit,
 }
 
 impl Lines {
-    /// The lines of `input`.
+    /// The lines of `input`, none longer than `limit`.
     #[must_use]
-    pub fn new(input: Input) -> Self {
+    pub fn new(input: Input, limit: Limit) -> Self {
         Self {
             input,
             number: 0,
             used: 0,
             joined: Vec::new(),
-            limit: MAX_LINE,
+            limit,
         }
     }
 
@@ -66,7 +62,7 @@ impl Lines {
     /// The next line; `None` at the end.
     ///
     /// # Errors
-    /// The input broke off, or the line is longer than [`MAX_LINE`].
+    /// The input broke off, or the line is longer than its limit.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>, FileError> {
         self.input.consume(std::mem::take(&mut self.used));
         self.joined.clear();
@@ -92,11 +88,11 @@ impl Lines {
             self.joined.extend_from_slice(buffer);
             let length = buffer.len();
             self.input.consume(length);
-            if self.joined.len() > self.limit {
+            if self.limit.is_exceeded(self.joined.len()) {
                 return Err(FileError::TooLong {
                     name: self.input.name().to_owned(),
                     line: self.number + 1,
-                    limit: self.limit,
+                    limit: self.limit.clone(),
                 });
             }
         };
@@ -126,12 +122,11 @@ mod tests {
 
     use super::*;
 
-    fn lines(bytes: &[u8], limit: usize) -> Result<Vec<(u64, Vec<u8>, bool)>, FileError> {
+    fn lines(bytes: &[u8], limit: &Limit) -> Result<Vec<(u64, Vec<u8>, bool)>, FileError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         fs::write(&path, bytes).unwrap();
-        let mut lines = Lines::new(super::super::open(&path)?);
-        lines.limit = limit;
+        let mut lines = Lines::new(super::super::open(&path)?, limit.clone());
         let mut list = Vec::new();
         while let Some(line) = lines.next_line()? {
             list.push((line.number, line.bytes.to_vec(), line.ended));
@@ -142,10 +137,11 @@ mod tests {
     #[test]
     fn empty_lines_count_and_a_last_newline_begins_no_line() {
         let line = |number, text: &str, ended| (number, text.as_bytes().to_vec(), ended);
-        assert_eq!(lines(b"", 9).unwrap(), []);
-        assert_eq!(lines(b"\n", 9).unwrap(), [line(1, "", true)]);
+        let any = Limit::default();
+        assert_eq!(lines(b"", &any).unwrap(), []);
+        assert_eq!(lines(b"\n", &any).unwrap(), [line(1, "", true)]);
         assert_eq!(
-            lines(b"a\r\n\nb", 9).unwrap(),
+            lines(b"a\r\n\nb", &any).unwrap(),
             [line(1, "a\r", true), line(2, "", true), line(3, "b", false)]
         );
     }
@@ -155,7 +151,7 @@ mod tests {
         let text: Vec<String> = (0..30_usize)
             .map(|n| n.to_string().repeat(n * 3_000))
             .collect();
-        let read = lines(text.join("\n").as_bytes(), MAX_LINE).unwrap();
+        let read = lines(text.join("\n").as_bytes(), &Limit::default()).unwrap();
         let read: Vec<_> = read
             .into_iter()
             .map(|(_, bytes, _)| String::from_utf8(bytes).unwrap())
@@ -165,9 +161,13 @@ mod tests {
 
     #[test]
     fn a_line_without_an_end_is_refused_by_its_number() {
-        let error = lines(&[b"a\n".to_vec(), vec![b'x'; 2 << 20]].concat(), 1 << 20).unwrap_err();
+        let limit = Limit::of_topic();
+        limit.set(Some(100));
+        let error = lines(&[b"a\n".to_vec(), vec![b'x'; 9 << 20]].concat(), &limit).unwrap_err();
         assert!(
-            error.to_string().ends_with("a.txt:2: longer than 1 MiB"),
+            error.to_string().ends_with(
+                "a.txt:2: longer than 8 MiB, and the topic takes 100 bytes (max.message.bytes)"
+            ),
             "{error}"
         );
     }

@@ -3,12 +3,14 @@
 pub mod capture;
 mod csv;
 mod documents;
+mod limit;
 mod lines;
 mod open;
 
 pub use self::{
     csv::{CsvFileError, CsvRecords},
     documents::Documents,
-    lines::{Line, Lines, MAX_LINE},
+    limit::Limit,
+    lines::{Line, Lines},
     open::{FileError, Input, check, is_waiting, open},
 };

@@ -12,6 +12,8 @@ use std::{
     thread,
 };
 
+use super::Limit;
+
 /// Both the compressed and the plain side are read in pieces of this size.
 const BUFFER: usize = 256 * 1024;
 
@@ -72,15 +74,15 @@ pub enum FileError {
         /// Why.
         source: io::Error,
     },
-    /// A line, or a JSON document, that does not end.
-    #[error("{name}:{line}: longer than {} MiB", limit >> 20)]
+    /// A line, a row, a value or a JSON document that does not end.
+    #[error("{name}:{line}: longer than {limit}")]
     TooLong {
         /// The file.
         name: String,
         /// Where it starts.
         line: u64,
-        /// The limit in bytes.
-        limit: usize,
+        /// The limit.
+        limit: Limit,
     },
 }
 

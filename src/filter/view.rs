@@ -54,7 +54,7 @@ fn member(record: &Record<'_>, name: &str) -> Val {
         "partition" => known(i64::from(record.partition)),
         "offset" => known(record.offset),
         "timestamp" => known(record.timestamp),
-        "timestamp_iso" if record.timestamp >= 0 => {
+        "timestamp_iso" if record.timestamp != -1 => {
             Val::from(Timestamp(record.timestamp).to_string())
         }
         "key" => record.key.map_or(Val::Null, |key| {
@@ -84,7 +84,7 @@ fn member(record: &Record<'_>, name: &str) -> Val {
 /// A number, or null where -1 says that it is unknown.
 fn known(number: i64) -> Val {
     match isize::try_from(number) {
-        Ok(number) if number >= 0 => Val::from(number),
+        Ok(number) if number != -1 => Val::from(number),
         _ => Val::Null,
     }
 }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, OpenOptions},
     io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -183,7 +184,8 @@ fn file_name(group: &str, now: i64) -> String {
     format!("{}-{time}", name.trim_start_matches('.'))
 }
 
-/// Writes a file that was not there before, to the disk.
+/// Writes a file that was not there before, to the disk. Nobody else may read it, and a write that
+/// fails leaves none.
 fn write_new(directory: &Path, stem: &str, content: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(directory)?;
     let mut number = 1;
@@ -193,13 +195,19 @@ fn write_new(directory: &Path, stem: &str, content: &str) -> io::Result<PathBuf>
             _ => format!("{stem}-{number}.csv"),
         };
         let path = directory.join(name);
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        match options.open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
             Err(error) => return Err(error),
             Ok(mut file) => {
-                file.write_all(content.as_bytes())?;
-                file.sync_all()?;
-                return Ok(path);
+                let written = file
+                    .write_all(content.as_bytes())
+                    .and_then(|()| file.sync_all());
+                if written.is_err() {
+                    let _ = fs::remove_file(&path);
+                }
+                return written.map(|()| path);
             }
         }
     }
@@ -207,6 +215,8 @@ fn write_new(directory: &Path, stem: &str, content: &str) -> io::Result<PathBuf>
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -225,6 +235,8 @@ mod tests {
         let second = write_new(folder.path(), "g", "2").unwrap();
         assert_ne!(first, second);
         assert_eq!(fs::read_to_string(first).unwrap(), "1");
-        assert_eq!(fs::read_to_string(second).unwrap(), "2");
+        assert_eq!(fs::read_to_string(&second).unwrap(), "2");
+        let mode = fs::metadata(second).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }

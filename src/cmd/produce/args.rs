@@ -37,6 +37,10 @@ pub struct ProduceArgs {
     /// What the input is made of
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub input: InputFormat,
+    /// Decode values from base64, as tools print those that are not UTF-8: with -i csv, kaf, kafkactl,
+    /// kcat and rpk
+    #[arg(long)]
+    pub base64: bool,
     /// What stands between key and value of a line, e.g. -K : or -K '\t'. A line without it is an
     /// error
     #[arg(short = 'K', long, value_name = "DELIM", value_parser = delimiter, conflicts_with_all = ["key", "tombstone"])]
@@ -56,7 +60,8 @@ pub struct ProduceArgs {
     /// Compress batches with gzip, snappy, lz4 or zstd, e.g. -z zstd
     #[arg(short = 'z', long, value_name = "CODEC", value_parser = ["none", "gzip", "snappy", "lz4", "zstd"])]
     pub compression: Option<String>,
-    /// A value that means null (a tombstone), e.g. --null-value NULL
+    /// A value that means null (a tombstone), e.g. --null-value NULL. In CSV also a key or header
+    /// [default in CSV: \N]
     #[arg(long, value_name = "MARK")]
     pub null_value: Option<String>,
     /// Write tombstones: one for the key of -k, or else one for each line, which is a key

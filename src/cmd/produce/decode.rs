@@ -1,9 +1,8 @@
 //! Inputs whose records are written in some form, decoded on the input thread.
 
-use std::{
-    io::{self, Read},
-    mem,
-};
+use std::{io::Read, mem};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     input::{Gone, Hand, InputError, Piece},
@@ -15,7 +14,7 @@ use crate::{
         record_json,
     },
     event::RecordBuf,
-    files::{CsvRecords, Documents, Input, Lines, capture::redacted_by},
+    files::{CsvRecords, Documents, FileError, Input, Lines, capture::redacted_by},
 };
 
 /// A piece is handed over when it holds so many bytes, or when the input has no more at hand.
@@ -71,9 +70,21 @@ impl<'a> Gather<'a> {
 }
 
 /// The whole input is one value.
-pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<io::Error> {
+pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<FileError> {
     let mut value = Vec::new();
-    input.read_to_end(&mut value)?;
+    loop {
+        let piece = (&mut input).take(PIECE as u64).read_to_end(&mut value);
+        let (name, line) = (input.name().to_owned(), 1);
+        match piece {
+            Ok(0) => break,
+            Ok(_) if hand.limit.is_exceeded(value.len()) => {
+                let limit = hand.limit.clone();
+                return Err(FileError::TooLong { name, line, limit });
+            }
+            Ok(_) => {}
+            Err(source) => return Err(FileError::Read { name, line, source }),
+        }
+    }
     let mut gather = Gather::new(hand, index);
     gather.push(
         0,
@@ -89,7 +100,7 @@ pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<io::Error
 pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
     Gather::new(hand, index).all(|gather| {
         let name = input.name().to_owned();
-        let mut lines = Lines::new(input);
+        let mut lines = Lines::new(input, hand.limit.encoded());
         while let Some(line) = lines.next_line()? {
             let number = line.number;
             if line.bytes.starts_with(b"{\"evctl\":") {
@@ -117,10 +128,20 @@ pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
 pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Done<InputError> {
     Gather::new(hand, index).all(|gather| {
         let name = input.name().to_owned();
-        let mut documents = Documents::new(input);
+        let mut documents = Documents::new(input, hand.limit.encoded());
         while let Some((line, document)) = documents.next_document()? {
-            foreign::read(form, document, &mut |record| gather.push(line, record))
-                .map_err(|error| wrong(format!("{name}:{line}"), error))?;
+            let mut decoded = Ok(());
+            let read = foreign::read(form, document, &mut |mut record| {
+                if decoded.is_ok() {
+                    decoded = decode_value(hand, &mut record);
+                }
+                if decoded.is_ok() {
+                    gather.push(line, record);
+                }
+            });
+            let place = || format!("{name}:{line}");
+            read.map_err(|error| wrong(place(), error))?;
+            decoded.map_err(|error| wrong(place(), error))?;
             let waits = documents.input().at_hand().trim_ascii().is_empty();
             if gather.over(Some(documents.input()), waits).is_err() {
                 return Ok(Err(Gone));
@@ -133,18 +154,31 @@ pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Do
 /// Comma-separated values.
 pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
     Gather::new(hand, index).all(|gather| {
-        let mut rows = CsvRecords::new(input)?;
+        let name = input.name().to_owned();
+        let mut rows = CsvRecords::new(input, hand.limit.encoded(), hand.null.clone())?;
         loop {
             let mut record = RecordBuf::default();
             let Some(line) = rows.next_record(&mut record)? else {
                 return Ok(Ok(()));
             };
+            decode_value(hand, &mut record)
+                .map_err(|error| wrong(format!("{name}:{line}"), error))?;
             gather.push(line, record);
             if gather.over(None, false).is_err() {
                 return Ok(Err(Gone));
             }
         }
     })
+}
+
+/// Undoes `--base64`.
+fn decode_value(hand: &Hand, record: &mut RecordBuf) -> Result<(), &'static str> {
+    if let Some(value) = record.value.as_mut().filter(|_| hand.base64) {
+        *value = STANDARD
+            .decode(value.trim_ascii())
+            .map_err(|_| "the value is not base64, as --base64 says")?;
+    }
+    Ok(())
 }
 
 fn wrong(place: String, problem: impl std::fmt::Display) -> InputError {

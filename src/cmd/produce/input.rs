@@ -17,14 +17,18 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::{
     decode,
     place::{Place, name},
+    preflight::NoSuchPartition,
     text::{self, Buffer, Text},
 };
 use crate::{
-    codec::{csv::CsvColumns, foreign},
+    codec::{
+        csv::{CsvColumns, NullMark},
+        foreign,
+    },
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    files::{self, CsvFileError, FileError, Input},
+    files::{self, CsvFileError, FileError, Input, Limit},
 };
 
 /// How many pieces wait for the sender.
@@ -64,6 +68,19 @@ impl InputFormat {
             .map(|value| value.get_name().to_owned())
             .unwrap_or_default()
     }
+}
+
+/// What is to be read, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// `-i`
+    pub format: InputFormat,
+    /// How many times all files are read.
+    pub repeat: u64,
+    /// What stands for null in CSV.
+    pub null: NullMark,
+    /// Whether values of CSV and of other tools are base64.
+    pub base64: bool,
 }
 
 /// A part of the inputs.
@@ -121,17 +138,17 @@ pub enum InputError {
         /// What is wrong.
         problem: String,
     },
+    /// A record names a partition that the topic does not have.
+    #[error("{place}: {source}")]
+    Partition {
+        /// `FILE:LINE`
+        place: String,
+        /// Which, and which there are.
+        source: NoSuchPartition,
+    },
     /// A row of CSV cannot be understood.
     #[error(transparent)]
     Csv(#[from] CsvFileError),
-    /// It broke off.
-    #[error("{name} cannot be read any further")]
-    Read {
-        /// The file.
-        name: String,
-        /// Why.
-        source: io::Error,
-    },
 }
 
 impl From<InputError> for Failure {
@@ -141,7 +158,10 @@ impl From<InputError> for Failure {
             InputError::File(error) => error.into(),
             // Nothing of it was sent: whoever knows better says so.
             InputError::Csv(_) | InputError::Record { .. } => Self::usage(message),
-            InputError::Read { source, .. } => Self::new(Exit::Partial, message).cause(source),
+            InputError::Partition { .. } => Self::new(Exit::NotFound, message).hint(
+                "-p N writes all records to one partition; evctl topics alter TOPIC --partitions \
+                 COUNT adds some",
+            ),
         }
     }
 }
@@ -166,22 +186,35 @@ pub struct Inputs {
     pieces: Receiver<Result<Piece, InputError>>,
     spare: Sender<Buffer>,
     passed: Arc<AtomicU64>,
+    limit: Limit,
+}
+
+impl Drop for Inputs {
+    /// An input that waits for the limit is waited for by nobody any more.
+    fn drop(&mut self) {
+        self.limit.set(Some(0));
+    }
 }
 
 impl Inputs {
-    /// Starts reading `files` one after the other, all of them `repeat` times; `-` is stdin.
+    /// Starts reading `files` one after the other; `-` is stdin.
     ///
     /// # Errors
     /// The operating system gives no thread.
-    pub fn open(files: Vec<PathBuf>, format: InputFormat, repeat: u64) -> io::Result<Self> {
+    pub fn open(files: Vec<PathBuf>, reading: Reading) -> io::Result<Self> {
         let (sender, pieces) = bounded(AHEAD);
         let (spare, spares) = bounded(AHEAD + 2);
         let passed = Arc::<AtomicU64>::default();
+        let limit = Limit::of_topic();
         let hand = Hand {
             sender,
             spares,
             passed: Arc::clone(&passed),
+            limit: limit.clone(),
+            null: reading.null,
+            base64: reading.base64,
         };
+        let (format, repeat) = (reading.format, reading.repeat);
         std::thread::Builder::new()
             .name("input".to_owned())
             .spawn(move || hand.run(&files, format, repeat))?;
@@ -189,6 +222,7 @@ impl Inputs {
             pieces,
             spare,
             passed,
+            limit,
         })
     }
 
@@ -204,10 +238,20 @@ impl Inputs {
         }
     }
 
+    /// How long one record may be. It is set when the topic is known, and awaited by inputs that
+    /// begin with a long one.
+    #[must_use]
+    pub fn limit(&self) -> &Limit {
+        &self.limit
+    }
+
     /// Gives a piece's memory back to be filled again.
     pub fn recycle(&self, text: Text) {
+        let buffer = text.into_buffer();
         // A full channel means there is enough already.
-        let _ = self.spare.try_send(text.into_buffer());
+        if !buffer.is_large() {
+            let _ = self.spare.try_send(buffer);
+        }
     }
 
     /// Bytes of the files that have been read, before decompression.
@@ -226,6 +270,11 @@ pub(super) struct Hand {
     sender: Sender<Result<Piece, InputError>>,
     spares: Receiver<Buffer>,
     passed: Arc<AtomicU64>,
+    pub(super) limit: Limit,
+    /// What stands for null in CSV.
+    pub(super) null: NullMark,
+    /// Whether values are base64.
+    pub(super) base64: bool,
 }
 
 impl Hand {
@@ -262,22 +311,21 @@ impl Hand {
         format: &mut InputFormat,
     ) -> Result<Result<(), Gone>, InputError> {
         let mut input = files::open(path)?;
-        let broken = |source| InputError::Read {
-            name: name(path),
-            source,
-        };
         if *format == InputFormat::Auto {
-            *format = guess(input.fill_buf().map_err(broken)?);
+            let start = input.fill_buf().map_err(|source| FileError::Read {
+                name: name(path),
+                line: 0,
+                source,
+            })?;
+            *format = guess(start);
             if self.over(Piece::Guessed(*format)).is_err() {
                 return Ok(Err(Gone));
             }
         }
         let end = self.passed() + input.size();
         let done = match format {
-            InputFormat::Lines | InputFormat::Auto => {
-                text::read(self, input, index).map_err(broken)?
-            }
-            InputFormat::Raw => decode::whole(self, input, index).map_err(broken)?,
+            InputFormat::Lines | InputFormat::Auto => text::read(self, input, index)?,
+            InputFormat::Raw => decode::whole(self, input, index)?,
             InputFormat::Csv => decode::csv(self, input, index)?,
             InputFormat::Json => decode::lines(self, input, index)?,
             InputFormat::Kcat => decode::documents(self, input, index, foreign::Form::Kcat)?,
@@ -340,11 +388,19 @@ mod tests {
         assert_eq!(guess(b""), InputFormat::Lines);
     }
 
+    fn once(format: InputFormat) -> Reading {
+        Reading {
+            format,
+            repeat: 1,
+            ..Reading::default()
+        }
+    }
+
     /// Everything that `format` makes of a file of `bytes`.
     fn read(bytes: &[u8], format: InputFormat) -> Result<Vec<Piece>, InputError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
-        let inputs = Inputs::open(vec![file.path().to_owned()], format, 1).unwrap();
+        let inputs = Inputs::open(vec![file.path().to_owned()], once(format)).unwrap();
         let mut pieces = Vec::new();
         loop {
             match inputs.next(Duration::from_secs(10))? {
@@ -394,6 +450,33 @@ mod tests {
     fn a_record_that_cannot_be_read_is_named_with_its_line() {
         let error = read(b"{\"value\":\"a\"}\n{\"value\":1}\n", InputFormat::Json).unwrap_err();
         assert!(error.to_string().contains(":2:10: "), "{error}");
+    }
+
+    #[test]
+    fn a_record_without_an_end_is_refused_in_every_form() {
+        let long = |start: &[u8]| [start, &vec![b'x'; 17 << 20]].concat();
+        for (format, start) in [
+            (InputFormat::Lines, &b"a\n"[..]),
+            (InputFormat::Raw, b"a\n"),
+            (InputFormat::Csv, b"value\na"),
+            (InputFormat::Json, b"\n{\"value\":\""),
+            (InputFormat::Rpk, b"\n{\"value\":\""),
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), long(start)).unwrap();
+            let inputs = Inputs::open(vec![file.path().to_owned()], once(format)).unwrap();
+            inputs.limit().set(Some(1 << 20));
+            let error = loop {
+                match inputs.next(Duration::from_secs(10)) {
+                    Ok(Next::Piece(_)) => {}
+                    Ok(other) => panic!("{format:?}: {other:?}"),
+                    Err(error) => break error.to_string(),
+                }
+            };
+            let line = if format == InputFormat::Raw { 1 } else { 2 };
+            assert!(error.contains(&format!(":{line}: longer than ")), "{error}");
+            assert!(error.ends_with("the topic takes 1048576 bytes (max.message.bytes)"));
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use std::{
 pub use args::ProduceArgs;
 
 use self::{
-    input::{Ahead, InputFormat, Inputs, Next, Piece},
+    input::{Ahead, InputFormat, Inputs, Next, Piece, Reading},
     lines::LineRule,
     outcome::{FailuresFile, Outcome},
     place::Place,
@@ -31,6 +31,7 @@ use self::{
 use crate::{
     cli::Context,
     cmd,
+    codec::csv::NullMark,
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
@@ -74,7 +75,15 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         SizeLimit::Asked
     };
     let (facts, client) = preflight::preflight(context, &cluster, args.topic.as_deref(), limit)?;
+    // Only the broker can judge a batch that is compressed.
+    let compresses = args
+        .compression
+        .as_ref()
+        .is_some_and(|codec| codec != "none");
+    let most = facts.max_message_bytes.filter(|_| !compresses);
+    inputs.limit().set(most);
     check_partition(args, &facts)?;
+    check_partitions(args, &ahead, &facts, &files)?;
     if context.global.dry_run {
         context.ui.note(plan(&facts, &files, durability));
         return Ok(Exit::Ok);
@@ -111,6 +120,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         outcome: &mut outcome,
         rule: &rule,
         given: &given,
+        facts: &facts,
         sticky: Sticky::new(facts.led.clone(), context.now.unsigned_abs()),
         pace: args.rate.map(|rate| Pace::new(rate, Instant::now())),
         stall: args.stall_timeout,
@@ -152,6 +162,18 @@ fn check(args: &ProduceArgs) -> Result<(), Failure> {
     if args.key_delimiter.is_some() && !lines {
         return Err(Failure::usage("-K cuts lines, and -i names another form")
             .hint("leave out -K, or pass -i lines"));
+    }
+    let other_tools = matches!(
+        args.input,
+        InputFormat::Csv
+            | InputFormat::Kaf
+            | InputFormat::Kafkactl
+            | InputFormat::Kcat
+            | InputFormat::Rpk
+    );
+    if args.base64 && !other_tools {
+        return Err(Failure::usage("--base64 is for values that other tools print")
+            .hint("pass -i csv, kaf, kafkactl, kcat or rpk; -i json and -i msk mark base64 themselves"));
     }
     if args.repeat > 1 && files(args).iter().any(|path| path.as_os_str() == "-") {
         return Err(
@@ -212,7 +234,13 @@ fn begin(
             warn_of_redacted(context, path, &redacted);
         }
     }
-    let inputs = Inputs::open(files.to_vec(), args.input, args.repeat)
+    let reading = Reading {
+        format: args.input,
+        repeat: args.repeat,
+        null: NullMark::new(args.null_value.as_deref()),
+        base64: args.base64,
+    };
+    let inputs = Inputs::open(files.to_vec(), reading)
         .map_err(|error| Failure::new(Exit::Partial, "no thread for reading").cause(error))?;
     let mut ahead = Ahead::new();
     if lone_tombstone(args) {
@@ -231,7 +259,13 @@ fn begin(
         };
         match next {
             Next::End => return Ok((inputs, ahead, true)),
-            Next::Nothing if !ahead.is_empty() || context.cancel.is_raised() => break,
+            Next::Nothing
+                if !ahead.is_empty()
+                    || context.cancel.is_raised()
+                    || inputs.limit().is_awaited() =>
+            {
+                break;
+            }
             Next::Nothing => {}
             Next::Piece(Piece::Guessed(format)) => {
                 context
@@ -278,6 +312,25 @@ fn check_partition(args: &ProduceArgs, facts: &TopicFacts) -> Result<(), Failure
         .hint(format!("its partitions are 0 to {}", facts.partitions - 1))),
         _ => Ok(()),
     }
+}
+
+/// The partitions that the first records name, before anything is sent.
+fn check_partitions(
+    args: &ProduceArgs,
+    ahead: &Ahead,
+    facts: &TopicFacts,
+    files: &[PathBuf],
+) -> Result<(), Failure> {
+    let pieces = ahead.iter().filter_map(|piece| match piece {
+        Ok(Piece::Records(records)) if args.partition.is_none() => Some(records),
+        _ => None,
+    });
+    for (place, record) in pieces.flatten() {
+        facts
+            .check(record.partition)
+            .map_err(|missing| missing.at(place.show(files)))?;
+    }
+    Ok(())
 }
 
 /// What `--dry-run` says.

@@ -117,7 +117,10 @@ impl Outcome {
     fn cause(&self, undelivered: &Undelivered<'_>, size: usize) -> String {
         match (undelivered.code, self.limit) {
             (Code::TOO_LARGE, Some(limit)) => {
-                format!("{size} bytes, and the topic takes {limit} (max.message.bytes)")
+                format!(
+                    "{size} bytes, and the topic takes {limit} (max.message.bytes), of which a \
+                     batch adds about 70"
+                )
             }
             (Code::TOO_LARGE, None) => format!("{size} bytes: {}", undelivered.code),
             (code, _) => code.to_string(),
@@ -310,9 +313,9 @@ mod tests {
         let shown = &outcome.shown[0];
         assert_eq!(shown.place, "a.txt:17");
         assert!(
-            shown
-                .cause
-                .ends_with("and the topic takes 100 (max.message.bytes)")
+            shown.cause.ends_with(
+                "the topic takes 100 (max.message.bytes), of which a batch adds about 70"
+            )
         );
     }
 }

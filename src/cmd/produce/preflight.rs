@@ -1,6 +1,7 @@
 //! What has to be known of the topic before the first record is sent. What is wrong with the
 //! cluster is found, and named, here.
 
+use super::input::InputError;
 use crate::{
     cli::Context,
     cmd::cluster,
@@ -23,6 +24,43 @@ pub struct TopicFacts {
     pub led: Vec<i32>,
     /// Its `max.message.bytes`; `None` when that may not, or need not, be asked.
     pub max_message_bytes: Option<u64>,
+}
+
+/// A record's partition that the topic does not have.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("partition {partition}, and topic {topic:?} has the partitions 0 to {last}")]
+pub struct NoSuchPartition {
+    partition: i32,
+    topic: String,
+    last: i32,
+}
+
+impl TopicFacts {
+    /// Whether the topic has `partition`; -1 is the partitioner's choice.
+    ///
+    /// # Errors
+    /// It has not.
+    pub fn check(&self, partition: i32) -> Result<(), NoSuchPartition> {
+        if (-1..self.partitions).contains(&partition) {
+            return Ok(());
+        }
+        Err(NoSuchPartition {
+            partition,
+            topic: self.name.clone(),
+            last: self.partitions - 1,
+        })
+    }
+}
+
+impl NoSuchPartition {
+    /// The same of the record at `place`.
+    #[must_use]
+    pub fn at(self, place: String) -> InputError {
+        InputError::Partition {
+            place,
+            source: self,
+        }
+    }
 }
 
 /// Whether the topic's size limit is worth a question: a batch is refused as a whole for one record

@@ -7,6 +7,7 @@ use super::{
     lines::{Cut, LineRule},
     outcome::Outcome,
     place::Place,
+    preflight::TopicFacts,
     text::Text,
     topic_watch::{Recreated, TopicWatch},
 };
@@ -80,6 +81,7 @@ pub struct Sending<'a> {
     outcome: &'a mut Outcome,
     rule: &'a LineRule,
     given: &'a Given,
+    facts: &'a TopicFacts,
     sticky: Sticky,
     pace: Option<Pace>,
     stall: Duration,
@@ -108,6 +110,8 @@ pub struct Parts<'a> {
     pub rule: &'a LineRule,
     /// What every record is given.
     pub given: &'a Given,
+    /// The topic.
+    pub facts: &'a TopicFacts,
     /// Where records without a key go.
     pub sticky: Sticky,
     /// `--rate`
@@ -129,6 +133,7 @@ impl<'a> Sending<'a> {
             outcome: parts.outcome,
             rule: parts.rule,
             given: parts.given,
+            facts: parts.facts,
             sticky: parts.sticky,
             pace: parts.pace,
             stall: parts.stall,
@@ -322,6 +327,9 @@ impl<'a> Sending<'a> {
             timestamp_given: record.timestamp != -1,
             ..place
         };
+        self.facts
+            .check(record.partition)
+            .map_err(|missing| Stopped::Input(missing.at(self.outcome.show(place))))?;
         self.wait_for_turn()?;
         if record.timestamp == 0 {
             if self.zero.count == 0 {

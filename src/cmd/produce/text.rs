@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::input::{Gone, Hand, Piece};
-use crate::files::Input;
+use crate::files::{FileError, Input};
 
 /// How much is read at once.
 const READ: usize = 256 * 1024;
@@ -54,6 +54,12 @@ impl Buffer {
         self.memory.get(..self.filled).unwrap_or_default()
     }
 
+    /// Whether it grew for a long line, and is not worth keeping.
+    #[must_use]
+    pub fn is_large(&self) -> bool {
+        self.memory.len() > 4 * READ
+    }
+
     /// Reads once, again when a signal came in between; 0 bytes are the end.
     fn read(&mut self, input: &mut Input) -> io::Result<usize> {
         let end = self.filled + READ;
@@ -88,19 +94,39 @@ impl Buffer {
 }
 
 /// Hands out all of `input` in pieces of whole lines; the last one may lack its newline.
-pub(super) fn read(hand: &Hand, mut input: Input, index: u32) -> io::Result<Result<(), Gone>> {
+///
+/// # Errors
+/// The input broke off, or a line is longer than the topic takes.
+pub(super) fn read(
+    hand: &Hand,
+    mut input: Input,
+    index: u32,
+) -> Result<Result<(), Gone>, FileError> {
+    let mut lines = 0;
     let mut buffer = hand.spare();
     let mut first = true;
     let before = hand.passed();
     loop {
         let from = buffer.filled;
-        let ended = buffer.read(&mut input)? == 0;
+        let read = buffer.read(&mut input);
+        let ended = read.map_err(|source| FileError::Read {
+            name: input.name().to_owned(),
+            line: lines,
+            source,
+        })? == 0;
         let new = buffer.filled().get(from..).unwrap_or_default();
         let cut = match memchr::memrchr(b'\n', new) {
             _ if ended => buffer.filled,
             Some(at) => from + at + 1,
             None => 0,
         };
+        if hand.limit.is_exceeded(buffer.filled - cut) {
+            return Err(FileError::TooLong {
+                name: input.name().to_owned(),
+                line: lines + 1,
+                limit: hand.limit.clone(),
+            });
+        }
         if cut > 0 {
             let mut rest = hand.spare();
             buffer.split_into(cut, &mut rest);
@@ -109,6 +135,7 @@ pub(super) fn read(hand: &Hand, mut input: Input, index: u32) -> io::Result<Resu
                 input: index,
                 first: mem::take(&mut first),
             };
+            lines += memchr::memchr_iter(b'\n', text.bytes()).count() as u64;
             hand.pass(before, &input);
             if hand.over(Piece::Text(text)).is_err() {
                 return Ok(Err(Gone));

@@ -2,6 +2,7 @@
 
 use crate::{
     cli::Context,
+    codec::csv::NullMark,
     exit::Exit,
     failure::Failure,
     filter::Jq,
@@ -21,6 +22,10 @@ pub struct ShowArgs {
     /// Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace
     #[arg(long, value_name = "LIST")]
     pub columns: Option<String>,
+    /// What -o csv shows for a key, value or header that is null, as produce -i csv reads it
+    /// [default: \N]
+    #[arg(long, value_name = "MARK")]
+    pub null_value: Option<String>,
 }
 
 impl ShowArgs {
@@ -56,6 +61,11 @@ impl ShowArgs {
             None if self.columns.is_some() => Format::Table,
             None => Format::default_for(terminal),
         };
-        Ok(format.printer(columns, Screen::new(terminal, ui.width(), ui.colors()), out))
+        if self.null_value.is_some() && format != Format::Csv {
+            return Err(Failure::usage("--null-value is how -o csv shows null").hint("-o csv"));
+        }
+        let null = NullMark::new(self.null_value.as_deref());
+        let screen = Screen::new(terminal, ui.width(), ui.colors());
+        Ok(format.printer(columns, null, screen, out))
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     codec::record_json::{self, ReadError},
     event::RecordBuf,
-    files::{FileError, Lines, open},
+    files::{FileError, Limit, Lines, open},
 };
 
 /// A capture file that cannot be read, or not to its end.
@@ -102,7 +102,7 @@ impl CaptureFile {
     /// Opens a file and reads its first line.
     pub(super) fn open(path: &Path) -> Result<Self, CaptureError> {
         let mut file = Self {
-            lines: Lines::new(open(path)?),
+            lines: Lines::new(open(path)?, Limit::default()),
             header: None,
             first: None,
             digest: Context::new(&SHA256),

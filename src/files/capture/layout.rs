@@ -9,6 +9,9 @@ use crate::pipeline::Gap;
 /// What the first line's `evctl` says.
 pub(super) const VERSION: &str = "capture/1";
 
+/// How the first line begins; no record does.
+pub(super) const START: &[u8] = b"{\"evctl\":";
+
 /// How the last line begins; no record does.
 pub(super) const END: &[u8] = b"{\"evctl\":\"end\"";
 

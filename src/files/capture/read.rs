@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeMap,
+    io::BufRead,
     path::{Path, PathBuf},
 };
 
-use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile};
+use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile, layout};
 use crate::{
     event::{Record, RecordBuf},
+    files::open,
     pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
 };
 
@@ -86,6 +88,14 @@ impl Stream {
 /// # Errors
 /// It cannot be opened, or has the header of another version.
 pub fn redacted_paths(path: &Path) -> Result<Vec<String>, CaptureError> {
+    let mut input = open(path)?;
+    // Any other line may be as long as it likes.
+    let capture = input
+        .fill_buf()
+        .is_ok_and(|start| start.starts_with(layout::START));
+    if !capture {
+        return Ok(Vec::new());
+    }
     Ok(redacted_in(&CaptureFile::open(path)?))
 }
 

@@ -36,8 +36,10 @@ enum Content {
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// Null: nothing was appended.
+    /// A key, a value or a header that is null: nothing was appended.
     Null,
+    /// Unknown, not there, or an error: nothing was appended.
+    Absent,
     /// Text was appended, perhaps empty.
     Text,
 }
@@ -108,20 +110,32 @@ impl Column {
         ) || self.name == "size"
     }
 
-    /// Appends what `record` has in this column, as the bytes it is. What is unknown, absent or an
-    /// error is null.
+    /// Whether it holds bytes of the record as they are, which may be null.
+    #[must_use]
+    pub fn is_bytes(&self) -> bool {
+        matches!(
+            self.content,
+            Content::Key | Content::Value | Content::Header(_)
+        )
+    }
+
+    /// Appends what `record` has in this column, as the bytes it is.
     pub fn write(&self, out: &mut Vec<u8>, record: &Record<'_>) -> Presence {
         match &self.content {
             Content::Topic => bytes(out, Some(record.topic.as_bytes())),
             Content::Partition => number(out, record.partition.into()),
             Content::Offset => number(out, record.offset),
+            // -1 is Kafka's "no timestamp"; times before 1970 are times.
             Content::Timestamp => number(out, record.timestamp),
             Content::Key => bytes(out, record.key),
             Content::Value => bytes(out, record.value),
-            Content::Header(name) => bytes(out, record.headers.last(name).flatten()),
+            Content::Header(name) => match record.headers.last(name) {
+                Some(value) => bytes(out, value),
+                None => Presence::Absent,
+            },
             Content::Path(jq) => match jq.run(record).next() {
                 Some(Ok(Val::TStr(text))) => bytes(out, Some(&text)),
-                None | Some(Err(_) | Ok(Val::Null)) => Presence::Null,
+                None | Some(Err(_) | Ok(Val::Null)) => Presence::Absent,
                 Some(Ok(value)) => {
                     write_json(out, &value);
                     Presence::Text
@@ -142,8 +156,8 @@ fn bytes(out: &mut Vec<u8>, bytes: Option<&[u8]>) -> Presence {
 }
 
 fn number(out: &mut Vec<u8>, number: i64) -> Presence {
-    if number < 0 {
-        return Presence::Null;
+    if number == -1 {
+        return Presence::Absent;
     }
     write_integer(out, number);
     Presence::Text

@@ -2,26 +2,29 @@
 
 use super::columns::{Columns, Presence};
 use crate::{
-    codec::text::escape_bytes,
+    codec::{csv::NullMark, text::escape_bytes},
     event::Record,
     output::{Form, Terminal},
 };
 
-/// Null is an empty field, an empty text is `""`. Bytes that are not UTF-8 are escaped (`\xNN`).
+/// A key, a value or a header that is null is the null mark; what is not known is an empty field, an
+/// empty text is `""`. Bytes that are not UTF-8 are escaped (`\xNN`).
 #[derive(Debug)]
 pub struct Csv {
     columns: Columns,
+    null: NullMark,
     terminal: Terminal,
     begun: bool,
     cell: Vec<u8>,
 }
 
 impl Csv {
-    /// Rows of `columns`.
+    /// Rows of `columns`, in which `null` stands for null.
     #[must_use]
-    pub fn new(columns: Columns, terminal: Terminal) -> Self {
+    pub fn new(columns: Columns, null: NullMark, terminal: Terminal) -> Self {
         Self {
             columns,
+            null,
             terminal,
             begun: false,
             cell: Vec::new(),
@@ -46,16 +49,19 @@ impl Form for Csv {
         for (index, column) in self.columns.list().iter().enumerate() {
             separate(out, index);
             self.cell.clear();
-            if column.write(&mut self.cell, record) == Presence::Null {
-                continue;
-            }
-            if self.terminal == Terminal::No && simdutf8::basic::from_utf8(&self.cell).is_ok() {
-                quote(out, &self.cell);
+            let field = match column.write(&mut self.cell, record) {
+                Presence::Absent => continue,
+                Presence::Null => self.null.field(None),
+                Presence::Text if column.is_bytes() => self.null.field(Some(&self.cell)),
+                Presence::Text => (&*self.cell).into(),
+            };
+            if self.terminal == Terminal::No && simdutf8::basic::from_utf8(&field).is_ok() {
+                quote(out, &field);
             } else {
                 let mut shown = Vec::new();
                 match self.terminal {
-                    Terminal::Yes => self.terminal.put(&mut shown, &self.cell),
-                    Terminal::No => escape_bytes(&mut shown, &self.cell),
+                    Terminal::Yes => self.terminal.put(&mut shown, &field),
+                    Terminal::No => escape_bytes(&mut shown, &field),
                 }
                 quote(out, &shown);
             }
@@ -101,7 +107,10 @@ mod tests {
 
     fn shown(columns: &str, records: &[RecordBuf]) -> String {
         let columns = Columns::parse(columns).unwrap();
-        printed(Csv::new(columns, Terminal::No), records)
+        printed(
+            Csv::new(columns, NullMark::default(), Terminal::No),
+            records,
+        )
     }
 
     #[test]
@@ -129,7 +138,7 @@ mod tests {
         );
         assert_eq!(
             shown("partition,offset,key,value", &records[1..]),
-            "partition,offset,key,value\n3,1042,,\"\"\n3,,order-17,\\xff\n"
+            "partition,offset,key,value\n3,1042,\\N,\"\"\n3,,order-17,\\xff\n"
         );
     }
 

@@ -3,7 +3,10 @@
 use std::io::Write;
 
 use super::{Columns, Csv, Json, Pretty, Raw, Table, Value};
-use crate::output::{Print, Printer, Screen, Terminal};
+use crate::{
+    codec::csv::NullMark,
+    output::{Print, Printer, Screen, Terminal},
+};
 
 /// A form of records that has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +56,12 @@ impl Format {
         }
     }
 
-    /// Prints to `out` in this form; `columns` are those of `csv` and `table`.
+    /// Prints to `out` in this form; `columns` are those of `csv` and `table`,
+    /// and `null` is how `csv` shows null.
     pub fn printer<W: Write + 'static>(
         self,
         columns: Columns,
+        null: NullMark,
         screen: Screen,
         out: W,
     ) -> Box<dyn Print> {
@@ -66,7 +71,7 @@ impl Format {
             Self::Raw => Box::new(Printer::new(Raw(terminal), out)),
             Self::Json => Box::new(Printer::new(Json(terminal), out)),
             Self::Pretty => Box::new(Printer::new(Pretty(screen), out)),
-            Self::Csv => Box::new(Printer::new(Csv::new(columns, terminal), out)),
+            Self::Csv => Box::new(Printer::new(Csv::new(columns, null, terminal), out)),
             Self::Table => Box::new(Printer::new(Table::new(columns, screen), out)),
         }
     }

@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        codec::text::steers,
+        codec::{csv::NullMark, text::steers},
         event::{HeaderBuf, RecordBuf},
         filter::Jq,
         output::{Form, Screen, Terminal},
@@ -118,7 +118,10 @@ mod tests {
                 form(Template::parse("%t %k %s %h %R", terminal).unwrap()),
             ),
             ("jq", form(Yield::new(Jq::compile(".").unwrap(), terminal))),
-            ("csv", form(Csv::new(columns(), terminal))),
+            (
+                "csv",
+                form(Csv::new(columns(), NullMark::default(), terminal)),
+            ),
             ("table", form(Table::new(columns(), screen))),
         ]
     }

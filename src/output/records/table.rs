@@ -50,7 +50,7 @@ impl Table {
         };
         let cell = |(index, column): (usize, &Column)| {
             let mut bytes = Vec::new();
-            if column.write(&mut bytes, record) == Presence::Null {
+            if column.write(&mut bytes, record) != Presence::Text {
                 return "-".to_owned();
             }
             // Four bytes a character at most: no more of a huge value is looked at.

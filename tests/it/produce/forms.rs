@@ -58,9 +58,106 @@ fn a_record_keeps_the_partition_that_it_names_unless_p_wins() {
     let output = produce(&home, &topic.name, &["-i", "json"])
         .stdin("{\"partition\":3,\"value\":\"x\"}\n{\"partition\":1,\"value\":\"y\"}\n")
         .run()
+        .exits(4);
+    let missing = format!(
+        "stdin:1: partition 3, and topic {:?} has the partitions 0 to 2",
+        topic.name
+    );
+    says(&output, &missing);
+    says(&output, "-p N writes all records to one partition");
+    assert_eq!(counts(), [1, 2, 1], "nothing was sent");
+    // In every form, also below -1, and far behind the start.
+    for (form, input) in [
+        ("csv", "value,partition\nx,7\n"),
+        ("kcat", "{\"payload\":\"x\",\"partition\":-2}\n"),
+        ("json", "{\"value\":\"x\",\"partition\":-2}\n"),
+    ] {
+        let output = produce(&home, &topic.name, &["-i", form])
+            .stdin(input)
+            .run()
+            .exits(4);
+        says(&output, "has the partitions 0 to 2");
+    }
+    assert_eq!(counts(), [1, 2, 1]);
+    let many = format!("{{\"partition\":0,\"value\":\"{}\"}}\n", "x".repeat(100)).repeat(9_000);
+    let output = produce(&home, &topic.name, &["-i", "json"])
+        .stdin(format!("{many}{{\"partition\":3,\"value\":\"x\"}}\n{many}"))
+        .run()
         .exits(5);
-    says(&output, "stdin:1: the topic has no such partition");
-    assert_eq!(counts(), [1, 3, 1]);
+    says(&output, "stdin:9001: partition 3, and topic");
+    assert_eq!(counts(), [9_001, 2, 1], "it stops there");
+}
+
+#[test]
+fn csv_gives_back_null_and_times_before_1970() {
+    let [from, to] = ["csv-from", "csv-to"].map(|label| Topic::with(label, 1, &ANY_TIME));
+    let input = r#"{"value":null,"key":"tombstone","timestamp":-5}
+{"value":"","key":null,"timestamp":-2}
+{"value":"\\N","key":"\\\\N","headers":[["h",null]],"timestamp":5}
+{"value":"a, \"b\"","key":"","headers":[["h","\\N"]],"timestamp":-86400000}
+"#;
+    feed(&from, &["-i", "json"], input);
+    let shown = |topic: &Topic, options: &[&str]| {
+        let command = ["consume", "-b", broker().address(), &topic.name];
+        evctl(&[&command, options].concat()).ok()
+    };
+    let columns = ["-o", "csv", "--columns", "key,value,timestamp,header.h"];
+    let csv = shown(&from, &columns);
+    assert_eq!(
+        csv,
+        "key,value,timestamp,header.h\ntombstone,\\N,-5,\n\\N,\"\",-2,\n\\\\\\N,\\\\N,5,\\N\n\
+         \"\",\"a, \"\"b\"\"\",-86400000,\\\\N\n"
+    );
+    feed(&to, &["-i", "csv"], csv.as_str());
+    let without_topic = |topic: &Topic| {
+        let mut found = records(topic);
+        for record in &mut found {
+            record["topic"] = Value::Null;
+        }
+        found
+    };
+    assert_eq!(without_topic(&from), without_topic(&to));
+    let times = shown(&to, &["--jq", "[.timestamp, .timestamp_iso]", "-n", "1"]);
+    assert_eq!(times, "[-5,\"1969-12-31T23:59:59.995Z\"]\n");
+
+    let marked = [&columns[..], &["--null-value", "NULL", "-n", "1"]].concat();
+    let csv = shown(&from, &marked);
+    assert!(csv.ends_with("\ntombstone,NULL,-5,\n"), "{csv}");
+    let again = Topic::with("csv-again", 1, &ANY_TIME);
+    feed(&again, &["-i", "csv", "--null-value", "NULL"], csv.as_str());
+    assert_eq!(pairs(&again), [(Some("tombstone".to_owned()), None)]);
+}
+
+#[test]
+fn values_of_other_tools_may_be_base64() {
+    let topic = Topic::new("base64");
+    let kafkactl = r#"{"Partition":0,"Offset":1,"Key":"k","Value":"/wA="}"#;
+    feed(&topic, &["-i", "kafkactl", "--base64"], kafkactl);
+    feed(
+        &topic,
+        &["-i", "csv", "--base64"],
+        "key,value\nk,/wA=\nk,\\N\n",
+    );
+    feed(
+        &topic,
+        &["-i", "kcat", "--base64"],
+        r#"{"key":"k","payload":"YQ=="}"#,
+    );
+    let found: Vec<_> = topic.seen(0).into_iter().map(|seen| seen.value).collect();
+    let binary = Some(b"\xff\0".to_vec());
+    assert_eq!(found, [binary.clone(), binary, None, Some(b"a".to_vec())]);
+    let home = Home::new();
+    let wrong = ["-i", "kafkactl", "--base64"];
+    let output = produce(&home, &topic.name, &wrong)
+        .stdin(kafkactl.replace("/wA=", "!"))
+        .run()
+        .exits(2);
+    says(&output, "stdin:1: the value is not base64");
+    let _ = produce(&home, &topic.name, &["--base64"])
+        .stdin("a")
+        .run()
+        .exits(2);
+    assert_eq!(topic.seen(0).len(), 4);
 }
 
 #[test]

@@ -48,6 +48,35 @@ fn a_line_that_is_too_large_is_named_and_the_others_are_sent() {
 }
 
 #[test]
+fn a_record_without_an_end_takes_little_memory() {
+    let topic = Topic::new("endless");
+    let home = Home::new();
+    // Frames that follow each other are one input: 1.5 GB of the letter a in 50 KB.
+    let frame = zstd::encode_all(&vec![b'a'; 16 << 20][..], 1).unwrap();
+    let after = |start: &[u8]| [zstd::encode_all(start, 1).unwrap(), frame.repeat(94)].concat();
+    home.write("a.zst", after(b"value\n"));
+    home.write("b.zst", after(b"\n{\"value\":\""));
+    for (form, file, line) in [
+        ("lines", "a.zst", 2),
+        ("raw", "a.zst", 1),
+        ("csv", "a.zst", 2),
+        ("json", "b.zst", 2),
+        ("kcat", "b.zst", 2),
+    ] {
+        let output = produce(&home, &topic.name, &["-i", form, file])
+            .within("ulimit -v 900000; exec \"$0\" \"$@\"")
+            .run();
+        assert!([2, 5].contains(&output.code), "{form}: {}", output.stderr);
+        says(&output, &format!("{file}:{line}: longer than "));
+        says(&output, "the topic takes 1048588 bytes (max.message.bytes)");
+    }
+    assert!(topic.seen(0).len() <= 1, "the line before it was sent");
+    home.write("topic.txt", "a\n");
+    let output = produce(&home, "topic.txt", &[]).run().exits(4);
+    says(&output, "./topic.txt");
+}
+
+#[test]
 fn whatever_size_the_topic_takes_is_written() {
     let topic = Topic::with("large", 1, &[("max.message.bytes", "6000000")]);
     let large = "y".repeat(5_000_000);

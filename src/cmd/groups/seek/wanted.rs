@@ -93,9 +93,13 @@ fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     let name = input.name().to_owned();
     let mut text = String::new();
     input
-        .take(FILE_BYTES)
+        .take(FILE_BYTES + 1)
         .read_to_string(&mut text)
         .map_err(|error| Failure::usage(format!("{name} cannot be read")).cause(error))?;
+    if text.len() as u64 > FILE_BYTES {
+        let most = FILE_BYTES >> 20;
+        return Err(Failure::usage(format!("{name} is larger than {most} MiB")));
+    }
     OffsetsFile::parse(&text).map_err(|error| {
         Failure::usage(format!("{name} is no file of offsets"))
             .cause(error)
