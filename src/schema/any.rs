@@ -71,6 +71,16 @@ impl Schema {
         }
     }
 
+    /// Defaults for which registries refuse the schema where it is new to them, though they take it
+    /// where they have it already. Avro only.
+    #[must_use]
+    pub fn invalid_defaults(&self) -> Vec<Flaw> {
+        match self {
+            Self::Avro(schema) => avro::invalid_defaults(schema),
+            Self::Json(_) | Self::Protobuf(_) => Vec::new(),
+        }
+    }
+
     /// What changed from this one to `new`; `None` when they are of different kinds.
     #[must_use]
     pub fn compare(&self, new: &Self, rules: Rules) -> Option<Comparison> {

@@ -154,8 +154,22 @@ impl Diff {
                 diff.add(&mut known, index, new, change);
             }
         }
+        let last = olds.len().saturating_sub(1);
         for flaw in new.flaws() {
-            diff.add(&mut known, olds.len().saturating_sub(1), new, invalid(flaw));
+            diff.add(&mut known, last, new, invalid(flaw));
+        }
+        for default in new.invalid_defaults() {
+            let is_known = |found: &Found| {
+                found.change.id == INVALID_DEFAULT
+                    && found.change.new_place.as_ref() == Some(&default.place)
+            };
+            if !diff.changes.iter().any(is_known) {
+                let change = Change {
+                    id: INVALID_DEFAULT,
+                    ..invalid(default)
+                };
+                diff.add(&mut known, last, new, change);
+            }
         }
         diff.find_same();
         diff.conclude(olds);

@@ -122,7 +122,8 @@ pub(super) fn compare(
             // What was none before has nothing to compare with.
             let Some(old) = old.filter(|_| was_schema) else {
                 let schema = text.look_at(context)?;
-                let Some(flaw) = schema.flaws().into_iter().next() else {
+                let flaws = schema.flaws().into_iter();
+                let Some(flaw) = flaws.chain(schema.invalid_defaults()).next() else {
                     return Ok(None);
                 };
                 let message = format!(

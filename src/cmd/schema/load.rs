@@ -359,7 +359,7 @@ impl Text {
             "{} is new: nothing to compare it with",
             self.label
         ));
-        for flaw in schema.flaws() {
+        for flaw in schema.flaws().into_iter().chain(schema.invalid_defaults()) {
             let place = &flaw.place;
             context.ui.warn(format_args!(
                 "{}:{}: {}",

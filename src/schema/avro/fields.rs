@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{
-    default::default_value,
+    default::{Misfit, default_value, misfit},
     fix::aliases,
-    model::{Field, Record, Schema, Shape, Use, same_json},
+    model::{Field, Record, Schema, Use, same_json},
     notes::{BOTH, NEW, Notes, OLD},
     refusal::content_spot,
     show::{cut, list_text, suggested_default, type_text},
@@ -137,7 +137,7 @@ fn both<'s>(notes: &mut Notes<'s>, was: &'s Field, is: &'s Field) {
 /// A default is used when older data has no such field: it belongs to what that data means.
 fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
     let name = &is.name;
-    let spots = (default_spot(was), default_spot(is));
+    let spots = (was.default_spot(), is.default_spot());
     let shown = |field: &Field| field.default.as_ref().map(|node| cut(&node.to_json()));
     let values = (shown(was), shown(is));
     match (&was.default, &is.default) {
@@ -185,27 +185,6 @@ fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
     }
 }
 
-/// What is wrong with a default.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Misfit {
-    /// It is no value of its type.
-    Type,
-    /// It is of a later branch of its union, which Avro takes since 1.12 only.
-    Branch,
-}
-
-fn misfit(schema: &Schema, field: &Field) -> Option<Misfit> {
-    let default = field.default.as_ref()?;
-    if default_value(schema, &field.ty, default).is_none() {
-        return Some(Misfit::Type);
-    }
-    let Shape::Union(union) = &schema.get(&field.ty).shape else {
-        return None;
-    };
-    let first = union.branches.first()?;
-    (default_value(schema, first, default).is_none()).then_some(Misfit::Branch)
-}
-
 fn default_fits(notes: &mut Notes<'_>, spots: super::compare::Spots, field: &Field) {
     let name = &field.name;
     let default = field.default.as_ref().map(|node| cut(&node.to_json()));
@@ -220,6 +199,20 @@ fn default_fits(notes: &mut Notes<'_>, spots: super::compare::Spots, field: &Fie
             let example = example.map_or_else(String::new, |json| format!(", such as {json}"));
             let fix = Some(format!("give \"{name}\" a default of its type{example}"));
             notes.add("avro/invalid-default", NEW, spots, values, message, fix);
+        }
+        Some(Misfit::Specification) => {
+            let message = format!("default {shown} of \"{name}\" is no {ty} by the specification");
+            let example = suggested_default(notes.new, &field.ty);
+            let example = example.map_or_else(String::new, |json| format!(", such as {json}"));
+            let fix = Some(format!("give \"{name}\" a default of its type{example}"));
+            notes.add(
+                "avro/default-against-specification",
+                NEW,
+                spots,
+                values,
+                message,
+                fix,
+            );
         }
         Some(Misfit::Branch) => {
             let message =
@@ -236,13 +229,6 @@ fn default_fits(notes: &mut Notes<'_>, spots: super::compare::Spots, field: &Fie
                 fix,
             );
         }
-    }
-}
-
-fn default_spot(field: &Field) -> super::model::Spot {
-    match &field.default {
-        Some(default) => field.spot.member("default", default.at),
-        None => field.spot,
     }
 }
 
@@ -279,7 +265,7 @@ fn renamed<'s>(
         let id = "avro/field-renamed-without-alias";
         notes.add(id, BOTH, spots, values, message, fix);
         if misfit(notes.new, field).is_some() {
-            default_fits(notes, (old.spot, default_spot(field)), field);
+            default_fits(notes, (old.spot, field.default_spot()), field);
         }
     }
     let removed = removed
@@ -306,11 +292,12 @@ fn come(notes: &mut Notes<'_>, record: &Use, field: &Field) {
     let spots = (content_spot(notes.old, record), field.spot);
     let bad = misfit(notes.new, field);
     // Refused by what the specification says, and not by the registries.
-    let refused = bad == Some(Misfit::Type) && notes.rules == Rules::Semantic;
+    let unreadable = default_value(notes.new, &field.ty, default).is_none();
+    let refused = unreadable && notes.rules == Rules::Semantic;
     if !refused {
         default_fits(notes, spots, field);
     }
-    if bad != Some(Misfit::Type) {
+    if !matches!(bad, Some(Misfit::Type | Misfit::Specification)) {
         let values = (None, Some(described(notes.new, field)));
         let default = cut(&default.to_json());
         let message = format!("\"{}\" added with default {default}", field.name);

@@ -31,5 +31,6 @@ mod value;
 mod witness;
 
 pub use self::{
-    compare::compare, flaws::flaws, model::Schema, parse::parse, rules::RULES, witness::witness,
+    compare::compare, default::invalid_defaults, flaws::flaws, model::Schema, parse::parse,
+    rules::RULES, witness::witness,
 };

@@ -184,6 +184,16 @@ pub(super) struct Field {
     pub(super) spot: Spot,
 }
 
+impl Field {
+    /// Where its default stands, or itself when it has none.
+    pub(super) fn default_spot(&self) -> Spot {
+        match &self.default {
+            Some(default) => self.spot.member("default", default.at),
+            None => self.spot,
+        }
+    }
+}
+
 /// What a named type is called.
 #[derive(Clone, Debug)]
 pub(super) struct Name {

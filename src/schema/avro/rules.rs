@@ -75,6 +75,16 @@ pub static RULES: &[Rule] = &[
                  .setValidateDefaults, which Confluent AvroSchemaProvider sets for new schemas",
     },
     Rule {
+        id: "avro/default-against-specification",
+        registry_type: None,
+        title: "a default that violates the specification",
+        why: "It names a symbol that the enum does not have, has another length than its fixed type, or \
+              has characters beyond U+00FF for bytes. Avro Java 1.11.4 and 1.12.0 take the schema, and so \
+              do registries; a reader that needs the default fails or gets another value.",
+        fix: "Give the field a default of its type.",
+        source: "Avro specification, \"Complex Types\", default; org.apache.avro.Schema.isValidDefault",
+    },
+    Rule {
         id: "avro/decimal-changed",
         registry_type: None,
         title: "a decimal with another precision or scale",

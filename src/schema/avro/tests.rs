@@ -245,6 +245,12 @@ fn accepted() -> Vec<(&'static str, String, String, Vec<Breaks>)> {
             vec![new],
         ),
         (
+            "avro/default-against-specification",
+            record(""),
+            with(r#""type":"bytes","default":"\u0100""#),
+            vec![new],
+        ),
+        (
             "avro/enum-default-swallows-symbols",
             symbols(r#""symbols":["A","B"]"#),
             symbols(r#""symbols":["A"],"default":"A""#),

@@ -99,6 +99,7 @@ fn read(
         enums: Vec::new(),
         services: Vec::new(),
         extensions: Vec::new(),
+        misplaced: Vec::new(),
     };
     let parsed = Parser::new(&source.text, schema).and_then(|parser| parser.file(file));
     let file = parsed.map_err(|(at, message)| SchemaError {

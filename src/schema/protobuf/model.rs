@@ -87,6 +87,8 @@ pub(super) struct File {
     pub enums: Vec<EnumId>,
     pub services: Vec<Service>,
     pub extensions: Vec<Field>,
+    /// Statements that cannot stand where they do, and why not.
+    pub misplaced: Vec<(Position, &'static str)>,
 }
 
 impl File {
@@ -115,9 +117,19 @@ pub(super) struct Import {
 pub(super) struct Setting {
     /// As written, like `features.json_format` or `(my.option).part`.
     pub name: String,
-    /// Strings without their quotes, everything else as written.
+    /// Strings without their quotes, everything else as written; empty for a value in braces.
     pub value: String,
+    pub kind: ValueKind,
     pub at: Position,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ValueKind {
+    Text,
+    Word,
+    Number,
+    Braces,
 }
 
 /// The value of a setting: the last one of this name.
@@ -141,6 +153,8 @@ pub(super) struct Message {
     pub reserved: Reserved,
     /// `extensions 100 to 199;`
     pub extension_ranges: Vec<Range>,
+    /// The options of all those ranges.
+    pub range_options: Vec<Setting>,
     /// The fields by their numbers; of several the last one.
     pub numbers: HashMap<i32, usize>,
     pub options: Vec<Setting>,
@@ -174,6 +188,7 @@ pub(super) struct OneOf {
     pub name: String,
     /// Which of the message's fields.
     pub members: Vec<usize>,
+    pub options: Vec<Setting>,
     pub at: Position,
 }
 
@@ -255,6 +270,7 @@ impl Enum {
 pub(super) struct EnumValue {
     pub name: String,
     pub number: i32,
+    pub options: Vec<Setting>,
     pub at: Position,
     pub number_at: Position,
 }
@@ -264,6 +280,7 @@ pub(super) struct Service {
     pub name: String,
     pub at: Position,
     pub methods: Vec<Method>,
+    pub options: Vec<Setting>,
 }
 
 #[derive(Clone, Debug)]

@@ -23,6 +23,10 @@ const DEEPEST: usize = 100;
 /// `max` in ranges of fields, which is 2^29 - 1.
 pub(super) const MOST_FIELD: i32 = 536_870_911;
 
+/// `reserved 2, "old";`
+const APART: &str =
+    "numbers and names are reserved by statements of their own: reserved 2; reserved \"old\";";
+
 type Step<T> = Result<T, Fault>;
 
 /// What a message or enum stands in.
@@ -54,7 +58,13 @@ impl<'t, 's> Parser<'t, 's> {
 
     /// Reads all of it into `file`.
     pub fn file(mut self, mut file: File) -> Step<File> {
+        let mut is_first = true;
         while self.next.token != Token::End {
+            if let (Token::Word("syntax" | "edition"), false) = (&self.next.token, is_first) {
+                let why = "syntax or edition must be the first statement of a file";
+                file.misplaced.push((self.next.at, why));
+            }
+            is_first = false;
             self.statement(&mut file)?;
         }
         Ok(file)
@@ -77,6 +87,10 @@ impl<'t, 's> Parser<'t, 's> {
             "edition" => file.syntax = self.edition()?,
             "package" => {
                 let name = self.dotted()?;
+                if file.package.is_some() {
+                    let why = "a file has one package, and this is another one";
+                    file.misplaced.push((at, why));
+                }
                 file.package = Some(Named { name, at });
                 self.end()?;
             }
@@ -186,6 +200,7 @@ impl<'t, 's> Parser<'t, 's> {
             extensions: Vec::new(),
             reserved: Reserved::default(),
             extension_ranges: Vec::new(),
+            range_options: Vec::new(),
             numbers: HashMap::new(),
             options: Vec::new(),
             is_group: false,
@@ -248,8 +263,10 @@ impl<'t, 's> Parser<'t, 's> {
             Token::Word("extensions") => {
                 self.pass()?;
                 let ranges = self.ranges(MOST_FIELD)?;
-                self.schema.messages[id.0].extension_ranges.extend(ranges);
-                self.brackets()?;
+                let options = self.brackets()?;
+                let message = &mut self.schema.messages[id.0];
+                message.extension_ranges.extend(ranges);
+                message.range_options.extend(options);
                 self.end()?;
             }
             Token::Word("oneof") => {
@@ -305,11 +322,12 @@ impl<'t, 's> Parser<'t, 's> {
         self.expect('=')?;
         let number_at = self.next.at;
         let number = self.integer()?;
-        self.brackets()?;
+        let options = self.brackets()?;
         self.end()?;
         one.values.push(EnumValue {
             name,
             number,
+            options,
             at,
             number_at,
         });
@@ -318,7 +336,7 @@ impl<'t, 's> Parser<'t, 's> {
 
     fn service(&mut self, at: Position) -> Step<Service> {
         let name = self.name()?;
-        let mut methods = Vec::new();
+        let (mut methods, mut options) = (Vec::new(), Vec::new());
         self.expect('{')?;
         while !self.closes()? {
             let at = self.next.at;
@@ -326,7 +344,7 @@ impl<'t, 's> Parser<'t, 's> {
                 continue;
             }
             match self.keyword()? {
-                "option" => self.option(at, &mut Vec::new())?,
+                "option" => self.option(at, &mut options)?,
                 "rpc" => methods.push(self.method(at)?),
                 other => {
                     let message = format!("expected 'rpc' or 'option', found '{other}'");
@@ -334,7 +352,12 @@ impl<'t, 's> Parser<'t, 's> {
                 }
             }
         }
-        Ok(Service { name, at, methods })
+        Ok(Service {
+            name,
+            at,
+            methods,
+            options,
+        })
     }
 
     fn method(&mut self, at: Position) -> Step<Method> {
@@ -413,6 +436,9 @@ impl<'t, 's> Parser<'t, 's> {
                     self.pass()?;
                     word.to_owned()
                 }
+                Token::Number(_) | Token::Sign('-') => {
+                    return Err((self.next.at, APART.to_owned()));
+                }
                 _ => self.string()?,
             });
             if !self.sign(',')? {
@@ -426,6 +452,9 @@ impl<'t, 's> Parser<'t, 's> {
     fn ranges(&mut self, most: i32) -> Step<Vec<Range>> {
         let mut ranges = Vec::new();
         loop {
+            if let Token::Text(_) = self.next.token {
+                return Err((self.next.at, APART.to_owned()));
+            }
             let from = self.integer()?;
             let mut to = from;
             if self.next.token == Token::Word("to") {

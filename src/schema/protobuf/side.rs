@@ -1,7 +1,9 @@
 //! One side of a change: where an element stands, and how it is shown on one line.
 
 use super::{
-    model::{EnumId, EnumValue, Field, Label, MessageId, Schema, Target, Type, TypeName},
+    model::{
+        EnumId, EnumValue, Field, Label, MessageId, Schema, Target, Type, TypeName, ValueKind,
+    },
     parser::join,
     view::View,
 };
@@ -148,6 +150,7 @@ fn declared(field: &Field, kind: &str) -> String {
 fn in_full(schema: &Schema, field: &Field) -> String {
     let kind = typed(schema, &field.kind, &|name| schema.type_name(name));
     let options = field.options.iter();
+    let options = options.filter(|one| one.kind != ValueKind::Braces);
     let options: Vec<String> = options
         .map(|one| format!("{} = {}", one.name, one.value))
         .collect();

@@ -1,6 +1,6 @@
 //! What Java refuses a schema for: `org.apache.avro.Schema.Parser`, which Confluent and Apicurio
-//! call. What only some of its versions refuse is left out, and so are bad defaults of fields,
-//! which are refused or not as the registry is configured.
+//! call. Where 1.11.4 and 1.12.0 differ the message says which of them refuses it. Bad defaults of
+//! fields are left out: registries refuse them in a new schema only (`default.rs`).
 
 #[cfg(test)]
 mod tests;
@@ -216,7 +216,7 @@ impl Search<'_> {
         });
     }
 
-    /// The full name of a type that has one. Java does not look at its namespace.
+    /// The full name of a type that has one.
     fn name(&mut self, node: &Node, kind: &str, namespace: &str) -> String {
         let full = full_name(node, namespace);
         match node.get("name").and_then(|name| Some((name, name.text()?))) {
@@ -224,6 +224,7 @@ impl Search<'_> {
             Some((name, text)) => self.below(Token::Name("name"), |search| {
                 let simple = text.rsplit('.').next().unwrap_or_default();
                 search.valid_name(simple, &format!("{kind} name"), name.at);
+                search.namespace(&full, name.at);
                 if is_primitive(&full) {
                     let message = format!(
                         "{} is a primitive type, no {kind} can be named so",
@@ -243,8 +244,38 @@ impl Search<'_> {
                 });
             }
         }
-        self.seen.insert(full.clone());
+        self.defined_once(node, kind, &full);
         full
+    }
+
+    /// `Names.put`: Avro 1.11 refuses every second definition, 1.12 one that differs.
+    fn defined_once(&mut self, node: &Node, kind: &str, full: &str) {
+        if full.is_empty() || self.seen.insert(full.to_owned()) {
+            return;
+        }
+        let at = node.get("name").map_or(node.at, |name| name.at);
+        let message = format!(
+            "{kind} {} is defined already; Avro Java 1.11 refuses that, 1.12 takes it where both \
+             definitions are equal",
+            quoted(full)
+        );
+        self.below(Token::Name("name"), |search| search.add(at, message));
+    }
+
+    /// Each part of a namespace is a name to Avro 1.12 (`NameValidator`); 1.11 does not look at it.
+    fn namespace(&mut self, full: &str, at: Position) {
+        let Some((space, _)) = full.rsplit_once('.').filter(|(space, _)| !space.is_empty()) else {
+            return;
+        };
+        if let Some(part) = space.split('.').find(|part| !is_name(part)) {
+            let message = format!(
+                "namespace {} has a part {} that is not a name: {NAME}; Avro Java 1.12 refuses that, \
+                 1.11 takes it",
+                quoted(space),
+                quoted(part)
+            );
+            self.add(at, message);
+        }
     }
 
     /// The aliases of a type or a field, which must be strings. Those of fields may be any.
@@ -270,11 +301,7 @@ impl Search<'_> {
     }
 
     fn valid_name(&mut self, name: &str, what: &str, at: Position) {
-        let mut letters = name.chars();
-        let begins = letters
-            .next()
-            .is_some_and(|first| first == '_' || first.is_alphabetic());
-        if !begins || !letters.all(|letter| letter == '_' || letter.is_alphanumeric()) {
+        if !is_name(name) {
             self.add(at, format!("{what} {} is not a name: {NAME}", quoted(name)));
         }
     }
@@ -309,6 +336,14 @@ impl Search<'_> {
         let file = Arc::clone(&self.schema.source.name);
         self.flaws.add(Place { pointer, file, at }, message);
     }
+}
+
+fn is_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    let begins = letters
+        .next()
+        .is_some_and(|first| first == '_' || first.is_alphabetic());
+    begins && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
 }
 
 fn is_primitive(name: &str) -> bool {

@@ -79,18 +79,132 @@ fn names_of_types() {
             "",
             &format!("the {kind} has no name"),
         );
-        for good in [
-            "Order",
-            "shop.Order",
-            "shop.int",
-            ".Order",
-            "array",
-            "a-b.Order",
-        ] {
+        for good in ["Order", "shop.Order", "shop.int", ".Order", "array"] {
             none(&named(good));
         }
     }
     none(r#"{"type":"record","name":"int","namespace":"shop","fields":[]}"#);
+}
+
+#[test]
+fn namespaces() {
+    let of =
+        |space: &str| format!(r#"{{"type":"fixed","name":"F","namespace":"{space}","size":1}}"#);
+    for bad in ["a-b", "a..b", "1a", "shop.1", "shop."] {
+        one(
+            &of(bad),
+            "/name",
+            "Avro Java 1.12 refuses that, 1.11 takes it",
+        );
+    }
+    one(
+        r#"{"type":"fixed","name":"a-b.F","size":1}"#,
+        "/name",
+        "a part \"a-b\"",
+    );
+    for good in ["", "shop", "shop.größe._1"] {
+        none(&of(good));
+    }
+}
+
+#[test]
+fn names_that_are_defined_twice() {
+    let two = |one: &str, two: &str| {
+        record(&format!(
+            r#"{{"name":"a","type":{one}}},{{"name":"b","type":{two}}}"#
+        ))
+    };
+    let fixed =
+        |name: &str, size: u8| format!(r#"{{"type":"fixed","name":"{name}","size":{size}}}"#);
+    for (first, second) in [
+        (fixed("F", 1), fixed("F", 1)),
+        (fixed("F", 1), fixed("shop.F", 1)),
+    ] {
+        one(
+            &two(&first, &second),
+            "/fields/1/type/name",
+            "fixed \"shop.F\" is defined already",
+        );
+    }
+    one(
+        &of(r#"{"type":"record","name":"R","fields":[]}"#),
+        "/fields/0/type/name",
+        "\"shop.R\"",
+    );
+    // Where they differ it is not read at all.
+    let differs = two(&fixed("F", 1), &fixed("F", 2));
+    let error = parse(&Source::new("a.avsc", &differs), &[]).unwrap_err();
+    assert!(
+        error.message.contains("is defined twice, differently"),
+        "{error}"
+    );
+    none(&two(&fixed("F", 1), &fixed("x.F", 1)));
+    none(&two(&fixed("F", 1), "\"F\""));
+}
+
+/// The defaults that registries refuse in a new schema, by their pointers.
+fn refused(text: &str) -> Vec<String> {
+    let schema = parse(&Source::new("a.avsc", text), &[]).unwrap();
+    let all = super::super::invalid_defaults(&schema);
+    all.into_iter().map(|flaw| flaw.place.pointer).collect()
+}
+
+/// As Avro Java 1.11.4 and 1.12.0 judge, with `setValidateDefaults(true)`.
+#[test]
+fn defaults_that_registries_refuse_in_a_new_schema() {
+    let field = |ty: &str, default: &str| {
+        record(&format!(
+            r#"{{"name":"f","type":{ty},"default":{default}}}"#
+        ))
+    };
+    let bad = [
+        ("\"int\"", "1.0"),
+        ("\"long\"", "1e3"),
+        ("\"int\"", "2147483648"),
+        ("\"string\"", "1"),
+        (r#"{"type":"array","items":"int"}"#, "[1.0]"),
+        (
+            r#"{"type":"record","name":"S","fields":[{"name":"g","type":"int"}]}"#,
+            "{}",
+        ),
+    ];
+    for (ty, default) in bad {
+        assert_eq!(
+            refused(&field(ty, default)),
+            ["/fields/0/default"],
+            "{ty} {default}"
+        );
+    }
+    let good = [
+        ("\"float\"", "1"),
+        ("\"double\"", "\"NaN\""),
+        (r#"{"type":"enum","name":"E","symbols":["A"]}"#, "\"B\""),
+        (r#"{"type":"fixed","name":"F","size":2}"#, "\"abc\""),
+        ("\"bytes\"", r#""\u0100""#),
+        (r#"["null","int"]"#, "1"),
+    ];
+    for (ty, default) in good {
+        assert_eq!(refused(&field(ty, default)), [""; 0], "{ty} {default}");
+    }
+    let inner =
+        r#"{"type":"record","name":"S","fields":[{"name":"g","type":"int","default":"x"}]}"#;
+    for (ty, pointer) in [
+        (inner.to_owned(), "/fields/0/type/fields/0/default"),
+        (
+            format!(r#"["null",{inner}]"#),
+            "/fields/0/type/1/fields/0/default",
+        ),
+        (
+            format!(r#"{{"type":"map","values":{inner}}}"#),
+            "/fields/0/type/values/fields/0/default",
+        ),
+        (
+            format!(r#"{{"type":"array","items":{inner}}}"#),
+            "/fields/0/type/items/fields/0/default",
+        ),
+    ] {
+        assert_eq!(refused(&of(&ty)), [pointer], "{ty}");
+    }
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Sampler {
         }
         let choice = self.choice;
         let facts = Facts::of(view, choice);
-        self.left = self.left.saturating_sub(1 + facts.properties.len() / 8);
+        self.left = self.left.saturating_sub(1 + facts.properties.len() / 2);
         self.varied |= facts.varied;
         if let Some(value) = facts.values.get(choice % facts.values.len().max(1)) {
             return json(value);

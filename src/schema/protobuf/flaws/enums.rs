@@ -6,6 +6,7 @@ use super::{
     super::{
         model::{EnumId, setting},
         side::Side,
+        view::is_closed,
     },
     Search,
 };
@@ -20,9 +21,9 @@ impl Search<'_> {
                     let side = Side::enumeration(self.schema, id);
                     self.add(side, format!("enum {name} has no values"));
                 }
-                Some(first) if self.is_proto3() && first.number != 0 => {
+                Some(first) if first.number != 0 && !is_closed(self.schema, one) => {
                     let message = format!(
-                        "enum {name} begins with {} = {}; in proto3 the first value must be 0",
+                        "enum {name} begins with {} = {}; the first value must be 0 in proto3 and in open enums of editions",
                         quoted(&first.name),
                         first.number
                     );

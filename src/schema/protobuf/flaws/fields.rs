@@ -108,6 +108,11 @@ impl<'s> Search<'s> {
     fn label(&self, field: &Field) -> Option<String> {
         let name = quoted(&field.name);
         let is_map = matches!(field.kind, Type::Map(..));
+        if let Some(label) = self.edition_label(field.label) {
+            return Some(format!(
+                "field {name} is {label}; editions have no such label"
+            ));
+        }
         match field.label {
             Some(_) if field.oneof.is_some() => Some(format!(
                 "field {name} is in a oneof and cannot have a label"
@@ -126,9 +131,9 @@ impl<'s> Search<'s> {
     fn kind(&self, field: &Field) -> Option<String> {
         let name = quoted(&field.name);
         match &field.kind {
-            Type::Group(_) if self.is_proto3() => Some(format!(
-                "field {name} is a group, which proto3 does not have"
-            )),
+            Type::Group(_) if !self.is_proto2() => {
+                Some(format!("field {name} is a group, which only proto2 has"))
+            }
             Type::Map(..) if field.oneof.is_some() => {
                 Some(format!("field {name} is a map and cannot be in a oneof"))
             }

@@ -11,6 +11,8 @@ mod enums;
 mod fields;
 mod imports;
 mod names;
+mod options;
+mod ranges;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -39,6 +41,8 @@ pub fn flaws(schema: &Schema) -> Vec<Flaw> {
         search.names();
         search.fields();
         search.enums();
+        search.ranges();
+        search.options(imports.is_whole());
         if imports.is_whole() {
             search.types();
         }

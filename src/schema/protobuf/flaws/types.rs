@@ -7,7 +7,7 @@ use super::{
 use crate::schema::{Place, flaw::quoted};
 
 /// The files of these packages that come with evctl do not have all that there is.
-const BUNDLED: [&str; 2] = ["google", "confluent"];
+pub(super) const BUNDLED: [&str; 2] = ["google", "confluent"];
 
 impl<'s> Search<'s> {
     /// Only asked when all imports are there, so that nothing else could define a type.

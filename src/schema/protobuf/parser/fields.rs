@@ -32,6 +32,7 @@ impl Parser<'_, '_> {
         self.schema.messages[message.0].oneofs.push(OneOf {
             name,
             members: Vec::new(),
+            options: Vec::new(),
             at,
         });
         self.expect('{')?;
@@ -42,7 +43,10 @@ impl Parser<'_, '_> {
             }
             if self.next.token == Token::Word("option") {
                 self.pass()?;
-                self.option(at, &mut Vec::new())?;
+                let mut options = Vec::new();
+                self.option(at, &mut options)?;
+                let oneofs = &mut self.schema.messages[message.0].oneofs;
+                oneofs[index].options.extend(options);
                 continue;
             }
             let field = self.field(message, scope, Some(index))?;

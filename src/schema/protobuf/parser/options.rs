@@ -2,7 +2,10 @@
 //! `features`, because they change what the file means.
 
 use super::{
-    super::{lexer::Token, model::Setting},
+    super::{
+        lexer::Token,
+        model::{Setting, ValueKind},
+    },
     Parser, Step,
 };
 use crate::schema::Position;
@@ -57,32 +60,47 @@ impl Parser<'_, '_> {
         if self.next.token == Token::Sign('{') {
             return self.braces(&name, at, settings);
         }
-        let value = self.constant()?;
-        settings.push(Setting { name, value, at });
+        let (value, kind) = self.constant()?;
+        settings.push(Setting {
+            name,
+            value,
+            kind,
+            at,
+        });
         Ok(())
     }
 
-    fn constant(&mut self) -> Step<String> {
+    fn constant(&mut self) -> Step<(String, ValueKind)> {
         let mut value = String::new();
         if self.sign('-')? {
             value.push('-');
         } else {
             self.sign('+')?;
         }
-        match self.next.token {
-            Token::Text(_) => return self.string(),
-            Token::Word(_) => value.push_str(&self.dotted()?),
+        let kind = match self.next.token {
+            Token::Text(_) => return Ok((self.string()?, ValueKind::Text)),
+            Token::Word(_) => {
+                value.push_str(&self.dotted()?);
+                ValueKind::Word
+            }
             Token::Number(number) => {
                 value.push_str(number);
                 self.pass()?;
+                ValueKind::Number
             }
             _ => return Err(self.unexpected("a value")),
-        }
-        Ok(value)
+        };
+        Ok((value, kind))
     }
 
     /// A value in braces: its own plain parts become settings, what is deeper is passed over.
     fn braces(&mut self, name: &str, at: Position, settings: &mut Vec<Setting>) -> Step<()> {
+        settings.push(Setting {
+            name: name.to_owned(),
+            value: String::new(),
+            kind: ValueKind::Braces,
+            at,
+        });
         let mut depth = 0_usize;
         let mut key = None;
         loop {
@@ -96,6 +114,7 @@ impl Parser<'_, '_> {
                     Some(part) => settings.push(Setting {
                         name: format!("{name}.{part}"),
                         value: word.to_owned(),
+                        kind: ValueKind::Word,
                         at,
                     }),
                 },
