@@ -6,6 +6,7 @@
 use std::{fmt, io};
 
 use crate::{
+    codec::shell,
     config::ConfigError,
     exit::Exit,
     files::{
@@ -37,6 +38,9 @@ use crate::{
 
 /// What to type when a topic was deleted and created again.
 pub const RUN_AGAIN: &str = "run the command again to begin with the new topic";
+/// The forms of a time that is typed.
+pub const TIMES: &str = "-2h, now, today, yesterday, 10:00, 10:00+02:00, 2026-01-02, \
+                         2026-01-02 10:00, 2026-01-02T10:00:00Z or @1767261600123";
 
 /// What a command ends with when it does not end well.
 #[derive(Debug)]
@@ -110,7 +114,9 @@ impl From<Refused> for Failure {
         let failure = Self::new(Exit::Refused, "refused, nothing was written").cause(&refused);
         match refused {
             Refused::NoTerminal => failure.hint("pass --yes to do it without a question"),
-            Refused::ClusterNotNamed(name) => failure.hint(format!("pass --yes --cluster {name}")),
+            Refused::ClusterNotNamed(name) | Refused::NoTerminalForName(name) => {
+                failure.hint(format!("pass --yes {}", shell::option("--cluster", &name)))
+            }
             Refused::Declined => failure,
         }
     }
@@ -501,10 +507,12 @@ impl From<SelectError> for Failure {
         let exit = if missing { Exit::NotFound } else { Exit::Usage };
         let failure = Self::new(exit, error.to_string());
         match error {
-            SelectError::Position(_) => failure.hint(
-                "a position is earliest, latest, stored, 1042, -100, +100, @1767261600123, -2h, \
-                 now, 2026-01-02 or 2026-01-02T10:00:00Z",
-            ),
+            SelectError::Position(_) | SelectError::Time(_) => failure.hint(format!(
+                "a position is earliest, latest, stored, 1042, -100, +100 or a time: {TIMES}"
+            )),
+            SelectError::TimeZone(_) => {
+                failure.hint("--tz takes local, UTC or a name such as Europe/Warsaw")
+            }
             SelectError::While(back) => {
                 failure.hint(format!("did you mean -{back} ({back} before now)?"))
             }

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 
-use crate::ui::Color;
+use crate::{
+    select::{Calendar, SelectError},
+    ui::Color,
+};
 
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
@@ -71,6 +75,21 @@ pub struct GlobalArgs {
     /// Show what would be done and do nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
+}
+
+/// The calendar of times that are typed: `now` in milliseconds since the epoch, and the zone that
+/// `--tz` names.
+///
+/// # Errors
+/// A zone that this machine does not know.
+pub fn calendar(now: i64, zone: Option<&str>) -> Result<Calendar, SelectError> {
+    let unknown = |name: &str| SelectError::TimeZone(name.to_owned());
+    let zone = match zone {
+        None => None,
+        Some("local") => Some(TimeZone::try_system().map_err(|_| unknown("local"))?),
+        Some(name) => Some(TimeZone::get(name).map_err(|_| unknown(name))?),
+    };
+    Ok(Calendar::new(now, zone))
 }
 
 /// Parses `500ms`, `30s`, `5m`, `2h`, `1d` and sums such as `1h30m`.

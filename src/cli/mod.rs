@@ -12,7 +12,7 @@ use std::{ffi::OsString, io, process::ExitCode};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use self::{
-    args::{GlobalArgs, bytes, duration},
+    args::{GlobalArgs, bytes, calendar, duration},
     context::Context,
     generate::{completions, man_pages},
     select_args::{IsolationArg, LimitArgs, SelectArgs},
@@ -24,7 +24,7 @@ use crate::{
     failure::Failure,
     kafka::property,
     redact::{MASK, without_password},
-    ui::{Color, Ui, Verbosity},
+    ui::{Color, Ui, Verbosity, print_refusal},
 };
 
 /// Look at, move and repair events on Kafka
@@ -163,21 +163,16 @@ fn without_secrets(error: &clap::Error, words: &[OsString]) -> Option<String> {
 fn answer(error: &clap::Error, words: &[OsString]) -> Exit {
     let color = Color::Auto;
     let ui = Ui::new(color, config::env::no_color(), Verbosity::Normal, false);
-    let masked = error.use_stderr().then(|| without_secrets(error, words));
-    let printed = match masked.flatten() {
-        Some(masked) => {
-            ui.note(masked.trim_end());
-            Ok(())
-        }
-        None => error.print(),
-    };
     if error.use_stderr() {
+        let text = without_secrets(error, words);
+        let text = text.unwrap_or_else(|| error.render().to_string());
+        print_refusal(&text, config::env::no_color());
         if let Some(hint) = foreign_option::hint(error) {
             ui.note(format_args!("\nhint: {hint}"));
         }
         return Exit::Usage;
     }
-    match printed {
+    match error.print() {
         // Whoever closes a pipe has seen enough.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let failure = Failure::new(Exit::Partial, "the help cannot be written").cause(error);

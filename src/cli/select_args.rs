@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+use super::calendar;
 use crate::{
     failure::Failure,
     filter::{Criteria, Filter, HeaderMatch},
@@ -18,8 +19,8 @@ pub struct SelectArgs {
     ///
     /// earliest, latest, stored (the offset of --as-group), an offset (1042), the last N records of each
     /// partition (-100), N offsets after the earliest (+100), a timestamp in seconds, milliseconds
-    /// or nanoseconds (@1767261600123), a while ago (-2h), now, a date or time (2026-01-02,
-    /// 2026-01-02T10:00:00+01:00). A time without a zone is UTC.
+    /// or nanoseconds (@1767261600123), a while ago (-2h), now, today, yesterday, a date or time
+    /// (10:00, 2026-01-02, 2026-01-02T10:00:00+01:00). A time without a zone is UTC, or as --tz says.
     #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
     pub from: Option<String>,
     /// End here, exclusive: --to 2026-01-02T12:00:00Z
@@ -41,6 +42,9 @@ pub struct SelectArgs {
     /// The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m
     #[arg(long, value_name = "DURATION|N", conflicts_with_all = ["from", "offsets"])]
     pub last: Option<String>,
+    /// Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
     /// Only these partitions: -p 0,3-5
     #[arg(short, long, value_name = "LIST")]
     pub partition: Option<String>,
@@ -113,9 +117,10 @@ impl SelectArgs {
     /// # Errors
     /// A usage failure that names the option.
     pub fn selection(&self, now: i64, limit: Option<u64>) -> Result<Selection, Failure> {
+        let calendar = calendar(now, self.tz.as_deref()).map_err(usage("--tz"))?;
         let position = |option, text: &Option<String>| {
             let text = text.as_deref();
-            text.map(|text| Position::parse(text, now))
+            text.map(|text| Position::parse(text, calendar.clone()))
                 .transpose()
                 .map_err(usage(option))
         };
@@ -235,14 +240,25 @@ mod tests {
             failure.message
         };
         assert_eq!(
-            message("--from yesterday"),
-            "--from: \"yesterday\" is not a position"
+            message("--from someday"),
+            "--from: \"someday\" is not a position"
         );
         assert_eq!(
             message("--from 9 --to 8"),
             "--to: the end 8 lies before the start 9"
         );
         assert_eq!(message("--to -5"), "--to: -5 cannot be an end");
+        assert_eq!(
+            message("--tz Nowhere"),
+            "--tz: \"Nowhere\" is not a time zone"
+        );
+        let failure = select("--from 25:00").unwrap_err();
+        assert_eq!(failure.message, "--from: \"25:00\" is not a date or time");
+        assert!(
+            failure.hints[0].contains("10:00+02:00"),
+            "{:?}",
+            failure.hints
+        );
         assert!(message("-p x").starts_with("--partition: "));
         assert!(message("--offsets 0").starts_with("--offsets: "));
     }

@@ -21,16 +21,25 @@ pub mod topics;
 
 use std::io::{self, Write};
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use crate::{cli::Context, exit::Exit, failure::Failure, ui::Passes};
 
 /// Writes an answer to standard output; a reader that went away is no failure.
 fn print(
     context: &Context,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, Failure> {
+    print_passing(context, Passes::Text, write)
+}
+
+/// [`print`] for an answer that may be coloured.
+fn print_passing(
+    context: &Context,
+    passes: Passes,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Exit, Failure> {
     let done = context
         .ui
-        .stdout()
+        .stdout(passes)
         .map(io::BufWriter::new)
         .and_then(|mut out| {
             write(&mut out)?;

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     cli::Context,
+    codec::shell::CommandLine,
     config::{
         Chosen, Cluster, Config, ConfigError, Origin, Profile, Scope, SecretSource, Setting, Value,
         edit, env::Environment, without_passwords,
@@ -281,7 +282,12 @@ fn add(
             "profile {:?} would name no brokers and no registry",
             args.name
         ))
-        .hint(format!("evctl profile add {} -b HOST:PORT", args.name)));
+        .hint(
+            CommandLine::evctl("profile add")
+                .operand(&args.name)
+                .and("-b HOST:PORT")
+                .to_string(),
+        ));
     }
     let path = config.file(args.scope.chosen().unwrap_or(Scope::User))?;
     let exists = config.files_with(&args.name).any(|file| file == path);

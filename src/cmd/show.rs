@@ -8,6 +8,7 @@ use crate::{
         Screen, Terminal,
         report::{Report, ReportFormat},
     },
+    ui::Passes,
 };
 
 /// The format that `-o` asks for.
@@ -42,7 +43,7 @@ pub(super) fn print_all(
     format: ReportFormat,
 ) -> Result<Exit, Failure> {
     let screen = screen(context);
-    super::print(context, |out| {
+    super::print_passing(context, passes(format), |out| {
         for (index, report) in reports.iter().enumerate() {
             if index > 0 {
                 out.write_all(b"\n")?;
@@ -51,6 +52,14 @@ pub(super) fn print_all(
         }
         Ok(())
     })
+}
+
+/// What a report in `format` may send to a terminal.
+pub(super) fn passes(format: ReportFormat) -> Passes {
+    match format {
+        ReportFormat::Table | ReportFormat::Wide => Passes::Colors,
+        _ => Passes::Text,
+    }
 }
 
 /// Says on standard error what is about to be done: a heading and a table.

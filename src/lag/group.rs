@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{GroupLag, PartitionLag, Status};
-use crate::event::{GroupDescription, GroupType};
+use crate::{
+    codec::text::counted,
+    event::{GroupDescription, GroupType},
+};
 
 /// What is known of a group beside its partitions.
 #[derive(Clone, Debug)]
@@ -127,21 +130,29 @@ fn reasons(partitions: &[PartitionLag]) -> Vec<String> {
                 .unwrap_or_default();
             let detail = match status {
                 Status::DataLost => sum(rows.iter().map(|row| row.lost))
-                    .map(|lost| format!(": {lost} records were removed unread")),
-                Status::TxnBlocked => sum(rows.iter().map(|row| row.txn_records))
-                    .map(|records| format!(": {records} records behind an open transaction")),
-                Status::NoCommit => sum(rows.iter().map(|row| row.if_earliest))
-                    .map(|records| format!(": {records} records if read from the beginning")),
+                    .map(|lost| format!(": {} removed unread", counted(lost, "record"))),
+                Status::TxnBlocked => sum(rows.iter().map(|row| row.txn_records)).map(|records| {
+                    format!(
+                        ": {} behind an open transaction",
+                        counted(records, "record")
+                    )
+                }),
+                Status::NoCommit => sum(rows.iter().map(|row| row.if_earliest)).map(|records| {
+                    format!(
+                        ": {} if read from the beginning",
+                        counted(records, "record")
+                    )
+                }),
                 _ => rows
                     .first()
                     .and_then(|row| row.notes.first())
                     .map(|note| format!(": {note}")),
             };
             format!(
-                "{} on {} of {} partitions (first {first}){}",
+                "{} on {} of {} (first {first}){}",
                 status.name(),
                 rows.len(),
-                partitions.len(),
+                counted(partitions.len(), "partition"),
                 detail.unwrap_or_default()
             )
         })

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{Owner, PartitionLag, Rates, Status, Verdict};
-use crate::event::{Commit, TimestampType};
+use crate::{
+    codec::shell::CommandLine,
+    event::{Commit, TimestampType},
+};
 
 /// Which end counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -223,10 +226,9 @@ pub fn partition_lag(facts: &Facts<'_>, view: View, now: i64) -> PartitionLag {
         );
     }
     if row.status == Status::TxnBlocked {
-        let topic = &row.topic;
-        row.notes.push(format!(
-            "`evctl topics describe {topic} --producers` names who holds it open"
-        ));
+        let line = CommandLine::evctl("topics describe").operand(&*row.topic);
+        let line = line.and("--producers");
+        row.notes.push(format!("`{line}` names who holds it open"));
     }
     row
 }

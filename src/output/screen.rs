@@ -44,41 +44,32 @@ impl Screen {
     }
 
     /// Appends `text` in the colour that an SGR code names (`1`, `32`, `1;33`); plain when the code
-    /// is empty or no colour is wanted.
+    /// is empty or no colour is wanted. Colours of the text's own do not reach a terminal.
     pub fn paint(&self, out: &mut Vec<u8>, code: &str, text: &str) {
         if self.color && !code.is_empty() && !text.is_empty() {
             out.extend_from_slice(b"\x1b[");
             out.extend_from_slice(code.as_bytes());
             out.push(b'm');
-            out.extend_from_slice(text.as_bytes());
+            self.terminal.put(out, text.as_bytes());
             out.extend_from_slice(b"\x1b[0m");
         } else {
-            out.extend_from_slice(text.as_bytes());
+            self.terminal.put(out, text.as_bytes());
         }
     }
 
     /// Appends `text`, on a terminal folded between words where that ends, as lines that begin with
     /// `indent` and are painted as by [`Screen::paint`].
     pub fn fold(&self, out: &mut Vec<u8>, indent: &str, code: &str, text: &str) {
-        let columns = self.width.max(NARROWEST) - indent.len();
-        let mut put = |line: &str| {
-            out.extend_from_slice(indent.as_bytes());
-            self.paint(out, code, line);
-            out.push(b'\n');
+        let columns = if self.is_terminal() {
+            self.width.max(NARROWEST) - indent.len()
+        } else {
+            usize::MAX
         };
-        let mut line = String::new();
-        for word in text.split(' ') {
-            let full = line.width() + 1 + word.width() > columns;
-            if full && !line.is_empty() && self.is_terminal() {
-                put(&line);
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
+        for line in fold(text, columns) {
+            out.extend_from_slice(indent.as_bytes());
+            self.paint(out, code, &line);
+            out.push(b'\n');
         }
-        put(&line);
     }
 }
 
@@ -107,6 +98,47 @@ pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// `text` in at most `columns` columns, with `…` in its middle where something was left out: names
+/// differ at their ends.
+#[must_use]
+pub fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let fits = |columns: usize, characters: &mut dyn Iterator<Item = char>| -> usize {
+        let mut used = 0;
+        let fitting = characters.take_while(|character| {
+            used += character.width().unwrap_or(0);
+            used <= columns
+        });
+        fitting.map(char::len_utf8).sum()
+    };
+    let tail = columns.saturating_sub(1) / 2;
+    let head = columns.saturating_sub(1) - tail;
+    let start = fits(head, &mut text.chars());
+    let end = text.len() - fits(tail, &mut text.chars().rev());
+    Cow::Owned(format!("{}…{}", &text[..start], &text[end..]))
+}
+
+/// `text` in lines of at most `columns` columns, broken between words only: a longer word has a line
+/// of its own.
+#[must_use]
+pub fn fold(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > columns {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
 /// `text` with spaces up to `columns`; before it when it stands to the `right`.
 #[must_use]
 pub fn pad(text: &str, columns: usize, right: bool) -> String {
@@ -128,6 +160,9 @@ mod tests {
         assert_eq!(cut("猫猫猫", 6), "猫猫猫");
         assert_eq!(cut("猫猫猫", 5), "猫猫…");
         assert_eq!(cut("猫猫猫", 4), "猫…");
+        assert_eq!(cut_middle("orders.payments.refunds", 11), "order…funds");
+        assert_eq!(cut_middle("猫猫猫猫", 6), "猫…猫");
+        assert_eq!(cut_middle("orders", 6), "orders");
         assert_eq!(pad("猫", 4, true), "  猫");
         assert_eq!(pad("abcd", 2, false), "abcd");
     }

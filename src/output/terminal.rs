@@ -1,7 +1,7 @@
 //! What may be sent to whoever reads our output: a terminal is never sent a control character that
 //! comes from a topic, anything else gets the bytes as they are.
 
-use crate::codec::text::{escape_bytes, steers};
+use crate::codec::text::{escape_bytes, escape_output};
 
 /// Whether output goes to a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +31,7 @@ impl Terminal {
             return;
         }
         let json = out.split_off(start);
-        for character in String::from_utf8_lossy(&json).chars() {
-            if steers(character) && !matches!(character, '\n' | '\t') {
-                out.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes());
-            } else {
-                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        }
+        escape_output(out, &json);
     }
 }
 

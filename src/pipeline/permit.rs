@@ -22,6 +22,9 @@ pub enum Refused {
     /// Nobody could be asked.
     #[error("there is no terminal to ask on and no --yes")]
     NoTerminal,
+    /// Nobody could be asked about a protected cluster.
+    #[error("the cluster {0:?} is protected, and there is no terminal to type its name on")]
+    NoTerminalForName(String),
     /// `--yes` alone is not enough for a protected cluster.
     #[error("the cluster {0:?} is protected, and --cluster does not name it")]
     ClusterNotNamed(String),
@@ -50,6 +53,10 @@ impl Permit {
         named: Option<&str>,
         gate: &mut dyn Gate,
     ) -> Result<Self, Refused> {
+        let nobody = match intent.protected {
+            None => Refused::NoTerminal,
+            Some(name) => Refused::NoTerminalForName(name.to_owned()),
+        };
         let answer = match intent.protected {
             None if yes || !intent.always_ask => return Ok(Self(())),
             None => gate.confirm(&format!("{}?", intent.action)),
@@ -68,7 +75,7 @@ impl Permit {
         match answer {
             Some(true) => Ok(Self(())),
             Some(false) => Err(Refused::Declined),
-            None => Err(Refused::NoTerminal),
+            None => Err(nobody),
         }
     }
 
@@ -128,7 +135,7 @@ mod tests {
         assert_eq!(ask(Some("prod"), false, true, Some("prod"), None), Ok(()));
         assert_eq!(
             ask(Some("prod"), false, false, None, None),
-            Err(Refused::NoTerminal)
+            Err(Refused::NoTerminalForName("prod".to_owned()))
         );
         assert_eq!(ask(Some("prod"), false, false, None, Some(true)), Ok(()));
     }

@@ -15,8 +15,11 @@ pub enum SelectError {
     #[error("{0:?} has {1} digits: a timestamp has 10 (s), 13 (ms) or 19 (ns)")]
     TimestampDigits(String, usize),
     /// A date or a time that the calendar does not have.
-    #[error("{0:?} is not a time: {1}")]
-    Time(String, String),
+    #[error("{0:?} is not a date or time")]
+    Time(String),
+    /// A time zone that this machine does not know.
+    #[error("{0:?} is not a time zone")]
+    TimeZone(String),
     /// Something in `-p` that is neither a number nor a range of numbers.
     #[error("{0:?} is not a list of partitions such as 0,3-5")]
     Partitions(String),

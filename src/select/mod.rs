@@ -1,6 +1,7 @@
 //! What was typed to select records, and what it means in offsets.
 
 mod assignment;
+mod calendar;
 mod duration;
 mod error;
 mod globs;
@@ -13,6 +14,7 @@ mod source_name;
 mod window;
 
 pub use assignment::{Assignment, Hidden, Note, Range};
+pub use calendar::Calendar;
 pub use duration::parse_duration;
 pub use error::SelectError;
 pub use globs::{NameGlobs, is_glob};

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{SelectError, parse_duration};
+use super::{Calendar, SelectError, parse_duration};
 use crate::event::Timestamp;
 
 /// A place in each partition of a topic.
@@ -41,11 +41,14 @@ pub enum Zone {
 }
 
 impl Position {
-    /// Parses the grammar of `--from` and `--to`; `now` is in milliseconds since the epoch.
+    /// Parses the grammar of `--from` and `--to`; a number stands for the time of a calendar without
+    /// a zone, in milliseconds since the epoch.
     ///
     /// # Errors
     /// A text that no form fits.
-    pub fn parse(text: &str, now: i64) -> Result<Self, SelectError> {
+    pub fn parse(text: &str, calendar: impl Into<Calendar>) -> Result<Self, SelectError> {
+        let calendar = calendar.into();
+        let now = calendar.now;
         let invalid = || SelectError::Position(text.to_owned());
         match text {
             "earliest" | "beginning" | "oldest" | "start" => return Ok(Self::Earliest),
@@ -71,7 +74,33 @@ impl Position {
         if parse_duration(text).is_some() {
             return Err(SelectError::While(text.to_owned()));
         }
-        calendar(text)
+        match calendar.parse(text) {
+            Some((ms, zone)) => Ok(Self::Time {
+                ms: ms.max(0),
+                zone,
+            }),
+            None if text.starts_with(|first: char| first.is_ascii_digit()) => {
+                Err(SelectError::Time(text.to_owned()))
+            }
+            None => Err(invalid()),
+        }
+    }
+
+    /// What the user may have meant otherwise; `None` when nothing is doubtful.
+    #[must_use]
+    pub fn doubt(&self) -> Option<String> {
+        match self {
+            Self::Time {
+                zone: Zone::AssumedUtc,
+                ..
+            } => Some(
+                "times without a zone are taken as UTC; --tz local takes them as local".to_owned(),
+            ),
+            Self::Offset(offset) if matches!(offset.to_string().len(), 10 | 13 | 19) => Some(
+                format!("{offset} is taken as an offset; for a timestamp write @{offset}"),
+            ),
+            _ => None,
+        }
     }
 
     /// Parses `--last`: a duration (`10m`: since ten minutes ago) or a number (`100`: the last
@@ -132,23 +161,6 @@ fn epoch(number: &str) -> Result<i64, SelectError> {
         (None, _) => Err(SelectError::Position(format!("@{number}"))),
         (Some(_), _) => Err(bad()),
     }
-}
-
-fn calendar(text: &str) -> Result<Position, SelectError> {
-    if !text.starts_with(|first: char| first.is_ascii_digit()) {
-        return Err(SelectError::Position(text.to_owned()));
-    }
-    if let Ok(time) = text.parse::<jiff::Timestamp>() {
-        return Ok(Position::at(time.as_millisecond()));
-    }
-    let naive = text
-        .parse::<jiff::civil::DateTime>()
-        .and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC))
-        .map_err(|error| SelectError::Time(text.to_owned(), error.to_string()))?;
-    Ok(Position::Time {
-        ms: naive.timestamp().as_millisecond().max(0),
-        zone: Zone::AssumedUtc,
-    })
 }
 
 #[cfg(test)]
@@ -213,7 +225,7 @@ mod tests {
             "@+767261600",
             "+2h",
             "--5",
-            "yesterday",
+            "someday",
             "2026-02-30",
             "2026-01-02T25:00:00Z",
             "99999999999999999999",
@@ -228,9 +240,26 @@ mod tests {
             "\"@12345\" has 5 digits: a timestamp has 10 (s), 13 (ms) or 19 (ns)"
         );
         assert_eq!(
+            Position::parse("2026-02-30", NOW).unwrap_err().to_string(),
+            "\"2026-02-30\" is not a date or time"
+        );
+        assert_eq!(
             Position::parse("2h", NOW),
             Err(SelectError::While("2h".to_owned()))
         );
+    }
+
+    #[test]
+    fn a_number_that_looks_like_a_timestamp_is_doubted() {
+        let doubt = |text| Position::parse(text, NOW).unwrap().doubt();
+        let said = "1767261600123 is taken as an offset; for a timestamp write @1767261600123";
+        assert_eq!(doubt("1767261600123"), Some(said.to_owned()));
+        for text in ["1767261600", "1767261600123999999", "10:00"] {
+            assert!(doubt(text).is_some(), "{text}");
+        }
+        for text in ["1042", "176726160012", "@1767261600123", "10:00Z", "-2h"] {
+            assert_eq!(doubt(text), None, "{text}");
+        }
     }
 
     #[test]

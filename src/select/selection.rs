@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Assignment, Hidden, Note, OffsetReset, OutOfRange, PartitionOffsets, PartitionSet, Position,
-    Range, SelectError, Window, Zone, crc32_partition, murmur2_partition,
+    Range, SelectError, Window, crc32_partition, murmur2_partition,
 };
 use crate::event::TopicPartition;
 
@@ -116,21 +116,15 @@ impl Selection {
         Ok(())
     }
 
-    /// Whether a time was typed without a zone, so that UTC was taken.
+    /// What the user may have meant otherwise, each thing once.
     #[must_use]
-    pub fn assumes_utc(&self) -> bool {
-        [Some(self.from), self.to]
-            .into_iter()
-            .flatten()
-            .any(|position| {
-                matches!(
-                    position,
-                    Position::Time {
-                        zone: Zone::AssumedUtc,
-                        ..
-                    }
-                )
-            })
+    pub fn doubts(&self) -> Vec<String> {
+        let positions = [Some(self.from), self.to];
+        let mut doubts: Vec<String> = (positions.into_iter().flatten())
+            .filter_map(|position| position.doubt())
+            .collect();
+        doubts.dedup();
+        doubts
     }
 
     /// The window of time that records must lie in.
@@ -334,6 +328,7 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::select::Zone;
 
     /// Each partition holds the offsets 10 to 19; partition 1's timestamps end before 5,000.
     #[derive(Default)]

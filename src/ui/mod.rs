@@ -3,9 +3,12 @@
 mod progress;
 mod prompt;
 mod signals;
+mod stdout;
 mod terminal;
 
+pub use crate::codec::text::counted;
 pub use progress::Bar;
 pub use prompt::Prompt;
 pub use signals::{end, watch_signals};
-pub use terminal::{Color, Output, Ui, Verbosity, counted};
+pub use stdout::{Output, Passes};
+pub use terminal::{Color, Ui, Verbosity, print_refusal};

@@ -6,7 +6,10 @@ use indicatif::{
     HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
 
-use super::Ui;
+use super::{
+    Ui,
+    stdout::{Passes, guarded},
+};
 use crate::{
     output::report::duration,
     pipeline::{Progress, Watch},
@@ -25,7 +28,7 @@ impl Bar {
     #[must_use]
     pub fn new(ui: &Ui, what: &str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        bar.set_message(what.to_owned());
+        bar.set_message(guarded(what, Passes::Text).into_owned());
         Self {
             bar,
             wanted: ui.shows_progress(),

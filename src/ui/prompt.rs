@@ -2,6 +2,7 @@
 
 use dialoguer::{FuzzySelect, Input, theme::ColorfulTheme};
 
+use super::stdout::{Passes, guarded};
 use crate::pipeline::Gate;
 
 /// As long as a signal takes to whoever handles it.
@@ -27,8 +28,9 @@ impl Prompt {
     #[must_use]
     pub fn choose(&self, question: &str, items: &[String]) -> Option<usize> {
         let term = Self::terminal()?;
+        let items = items.iter().map(|item| guarded(item, Passes::Text));
         FuzzySelect::with_theme(&ColorfulTheme::default())
-            .with_prompt(question)
+            .with_prompt(guarded(question, Passes::Text))
             .items(items)
             .default(0)
             .max_length(15)
@@ -42,7 +44,7 @@ impl Gate for Prompt {
         let term = Self::terminal()?;
         // A whole line: of single keys the last one counts, and "nay" has a y in it.
         let answer: Result<String, _> = Input::with_theme(&ColorfulTheme::default())
-            .with_prompt(format!("{question} [y/N]"))
+            .with_prompt(format!("{} [y/N]", guarded(question, Passes::Text)))
             .allow_empty(true)
             .interact_text_on(&term);
         let Ok(answer) = answer else {
@@ -58,7 +60,10 @@ impl Gate for Prompt {
     fn retype(&mut self, question: &str, name: &str) -> Option<bool> {
         let term = Self::terminal()?;
         let typed: String = Input::with_theme(&ColorfulTheme::default())
-            .with_prompt(format!("{question}; type {name} to go on"))
+            .with_prompt(guarded(
+                &format!("{question}; type {name} to go on"),
+                Passes::Text,
+            ))
             .allow_empty(true)
             .interact_text_on(&term)
             .ok()?;

@@ -1,6 +1,7 @@
 //! Where data and notes go, and whether a person is looking.
 
 use std::{
+    borrow::Cow,
     fmt::Display,
     fs::File,
     io::{self, IsTerminal, Write},
@@ -9,6 +10,7 @@ use std::{
 
 use console::Style;
 
+use super::stdout::{Output, Passes, guarded};
 use crate::failure::Failure;
 
 /// When to use colour.
@@ -48,15 +50,6 @@ pub struct Ui {
     show_progress: bool,
 }
 
-/// `1 record`, `2 records`.
-#[must_use]
-pub fn counted(count: u64, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Data output: unbuffered here, as every writer fills large buffers of its own.
-pub type Output = File;
-
 impl Ui {
     /// The user interface of this process; `no_color` is what `NO_COLOR` says.
     #[must_use]
@@ -78,12 +71,29 @@ impl Ui {
         }
     }
 
-    /// Standard output as a plain file: no line buffering, no lock.
+    /// Standard output, without line buffering or a lock. On a terminal it lets pass what `passes`
+    /// says, and escapes every other control character.
     ///
     /// # Errors
     /// The process has no standard output.
-    pub fn stdout(&self) -> io::Result<Output> {
-        Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+    pub fn stdout(&self, passes: Passes) -> io::Result<Output> {
+        let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let passes = match passes {
+            Passes::Colors if !self.color_stdout => Passes::Text,
+            passes => passes,
+        };
+        Ok(Output::new(file, self.stdout_is_terminal, passes))
+    }
+
+    /// `text` as it may be sent to a terminal among escape sequences of evctl's own.
+    #[must_use]
+    pub fn guarded<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let passes = if self.color_stdout {
+            Passes::Colors
+        } else {
+            Passes::Text
+        };
+        guarded(text, passes)
     }
 
     /// Whether data goes to a person's terminal.
@@ -145,13 +155,17 @@ impl Ui {
         }
     }
 
+    /// Says what `Screen::paint` coloured; silent with `-q`.
+    pub fn painted_note(&self, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            write_line(&guarded(text, Passes::Colors));
+        }
+    }
+
     /// Warns; silent with `-q`.
     pub fn warn(&self, text: impl Display) {
         if self.verbosity >= Verbosity::Normal {
-            self.say(format_args!(
-                "{} {text}",
-                self.paint(Style::new().yellow().bold(), "warning:")
-            ));
+            self.say_marked(Style::new().yellow().bold(), "warning:", text);
         }
     }
 
@@ -175,33 +189,58 @@ impl Ui {
             self.say(line);
             return;
         }
-        self.say(format_args!(
-            "{} {}",
-            self.paint(Style::new().red().bold(), "error:"),
-            failure.message
-        ));
+        self.say_marked(Style::new().red().bold(), "error:", &failure.message);
         for cause in &failure.causes {
             self.say(format_args!("  caused by: {cause}"));
         }
         for hint in &failure.hints {
-            self.say(format_args!(
-                "{} {hint}",
-                self.paint(Style::new().cyan(), "hint:")
-            ));
+            self.say_marked(Style::new().cyan(), "hint:", hint);
         }
     }
 
-    /// Writes one line to stderr. A stderr that is gone is nobody's loss.
-    fn say(&self, text: impl Display) {
-        let line = format!("{text}\n");
-        let _ = io::stderr().lock().write_all(line.as_bytes());
+    /// Writes a report that goes to stderr, also with `-q`: the user asked for it.
+    ///
+    /// # Errors
+    /// What stderr failed with.
+    pub fn report(&self, text: &str) -> io::Result<()> {
+        let text = guarded(text, Passes::Text);
+        io::stderr().lock().write_all(text.as_bytes())
     }
 
-    fn paint(&self, style: Style, text: &str) -> String {
-        style
-            .for_stderr()
-            .force_styling(self.color_stderr)
-            .apply_to(text)
-            .to_string()
+    /// Writes `text` to stderr. Wherever stderr goes, no control character of the text goes with it.
+    fn say(&self, text: impl Display) {
+        write_line(&guarded(&text.to_string(), Passes::Text));
     }
+
+    /// [`Ui::say`] behind a coloured word.
+    fn say_marked(&self, style: Style, mark: &str, text: impl Display) {
+        let style = style.for_stderr().force_styling(self.color_stderr);
+        let text = text.to_string();
+        write_line(&format!(
+            "{} {}",
+            style.apply_to(mark),
+            guarded(&text, Passes::Text)
+        ));
+    }
+}
+
+/// Writes one line to stderr. A stderr that is gone is nobody's loss.
+fn write_line(line: &str) {
+    let _ = io::stderr()
+        .lock()
+        .write_all(format!("{line}\n").as_bytes());
+}
+
+/// Prints what clap says about a command line that it refuses; the words that were typed may hold
+/// anything.
+pub fn print_refusal(text: &str, no_color: bool) {
+    let text = text.trim_end_matches('\n');
+    let (mark, rest) = match text.strip_prefix("error:") {
+        Some(rest) => ("error:", rest),
+        None => ("", text),
+    };
+    let color = io::stderr().is_terminal() && !no_color;
+    let style = Style::new().red().bold().for_stderr();
+    let mark = style.force_styling(color).apply_to(mark);
+    write_line(&format!("{mark}{}", guarded(rest, Passes::Text)));
 }

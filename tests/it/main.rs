@@ -49,6 +49,8 @@ mod suites;
 #[cfg(test)]
 mod tail;
 #[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod topics;

@@ -13,6 +13,7 @@ use crate::{
         FileError,
         capture::{self, CaptureError, DiffReport, Difference, Ignore, SplitSets, VerifyReport},
     },
+    ui::counted,
 };
 
 /// Arguments of `capture verify`.
@@ -139,17 +140,19 @@ fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, sound: bool) -> i
     };
     writeln!(
         out,
-        "{}: {verdict}, {} records, {checked}",
-        report.name, report.records
+        "{}: {verdict}, {}, {checked}",
+        report.name,
+        counted(report.records, "record")
     )?;
     for topic in report.header.iter().flat_map(|header| &header.topics) {
         let offsets: i64 = topic.ranges.iter().map(|(_, start, end)| end - start).sum();
         writeln!(
             out,
-            "  {}: {} of {} partitions, {offsets} offsets",
+            "  {}: {} of {}, {}",
             topic.name,
             topic.ranges.len(),
-            topic.partitions
+            counted(topic.partitions, "partition"),
+            counted(offsets, "offset")
         )?;
     }
     if let Some(part) = report.header.iter().find_map(|header| header.part.as_ref()) {
@@ -244,8 +247,13 @@ fn diff_text(out: &mut dyn io::Write, args: &DiffArgs, report: &DiffReport) -> i
     }
     let (a, b) = report.records;
     match report.count {
-        0 => writeln!(out, "the same {a} records"),
-        count => writeln!(out, "{count} differences in {a} and {b} records"),
+        0 => writeln!(out, "the same {}", counted(a, "record")),
+        count => writeln!(
+            out,
+            "{} in {a} and {}",
+            counted(count, "difference"),
+            counted(b, "record")
+        ),
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
     kafka::wire::ReadOrder,
     pipeline::{Ended, Signal},
     select::SourceName,
-    ui::counted,
+    ui::{Passes, counted},
 };
 
 /// The members of a header's query that can hold parts of records.
@@ -210,7 +210,7 @@ fn target(
     file: &Path,
 ) -> Result<CaptureTarget, CaptureWriteError> {
     if file.as_os_str() == "-" {
-        let stdout = context.ui.stdout();
+        let stdout = context.ui.stdout(Passes::Text);
         return match stdout {
             Ok(stdout) => Ok(CaptureTarget::Stream(Box::new(stdout))),
             Err(source) => Err(CaptureWriteError::Write {

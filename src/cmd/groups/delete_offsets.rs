@@ -8,6 +8,7 @@ use super::{commits, find, live, places::Trouble, rights, undo::Undo};
 use crate::{
     cli::Context,
     cmd::{cluster, show},
+    codec::shell::CommandLine,
     event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
     failure::Failure,
@@ -150,7 +151,10 @@ fn chosen(
         let failure = Failure::new(Exit::NotFound, message);
         return Err(match nearest(topic, there).filter(|near| near != topic) {
             Some(near) => failure.hint(format!("did you mean {near:?}?")),
-            None => failure.hint(format!("`evctl groups export {}` shows them", group.name)),
+            None => failure.hint(format!(
+                "`{}` shows them",
+                CommandLine::evctl("groups export").operand(&*group.name)
+            )),
         });
     }
     let wanted = |at: &TopicPartition| {

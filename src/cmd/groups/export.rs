@@ -6,6 +6,7 @@ use super::{commits, find};
 use crate::{
     cli::Context,
     cmd::{self, cluster, show},
+    codec::shell::CommandLine,
     event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,
@@ -93,8 +94,8 @@ fn of_group(
             group.name
         );
         return Err(Failure::new(Exit::Unreachable, message).hint(format!(
-            "`evctl groups describe {}` shows where it stands",
-            group.name
+            "`{}` shows where it stands",
+            CommandLine::evctl("groups describe").operand(&*group.name)
         )));
     }
     let stored = commits::of(client, group)?;

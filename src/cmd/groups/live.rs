@@ -2,6 +2,7 @@
 
 use crate::{
     cli::Context,
+    codec::shell::CommandLine,
     event::{GroupDescription, GroupListing, Member},
     exit::Exit,
     failure::Failure,
@@ -100,7 +101,8 @@ fn refusal(group: &GroupDescription, what: &str) -> Failure {
     );
     let failure = name_members(failure, members);
     failure.hint(format!(
-        "stop its members; `evctl groups describe {name}` shows when it is empty"
+        "stop its members; `{}` shows when it is empty",
+        CommandLine::evctl("groups describe").operand(&**name)
     ))
 }
 

@@ -8,9 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::rights::shell;
 use crate::{
     cli::Context,
+    codec::shell::CommandLine,
     config::env,
     event::Timestamp,
     exit::Exit,
@@ -124,15 +124,12 @@ fn commands(
     offsets: &[StoredOffset],
     is_gone: bool,
 ) -> Vec<String> {
-    let reach = reach(context);
     let mut commands = Vec::new();
     if let Some(file) = file {
-        let create = if is_gone { " --create" } else { "" };
-        commands.push(format!(
-            "evctl groups seek {}{create} --from-file {}{reach}",
-            shell(group),
-            shell(&file.display().to_string())
-        ));
+        let line = CommandLine::evctl("groups seek").operand(group);
+        let line = if is_gone { line.and("--create") } else { line };
+        let line = line.option("--from-file", file.display().to_string());
+        commands.push(reach(context, line).to_string());
     }
     let mut new: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for line in offsets.iter().filter(|line| line.commit.is_none()) {
@@ -140,35 +137,31 @@ fn commands(
         partitions.push(line.at.partition.to_string());
     }
     commands.extend(new.into_iter().map(|(topic, partitions)| {
-        format!(
-            "evctl groups delete-offsets {} --topic {} -p {}{reach}",
-            shell(group),
-            shell(topic),
-            partitions.join(",")
-        )
+        let line = CommandLine::evctl("groups delete-offsets").operand(group);
+        let line = line.option("--topic", topic);
+        reach(context, line.option("-p", partitions.join(","))).to_string()
     }));
     commands
 }
 
-/// The options that lead to the same cluster. Secrets are not repeated.
-fn reach(context: &Context) -> String {
+/// Adds the options that lead to the same cluster. Secrets are not repeated.
+fn reach(context: &Context, mut line: CommandLine) -> CommandLine {
     let global = &context.global;
-    let mut reach = String::new();
     if let Some(profile) = &global.profile {
-        reach.push_str(&format!(" -P {}", shell(profile)));
+        line = line.option("-P", profile);
     }
     if let Some(brokers) = &global.brokers {
-        reach.push_str(&format!(" -b {}", shell(brokers)));
+        line = line.option("-b", brokers);
     }
     for pair in &global.properties {
         let name = pair.split_once('=').map_or(pair.as_str(), |(name, _)| name);
-        if property::is_secret(name) {
-            reach.push_str(&format!(" -X {name}=…"));
+        line = if property::is_secret(name) {
+            line.and(&format!("-X {name}=…"))
         } else {
-            reach.push_str(&format!(" -X {}", shell(pair)));
-        }
+            line.option("-X", pair)
+        };
     }
-    reach
+    line
 }
 
 /// `billing-20260102T100000.123Z`; a group may be called anything.

@@ -38,6 +38,7 @@ use crate::{
         report::{Report, ReportFormat},
     },
     pipeline::Signal,
+    ui::{Passes, counted},
 };
 
 /// How far apart two looks are when a verdict cannot be read from commits.
@@ -212,8 +213,8 @@ impl Lag<'_> {
                 ));
             } else if unknown > 0 {
                 ui.warn(format_args!(
-                    "group {name:?}: limits do not count {unknown} partitions of unknown lag; \
-                     --fail-on NO_COMMIT does"
+                    "group {name:?}: limits do not count {} of unknown lag; --fail-on NO_COMMIT does",
+                    counted(unknown, "partition")
                 ));
             }
         }
@@ -306,7 +307,11 @@ impl Lag<'_> {
             return Ok(());
         }
         let (report, by) = self.report(look, limits);
-        super::print(self.context, |out| self.write(out, &report, by))?;
+        let passes = match self.format {
+            Format::Report(format) => show::passes(format),
+            Format::Prom => Passes::Text,
+        };
+        super::print_passing(self.context, passes, |out| self.write(out, &report, by))?;
         Ok(())
     }
 
@@ -340,7 +345,10 @@ impl Lag<'_> {
         if let ([group], By::Partition) = (report.groups.as_slice(), by)
             && matches!(format, ReportFormat::Table | ReportFormat::Wide)
         {
-            writeln!(out, "{}", view::total(group))?;
+            let mut line = Vec::new();
+            screen.paint(&mut line, "", &view::total(group));
+            line.push(b'\n');
+            out.write_all(&line)?;
         }
         Ok(())
     }

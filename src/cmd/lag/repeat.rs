@@ -16,6 +16,7 @@ use crate::{
         report::{ReportFormat, duration},
     },
     pipeline::Signal,
+    ui::Passes,
 };
 
 /// How often `--wait` looks when `--interval` does not say.
@@ -88,7 +89,8 @@ impl Lag<'_> {
             };
             let lines = text.split(|byte| *byte == b'\n').take(shown).chain(more);
             for line in std::iter::once(heading.as_bytes()).chain(lines) {
-                out.extend_from_slice(line);
+                let line = String::from_utf8_lossy(line);
+                out.extend_from_slice(ui.guarded(&line).as_bytes());
                 out.extend_from_slice(b"\x1b[K\n");
             }
             out.extend_from_slice(b"\x1b[J");
@@ -102,7 +104,10 @@ impl Lag<'_> {
             }
             out.extend_from_slice(text);
         }
-        let written = ui.stdout().and_then(|mut stdout| stdout.write_all(&out));
+        // Each line is guarded already; what is between them moves the cursor.
+        let written = ui
+            .stdout(Passes::Everything)
+            .and_then(|mut stdout| stdout.write_all(&out));
         written.is_ok()
     }
 

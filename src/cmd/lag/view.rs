@@ -5,6 +5,7 @@ use crate::{
     event::GroupType,
     lag::{GroupLag, PartitionLag, Status},
     output::report::{Cell, Column, Report, duration},
+    ui::counted,
 };
 
 /// A row of a view that is neither a group nor a partition: the sum of some partitions.
@@ -80,9 +81,9 @@ fn by_group(groups: &[GroupLag]) -> Report {
     let unknown = groups.iter().any(|group| group.unknown_partitions > 0);
     let columns = [
         Column::new("group"),
-        Column::new("type"),
+        Column::if_room("type"),
         Column::new("state"),
-        Column::new("members"),
+        Column::if_room("members"),
         Column::new("parts"),
         // The room is needed where everything is known.
         if unknown {
@@ -94,7 +95,7 @@ fn by_group(groups: &[GroupLag]) -> Report {
         Column::new("time"),
         Column::new("eta"),
         Column::new("status"),
-        Column::new("worst"),
+        Column::if_room("worst"),
         Column::wide("lost"),
         Column::wide("if earliest"),
         Column::wide("coordinator"),
@@ -129,15 +130,15 @@ fn by_partition(groups: &[GroupLag], several: bool) -> Report {
         Column::new("topic"),
         Column::new("part"),
         Column::new("status"),
-        Column::new("committed"),
-        Column::new("end"),
+        Column::if_room("committed"),
+        Column::if_room("end"),
         Column::new("lag"),
         Column::new("time"),
-        Column::new("lost"),
+        Column::if_room("lost"),
         Column::new("in/s"),
         Column::new("out/s"),
         Column::new("eta"),
-        Column::new("owner"),
+        Column::if_room("owner"),
         Column::wide("start"),
         Column::wide("stable end"),
         Column::wide("next"),
@@ -215,8 +216,8 @@ fn by_sums(
         Column::new("status"),
     ];
     if what == "member" {
-        columns.insert(1, Column::new("client"));
-        columns.insert(2, Column::new("host"));
+        columns.insert(1, Column::if_room("client"));
+        columns.insert(2, Column::if_room("host"));
     }
     if several {
         columns.insert(0, Column::new("group"));
@@ -299,12 +300,10 @@ fn worst(group: &GroupLag) -> Option<&PartitionLag> {
 
 /// What stands under the table of one group.
 pub(super) fn total(group: &GroupLag) -> String {
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
     let mut text = format!(
-        "{}: {} partition{}",
+        "{}: {}",
         group.group,
-        group.partition_count,
-        plural(group.partition_count)
+        counted(group.partition_count, "partition")
     );
     if group.unknown_partitions > 0 {
         text.push_str(&format!(", {} unknown", group.unknown_partitions));

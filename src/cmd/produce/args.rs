@@ -3,7 +3,12 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::input::InputFormat;
-use crate::{cli::duration, event::HeaderBuf, failure::Failure, select::Position};
+use crate::{
+    cli::duration,
+    event::HeaderBuf,
+    failure::{Failure, TIMES},
+    select::{Calendar, Position},
+};
 
 /// Write records to a topic
 ///
@@ -54,9 +59,12 @@ pub struct ProduceArgs {
     /// Partition of every record, e.g. -p 3
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..))]
     pub partition: Option<i32>,
-    /// Timestamp of every record: now, @1767261600123, 2026-01-02T10:00:00Z, or -2h
+    /// Timestamp of every record: now, 10:00, @1767261600123, 2026-01-02T10:00:00Z, or -2h
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub timestamp: Option<String>,
+    /// Time zone of a --timestamp that states none, local or a name [default: UTC]: --tz local
+    #[arg(long, value_name = "ZONE", requires = "timestamp")]
+    pub tz: Option<String>,
     /// Compress batches with gzip, snappy, lz4 or zstd, e.g. -z zstd
     #[arg(short = 'z', long, value_name = "CODEC", value_parser = ["none", "gzip", "snappy", "lz4", "zstd"])]
     pub compression: Option<String>,
@@ -158,18 +166,19 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
-/// A point in time as milliseconds since the epoch; `now` is what time it is.
+/// A point in time as milliseconds since the epoch.
 ///
 /// # Errors
 /// What it could be instead.
-pub fn timestamp(text: &str, now: i64) -> Result<i64, Failure> {
-    match Position::parse(text, now) {
+pub fn timestamp(text: &str, calendar: Calendar) -> Result<i64, Failure> {
+    let failure = Failure::usage(format!("--timestamp {text:?} is not a time"));
+    match Position::parse(text, calendar) {
         // librdkafka takes 0 for now.
         Ok(Position::Time { ms, .. }) if ms > 0 => Ok(ms),
-        _ => Err(
-            Failure::usage(format!("--timestamp {text:?} is not a time"))
-                .hint("now, @1767261600123, 2026-01-02T10:00:00Z, 2026-01-02 or -2h"),
-        ),
+        Ok(Position::Offset(number)) => Err(failure.hint(format!(
+            "a timestamp in seconds, milliseconds or nanoseconds is written @{number}"
+        ))),
+        _ => Err(failure.hint(format!("a time is {TIMES}"))),
     }
 }
 

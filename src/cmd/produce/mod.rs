@@ -29,7 +29,7 @@ use self::{
     topic_watch::TopicWatch,
 };
 use crate::{
-    cli::Context,
+    cli::{Context, calendar},
     cmd,
     codec::csv::NullMark,
     event::RecordBuf,
@@ -38,7 +38,7 @@ use crate::{
     files::{self, capture},
     kafka::write::{Durability, Producer, ProducerOptions, Sticky},
     pipeline::{Pace, Progress, Signal, Watch},
-    ui::Bar,
+    ui::{Bar, counted},
 };
 
 /// Inputs that end within so many bytes are sent at once and never again ([`Durability::Once`]).
@@ -206,10 +206,11 @@ fn rule(args: &ProduceArgs) -> LineRule {
 }
 
 fn given(context: &Context, args: &ProduceArgs) -> Result<Given, Failure> {
+    let calendar = calendar(context.now, args.tz.as_deref())?;
     let timestamp = args
         .timestamp
         .as_deref()
-        .map(|text| args::timestamp(text, context.now))
+        .map(|text| args::timestamp(text, calendar))
         .transpose()?;
     Ok(Given {
         key: args.key.clone().map(String::into_bytes),
@@ -341,10 +342,10 @@ fn plan(facts: &TopicFacts, files: &[PathBuf], durability: Durability) -> String
         Durability::Once => "at once, without sending anything again",
     };
     format!(
-        "would write {} to topic {:?} ({} partitions), {how}",
+        "would write {} to topic {:?} ({}), {how}",
         inputs.join(", "),
         facts.name,
-        facts.partitions
+        counted(facts.partitions, "partition")
     )
 }
 

@@ -5,7 +5,9 @@ use super::input::InputError;
 use crate::{
     cli::Context,
     cmd::cluster,
+    codec::shell::CommandLine,
     config::Cluster,
+    exit::Exit,
     failure::Failure,
     kafka::{
         property::Part,
@@ -86,7 +88,14 @@ pub fn preflight(
 ) -> Result<(TopicFacts, Client), Failure> {
     let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
-    let found = cluster::topics(&mut client, names)?;
+    let found = cluster::topics(&mut client, names).map_err(|failure| match name {
+        Some(name) if failure.exit == Exit::NotFound => failure.hint(
+            CommandLine::evctl("topics create")
+                .operand(name)
+                .to_string(),
+        ),
+        _ => failure,
+    })?;
     let Some(topic) = found.into_iter().next() else {
         return Err(Failure::usage("no topic is named").hint("evctl produce TOPIC [FILE]…"));
     };

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     cli::Context,
     cmd,
+    codec::shell::CommandLine,
     exit::Exit,
     failure::Failure,
     kafka::write::{Producer, WriteError},
@@ -186,11 +187,13 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
     };
     let failure = outcome.shown.iter().map(line).fold(failure, Failure::cause);
     Err(match end.failures {
-        Some(path) if outcome.lost() > 0 => failure.hint(format!(
-            "evctl produce {} -i json {} tries them again",
-            end.topic,
-            path.display()
-        )),
+        Some(path) if outcome.lost() > 0 => {
+            let line = CommandLine::evctl("produce")
+                .operand(end.topic)
+                .operand(path.display().to_string())
+                .and("-i json");
+            failure.hint(format!("{line} tries them again"))
+        }
         None if outcome.lost() > 0 => {
             failure.hint("--failures FILE keeps what was not acknowledged, to try it again")
         }

@@ -16,7 +16,7 @@ pub(super) fn note_hidden(context: &Context, client: &mut Client, hidden: &[Hidd
         return;
     };
     let offsets = hidden.iter().map(|hidden| hidden.from.abs_diff(hidden.to));
-    let offsets = counted(offsets.sum(), "offset");
+    let offsets = counted(offsets.sum::<u64>(), "offset");
     let place = match hidden.len() - 1 {
         0 => String::new(),
         others => format!(" and {} more", counted(others as u64, "partition")),

@@ -10,6 +10,7 @@ use crate::{
         Print, Printer, Screen, Terminal,
         records::{Columns, Format, Template, Yield, columns},
     },
+    ui::Passes,
 };
 
 /// How records look. `-o` takes value, pretty, json, raw, csv and table.
@@ -39,9 +40,11 @@ impl ShowArgs {
         template: Option<&str>,
     ) -> Result<Box<dyn Print>, Failure> {
         let ui = &context.ui;
-        let out = ui.stdout().map_err(|error| {
-            Failure::new(Exit::Partial, "standard output cannot be written").cause(error)
-        })?;
+        let stdout = |passes| {
+            ui.stdout(passes).map_err(|error| {
+                Failure::new(Exit::Partial, "standard output cannot be written").cause(error)
+            })
+        };
         let terminal = if ui.stdout_is_terminal() {
             Terminal::Yes
         } else {
@@ -49,10 +52,13 @@ impl ShowArgs {
         };
         if let Some(template) = template {
             let template = Template::parse(template, terminal)?;
+            // Its own escape sequences were typed by the user; what it shows of records is escaped.
+            let out = stdout(Passes::Everything)?;
             return Ok(Box::new(Printer::new(template, out)));
         }
         if let Some(expression) = &self.jq {
             let jq = Jq::compile(expression)?;
+            let out = stdout(Passes::Text)?;
             return Ok(Box::new(Printer::new(Yield::new(jq, terminal), out)));
         }
         let columns = Columns::parse(self.columns.as_deref().unwrap_or(columns::DEFAULT))?;
@@ -65,6 +71,10 @@ impl ShowArgs {
             return Err(Failure::usage("--null-value is how -o csv shows null").hint("-o csv"));
         }
         let null = NullMark::new(self.null_value.as_deref());
+        let out = stdout(match format {
+            Format::Pretty | Format::Table => Passes::Colors,
+            _ => Passes::Text,
+        })?;
         let screen = Screen::new(terminal, ui.width(), ui.colors());
         Ok(format.printer(columns, null, screen, out))
     }

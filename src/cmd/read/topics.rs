@@ -66,8 +66,8 @@ impl<'c> TopicRead<'c> {
             }
             Err(error) => return Err(error.into()),
         };
-        if selection.assumes_utc() {
-            context.ui.note("times without a zone are taken as UTC");
+        for doubt in selection.doubts() {
+            context.ui.note(doubt);
         }
         for note in &assignment.notes {
             context.ui.warn(note);

@@ -1,6 +1,6 @@
 //! Why a replay of some name cannot be gone on with.
 
-use crate::{exit::Exit, failure::Failure};
+use crate::{codec::shell::CommandLine, exit::Exit, failure::Failure};
 
 /// Another plan has this name.
 pub(super) fn another(id: &str, one: &str, other: &str) -> Failure {
@@ -8,7 +8,10 @@ pub(super) fn another(id: &str, one: &str, other: &str) -> Failure {
         "replay {id:?} is another one: its plan is {one}, this one {other}"
     ))
     .hint("--id NAME begins a new one")
-    .hint(format!("evctl replay status {id} shows what it does"))
+    .hint(format!(
+        "{} shows what it does",
+        CommandLine::evctl("replay status").operand(id)
+    ))
 }
 
 /// A replay that was begun with --exactly-once is gone on with without, or the other way round.
@@ -31,6 +34,7 @@ pub(super) fn lost_progress(id: &str) -> Failure {
     )
     .cause("the offsets of a group without members expire (offsets.retention.minutes)")
     .hint(format!(
-        "evctl replay cancel {id} forgets it, so that it can begin anew"
+        "{} forgets it, so that it can begin anew",
+        CommandLine::evctl("replay cancel").operand(id)
     ))
 }

@@ -24,6 +24,7 @@ use crate::{
         self, cluster,
         read::{FileSelection, Sources, TopicRead},
     },
+    codec::shell::CommandLine,
     event::{TimestampType, TopicPartition},
     failure::Failure,
     files::capture::CaptureReader,
@@ -228,9 +229,9 @@ pub(super) fn routes(
         }
         let found = cluster::topics(client, vec![name.clone()]).map_err(|failure| {
             if failure.exit == crate::exit::Exit::NotFound {
-                failure.hint(format!(
-                    "evctl topics create {name} -p {partitions} makes it"
-                ))
+                let line = CommandLine::evctl("topics create").operand(name);
+                let line = line.and(&format!("-p {partitions}"));
+                failure.hint(format!("{line} makes it"))
             } else {
                 failure
             }

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::keeper;
 use crate::{
+    codec::shell,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -66,14 +67,15 @@ pub(super) fn take_over(
     let Some((at, start)) = ours.and_then(|ours| open.get(&ours.producer_id)) else {
         return Ok(());
     };
-    let TopicPartition { topic, partition } = at;
+    let topic = shell::option("--topic", &at.topic);
+    let partition = at.partition;
     Err(Failure::new(
         Exit::Partial,
         format!("a transaction of this replay that was given up is still open in {at} from offset {start}"),
     )
     .cause("its coordinator ended it without a marker there, so that the next commit would commit it, too")
     .hint(format!(
-        "kafka-transactions.sh --bootstrap-server HOST:PORT abort --topic {topic} \
+        "kafka-transactions.sh --bootstrap-server HOST:PORT abort {topic} \
          --partition {partition} --start-offset {start} closes it; then"
     )))
 }

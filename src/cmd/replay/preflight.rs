@@ -8,6 +8,7 @@ use super::{
     plan::{Lane, Plan},
 };
 use crate::{
+    codec::shell::CommandLine,
     event::Timestamp,
     failure::Failure,
     kafka::wire::Client,
@@ -215,8 +216,8 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
                 refuse(
                     format!("topic {name:?}: {error}"),
                     &format!(
-                        "--partitions key chooses by key; evctl topics alter {name} --partitions N \
-                         adds some"
+                        "--partitions key chooses by key; {} adds some",
+                        alter(name, "--partitions N")
                     ),
                 );
             }
@@ -328,8 +329,11 @@ fn judge_records(
                 bytes + overhead
             ),
             &format!(
-                "evctl topics alter {name} --set max.message.bytes={} takes it",
-                bytes + overhead
+                "{} takes it",
+                alter(
+                    name,
+                    &format!("--set max.message.bytes={}", bytes + overhead)
+                )
             ),
         );
     }
@@ -365,8 +369,8 @@ fn judge_times(
                 Timestamp(oldest)
             ),
             &format!(
-                "--timestamps now or shift writes them as new; evctl topics alter {name} --set \
-                 retention.ms=-1 keeps them"
+                "--timestamps now or shift writes them as new; {} keeps them",
+                alter(name, "--set retention.ms=-1")
             ),
         );
     }
@@ -374,8 +378,8 @@ fn judge_times(
     let limit = |key: &str| target.number(key).or(both).filter(|ms| *ms >= 0);
     let hint = |key: &str| {
         format!(
-            "--timestamps now or shift writes them as new; evctl topics alter {name} --set {key}=MS \
-             takes them"
+            "--timestamps now or shift writes them as new; {} takes them",
+            alter(name, &format!("--set {key}=MS"))
         )
     };
     if let Some(limit) = limit("message.timestamp.before.max.ms")
@@ -420,4 +424,9 @@ fn poison((at, looked): (&crate::event::TopicPartition, &Looked), warnings: &mut
         first.offset,
         Timestamp(first.timestamp)
     ));
+}
+
+/// The command that changes the topic called `name`.
+fn alter(name: &str, change: &str) -> CommandLine {
+    CommandLine::evctl("topics alter").operand(name).and(change)
 }

@@ -13,6 +13,7 @@ use super::{
     run::Run,
 };
 use crate::{
+    codec::shell::CommandLine,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -192,11 +193,12 @@ impl Run<'_> {
                 let count = targets.iter().find(|(target, _)| *target == name);
                 let count = count.map_or(1, |(_, count)| *count);
                 let message = format!("topic {name:?} does not exist any more");
-                let hint = format!("evctl topics create {name} -p {count} makes it again");
-                let failure = Failure::new(Exit::NotFound, message).hint(hint);
+                let line = CommandLine::evctl("topics create").operand(&*name);
+                let line = line.and(&format!("-p {count}"));
+                let failure = Failure::new(Exit::NotFound, message);
                 return Some(Failure {
                     stale: true,
-                    ..failure
+                    ..failure.hint(format!("{line} makes it again"))
                 });
             }
             if let Some(cause) = topic.error.as_ref().filter(|cause| cause.is_recreated()) {

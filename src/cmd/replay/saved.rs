@@ -14,7 +14,8 @@ use super::{
     plan::{Plan, Typed, is_id},
 };
 use crate::{
-    cli::Context, cmd::read::ReadArgs, config::env, exit::Exit, failure::Failure, kafka::property,
+    cli::Context, cmd::read::ReadArgs, codec::shell, config::env, exit::Exit, failure::Failure,
+    kafka::property,
 };
 
 /// The version of the files.
@@ -90,7 +91,7 @@ impl Saved {
         words.extend(
             self.to_profile
                 .as_ref()
-                .map(|name| format!("--to-profile {name}")),
+                .map(|name| shell::option("--to-profile", name)),
         );
         words.extend(self.typed.limit.map(|limit| format!("--limit {limit}")));
         words.join(" ")
@@ -168,28 +169,16 @@ fn option(name: &str, value: &Value) -> Vec<String> {
     let name = format!("--{}", name.replace('_', "-"));
     match value {
         Value::Bool(true) => vec![name],
-        Value::String(text) => vec![format!("{name} {}", quoted(text))],
+        Value::String(text) => vec![shell::option(&name, text)],
         Value::Number(number) => vec![format!("{name} {number}")],
         Value::Array(many) => {
             let texts = many.iter().filter_map(Value::as_str);
-            texts
-                .map(|text| format!("{name} {}", quoted(text)))
-                .collect()
+            texts.map(|text| shell::option(&name, text)).collect()
         }
         Value::Object(gap) if let Some(Value::Number(seconds)) = gap.get("secs") => {
             vec![format!("{name} {seconds}s")]
         }
         _ => Vec::new(),
-    }
-}
-
-/// A word for a shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 

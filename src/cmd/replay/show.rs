@@ -18,6 +18,7 @@ use super::{
 use crate::{
     cli::Context,
     cmd,
+    codec::shell::CommandLine,
     event::Timestamp,
     exit::Exit,
     failure::Failure,
@@ -116,7 +117,7 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
             "" => plan.lanes.first().map_or("", |lane| &*lane.topic),
             source => source,
         };
-        let partitions = counted(route.partitions.unsigned_abs().into(), "partition");
+        let partitions = counted(route.partitions.unsigned_abs(), "partition");
         text += &format!("\n{source} -> {} ({partitions})", route.target);
     }
     if plan.from_ms.is_some() || plan.to_ms.is_some() {
@@ -564,7 +565,9 @@ fn resume(end: &End<'_>) -> Option<String> {
 
 /// The command that goes on.
 pub(super) fn command(plan: &Plan) -> String {
-    format!("evctl replay resume {}", plan.id)
+    CommandLine::evctl("replay resume")
+        .operand(&plan.id)
+        .to_string()
 }
 
 fn interrupted(context: &Context, resume: Option<&str>) -> Exit {

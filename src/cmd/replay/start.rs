@@ -98,8 +98,10 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
     if let Some(saved) = &saved
         && saved.how.exactly_once != args.how.exactly_once
     {
-        return Err(other_safety(&id, saved.how.exactly_once)
-            .hint(format!("evctl replay resume {id} keeps what was typed")));
+        return Err(other_safety(&id, saved.how.exactly_once).hint(format!(
+            "{} keeps what was typed",
+            show::command(&saved.plan)
+        )));
     }
     let known = match &saved {
         Some(saved) => Some(saved.plan.clone()),

@@ -12,10 +12,12 @@ use console::Style;
 
 use crate::{
     cli::Context,
+    codec::shell,
     exit::Exit,
     failure::Failure,
     kafka::{Settings, wire::Client},
     pipeline::Permit,
+    ui::Passes,
 };
 
 /// An order system's events, written for this walk.
@@ -279,7 +281,7 @@ pub(super) fn walk(context: &Context, brokers: &str) -> Result<Exit, Failure> {
     for (name, partitions) in TOPICS {
         client.create_topic(name, *partitions, Permit::for_own_sandbox())?;
     }
-    let mut out = context.ui.stdout().map_err(broken)?;
+    let mut out = context.ui.stdout(Passes::Colors).map_err(broken)?;
     for stop in WALK {
         if context.cancel.is_raised() {
             return Ok(Exit::Interrupted);
@@ -340,7 +342,7 @@ fn show(
     let typed = stop
         .line
         .iter()
-        .map(|word| quoted(word))
+        .map(|word| shell::word(word))
         .collect::<Vec<_>>()
         .join(" ");
     text.push_str(&paint(Style::new().bold(), &format!("$ evctl {typed}")));
@@ -363,15 +365,4 @@ fn show(
         text,
         worked: output.status.code() == Some(i32::from(stop.exit.code())),
     })
-}
-
-/// A word as it has to be typed in a shell.
-fn quoted(word: &str) -> String {
-    let plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_./:=%".contains(character);
-    if word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{word}'")
-    }
 }

@@ -122,7 +122,7 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         unjudged: &unjudged,
     };
     for side in &sides {
-        side.write(results)?;
+        side.write(&context.ui, results)?;
     }
     let nothing = reports.is_empty() && unjudged.is_empty();
     if nothing {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     cli::Context,
+    codec::shell::CommandLine,
     exit::Exit,
     failure::Failure,
     registry::{Registered, Registry, Version},
@@ -85,8 +86,11 @@ fn find(registry: &Registry, args: &GetArgs) -> Result<Registered, Failure> {
         None => Version::Latest,
         Some(Which::One(version)) => version,
         Some(Which::All) => {
-            return Err(Failure::usage("one version is printed at a time")
-                .hint(format!("evctl schema get {subject}@1")));
+            return Err(Failure::usage("one version is printed at a time").hint(
+                CommandLine::evctl("schema get")
+                    .operand(format!("{subject}@1"))
+                    .to_string(),
+            ));
         }
     };
     Ok(registry.version(&subject, version, args.deleted)?)

@@ -92,7 +92,9 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         };
         // Writing to memory cannot fail.
         let _ = crate::output::schema::write(&mut plan, results, format, false, &screen);
-        context.ui.note(String::from_utf8_lossy(&plan).trim_end());
+        context
+            .ui
+            .painted_note(String::from_utf8_lossy(&plan).trim_end());
     }
     if context.global.dry_run {
         context.ui.note("dry run: nothing was registered");

@@ -1,13 +1,14 @@
 //! What diff, check and register print.
 
-use std::{io, path::PathBuf};
+use std::path::PathBuf;
 
 use crate::{
     cli::Context,
-    cmd::show,
+    cmd::{self, show},
     exit::Exit,
     failure::Failure,
     output::schema::{Results, SchemaFormat, SideReport, write},
+    ui::{Passes, Ui},
 };
 
 /// What `-o` asks for.
@@ -35,7 +36,13 @@ pub(super) fn print(
 ) -> Result<Exit, Failure> {
     let format = format(context)?;
     let screen = show::screen(context);
-    super::super::print(context, |out| write(out, results, format, several, &screen))
+    let passes = match format {
+        SchemaFormat::Text => Passes::Colors,
+        _ => Passes::Text,
+    };
+    cmd::print_passing(context, passes, |out| {
+        write(out, results, format, several, &screen)
+    })
 }
 
 /// A report beside the one on standard output, and its file; `None` is standard error.
@@ -76,22 +83,16 @@ impl Side {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub(super) fn write(&self, results: Results<'_>) -> Result<(), Failure> {
+    pub(super) fn write(&self, ui: &Ui, results: Results<'_>) -> Result<(), Failure> {
         let text = self.kind.render(results);
         let (written, name) = match &self.file {
             Some(file) => (std::fs::write(file, text), file.display().to_string()),
             // Where it cannot end up within what another program reads; GitHub reads both.
-            None => (
-                io::Write::write_all(&mut io::stderr(), text.as_bytes()),
-                "standard error".to_owned(),
-            ),
+            None => (ui.report(&text), "standard error".to_owned()),
         };
         written.map_err(|error| {
-            Failure::new(
-                Exit::Partial,
-                format!("the report cannot be written to {name}"),
-            )
-            .cause(error)
+            let message = format!("the report cannot be written to {name}");
+            Failure::new(Exit::Partial, message).cause(error)
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         wire::{Client, ConfigChange, ConfigEntry, TopicConfig, TopicMetadata, WireError},
     },
     output::report::{Cell, Column, Report},
+    ui::counted,
 };
 
 /// Arguments of `topics alter`.
@@ -144,8 +145,9 @@ fn more_partitions(topic: &TopicMetadata, wanted: Option<i32>) -> Result<Option<
         Some(wanted) if wanted < now => Err(Failure::new(
             Exit::Refused,
             format!(
-                "topic {:?} has {now} partitions, Kafka cannot take any away",
-                topic.name
+                "topic {:?} has {}, Kafka cannot take any away",
+                topic.name,
+                counted(now, "partition")
             ),
         )
         .hint("make another topic with fewer, and copy the records over")),

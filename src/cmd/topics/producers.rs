@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{describe, survey::Topic};
 use crate::{
     cli::Context,
+    codec::shell,
     event::TopicPartition,
     exit::Exit,
     kafka::wire::{ActiveProducer, Client, TransactionDescription, Unanswered, cause::Cause},
@@ -247,10 +248,10 @@ pub(super) fn explain(
         ));
         if verdict != Verdict::Completing {
             context.ui.note(format_args!(
-                "to abort it: kafka-transactions.sh --bootstrap-server {} abort --topic {} \
+                "to abort it: kafka-transactions.sh --bootstrap-server {} abort {} \
                  --partition {} --start-offset {start}",
-                brokers.join(","),
-                topic.name,
+                shell::word(&brokers.join(",")),
+                shell::option("--topic", &topic.name),
                 producer.partition,
             ));
         }

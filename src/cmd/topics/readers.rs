@@ -6,6 +6,7 @@ use crate::{
     cli::Context,
     event::{GroupListing, GroupType, TopicPartition},
     kafka::wire::{Client, Partial, Unanswered},
+    ui::counted,
 };
 
 /// Where groups stand, group by group; `None` where something is stored, and nobody says what.
@@ -60,7 +61,8 @@ fn note(
     let hidden = commits.len() + offsets.len();
     if let Some(first) = commits.first().or(offsets.first()) {
         context.ui.note(format_args!(
-            "the offsets of {hidden} groups are not known: {first}"
+            "the offsets of {} are not known: {first}",
+            counted(hidden, "group")
         ));
     }
 }

@@ -9,8 +9,9 @@ use super::{
     refused, show,
 };
 use crate::{
-    cli::Context,
+    cli::{Context, calendar},
     cmd::cluster,
+    codec::shell::CommandLine,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -19,7 +20,7 @@ use crate::{
         wire::{Client, Lookup, POLICY_VIOLATION, TopicMetadata, cause::Cause},
     },
     output::report::{Cell, Column, Report},
-    select::{Ask, OffsetLookup, PartitionSet, Position, SelectError, Zone},
+    select::{Ask, OffsetLookup, PartitionSet, Position, SelectError},
     ui::counted,
 };
 
@@ -38,6 +39,9 @@ pub struct TrimArgs {
     /// Remove what lies before: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest
     #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
     before: String,
+    /// Time zone of a date or time that states none, local or a name [default: UTC]: --tz local
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<String>,
 }
 
 /// One partition: where it begins and will begin, and whom to ask.
@@ -54,7 +58,7 @@ struct Cut {
 /// The cluster cannot be asked or refuses, the topic does not exist, or cannot be trimmed.
 pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     show::format(context)?;
-    let position = position(context, &args.before)?;
+    let position = position(context, args)?;
     let wanted = args
         .partitions
         .as_deref()
@@ -172,8 +176,12 @@ fn warn(context: &Context, losses: &[Loss]) {
 }
 
 /// Where `--before` is.
-fn position(context: &Context, text: &str) -> Result<Position, Failure> {
-    let position = Position::parse(text, context.now)?;
+fn position(context: &Context, args: &TrimArgs) -> Result<Position, Failure> {
+    let text = &args.before;
+    let position = Position::parse(text, calendar(context.now, args.tz.as_deref())?)?;
+    if let Some(doubt) = position.doubt() {
+        context.ui.note(doubt);
+    }
     match position {
         Position::Stored => Err(
             Failure::usage("a trim knows no group whose offsets were stored")
@@ -183,13 +191,6 @@ fn position(context: &Context, text: &str) -> Result<Position, Failure> {
             "--before {text} would count records from the end, which a trim does not"
         ))
         .hint("--before takes an offset, @MS, a date, -2h, +100 or latest")),
-        Position::Time {
-            zone: Zone::AssumedUtc,
-            ..
-        } => {
-            context.ui.note("times without a zone are taken as UTC");
-            Ok(position)
-        }
         _ => Ok(position),
     }
 }
@@ -202,11 +203,12 @@ fn refuse_compacted(client: &mut Client, name: &str) -> Result<(), Failure> {
     match policy.get(KEY) {
         Some(policy) if !policy.contains("delete") => {
             let message = format!("topic {name:?} cannot be trimmed");
-            Err(Failure::new(Exit::Refused, message)
-                .cause(COMPACTED)
-                .hint(format!(
-                    "evctl topics alter {name} --set cleanup.policy=compact,delete"
-                )))
+            Err(Failure::new(Exit::Refused, message).cause(COMPACTED).hint(
+                CommandLine::evctl("topics alter")
+                    .operand(name)
+                    .and("--set cleanup.policy=compact,delete")
+                    .to_string(),
+            ))
         }
         _ => Ok(()),
     }
@@ -339,6 +341,7 @@ fn report(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::select::Zone;
 
     #[test]
     fn a_time_after_the_last_record_removes_everything() {

@@ -9,7 +9,10 @@ use super::{
     layout::{self, CaptureHeader, FirstLineError, LastLine, hex},
 };
 use crate::{
-    codec::record_json::{self, ReadError},
+    codec::{
+        record_json::{self, ReadError},
+        text::counted,
+    },
     event::RecordBuf,
     files::{FileError, Limit, Lines, open},
 };
@@ -47,7 +50,7 @@ pub enum CaptureError {
         source: ReadError,
     },
     /// The file ends before its last line.
-    #[error("{name:?} is truncated: it ends after {records} records, without a last line")]
+    #[error("{name:?} is truncated: it ends after {}, without a last line", counted(*records, "record"))]
     Truncated {
         /// The file.
         name: String,

@@ -2,83 +2,138 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{
-    Cell as TableCell, CellAlignment, ColumnConstraint, ContentArrangement, Table, presets,
-};
-
-use super::{Cell, Column, Report, Shown, tone};
+use super::{Cell, Report, Shown, tone};
 use crate::{
     codec::text::escape_controls,
-    output::{Screen, Terminal, screen::width},
+    output::{
+        Screen, Terminal,
+        screen::{cut_middle, fold, pad, width},
+    },
 };
 
-/// Columns up to this width are never folded: a word in pieces says nothing.
-const SHORT: u16 = 11;
+/// What stands between two columns.
+const GAP: &str = "  ";
+/// A column of text gives way to others before it is narrower than this.
+const COMFORTABLE: usize = 32;
+/// No column of text is narrowed further than this.
+const NARROWEST: usize = 8;
 
-/// Without boxes; numbers stand to the right. On a terminal it is folded to fit.
+/// Without boxes; numbers stand to the right. On a terminal columns give way where it is narrow, then
+/// names are cut in their middle; only a text of several words goes on below.
 pub fn write(
     out: &mut dyn Write,
     report: &Report,
     shown: Shown,
     screen: &Screen,
 ) -> io::Result<()> {
-    let visible = visible(report, shown, screen);
-    let mut table = Table::new();
-    let names = visible.iter().map(|&index| heading(report, index));
-    table.load_style(presets::NOTHING).set_header(names);
-    if screen.is_terminal() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(u16::try_from(screen.width).unwrap_or(u16::MAX));
-    }
-    for row in &report.rows {
-        let cells: Vec<(&Column, &Cell)> = report.cells(row).collect();
-        let cells = visible.iter().filter_map(|&index| cells.get(index));
-        table.add_row(cells.map(|(column, cell)| TableCell::new(colored(column, cell, screen))));
-    }
-    let widths = table.column_max_content_widths();
-    for ((&index, column), width) in visible.iter().zip(table.column_iter_mut()).zip(widths) {
-        column.set_padding((0, 2));
-        if width <= SHORT {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
-        if is_number(report, index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    let columns = fit(report, shown, screen);
     let mut text = Vec::new();
-    for (index, line) in table.lines().enumerate() {
-        if index == 0 {
-            screen.paint(&mut text, "1", line.trim_end());
-        } else if screen.color {
-            tone::paint(&mut text, line.trim_end());
-        } else {
-            text.extend_from_slice(line.trim_end().as_bytes());
-        }
-        text.push(b'\n');
+    let names = columns.iter().map(|column| {
+        let name = heading(report, column.index);
+        pad(&name, column.width, column.is_number)
+    });
+    let names = names.collect::<Vec<_>>().join(GAP);
+    screen.paint(&mut text, "1", names.trim_end());
+    text.push(b'\n');
+    for row in &report.rows {
+        write_row(&mut text, report, row, &columns, screen);
     }
     out.write_all(&text)
 }
 
-/// Which columns are shown: on a terminal as many as it has room for, without folding any.
-fn visible(report: &Report, shown: Shown, screen: &Screen) -> Vec<usize> {
-    let wanted = |column: &Column| column.shown != Shown::Wide || shown == Shown::Wide;
-    let columns = report.columns.iter().enumerate();
-    let columns = columns.filter(|(_, column)| wanted(column));
-    let mut visible: Vec<usize> = columns.map(|(index, _)| index).collect();
-    if !screen.is_terminal() || shown == Shown::Wide {
-        return visible;
-    }
-    let widths: Vec<usize> = (0..report.columns.len())
-        .map(|index| natural_width(report, index, screen.terminal))
+/// A column that is shown.
+struct Fitted {
+    /// Its place in the report.
+    index: usize,
+    width: usize,
+    is_number: bool,
+    /// Whether it holds text, which may be cut.
+    is_text: bool,
+}
+
+/// The columns that are shown. Off a terminal and with `-o wide` each is as wide as its widest cell.
+fn fit(report: &Report, shown: Shown, screen: &Screen) -> Vec<Fitted> {
+    let wide = shown == Shown::Wide;
+    let mut columns: Vec<Fitted> = (0..report.columns.len())
+        .filter(|&index| wide || report.columns[index].shown != Shown::Wide)
+        .map(|index| Fitted {
+            index,
+            width: natural_width(report, index, screen.terminal),
+            is_number: is_number(report, index),
+            is_text: is_text(report, index),
+        })
         .collect();
-    loop {
-        let needed: usize = visible.iter().map(|&index| widths[index] + 2).sum();
-        let gives_way = |&index: &usize| report.columns[index].shown == Shown::IfRoom;
-        match visible.iter().rposition(gives_way) {
-            Some(at) if needed > screen.width => drop(visible.remove(at)),
-            _ => return visible,
+    if wide || !screen.is_terminal() {
+        return columns;
+    }
+    let least = |column: &Fitted, narrowest: usize| match column.is_text {
+        true => column
+            .width
+            .min(narrowest.max(width(&heading(report, column.index)))),
+        false => column.width,
+    };
+    let needed = |columns: &[Fitted], of: &dyn Fn(&Fitted) -> usize| -> usize {
+        let gaps = GAP.len() * columns.len().saturating_sub(1);
+        columns.iter().map(of).sum::<usize>() + gaps
+    };
+    let gives_way = |column: &Fitted| report.columns[column.index].shown == Shown::IfRoom;
+    while needed(&columns, &|column| least(column, COMFORTABLE)) > screen.width
+        && let Some(at) = columns.iter().rposition(gives_way)
+    {
+        columns.remove(at);
+    }
+    while needed(&columns, &|column| column.width) > screen.width {
+        let texts = columns.iter_mut();
+        let texts = texts.filter(|column| column.width > least(column, NARROWEST));
+        let Some(widest) = texts.max_by_key(|column| column.width) else {
+            break;
+        };
+        widest.width -= 1;
+    }
+    columns
+}
+
+/// Appends a row, with further lines where texts of several words go on.
+fn write_row(
+    out: &mut Vec<u8>,
+    report: &Report,
+    row: &[Cell],
+    columns: &[Fitted],
+    screen: &Screen,
+) {
+    let texts: Vec<String> = columns
+        .iter()
+        .map(|column| {
+            harmless(
+                row.get(column.index).unwrap_or(&Cell::Unknown),
+                screen.terminal,
+            )
+        })
+        .collect();
+    let cells: Vec<Vec<String>> = (texts.iter().zip(columns))
+        .map(|(text, column)| fold(text, column.width))
+        .collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+    for line in 0..height {
+        let start = out.len();
+        for ((column, cell), text) in columns.iter().zip(&cells).zip(&texts) {
+            let part = cell.get(line).map_or("", String::as_str);
+            let part = cut_middle(part, column.width);
+            let spaces = " ".repeat(column.width.saturating_sub(width(&part)));
+            let (before, after) = match column.is_number {
+                true => (spaces.as_str(), ""),
+                false => ("", spaces.as_str()),
+            };
+            out.extend_from_slice(before.as_bytes());
+            let tone = tone::of(report.columns[column.index].name, text);
+            tone::paint(out, screen, tone, &part);
+            out.extend_from_slice(after.as_bytes());
+            out.extend_from_slice(GAP.as_bytes());
         }
+        while out.len() > start && out.last() == Some(&b' ') {
+            out.pop();
+        }
+        out.push(b'\n');
     }
 }
 
@@ -92,17 +147,10 @@ fn natural_width(report: &Report, index: usize, terminal: Terminal) -> usize {
         .unwrap_or(0)
 }
 
-/// The text of a cell, marked where its word has a colour.
-fn colored(column: &Column, cell: &Cell, screen: &Screen) -> String {
-    let text = harmless(cell, screen.terminal);
-    if !screen.color {
-        return text;
-    }
-    let text = tone::unmarked(&text);
-    match tone::of(column.name, &text) {
-        Some(tone) => tone.mark(&text),
-        None => text,
-    }
+/// Whether a column holds text, which may be cut.
+fn is_text(report: &Report, index: usize) -> bool {
+    let mut cells = report.rows.iter().filter_map(|row| row.get(index));
+    cells.any(|cell| matches!(cell, Cell::Text(_) | Cell::List(_) | Cell::Object(_)))
 }
 
 /// A column's name for the eye; that durations are in milliseconds elsewhere does not matter here.

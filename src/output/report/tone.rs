@@ -1,5 +1,7 @@
 //! Words that say how something stands, and their colours on a terminal.
 
+use crate::output::Screen;
+
 /// How good a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -62,51 +64,24 @@ pub fn of(column: &str, word: &str) -> Option<Tone> {
     }
 }
 
-/// What stands before and after a coloured word while a table is laid out: invisible operators,
-/// which take no room. A terminal's own escapes would be counted as text.
-const MARKS: [(char, Tone); 3] = [
-    ('\u{2061}', Tone::Good),
-    ('\u{2062}', Tone::Doubtful),
-    ('\u{2063}', Tone::Bad),
-];
-const END: char = '\u{2060}';
-
 impl Tone {
-    /// `text` with marks around each word, so that it may be folded between them.
-    pub fn mark(self, text: &str) -> String {
-        let mark = MARKS.iter().find(|(_, tone)| *tone == self);
-        let Some((mark, _)) = mark else {
-            return text.to_owned();
-        };
-        let words = text.split(' ').map(|word| format!("{mark}{word}{END}"));
-        words.collect::<Vec<_>>().join(" ")
-    }
-
-    fn code(self) -> &'static [u8] {
+    fn code(self) -> &'static str {
         match self {
-            Self::Good => b"\x1b[32m",
-            Self::Doubtful => b"\x1b[33m",
-            Self::Bad => b"\x1b[31m",
+            Self::Good => "32",
+            Self::Doubtful => "33",
+            Self::Bad => "31",
         }
     }
 }
 
-/// `text` without marks: those that come from a cluster are none.
-pub fn unmarked(text: &str) -> String {
-    let is_mark = |character| character == END || MARKS.iter().any(|(mark, _)| *mark == character);
-    text.chars()
-        .filter(|&character| !is_mark(character))
-        .collect()
-}
-
-/// Appends `line` with colours for marks.
-pub fn paint(out: &mut Vec<u8>, line: &str) {
-    for character in line.chars() {
-        match MARKS.iter().find(|(mark, _)| *mark == character) {
-            Some((_, tone)) => out.extend_from_slice(tone.code()),
-            None if character == END => out.extend_from_slice(b"\x1b[0m"),
-            None => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+/// Appends `text`, each of its words in the colour of `tone`.
+pub fn paint(out: &mut Vec<u8>, screen: &Screen, tone: Option<Tone>, text: &str) {
+    let code = tone.map_or("", Tone::code);
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            out.push(b' ');
         }
+        screen.paint(out, code, word);
     }
 }
 

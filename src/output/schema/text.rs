@@ -8,6 +8,7 @@ use super::{
     HEADINGS, RegistrySays, Results, SchemaReport, advice, heading, message, place, repeats,
 };
 use crate::{
+    codec::text::counted,
     output::Screen,
     schema::{Found, Mode, Place, Severity},
 };
@@ -180,9 +181,8 @@ impl Text<'_> {
             });
         }
         if judgement.passes && !judgement.allowed.is_empty() {
-            let count = judgement.allowed.len();
-            let changes = if count == 1 { "change" } else { "changes" };
-            line.push_str(&format!(": {count} {changes} allowed"));
+            let allowed = counted(judgement.allowed.len(), "change");
+            line.push_str(&format!(": {allowed} allowed"));
         }
         self.folded("", code, &line);
     }

@@ -38,6 +38,30 @@ fn a_seek_is_undone_also_where_nothing_was_stored_before() {
 }
 
 #[test]
+fn the_line_that_undoes_a_change_can_be_pasted_whatever_the_group_is_called() {
+    let topic = filled("undo-paste", 1, 10);
+    let home = Home::new();
+    for name in [
+        "-rf ~",
+        "it's; $(touch gone) `touch gone` \"",
+        "two\nlines\u{1b}[2J",
+    ] {
+        let group = format!("{name}{}", topic.name);
+        store(&group, &topic, &[(0, 5)]);
+        let options = ["--from", "earliest", "--yes", "-b", broker().address()];
+        let line = [&["groups", "seek"], &options[..], &["--", &group]].concat();
+        let done = home.evctl(&line).without_terminal().run().exits(0);
+        assert_eq!(offsets(&group, &topic), [(0, 0)]);
+        let mut lines = done.stderr.lines();
+        let undo = lines.find_map(|line| line.strip_prefix("to undo it: "));
+        let shell = format!("evctl() {{ \"$0\" --yes \"$@\"; }}; {}", undo.unwrap());
+        let _undone = home.evctl(&[]).within(&shell).run().exits(0);
+        assert_eq!(offsets(&group, &topic), [(0, 5)]);
+    }
+    assert!(!home.path().join("gone").exists());
+}
+
+#[test]
 fn the_old_offsets_are_in_a_file_before_anything_is_written() {
     let topic = filled("undo-file", 2, 10);
     let group = group(&topic);

@@ -107,10 +107,28 @@ impl Evctl {
         self.run_by(shell)
     }
 
-    fn run_by(mut self, mut command: Command) -> Self {
+    /// Its standard output and error are one terminal of `columns` columns; what it prints there is
+    /// the standard output of the run.
+    pub fn on_a_terminal(self, columns: u16) -> Self {
+        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        let quoted =
+            words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''")));
+        let line = quoted.collect::<Vec<_>>().join(" ");
+        let mut script = Command::new("script");
+        let prepared = format!("stty -onlcr cols {columns} rows 50; exec {line}");
+        script.args(["-qec", &prepared, "/dev/null"]);
+        self.replaced_by(script)
+    }
+
+    fn run_by(self, mut command: Command) -> Self {
         command
             .arg(self.command.get_program())
             .args(self.command.get_args());
+        self.replaced_by(command)
+    }
+
+    /// Runs `command` in the same surroundings instead.
+    fn replaced_by(mut self, mut command: Command) -> Self {
         command.env_clear().envs(
             self.command
                 .get_envs()

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     cli::Context,
     cmd::{self, cluster, show},
+    codec::shell::CommandLine,
     event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
     failure::Failure,
@@ -128,11 +129,11 @@ pub(super) fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, Failur
     }?;
     // Advice is for a person: whoever pipes the table into `head` did not ask for more.
     if format == ReportFormat::Table && context.ui.stdout_is_terminal() {
-        let names: Vec<&str> = found.groups.iter().map(|group| &*group.name).collect();
-        context.ui.note(format_args!(
-            "how far behind: evctl lag {}",
-            names.join(" ")
-        ));
+        let groups = found.groups.iter();
+        let line = groups.fold(CommandLine::evctl("lag"), |line, group| {
+            line.operand(&*group.name)
+        });
+        context.ui.note(format_args!("how far behind: {line}"));
     }
     Ok(if complete { printed } else { Exit::Partial })
 }

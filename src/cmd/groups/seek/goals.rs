@@ -13,6 +13,7 @@ use crate::{
             places::{self, Place, Places, Trouble},
         },
     },
+    codec::shell::CommandLine,
     event::{Commit, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,
@@ -123,8 +124,10 @@ fn refuse_none(wanted: &Wanted, group: &str, none: bool) -> Result<(), Failure> 
         return Err(Failure::new(Exit::NotFound, message).hint("name one: --topic NAME"));
     }
     let message = format!("group {group:?} has no offsets on those topics and partitions");
-    Err(Failure::new(Exit::NotFound, message)
-        .hint(format!("`evctl groups export {group}` shows those it has")))
+    Err(Failure::new(Exit::NotFound, message).hint(format!(
+        "`{}` shows those it has",
+        CommandLine::evctl("groups export").operand(group)
+    )))
 }
 
 fn at_position(

@@ -43,11 +43,14 @@ pub struct SeekArgs {
     ///
     /// earliest, latest, an offset (1042), the last N records of each partition (-100), N offsets
     /// after the earliest (+100), a timestamp in seconds, milliseconds or nanoseconds
-    /// (@1767261600123), a while ago (-2h), now, a date or time (2026-01-02,
+    /// (@1767261600123), a while ago (-2h), now, today, yesterday, a date or time (10:00, 2026-01-02,
     /// 2026-01-02T10:00:00+01:00). A time is the first record that is not older; where none is, the
-    /// end. A time without a zone is UTC.
+    /// end. A time without a zone is UTC, or as --tz says.
     #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
     from: Option<String>,
+    /// Time zone of a date or time that states none, local or a name [default: UTC]: --tz local
+    #[arg(long, value_name = "ZONE", requires = "from")]
+    tz: Option<String>,
     /// So many offsets after what is committed, or before it: --shift -10
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = shift)]
     shift: Option<i64>,

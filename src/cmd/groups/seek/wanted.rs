@@ -4,12 +4,12 @@ use std::{io::Read, path::Path};
 
 use super::SeekArgs;
 use crate::{
-    cli::Context,
+    cli::{Context, calendar},
     event::TopicPartition,
     failure::Failure,
     files,
     offsets::OffsetsFile,
-    select::{PartitionSet, Position, Zone},
+    select::{PartitionSet, Position},
 };
 
 /// The most of a file that is read: a line of 300 bytes for each of 200,000 partitions.
@@ -39,7 +39,7 @@ impl Wanted {
         let source = match args {
             SeekArgs {
                 from: Some(text), ..
-            } => Source::Position(position(context, text)?),
+            } => Source::Position(position(context, args, text)?),
             SeekArgs {
                 shift: Some(count), ..
             } => Source::Shift(*count),
@@ -70,20 +70,16 @@ impl Wanted {
     }
 }
 
-fn position(context: &Context, text: &str) -> Result<Position, Failure> {
-    let position = Position::parse(text, context.now)?;
+fn position(context: &Context, args: &SeekArgs, text: &str) -> Result<Position, Failure> {
+    let position = Position::parse(text, calendar(context.now, args.tz.as_deref())?)?;
+    if let Some(doubt) = position.doubt() {
+        context.ui.note(doubt);
+    }
     match position {
         Position::Stored => Err(Failure::usage(
             "--from stored is where the group stands: that is no move",
         )
         .hint("--shift moves it relative to that, --to-group to where another group stands")),
-        Position::Time {
-            zone: Zone::AssumedUtc,
-            ..
-        } => {
-            context.ui.note("times without a zone are taken as UTC");
-            Ok(position)
-        }
         _ => Ok(position),
     }
 }
