@@ -426,7 +426,7 @@ fn limits_say_that_they_do_not_cover_a_group_without_commits() {
     let empty = Topic::new("uncovered-empty");
     let group = unused_group("uncovered");
     let both = [&*topic.name, &empty.name];
-    let mut member = ClassicMember::join(broker().address(), &group, &both, &[(&topic.name, 0)]);
+    let member = ClassicMember::join(broker().address(), &group, &both, &[(&topic.name, 0)]);
     let output = run(&[&group, "--max-lag", "0", "-o", "json"]).exits(0);
     let answer: Value = serde_json::from_str(output.text()).unwrap();
     assert_eq!(answer["groups"][0]["status"], "NO_COMMIT");

@@ -176,6 +176,20 @@ fn a_timestamp_of_0_cannot_be_written_and_is_said() {
 }
 
 #[test]
+fn timestamps_before_1970_are_written_as_they_are() {
+    let topic = Topic::with("timestamp-early", 1, &ANY_TIME);
+    let early = [-86_400_000, -2, 1];
+    let lines = early.map(|time| format!("{{\"value\":\"a\",\"timestamp\":{time}}}\n"));
+    let output = produce(&Home::new(), &topic.name, &["-i", "json"])
+        .stdin(lines.concat())
+        .run();
+    let _ = output.exits(0);
+    let found = records(&topic);
+    let times = found.iter().map(|record| record["timestamp"].as_i64());
+    assert!(times.eq(early.map(Some)), "{found:?}");
+}
+
+#[test]
 fn csv_has_its_columns_named_in_the_first_line() {
     let topic = Topic::with("csv", 2, &[]);
     let input = "key,partition,header.h,value\r\nk,1,x,\"a,\"\"b\nc\"\r\n,1,,\n";
