@@ -116,21 +116,19 @@ fn names_that_are_defined_twice() {
     };
     let fixed =
         |name: &str, size: u8| format!(r#"{{"type":"fixed","name":"{name}","size":{size}}}"#);
-    for (first, second) in [
-        (fixed("F", 1), fixed("F", 1)),
-        (fixed("F", 1), fixed("shop.F", 1)),
+    for (ty, message) in [
+        (fixed("F", 1), "fixed \"shop.F\" is defined already"),
+        (
+            r#"{"type":"enum","name":"E","symbols":["A"]}"#.to_owned(),
+            "enum \"shop.E\" is defined already",
+        ),
+        (
+            r#"{"type":"record","name":"S","fields":[]}"#.to_owned(),
+            "record \"shop.S\" is defined already",
+        ),
     ] {
-        one(
-            &two(&first, &second),
-            "/fields/1/type/name",
-            "fixed \"shop.F\" is defined already",
-        );
+        one(&two(&ty, &ty), "/fields/1/type/name", message);
     }
-    one(
-        &of(r#"{"type":"record","name":"R","fields":[]}"#),
-        "/fields/0/type/name",
-        "\"shop.R\"",
-    );
     // Where they differ it is not read at all.
     let differs = two(&fixed("F", 1), &fixed("F", 2));
     let error = parse(&Source::new("a.avsc", &differs), &[]).unwrap_err();
