@@ -248,7 +248,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__capture)
-            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --force --split --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
+            opts="-O -n -p -k -P -b -X -o -q -v -y -h --file --follow --force --split --limit --from --to --as-group --last --tz --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help verify diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -287,6 +287,10 @@ _evctl() {
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -608,7 +612,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__consume)
-            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --null-value --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-g -f -n -p -k -P -b -X -o -q -v -y -h --follow --group --order --format --limit --from --to --as-group --last --tz --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --null-value --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -655,6 +659,10 @@ _evctl() {
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1214,13 +1222,17 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__groups__subcmd__seek)
-            opts="-t -p -P -b -X -o -q -v -y -h --from --shift --to-group --from-file --topic --partition --create --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-t -p -P -b -X -o -q -v -y -h --from --tz --shift --to-group --from-file --topic --partition --create --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1548,7 +1560,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__produce)
-            opts="-i -K -k -H -p -z -P -b -X -o -q -v -y -h --input --base64 --key-delimiter --key --header --partition --timestamp --compression --null-value --tombstone --skip-empty --rate --repeat --failures --stall-timeout --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-i -K -k -H -p -z -P -b -X -o -q -v -y -h --input --base64 --key-delimiter --key --header --partition --timestamp --tz --compression --null-value --tombstone --skip-empty --rate --repeat --failures --stall-timeout --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1595,6 +1607,10 @@ _evctl() {
                     return 0
                     ;;
                 --timestamp)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2222,7 +2238,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__replay)
-            opts="-n -p -k -P -b -X -o -q -v -y -h --to-topic --to-profile --in-place --late --by-time --timestamps --partitions --no-mark --set-header --drop-header --redact --transform --dedupe --speed --rate --max-gap --exactly-once --share --id --exact --allow-unmatched-redact --limit --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list status resume cancel verify"
+            opts="-n -p -k -P -b -X -o -q -v -y -h --to-topic --to-profile --in-place --late --by-time --timestamps --partitions --no-mark --set-header --drop-header --redact --transform --dedupe --speed --rate --max-gap --exactly-once --share --id --exact --allow-unmatched-redact --limit --from --to --as-group --last --tz --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help list status resume cancel verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2309,6 +2325,10 @@ _evctl() {
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3692,7 +3712,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__tail)
-            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --as-group --last --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --null-value --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-n -f -p -k -P -b -X -o -q -v -y -h --lines --no-follow --limit --format --from --to --as-group --last --tz --partition --offsets --key --key-partition --header --event-type --grep --filter --isolation --jq --columns --null-value --redact --no-redact --stall-timeout --allow-truncated --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3731,6 +3751,10 @@ _evctl() {
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4294,7 +4318,7 @@ _evctl() {
             return 0
             ;;
         evctl__subcmd__topics__subcmd__trim)
-            opts="-p -P -b -X -o -q -v -y -h --partitions --before --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
+            opts="-p -P -b -X -o -q -v -y -h --partitions --before --tz --profile --bootstrap-server --brokers --property --registry --timeout --output --quiet --verbose --color --no-progress --yes --cluster --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4309,6 +4333,10 @@ _evctl() {
                     return 0
                     ;;
                 --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -68,7 +68,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand produce" -s K -l key-delimit
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s k -l key -d 'Key of every record, e.g. -k order-17' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s H -l header -d 'Header of every record, e.g. -H source=import or -H source:import (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s p -l partition -d 'Partition of every record, e.g. -p 3' -r
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l timestamp -d 'Timestamp of every record: now, @1767261600123, 2026-01-02T10:00:00Z, or -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l timestamp -d 'Timestamp of every record: now, 10:00, @1767261600123, 2026-01-02T10:00:00Z, or -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l tz -d 'Time zone of a --timestamp that states none, local or a name [default: UTC]: --tz local' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s z -l compression -d 'Compress batches with gzip, snappy, lz4 or zstd, e.g. -z zstd' -r -f -a "none\t''
 gzip\t''
 snappy\t''
@@ -107,6 +108,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l from -d 'Start h
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
@@ -148,6 +150,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l from -d 'Start here
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
@@ -189,6 +192,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
@@ -279,6 +283,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l as-group -d 'Start where this group stands, without joining it: --as-group billing -n 1' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l last -d 'The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
@@ -543,6 +548,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from -d 'Move it there: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l tz -d 'Time zone of a date or time that states none, local or a name [default: UTC]: --tz local' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l shift -d 'So many offsets after what is committed, or before it: --shift -10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l to-group -d 'To where another group stands: --to-group billing' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from-file -d 'To the offsets in a file, - is stdin: --from-file billing.csv' -r -F
@@ -566,6 +572,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from -d 'Move it there: --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l tz -d 'Time zone of a date or time that states none, local or a name [default: UTC]: --tz local' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l shift -d 'So many offsets after what is committed, or before it: --shift -10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l to-group -d 'To where another group stands: --to-group billing' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from-file -d 'To the offsets in a file, - is stdin: --from-file billing.csv' -r -F
@@ -767,6 +774,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s p -l partitions -d 'Only these partitions: 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l before -d 'Remove what lies before: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l tz -d 'Time zone of a date or time that states none, local or a name [default: UTC]: --tz local' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
