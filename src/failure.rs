@@ -33,14 +33,11 @@ use crate::{
     registry::RegistryError,
     replay::{MarkError, RewriteError},
     sandbox::SandboxError,
-    select::{OutOfRange, SelectError},
+    select::{OutOfRange, SelectError, TIMES},
 };
 
 /// What to type when a topic was deleted and created again.
 pub const RUN_AGAIN: &str = "run the command again to begin with the new topic";
-/// The forms of a time that is typed.
-pub const TIMES: &str = "-2h, now, today, yesterday, 10:00, 10:00+02:00, 2026-01-02, \
-                         2026-01-02 10:00, 2026-01-02T10:00:00Z or @1767261600123";
 
 /// What a command ends with when it does not end well.
 #[derive(Debug)]
@@ -88,9 +85,7 @@ impl Failure {
         self.hints.push(hint.into());
         self
     }
-}
 
-impl Failure {
     /// The stored offset of `group` lies outside of a partition's log, so that nobody knows what it
     /// has read of it.
     pub fn out_of_range(group: &str, error: &OutOfRange) -> Self {
@@ -106,6 +101,17 @@ impl Failure {
             .hint(format!(
                 "evctl groups seek {group} --topic {topic} -p {number} --from earliest moves the group"
             ))
+    }
+
+    /// A topic that was deleted and created again while it was read or written.
+    pub fn recreated(cause: &Cause) -> Self {
+        let failure = Self {
+            stale: true,
+            ..Self::new(Exit::Partial, cause.to_string())
+        };
+        failure
+            .cause("offsets and records from before belong to the deleted topic")
+            .hint(RUN_AGAIN)
     }
 }
 
@@ -312,19 +318,6 @@ impl From<WireError> for Failure {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
-    }
-}
-
-impl Failure {
-    /// A topic that was deleted and created again while it was read or written.
-    pub fn recreated(cause: &Cause) -> Self {
-        let failure = Self {
-            stale: true,
-            ..Self::new(Exit::Partial, cause.to_string())
-        };
-        failure
-            .cause("offsets and records from before belong to the deleted topic")
-            .hint(RUN_AGAIN)
     }
 }
 

@@ -6,6 +6,10 @@ use jiff::{Timestamp, Zoned, civil::Time, fmt::temporal::Pieces, tz::TimeZone};
 
 use super::Zone;
 
+/// The forms of a time that is typed.
+pub const TIMES: &str = "-2h, now, today, yesterday, 10:00, 10:00+02:00, 2026-01-02, \
+                         2026-01-02 10:00, 2026-01-02T10:00:00Z or @1767261600123";
+
 /// What decides which moment a date or a time means.
 #[derive(Clone, Debug)]
 pub struct Calendar {

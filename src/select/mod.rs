@@ -14,7 +14,7 @@ mod source_name;
 mod window;
 
 pub use assignment::{Assignment, Hidden, Note, Range};
-pub use calendar::Calendar;
+pub use calendar::{Calendar, TIMES};
 pub use duration::parse_duration;
 pub use error::SelectError;
 pub use globs::{NameGlobs, is_glob};

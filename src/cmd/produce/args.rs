@@ -6,8 +6,8 @@ use super::input::InputFormat;
 use crate::{
     cli::duration,
     event::HeaderBuf,
-    failure::{Failure, TIMES},
-    select::{Calendar, Position},
+    failure::Failure,
+    select::{Calendar, Position, TIMES},
 };
 
 /// Write records to a topic
