@@ -10,6 +10,7 @@ use super::GlobalArgs;
 use crate::{
     config::{self, Chosen, Cluster, Config, Overrides},
     failure::Failure,
+    files,
     pipeline::{Cancel, Signal},
     ui::{Ui, Verbosity, watch_signals},
 };
@@ -47,6 +48,8 @@ impl Context {
             verbosity,
             !global.no_progress,
         );
+        let notes = ui.clone();
+        files::on_byte_order_mark(move |note| notes.note(note));
         let cancel = Cancel::default();
         if let Err(error) = watch_signals(&cancel) {
             ui.warn(format_args!("Ctrl-C will end evctl at once: {error}"));

@@ -118,7 +118,7 @@ pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
     };
     warn_of_errors(context, "--filter", kept.errors());
     warn_of_unfound(context, kept.unfound());
-    let exit = exit.map(|exit| exit_of(exit, &kept));
+    let exit = exit.map(|exit| exit_of(exit, kept.fails_on_all()));
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }

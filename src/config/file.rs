@@ -20,7 +20,7 @@ use super::{
     profile::{Origin, Profile, Setting, Value, split},
     secret::SecretSource,
 };
-use crate::{bounded_file, pipeline::Cancel};
+use crate::{bounded_file, files::without_byte_order_mark, pipeline::Cancel};
 
 /// The largest configuration file.
 const LIMIT: u64 = 1 << 20;
@@ -52,10 +52,7 @@ impl File {
         if let (Err(_), Some(signal)) = (&read, cancel.raised()) {
             return Err(ConfigError::Interrupted(path.display().to_string(), signal));
         }
-        let text = read.and_then(text).map_err(|error| ConfigError::Read {
-            path: path.to_owned(),
-            error,
-        })?;
+        let text = text(path, read)?;
         Self::parse(path, text, home)
     }
 
@@ -139,17 +136,19 @@ impl Place<'_> {
 
 /// The text of a configuration file.
 pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
-    bounded_file::read_regular(path, LIMIT)
-        .and_then(text)
-        .map_err(|error| ConfigError::Read {
-            path: path.to_owned(),
-            error,
-        })
+    text(path, bounded_file::read_regular(path, LIMIT))
 }
 
-fn text(bytes: Vec<u8>) -> io::Result<String> {
-    String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+fn text(path: &Path, read: io::Result<Vec<u8>>) -> Result<String, ConfigError> {
+    let text = read.and_then(|bytes| {
+        let plain = without_byte_order_mark(&bytes, &path.to_string_lossy(), "");
+        let text = std::str::from_utf8(plain).map(str::to_owned);
+        text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+    });
+    text.map_err(|error| ConfigError::Read {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 fn line_ends(text: &str) -> Vec<usize> {

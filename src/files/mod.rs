@@ -1,5 +1,6 @@
 //! Files of records: capture files, compressed or not, and the inputs of `produce`.
 
+mod byte_order_mark;
 pub mod capture;
 mod csv;
 mod documents;
@@ -8,9 +9,10 @@ mod lines;
 mod open;
 
 pub use self::{
+    byte_order_mark::{on_byte_order_mark, without_byte_order_mark},
     csv::{CsvFileError, CsvRecords},
     documents::Documents,
     limit::Limit,
     lines::{Line, Lines},
-    open::{FileError, Input, check, is_waiting, open},
+    open::{FileError, Input, check, is_waiting, open, open_text},
 };

@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-use super::Limit;
+use super::{Limit, byte_order_mark::TextReader};
 
 /// Both the compressed and the plain side are read in pieces of this size.
 const BUFFER: usize = 256 * 1024;
@@ -89,7 +89,7 @@ pub enum FileError {
 /// An open input, decompressed and buffered.
 pub struct Input {
     name: String,
-    reader: BufReader<Box<dyn Read + Send>>,
+    reader: BufReader<Bytes>,
     passed: Arc<AtomicU64>,
     size: u64,
 }
@@ -100,6 +100,20 @@ pub struct Input {
 /// # Errors
 /// The file cannot be opened; what is wrong with its content shows when it is read.
 pub fn open(path: &Path) -> Result<Input, FileError> {
+    open_as(path, |_, bytes| bytes)
+}
+
+/// Opens `path` as [`open`] does, to read text: a byte order mark at its start is skipped.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_text(path: &Path) -> Result<Input, FileError> {
+    open_as(path, |name, bytes| Box::new(TextReader::new(name, bytes)))
+}
+
+type Bytes = Box<dyn Read + Send>;
+
+fn open_as(path: &Path, wrap: impl Fn(&str, Bytes) -> Bytes) -> Result<Input, FileError> {
     let stdin = path.as_os_str() == "-";
     let name = if stdin {
         "stdin".to_owned()
@@ -137,7 +151,7 @@ pub fn open(path: &Path) -> Result<Input, FileError> {
     } else {
         Compression::of_suffix(path)
     };
-    let plain: Box<dyn Read + Send> = match compression {
+    let plain: Bytes = match compression {
         Compression::None => Box::new(reader),
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
         Compression::Zstd => {
@@ -146,6 +160,7 @@ pub fn open(path: &Path) -> Result<Input, FileError> {
             Box::new(decoder)
         }
     };
+    let plain = wrap(&name, plain);
     Ok(Input {
         name,
         // A read as large as the buffer goes past the buffer below: nothing is copied twice.

@@ -64,7 +64,7 @@ impl OffsetsFile {
     /// # Errors
     /// It is none of them, or names a partition of a group twice.
     pub fn parse(text: &str) -> Result<Self, OffsetsFileError> {
-        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let text = text.trim_start();
         let offsets = if text.starts_with('{') {
             read_json(text)?
         } else {

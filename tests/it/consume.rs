@@ -709,6 +709,30 @@ fn an_expression_that_fails_on_every_record_exits_5() {
 }
 
 #[test]
+fn what_writes_nothing_as_its_filter_fails_on_every_record_exits_5() {
+    let [topic, target] = ["all-fail-from", "all-fail-to"].map(Topic::new);
+    topic.produce(0, &["7", "8"]);
+    let home = Home::new();
+    let commands = [
+        &["capture", &topic.name, "-O", "a.ndjson"][..],
+        &["replay", &topic.name, "--to-topic", &target.name, "--yes"],
+        &["replay", "all.ndjson", "--to-topic", &target.name, "--yes"],
+    ];
+    home.write("all.ndjson", "{\"value\":\"7\"}\n{\"value\":\"8\"}\n");
+    for command in commands {
+        for (expression, exit) in [(".value.a", 5), (".value > 8", 0)] {
+            let options = ["--filter", expression, "-b", broker().address()];
+            let line = [command, &options].concat();
+            let output = home.evctl(&line).run().exits(exit);
+            let fails = output.stderr.contains("--filter failed on 2 records");
+            assert_eq!(fails, exit == 5, "{line:?}: {}", output.stderr);
+            let _ = std::fs::remove_file(home.path().join("a.ndjson"));
+        }
+    }
+    assert!(target.seen(0).is_empty());
+}
+
+#[test]
 fn what_an_open_transaction_hides_is_said_in_one_line() {
     let topic = Topic::with("hidden", 2, &[]);
     topic.produce(0, &["a"]);

@@ -5,6 +5,8 @@
 mod support;
 
 #[cfg(test)]
+mod byte_order_marks;
+#[cfg(test)]
 mod capture;
 #[cfg(test)]
 mod connections;

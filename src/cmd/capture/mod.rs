@@ -14,7 +14,8 @@ use self::check::{DiffArgs, VerifyArgs};
 use super::{
     cluster,
     read::{
-        Begin, Ending, Kept, Read, ReadArgs, RedactArgs, TopicRead, warn_of_errors, warn_of_unfound,
+        Begin, Ending, Kept, Read, ReadArgs, RedactArgs, TopicRead, exit_of, warn_of_errors,
+        warn_of_unfound,
     },
 };
 use crate::{
@@ -164,6 +165,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     let (mut read, followed) = read(context, args, &mut topics, &mut kept);
     warn_of_errors(context, "--filter", kept.errors());
     warn_of_unfound(context, kept.unfound());
+    let fails_on_all = kept.fails_on_all();
     let mut records = kept.passed();
     // A capture that follows has no end to miss.
     let whole = match read.ended {
@@ -194,6 +196,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         resume,
     }
     .report(context, read.ended)
+    .map(|exit| exit_of(exit, fails_on_all))
 }
 
 fn existing(args: &CaptureArgs) -> Existing {

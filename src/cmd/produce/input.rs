@@ -310,7 +310,10 @@ impl Hand {
         path: &Path,
         format: &mut InputFormat,
     ) -> Result<Result<(), Gone>, InputError> {
-        let mut input = files::open(path)?;
+        let mut input = match format {
+            InputFormat::Raw => files::open(path)?,
+            _ => files::open_text(path)?,
+        };
         if *format == InputFormat::Auto {
             let start = input.fill_buf().map_err(|source| FileError::Read {
                 name: name(path),

@@ -1,6 +1,5 @@
 //! How a read ends: what is said about it, and the exit code.
 
-use super::Kept;
 use crate::{
     cli::Context,
     exit::Exit,
@@ -100,8 +99,8 @@ pub(in crate::cmd) fn warn_of_errors(
 
 /// The exit code of a read that ended with `exit`: it brought nothing when an expression failed on
 /// every record.
-pub(in crate::cmd) fn exit_of(exit: Exit, kept: &Kept<'_>) -> Exit {
-    if exit == Exit::Ok && kept.fails_on_all() {
+pub(in crate::cmd) fn exit_of(exit: Exit, fails_on_all: bool) -> Exit {
+    if exit == Exit::Ok && fails_on_all {
         Exit::Partial
     } else {
         exit

@@ -311,6 +311,11 @@ impl Forward {
         ]
     }
 
+    /// Whether --filter failed on every record.
+    pub(super) fn filter_fails(&self) -> bool {
+        self.rules.filter.fails_on_all()
+    }
+
     /// The paths of --redact that were found in no record.
     pub(super) fn unfound(&self) -> impl Iterator<Item = &str> {
         self.rules.rewrite.unfound()

@@ -477,7 +477,9 @@ pub(super) fn report(
     let resume = resume(end);
     match ended {
         Ok(Ended::Cancelled) => Ok(interrupted(context, resume.as_deref())),
-        Ok(Ended::End | Ended::Stopped) if end.gaps.is_empty() && tally.failed == 0 => Ok(Exit::Ok),
+        Ok(Ended::End | Ended::Stopped) if end.gaps.is_empty() && tally.failed == 0 => {
+            Ok(cmd::read::exit_of(Exit::Ok, end.forward.filter_fails()))
+        }
         Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
         Err(_) if context.cancel.is_raised() => Ok(interrupted(context, resume.as_deref())),
         Err(fault) => {

@@ -1,11 +1,19 @@
 //! Changes that were approved: a file of fingerprints, each with a reason and perhaps an end.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{cli::Context, failure::Failure, output::schema::Approval};
+use crate::{
+    bounded_file, cli::Context, config::ConfigError, failure::Failure,
+    files::without_byte_order_mark, output::schema::Approval, pipeline::Cancel,
+};
+
+/// The largest file of approvals.
+const LIMIT: u64 = 1 << 20;
+/// How long the writer of a FIFO may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The file:
 ///
@@ -58,11 +66,17 @@ impl Approvals {
     ///
     /// # Errors
     /// It cannot be read or understood: where, and why.
-    pub(super) fn read(path: &Path, today: Date) -> Result<Self, Failure> {
+    pub(super) fn read(path: &Path, today: Date, cancel: &Cancel) -> Result<Self, Failure> {
         let wrong = |why: String| Failure::usage(format!("--allow {}: {why}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let file: File = toml::from_str(&text)
-            .map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let read = bounded_file::read(path, LIMIT, PATIENCE, cancel);
+        let bytes = read.map_err(|error| match cancel.raised() {
+            Some(signal) => ConfigError::Interrupted(path.display().to_string(), signal).into(),
+            None => wrong(error.to_string()),
+        })?;
+        let text = without_byte_order_mark(&bytes, &path.to_string_lossy(), "");
+        let text = std::str::from_utf8(text).map_err(|error| wrong(error.to_string()))?;
+        let file: File =
+            toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
         let mut entries = Vec::new();
         for entry in file.allow {
             let Entry {
@@ -135,7 +149,11 @@ mod tests {
     fn read(text: &str) -> Result<Approvals, Failure> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        Approvals::read(file.path(), "2026-06-01".parse().unwrap())
+        Approvals::read(
+            file.path(),
+            "2026-06-01".parse().unwrap(),
+            &Cancel::default(),
+        )
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         .map(|text| Side::parse(text))
         .collect::<Result<_, _>>()?;
     let mut approvals = match &args.allow {
-        Some(path) => Approvals::read(path, today(context))?,
+        Some(path) => Approvals::read(path, today(context), &context.cancel)?,
         None => Approvals::default(),
     };
     let Compared {

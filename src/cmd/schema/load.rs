@@ -101,7 +101,7 @@ impl<'c> Loader<'c> {
                 input.read_to_end(&mut bytes).map_err(|error| {
                     Failure::usage("standard input cannot be read").cause(error)
                 })?;
-                let text = tree::text("-", bytes)?;
+                let text = tree::text("-", &bytes)?;
                 self.text(&Tree::Disk, "-", &text).map(|text| vec![text])
             }
             Named::Path(path) => {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::git::{Commit, git};
-use crate::failure::Failure;
+use crate::{failure::Failure, files::without_byte_order_mark};
 
 /// A larger schema is nobody's.
 pub(super) const LARGEST: u64 = 64 << 20;
@@ -54,7 +54,7 @@ impl Tree {
             Self::Disk => on_disk(path),
             Self::Checkout(root) => on_disk(&format!("{root}{path}")),
             Self::Git(commit) => match commit.read(path)? {
-                Some(bytes) => text(path, bytes).map(Some),
+                Some(bytes) => text(path, &bytes).map(Some),
                 None => Ok(None),
             },
         }
@@ -130,7 +130,7 @@ fn on_disk(path: &str) -> Result<Option<String>, Failure> {
         Ok(Some(bytes))
     };
     match read() {
-        Ok(Some(bytes)) => text(path, bytes).map(Some),
+        Ok(Some(bytes)) => text(path, &bytes).map(Some),
         Ok(None) => Ok(None),
         Err(error) if is_missing(&error) => Ok(None),
         Err(error) => Err(Failure::usage(format!("{path:?} cannot be read")).cause(error)),
@@ -148,17 +148,24 @@ fn is_missing(error: &io::Error) -> bool {
 ///
 /// # Errors
 /// It is too large, or no UTF-8.
-pub(super) fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+pub(super) fn text(path: &str, bytes: &[u8]) -> Result<String, Failure> {
     if bytes.len() as u64 > LARGEST {
         let most = LARGEST >> 20;
         return Err(Failure::usage(format!(
             "{path:?} is larger than {most} MiB"
         )));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::usage(format!("{path:?} is not UTF-8 at byte {at}"))
-    })
+    let consequence = "; a registry refuses a schema that has one";
+    let plain = without_byte_order_mark(bytes, path, consequence);
+    match std::str::from_utf8(plain) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let at = bytes.len() - plain.len() + error.valid_up_to();
+            Err(Failure::usage(format!(
+                "{path:?} is not UTF-8 at byte {at}"
+            )))
+        }
+    }
 }
 
 fn below(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {

@@ -14,7 +14,7 @@ use crate::{
         text::counted,
     },
     event::RecordBuf,
-    files::{FileError, Limit, Lines, open},
+    files::{FileError, Limit, Lines, open_text},
 };
 
 /// A capture file that cannot be read, or not to its end.
@@ -105,7 +105,7 @@ impl CaptureFile {
     /// Opens a file and reads its first line.
     pub(super) fn open(path: &Path) -> Result<Self, CaptureError> {
         let mut file = Self {
-            lines: Lines::new(open(path)?, Limit::default()),
+            lines: Lines::new(open_text(path)?, Limit::default()),
             header: None,
             first: None,
             digest: Context::new(&SHA256),

@@ -9,7 +9,7 @@ use std::{
 use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile, layout};
 use crate::{
     event::{Record, RecordBuf},
-    files::open,
+    files::open_text,
     pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
 };
 
@@ -88,7 +88,7 @@ impl Stream {
 /// # Errors
 /// It cannot be opened, or has the header of another version.
 pub fn redacted_paths(path: &Path) -> Result<Vec<String>, CaptureError> {
-    let mut input = open(path)?;
+    let mut input = open_text(path)?;
     // Any other line may be as long as it likes.
     let capture = input
         .fill_buf()

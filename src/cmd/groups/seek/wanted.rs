@@ -85,7 +85,7 @@ fn position(context: &Context, args: &SeekArgs, text: &str) -> Result<Position, 
 }
 
 fn read(path: &Path) -> Result<OffsetsFile, Failure> {
-    let input = files::open(path)?;
+    let input = files::open_text(path)?;
     let name = input.name().to_owned();
     let mut text = String::new();
     input
