@@ -429,7 +429,7 @@ name\t'By name'"
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l top -d 'Only the first N rows' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lag -d 'Exit 1 when a group has more unread records, in all: --max-lag 10000' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-time -d 'Exit 1 when a group\'s next unread record is older, on any partition: --max-time 5m' -r
-complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lost -d 'Exit 1 when a group has lost more records to retention: --max-lost 0' -r
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l max-lost -d 'Exit 1 when a group has lost more offsets to retention: --max-lost 0' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l min-members -d 'Exit 1 when a group has fewer members: --min-members 3' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l fail-on -d 'Exit 1 when a group or partition has one of these: --fail-on STALLED,DATA_LOST (STALLED, SLOW, CATCHING_UP and REWOUND bring --verdict along)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l watch -d 'Look again and again and redraw in place until Ctrl-C: --watch, --watch=10s' -r
@@ -449,7 +449,7 @@ never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l all -d 'Show every visible group, also those that hold the progress of replays (`evctl.replay.ID`)'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l verdict -d 'Judge by the commits of the last while, from __consumer_offsets; without the right to read it, by two looks'
-complete -c evctl -n "__fish_evctl_using_subcommand lag" -l count -d 'Count unread records by reading them, where compaction left gaps'
+complete -c evctl -n "__fish_evctl_using_subcommand lag" -l count -d 'Count unread records by reading them, also where many are left'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l problems -d 'Only rows whose status is not OK or CATCHING_UP'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l include-abandoned -d 'Count topics that a group does not want any more, too'
 complete -c evctl -n "__fish_evctl_using_subcommand lag" -l burrow -d 'Print Burrow\'s own verdict, as its JSON'

@@ -105,7 +105,7 @@ fn sum(numbers: impl Iterator<Item = Option<i64>>) -> Option<i64> {
     })
 }
 
-/// What is not well, worst first: `DATA_LOST on 2 of 12 partitions (first orders/3): 60 records`.
+/// What is not well, worst first: `DATA_LOST on 2 of 12 partitions (first orders/3): 60 offsets`.
 fn reasons(partitions: &[PartitionLag]) -> Vec<String> {
     if partitions.is_empty() {
         return vec!["NO_COMMIT: no offset is committed".to_owned()];
@@ -130,17 +130,17 @@ fn reasons(partitions: &[PartitionLag]) -> Vec<String> {
                 .unwrap_or_default();
             let detail = match status {
                 Status::DataLost => sum(rows.iter().map(|row| row.lost))
-                    .map(|lost| format!(": {} removed unread", counted(lost, "record"))),
-                Status::TxnBlocked => sum(rows.iter().map(|row| row.txn_records)).map(|records| {
+                    .map(|lost| format!(": {} removed unread", counted(lost, "offset"))),
+                Status::TxnBlocked => sum(rows.iter().map(|row| row.txn_records)).map(|offsets| {
                     format!(
                         ": {} behind an open transaction",
-                        counted(records, "record")
+                        counted(offsets, "offset")
                     )
                 }),
-                Status::NoCommit => sum(rows.iter().map(|row| row.if_earliest)).map(|records| {
+                Status::NoCommit => sum(rows.iter().map(|row| row.if_earliest)).map(|offsets| {
                     format!(
                         ": {} if read from the beginning",
-                        counted(records, "record")
+                        counted(offsets, "offset")
                     )
                 }),
                 _ => rows
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(
             group.reasons,
             [
-                "NO_COMMIT on 20 of 25 partitions (first orders/5): 200 records if read from the beginning"
+                "NO_COMMIT on 20 of 25 partitions (first orders/5): 200 offsets if read from the beginning"
             ]
         );
     }

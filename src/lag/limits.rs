@@ -13,7 +13,7 @@ pub struct Limits {
     pub max_lag: Option<i64>,
     /// The oldest that a group's next unread record may be, and how that was typed.
     pub max_time: Option<(Duration, String)>,
-    /// The most records that may be lost.
+    /// The most offsets that may be lost.
     pub max_lost: Option<i64>,
     /// The fewest members.
     pub min_members: Option<usize>,
@@ -104,7 +104,7 @@ impl Limit {
         let (what, relation) = match self.name {
             "max-lag" => ("lag", "over"),
             "max-time" => ("time lag", "over"),
-            "max-lost" => ("records lost", "over"),
+            "max-lost" => ("offsets lost", "over"),
             "min-members" => ("members", "under"),
             _ => ("status", "one of"),
         };

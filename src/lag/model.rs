@@ -42,9 +42,10 @@ pub struct GroupLag {
     pub members: Option<usize>,
     /// The worst status of its partitions.
     pub status: Status,
-    /// Unread records of the partitions that are known; `None` when none is.
+    /// Unread records, or offsets, of the partitions that are known; `None` when none is.
     pub lag: Option<i64>,
-    /// Whether it may be fewer: compaction and transactions leave offsets without records.
+    /// Whether it may be fewer: compaction and transactions leave offsets without records, and
+    /// those of some partition were not counted.
     pub lag_is_upper_bound: bool,
     /// The lag if partitions without a commit are read from their beginning.
     pub if_earliest: Option<i64>,
@@ -54,7 +55,7 @@ pub struct GroupLag {
     pub time_lag_ms: Option<i64>,
     /// The largest span between next unread and newest record of a partition.
     pub span_ms: Option<i64>,
-    /// Records that were removed before the group read them.
+    /// Offsets that were removed before the group read them.
     pub lost: Option<i64>,
     /// Seconds until nothing is left; `None` when unknown, or when a partition is not draining.
     pub eta_s: Option<f64>,
@@ -88,9 +89,9 @@ pub struct PartitionLag {
     pub stable_end: Option<i64>,
     /// The high watermark.
     pub end: Option<i64>,
-    /// Unread records.
+    /// Unread records, or offsets where `lag_is_upper_bound`.
     pub lag: Option<i64>,
-    /// Whether it may be fewer.
+    /// Whether it may be fewer, as they were not counted.
     pub lag_is_upper_bound: bool,
     /// Without a commit: the lag if it is read from the beginning.
     pub if_earliest: Option<i64>,
@@ -111,17 +112,17 @@ pub struct PartitionLag {
     pub method: Option<&'static str>,
     /// How far the next record's timestamp lies in the future.
     pub clock_skew_ms: Option<i64>,
-    /// Records that were removed before they were read.
+    /// Offsets that were removed before they were read.
     pub lost: Option<i64>,
-    /// Records that may still be removed before any unread one is.
+    /// Offsets that may still be removed before any unread one is.
     pub retention_margin: Option<i64>,
-    /// Records from the last stable offset to the end, behind an open transaction.
+    /// Offsets from the last stable one to the end, behind an open transaction.
     pub txn_records: Option<i64>,
     /// The age of the record at the last stable offset.
     pub txn_age_ms: Option<i64>,
-    /// Records written in a second.
+    /// Offsets written in a second.
     pub rate_in: Option<f64>,
-    /// Records read in a second.
+    /// Offsets read in a second.
     pub rate_out: Option<f64>,
     /// Seconds until nothing is left at these rates; `None` when it is not draining.
     pub eta_s: Option<f64>,
@@ -149,9 +150,9 @@ pub struct Owner {
 /// What two looks at a partition tell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rates {
-    /// Records written in a second.
+    /// Offsets written in a second.
     pub rate_in: f64,
-    /// Records read in a second.
+    /// Offsets read in a second.
     pub rate_out: f64,
 }
 
@@ -264,11 +265,11 @@ impl PartitionLag {
         }
     }
 
-    /// Puts rates on the row.
-    pub fn set_rates(&mut self, rates: Rates) {
+    /// Puts rates on the row, which has so many unread offsets: rates are of offsets, too.
+    pub fn set_rates(&mut self, rates: Rates, offsets: i64) {
         self.rate_in = Some(rates.rate_in);
         self.rate_out = Some(rates.rate_out);
-        self.eta_s = self.lag.and_then(|lag| rates.eta(lag));
+        self.eta_s = rates.eta(offsets);
     }
 }
 

@@ -79,8 +79,6 @@ pub struct Facts<'a> {
     /// The first readable offset, the last stable offset and the high watermark; `None` when one
     /// could not be had, and `presence` says why.
     pub bounds: Option<Bounds>,
-    /// Whether the topic is compacted; `None` when that could not be asked.
-    pub compacted: Option<bool>,
     /// Whether the group lives and wants nothing of this topic.
     pub abandoned: bool,
     /// Whether anybody is there to read.
@@ -95,9 +93,9 @@ pub struct Facts<'a> {
     pub owner: Option<Owner>,
     /// What its commits say, where they were looked at.
     pub verdict: Option<Verdict>,
-    /// Records per second, where two looks were taken.
+    /// Offsets per second, where two looks were taken.
     pub rates: Option<Rates>,
-    /// Unread records that were counted.
+    /// Unread records up to [`Bounds::readable_end`], where they were counted.
     pub counted: Option<i64>,
 }
 
@@ -203,17 +201,19 @@ pub fn partition_lag(facts: &Facts<'_>, view: View, now: i64) -> PartitionLag {
     row.lost = Some((bounds.low - commit.offset).max(0));
     row.retention_margin = (commit.offset >= bounds.low).then(|| commit.offset - bounds.low);
     measure_time(&mut row, facts, lag, now);
-    if let Some(counted) = facts.counted {
-        row.records_left = Some(counted);
-    }
-    if let Some(left) = row.records_left {
-        // Offsets without records are nobody's work.
-        row.lag = Some(left.min(lag));
+    let counted = if lag == 0 || facts.next == NextRecord::None {
+        Some(0)
     } else {
-        row.lag_is_upper_bound = facts.compacted == Some(true) && lag > 0;
-    }
+        facts.counted
+    };
+    // What an open transaction hides is told by its offsets.
+    let hidden = (visible_end - bounds.readable_end(view).max(position)).max(0);
+    // Offsets without records are nobody's work.
+    row.lag = Some(counted.map_or(lag, |counted| lag.min(counted + hidden)));
+    row.records_left = counted.filter(|_| hidden == 0);
+    row.lag_is_upper_bound = row.records_left.is_none();
     if let Some(rates) = facts.rates {
-        row.set_rates(rates);
+        row.set_rates(rates, if row.lag == Some(0) { 0 } else { lag });
     }
     if let Some(verdict) = &facts.verdict {
         row.last_commit_ts = verdict.last_commit;
@@ -260,7 +260,6 @@ fn status(
 /// How old the next unread record is.
 fn measure_time(row: &mut PartitionLag, facts: &Facts<'_>, lag: i64, now: i64) {
     if lag == 0 {
-        row.records_left = Some(0);
         row.time_lag_ms = Some(0);
         return;
     }
@@ -271,7 +270,6 @@ fn measure_time(row: &mut PartitionLag, facts: &Facts<'_>, lag: i64, now: i64) {
             row.time_lag_ms = row.txn_age_ms;
         }
         NextRecord::None => {
-            row.records_left = Some(0);
             row.time_lag_ms = Some(0);
             row.notes
                 .push("what is left up to the end are transaction markers or compacted".to_owned());
@@ -324,7 +322,6 @@ mod tests {
             presence: Presence::Led,
             commit,
             bounds,
-            compacted: Some(false),
             abandoned: false,
             membership: Membership::Present,
             next: NextRecord::NotAsked,
@@ -499,20 +496,47 @@ mod tests {
     }
 
     #[test]
-    fn compaction_makes_an_upper_bound_unless_records_were_counted() {
+    fn lag_is_an_upper_bound_unless_records_were_counted() {
         let commit = commit(5);
-        let compacted = || Facts {
-            compacted: Some(true),
-            ..facts(Some(&commit), bounds(0, 25, 25))
+        let of = |next, counted, stable_end, end| {
+            let row = judged(Facts {
+                next,
+                counted,
+                ..facts(Some(&commit), bounds(0, stable_end, end))
+            });
+            (row.lag, row.lag_is_upper_bound, row.records_left)
         };
-        let row = judged(compacted());
-        assert_eq!((row.lag, row.lag_is_upper_bound), (Some(20), true));
-        let counted = judged(Facts {
-            counted: Some(2),
-            ..compacted()
-        });
-        assert_eq!((counted.lag, counted.records_left), (Some(2), Some(2)));
-        assert!(!counted.lag_is_upper_bound);
+        let (next, left) = (|| found(NOW), Some(2));
+        assert_eq!(of(next(), None, 25, 25), (Some(20), true, None));
+        assert_eq!(of(next(), left, 25, 25), (Some(2), false, left));
+        assert_eq!(
+            of(NextRecord::NotAsked, None, 5, 5),
+            (Some(0), false, Some(0))
+        );
+        // What an open transaction hides is not counted.
+        assert_eq!(of(next(), left, 20, 25), (Some(7), true, None));
+        assert_eq!(of(next(), None, 20, 25), (Some(20), true, None));
+        assert_eq!(of(NextRecord::None, None, 20, 25), (Some(5), true, None));
+    }
+
+    #[test]
+    fn the_rest_is_done_in_the_time_that_its_offsets_take() {
+        let commit = commit(5);
+        let eta = |next, counted| {
+            judged(Facts {
+                next,
+                counted,
+                rates: Some(Rates {
+                    rate_in: 0.0,
+                    rate_out: 10.0,
+                }),
+                ..facts(Some(&commit), bounds(0, 25, 25))
+            })
+            .eta_s
+        };
+        assert_eq!(eta(found(NOW), None), Some(2.0));
+        assert_eq!(eta(found(NOW), Some(10)), Some(2.0));
+        assert_eq!(eta(NextRecord::None, None), Some(0.0));
     }
 
     #[test]

@@ -13,9 +13,14 @@ use crate::{
 /// Show how far groups are behind: in records, in time, and whether they will ever be done
 ///
 /// One look, no daemon. Without GROUP every group is shown, a line each, but those that hold the
-/// progress of replays (`evctl.replay.ID`; --all shows them); one group is shown by partition. Lag is the number of records from the group's offset (or the first that can still be
-/// read) to the end. Time lag is the age of the next unread record, read from the topic itself, or
-/// bisected where only DESCRIBE is allowed. A partition without a commit is told and not guessed at.
+/// progress of replays (`evctl.replay.ID`; --all shows them); one group is shown by partition.
+///
+/// Lag is the number of records from the group's offset (or the first that can still be read) to the
+/// end. Records are counted where few are left (about 1,000 offsets). Elsewhere, where they may not be
+/// read, and with --time off, lag is a number of offsets, marked ≤ (`lag_is_upper_bound`): aborted
+/// transactions, transaction markers and compaction leave fewer records. Limits and --wait judge the
+/// number shown. Time lag is the age of the next unread record, read from the topic itself, or bisected
+/// where only DESCRIBE is allowed. A partition without a commit is told and not guessed at.
 ///
 /// STATUS is the first of these that applies: TOPIC_GONE, NO_LEADER, ERROR, NO_COMMIT, BEYOND_END,
 /// DATA_LOST (retention overtook the group), TXN_BLOCKED (behind an open transaction), ABANDONED (the
@@ -80,7 +85,7 @@ pub struct LagArgs {
     /// How far back --verdict and --burrow look
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10m")]
     pub window: Duration,
-    /// Count unread records by reading them, where compaction left gaps
+    /// Count unread records by reading them, also where many are left
     #[arg(long)]
     pub count: bool,
     /// The most offsets that --count reads
@@ -109,7 +114,7 @@ pub struct LagArgs {
     /// Exit 1 when a group's next unread record is older, on any partition: --max-time 5m
     #[arg(long, value_name = "DURATION", help_heading = "Limits")]
     pub max_time: Option<String>,
-    /// Exit 1 when a group has lost more records to retention: --max-lost 0
+    /// Exit 1 when a group has lost more offsets to retention: --max-lost 0
     #[arg(long, value_name = "N", help_heading = "Limits")]
     pub max_lost: Option<u64>,
     /// Exit 1 when a group has fewer members: --min-members 3

@@ -407,7 +407,6 @@ impl Judge<'_> {
             presence,
             commit,
             bounds,
-            compacted: self.ends.compacted(&at.topic),
             abandoned,
             membership,
             next,
@@ -416,8 +415,10 @@ impl Judge<'_> {
             owner: group.description.owner(at).map(owner),
             verdict,
             rates,
-            counted: position
-                .and_then(|position| self.counted.get(&(at.clone(), position)).copied()),
+            counted: position.and_then(|position| {
+                let counted = self.counted.get(&(at.clone(), position)).copied();
+                counted.or_else(|| self.next.left(at, position))
+            }),
         };
         partition_lag(&facts, self.options.view, self.now)
     }
@@ -435,6 +436,11 @@ impl Judge<'_> {
             .0
             .zip(bounds)
             .and_then(|(start, bounds)| bounds.position(start));
+        // The broker counts offsets: its number is exact where every one of them is a record.
+        let gapless = position.zip(bounds).is_some_and(|(position, bounds)| {
+            self.next.left(at, position) == Some(bounds.end - position)
+        });
+        row.lag_is_upper_bound |= row.lag.is_some_and(|lag| lag > 0) && !gapless;
         if let Some(position) = position
             && row.lag.is_some_and(|lag| lag > 0)
             && let NextRecord::Found { timestamp, .. } = self.next.next(at, position)

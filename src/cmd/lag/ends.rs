@@ -1,5 +1,5 @@
-//! What the cluster says of the topics that groups read: which partitions there are, where they
-//! begin and end, and whether compaction leaves gaps.
+//! What the cluster says of the topics that groups read: which partitions there are, and
+//! where they begin and end.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -10,12 +10,10 @@ use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        wire::{Client, FoundPlaces, OffsetQuestion, OffsetSpec, TopicConfig, TopicMetadata},
+        wire::{Client, FoundPlaces, OffsetQuestion, OffsetSpec, TopicMetadata},
     },
     lag::{Bounds, Presence},
 };
-
-const CLEANUP_POLICY: &str = "cleanup.policy";
 
 /// Up to so many partitions are asked for their newest record together with their ends, which saves
 /// a round; of more, only those that turn out to have unread records.
@@ -29,7 +27,6 @@ pub(super) struct Ends {
     bounds: HashMap<TopicPartition, Bounds>,
     errors: HashMap<TopicPartition, String>,
     newest: HashMap<TopicPartition, i64>,
-    compacted: HashMap<Arc<str>, bool>,
     /// Brokers that did not answer.
     pub(super) failures: Vec<String>,
 }
@@ -60,19 +57,6 @@ impl Ends {
                 ends.topics = topics.iter().map(failed).collect();
                 ends.failures.push(error.to_string());
                 return ends;
-            }
-        }
-        match client.topic_configs(&names, Some(&[CLEANUP_POLICY])) {
-            // Without the right to see configurations nobody knows, and nothing is marked.
-            Ok(configs) => {
-                let policy = |config: TopicConfig| config.get(CLEANUP_POLICY)?.value.clone();
-                ends.compacted = (configs.items.into_iter())
-                    .filter_map(|(name, config)| Some((name, policy(config)?.contains("compact"))))
-                    .collect();
-            }
-            Err(error) => {
-                let text = format!("whether topics are compacted is not known: {error}");
-                ends.failures.push(text);
             }
         }
         let partitions: Vec<TopicPartition> = {
@@ -175,11 +159,6 @@ impl Ends {
 
     pub(super) fn leader(&self, at: &TopicPartition) -> Option<i32> {
         self.leaders.get(at).copied()
-    }
-
-    /// Whether the topic is compacted; `None` when that could not be asked.
-    pub(super) fn compacted(&self, topic: &str) -> Option<bool> {
-        self.compacted.get(topic).copied()
     }
 
     /// Whether there is a partition to speak of.

@@ -23,6 +23,8 @@ pub(super) struct NextRecords {
     next: HashMap<(TopicPartition, i64), NextRecord>,
     blocked: HashMap<TopicPartition, i64>,
     newest: HashMap<TopicPartition, i64>,
+    /// Records up to the end, where they were counted.
+    left: HashMap<(TopicPartition, i64), i64>,
     /// What was not answered.
     pub(super) failures: Vec<String>,
 }
@@ -62,6 +64,7 @@ impl NextRecords {
                     partition: at.clone(),
                     offsets: Vec::new(),
                     end: to,
+                    count: true,
                 })
                 .offsets
                 .push(*position);
@@ -91,11 +94,16 @@ impl NextRecords {
         let mut failed: Option<(String, usize)> = None;
         for key in all {
             let next = match records.items.remove(&key) {
-                Some(Ok(Some(record))) => NextRecord::Found {
-                    timestamp: record.timestamp,
-                    timestamp_type: Some(record.timestamp_type),
-                    method: "fetch",
-                },
+                Some(Ok(Some(record))) => {
+                    if let Some(left) = record.left {
+                        found.left.insert(key.clone(), left);
+                    }
+                    NextRecord::Found {
+                        timestamp: record.timestamp,
+                        timestamp_type: Some(record.timestamp_type),
+                        method: "fetch",
+                    }
+                }
                 Some(Ok(None)) => NextRecord::None,
                 Some(Err(Cause::NotAuthorized { .. })) => {
                     denied.push(key);
@@ -134,6 +142,11 @@ impl NextRecords {
     pub(super) fn next(&self, at: &TopicPartition, position: i64) -> NextRecord {
         let key = (at.clone(), position);
         self.next.get(&key).cloned().unwrap_or_default()
+    }
+
+    /// How many readable records there are from `position`; `None` when they were not counted.
+    pub(super) fn left(&self, at: &TopicPartition, position: i64) -> Option<i64> {
+        self.left.get(&(at.clone(), position)).copied()
     }
 
     pub(super) fn blocked_since(&self, at: &TopicPartition) -> Option<i64> {
@@ -278,6 +291,7 @@ impl NextRecords {
                     partition: at.clone(),
                     offsets: vec![bounds.stable_end],
                     end: bounds.end,
+                    count: false,
                 });
             }
         }

@@ -117,7 +117,10 @@ fn by_group(groups: &[GroupLag]) -> Report {
             group.status.known().into(),
             worst.into(),
             group.lost.into(),
-            group.if_earliest.into(),
+            records(
+                group.if_earliest,
+                group.lag_is_upper_bound || group.unknown_partitions > 0,
+            ),
             group.coordinator.map(i64::from).into(),
             Cell::texts(group.reasons.iter().map(String::as_str)),
         ]);
@@ -317,7 +320,7 @@ pub(super) fn total(group: &GroupLag) -> String {
         && earliest != latest
     {
         text.push_str(&format!(
-            " ({latest} if the rest is read from the end, {earliest} from the beginning)"
+            " ({bound}{latest} if the rest is read from the end, ≤{earliest} from the beginning)"
         ));
     }
     if let Some(ms) = group.time_lag_ms.filter(|ms| *ms > 0) {

@@ -33,9 +33,9 @@ pub enum TopicsCommand {
     ///
     /// The records of small partitions (up to 4 MiB together) are counted by reading them. Other
     /// numbers are the offsets between start and end, marked ≤: compaction, aborted transactions and
-    /// transaction markers leave fewer records. What you may not ask for (sizes
-    /// need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -. On a terminal that is
-    /// too narrow cleanup, first and replication give way; -o wide has them.
+    /// transaction markers leave fewer records, and LAST may be a marker's time. What you may not ask
+    /// for (sizes need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -. On a terminal
+    /// that is too narrow cleanup, first and replication give way; -o wide has them.
     ///
     ///   evctl topics list
     ///   evctl topics list 'orders-*' --exclude '*-dlq'

@@ -80,8 +80,8 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
         return nothing(context, &name, &cuts);
     }
     let losses = readers(context, &mut client).losing(&removed(&cuts));
-    let records = counted(records.unsigned_abs(), "record");
-    let heading = format!("topic {name:?}: up to {records} will be removed for ever");
+    let records = format!("up to {}", counted(records.unsigned_abs(), "record"));
+    let heading = format!("topic {name:?}: {records} will be removed for ever");
     let plan = report(&name, &cuts, &losses, &BTreeMap::new(), None);
     if context.global.dry_run {
         context.ui.note(heading);

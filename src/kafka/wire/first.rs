@@ -8,6 +8,8 @@
 //! A broker gives the first partition of a request one whole batch at least, and the others nothing
 //! when their batch does not fit (KIP-74). Those get a request of their own from then on, for one
 //! batch and not a byte more.
+//!
+//! Records up to the end are counted along where few offsets are left: mostly they came with the first.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -43,6 +45,12 @@ const PARTITION_BYTES: usize = 32 << 10;
 const ALONE: usize = 16;
 /// Bytes of an answer, unless one batch is larger.
 const ANSWER_BYTES: usize = 8 << 20;
+/// Up to so many offsets before the end are fetched for a count alone,
+const COUNTED_OFFSETS: i64 = 1_000;
+/// of one partition in so many rounds,
+const COUNTED_ROUNDS: usize = 8;
+/// and of all partitions of a broker in so many shares of [`PARTITION_BYTES`]: 4 MiB.
+const COUNTED_SHARES: usize = 128;
 const WAIT_MS: i32 = 10;
 /// How long a broker may answer without giving anything.
 const STALL: Duration = Duration::from_secs(3);
@@ -56,6 +64,8 @@ pub struct Sought {
     pub offsets: Vec<i64>,
     /// Where to stop: what lies there is too late.
     pub end: i64,
+    /// Whether records up to the end are counted, where that takes little more than the search.
+    pub count: bool,
 }
 
 /// A record that was found.
@@ -67,6 +77,8 @@ pub struct FirstRecord {
     pub timestamp: i64,
     /// Who set it.
     pub timestamp_type: TimestampType,
+    /// How many records there are from it to the end; `None` when they were not counted.
+    pub left: Option<i64>,
 }
 
 /// What was found: `Ok(None)` when there is no record from the offset to the end.
@@ -97,6 +109,7 @@ impl Client {
                 isolation,
                 lanes: sought.iter().map(Lane::new).collect(),
                 found: HashMap::new(),
+                spare: COUNTED_SHARES,
             };
             search.run(connection, cancel)?;
             Ok(search.found)
@@ -120,6 +133,15 @@ struct Lane {
     end: i64,
     /// Everything before it has been looked at.
     position: i64,
+    /// Whether records are counted.
+    count: bool,
+    /// Offsets that are settled, each with how many records were seen before it, while it is not
+    /// known how many follow.
+    counting: Vec<(i64, i64)>,
+    /// Records seen so far.
+    seen: i64,
+    /// How many rounds were for the count alone.
+    extra: usize,
     /// Whether its batches do not fit into an ordinary share.
     alone: bool,
     /// As [`Slot::misfits`].
@@ -136,14 +158,36 @@ impl Lane {
             position: open.last().copied().unwrap_or(sought.end),
             open,
             end: sought.end,
+            count: sought.count,
+            counting: Vec::new(),
+            seen: 0,
+            extra: 0,
             alone: false,
             misfits: 0,
         }
     }
 
-    /// Where to fetch from: the next open offset, or what follows what was looked at in vain.
+    /// Where to fetch from: the next open offset, or what follows what was looked at in vain. A
+    /// count leaps over nothing.
     fn next(&self) -> Option<i64> {
+        if !self.counting.is_empty() {
+            return Some(self.position);
+        }
         self.open.last().map(|&open| open.max(self.position))
+    }
+
+    /// Gives the count up when another round for it alone would be too much.
+    fn limit_count(&mut self, spare: &mut usize) {
+        let sought = (self.open.last()).is_some_and(|&open| open <= self.position);
+        if self.counting.is_empty() || sought {
+            return;
+        }
+        if self.alone || self.extra == COUNTED_ROUNDS || *spare == 0 {
+            self.counting.clear();
+        } else {
+            self.extra += 1;
+            *spare -= 1;
+        }
     }
 
     fn slot(&self, id: usize) -> Slot {
@@ -167,6 +211,8 @@ struct Search {
     isolation: Isolation,
     lanes: Vec<Lane>,
     found: FirstRecords,
+    /// Shares that may still be fetched for counts alone.
+    spare: usize,
 }
 
 impl Search {
@@ -181,8 +227,12 @@ impl Search {
                 {
                     settle(&mut self.found, lane, None);
                 }
+                if lane.position >= lane.end {
+                    tell_counts(&mut self.found, lane);
+                }
+                lane.limit_count(&mut self.spare);
             }
-            self.lanes.retain(|lane| !lane.open.is_empty());
+            self.lanes.retain(|lane| lane.next().is_some());
             if self.lanes.is_empty() || cancel.is_raised() {
                 return Ok(());
             }
@@ -262,6 +312,7 @@ impl Search {
         };
         let what = lane.partition.to_string();
         if data.error_code != 0 {
+            lane.counting.clear();
             for offset in lane.open.drain(..) {
                 let cause = Cause::of_code(data.error_code, &what);
                 let refused = cause.map_or(Ok(None), Err);
@@ -284,9 +335,14 @@ impl Search {
         };
         let partition = lane.partition.clone();
         let (mut position, end, next) = (lane.position, lane.end, part.next);
+        let count = lane.count && end - next <= COUNTED_OFFSETS;
+        if !count {
+            lane.counting.clear();
+        }
         let mut finder = Finder {
             found: &mut self.found,
             lane,
+            count,
         };
         let read = self.decoder.push(
             &mut part,
@@ -340,7 +396,17 @@ fn settle(found: &mut FirstRecords, lane: &mut Lane, record: Option<FirstRecord>
     }
 }
 
+/// Everything up to the end has been seen.
+fn tell_counts(found: &mut FirstRecords, lane: &mut Lane) {
+    for (offset, before) in lane.counting.drain(..) {
+        if let Some(Ok(Some(record))) = found.get_mut(&(lane.partition.clone(), offset)) {
+            record.left = Some(lane.seen - before);
+        }
+    }
+}
+
 fn damaged(found: &mut FirstRecords, lane: &mut Lane, fault: &dyn std::error::Error) {
+    lane.counting.clear();
     for offset in lane.open.drain(..) {
         let cause = Cause::Malformed {
             what: fault.to_string(),
@@ -353,24 +419,28 @@ fn damaged(found: &mut FirstRecords, lane: &mut Lane, fault: &dyn std::error::Er
 struct Finder<'s> {
     found: &'s mut FirstRecords,
     lane: &'s mut Lane,
+    /// Whether the records from there on are counted.
+    count: bool,
 }
 
 impl Sink for Finder<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        while self
-            .lane
-            .open
-            .last()
-            .is_some_and(|&open| open <= record.offset)
+        while let Some(&open) = self.lane.open.last()
+            && open <= record.offset
         {
+            if self.count {
+                self.lane.counting.push((open, self.lane.seen));
+            }
             let first = FirstRecord {
                 offset: record.offset,
                 timestamp: record.timestamp,
                 timestamp_type: record.timestamp_type,
+                left: None,
             };
             settle(self.found, self.lane, Some(first));
         }
-        Ok(if self.lane.open.is_empty() {
+        self.lane.seen += 1;
+        Ok(if self.lane.next().is_none() {
             Flow::Stop
         } else {
             Flow::Continue

@@ -30,6 +30,7 @@ pub(super) fn look_up(context: &Context, client: &mut Client, plan: &mut Plan) {
         partition: at.clone(),
         offsets: vec![first, end],
         end: last,
+        count: false,
     });
     let sought = sought.collect();
     let records = client.first_records(leader, sought, Isolation::Uncommitted, &context.cancel);
