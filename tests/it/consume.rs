@@ -448,7 +448,7 @@ fn templates_columns_and_values_show_what_there_is() {
         [
             "offset,key,value,.value.total,header.h",
             r#"0,k,"{""total"":12.50,""note"":""a, \""b\""""}",12.50,1"#,
-            "1,,,,",
+            r"1,\N,\N,,",
             r#"2,"","",,"#,
         ]
     );

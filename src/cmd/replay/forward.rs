@@ -389,7 +389,7 @@ impl Forward {
         if settled != self.moved.0 || self.producer.in_flight() == 0 {
             self.moved = (settled, Instant::now());
         }
-        self.stalled |= self.suspension.later(self.moved.1).elapsed() >= self.stall;
+        self.stalled |= self.suspension.silence(self.moved.1) >= self.stall;
     }
 
     /// Whether nothing more may be sent.
@@ -562,7 +562,7 @@ impl Forward {
             if settled != self.moved.0 {
                 self.moved = (settled, Instant::now());
             }
-            self.stalled |= self.suspension.later(self.moved.1).elapsed() >= self.stall;
+            self.stalled |= self.suspension.silence(self.moved.1) >= self.stall;
             let broken = self.losses.count > 0 || self.stalled || self.producer.check().is_err();
             if broken || self.cancel.is_raised() {
                 self.tally.matched -= 1;

@@ -59,8 +59,7 @@ impl Run<'_> {
             }
         };
         let waits = |run: &Self| {
-            let since = run.suspension.later(since);
-            since.elapsed() < run.stall && run.context.cancel.sleep(PAUSE)
+            run.suspension.silence(since) < run.stall && run.context.cancel.sleep(PAUSE)
         };
         if !waits(self) {
             return Err(fault);

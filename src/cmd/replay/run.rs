@@ -319,7 +319,7 @@ impl Run<'_> {
         let mut since = Instant::now();
         loop {
             let forward = &mut self.forward;
-            let patience = DOUBT.min(self.stall.saturating_sub(since.elapsed()));
+            let patience = DOUBT.min(self.stall.saturating_sub(self.suspension.silence(since)));
             let settled = (forward.producer).settle(patience, &leave, &mut forward.losses);
             if forward.is_broken() || (!settled && leave()) {
                 return Err(self.broken().into());
@@ -331,8 +331,7 @@ impl Run<'_> {
                 known = forward.producer.settled();
                 since = Instant::now();
             }
-            since = self.suspension.later(since);
-            forward.stalled = since.elapsed() >= self.stall;
+            forward.stalled = self.suspension.silence(since) >= self.stall;
             if forward.stalled {
                 return Err(self.broken().into());
             }

@@ -34,11 +34,18 @@ impl Suspension {
         ticks.woke
     }
 
-    /// `since`, or when the process went on after a suspension, where that is later.
-    pub(super) fn later(&self, since: Instant) -> Instant {
+    /// How long it has been since `since`, or since the process went on after a suspension, where
+    /// that is later.
+    pub(super) fn silence(&self, since: Instant) -> Duration {
+        self.silence_at(since, Instant::now())
+    }
+
+    /// One reading of the clock serves both: a suspension between two would count as silence.
+    fn silence_at(&self, since: Instant, now: Instant) -> Duration {
         // This thread may have woken first.
-        let woke = self.tick_at(Instant::now());
-        woke.map_or(since, |woke| woke.max(since))
+        let woke = self.tick_at(now);
+        let since = woke.map_or(since, |woke| woke.max(since));
+        now.saturating_duration_since(since)
     }
 }
 
@@ -56,14 +63,19 @@ mod tests {
         assert_eq!(suspension.tick_at(at(1_049)), None);
         assert_eq!(suspension.tick_at(at(30_000)), Some(at(30_000)));
         assert_eq!(suspension.tick_at(at(30_050)), Some(at(30_000)));
-        assert_eq!(suspension.later(at(40_000)), at(40_000));
+        let silence = |since, now| suspension.silence_at(at(since), at(now));
+        assert_eq!(silence(40, 31_000), Duration::from_secs(1));
+        assert_eq!(silence(30_900, 31_000), Duration::from_millis(100));
+        // A clock that was read before the suspension and is told of behind it.
+        assert_eq!(silence(40, 60), Duration::ZERO);
     }
 
     #[test]
     fn without_a_suspension_nothing_is_forgiven() {
         let began = Instant::now();
         let suspension = Suspension::default();
-        suspension.tick();
-        assert_eq!(suspension.later(began), began);
+        suspension.tick_at(began);
+        let later = began + Duration::from_millis(900);
+        assert_eq!(suspension.silence_at(began, later), later - began);
     }
 }

@@ -329,7 +329,7 @@ fn a_full_disk_ends_a_capture_and_leaves_what_was_there() {
     assert!(!output.stderr.contains("captured"), "{}", output.stderr);
     let verify = ["capture", "verify", "one.ndjson"];
     let whole = home.evctl(&verify).run().ok();
-    assert!(whole.contains("sound, 1 records"), "{whole}");
+    assert!(whole.contains("sound, 1 record,"), "{whole}");
     let split = ["many.ndjson", "--split", "512KiB"];
     let output = home
         .evctl(&[&all[..], &split].concat())

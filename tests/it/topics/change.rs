@@ -319,7 +319,7 @@ fn what_cannot_be_trimmed_is_refused_with_the_reason() {
     says(&trim(&["--before", "stored"]).exits(2), "no group");
     says(&trim(&["--before", "-5"]).exits(2), "from the end");
     says(
-        &trim(&["--before", "yesterday"]).exits(2),
+        &trim(&["--before", "someday"]).exits(2),
         "is not a position",
     );
     says(&trim(&["--before", "5"]).exits(0), "lies beyond the end 1");
