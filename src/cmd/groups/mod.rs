@@ -39,7 +39,8 @@ pub enum GroupsCommand {
     /// Describe groups: coordinator, members and what they have, offsets stored
     ///
     /// With -o json all of it is one object; with -o csv or ndjson the partitions are the rows. -o
-    /// wide adds epochs, member ids, leader epochs and metadata.
+    /// wide adds epochs, member ids, leader epochs and metadata. The lag of a share group is the
+    /// broker's number of offsets: there are as many records or fewer (≤).
     ///
     ///   evctl groups describe billing
     ///   evctl groups describe billing shipping -o json

@@ -107,8 +107,12 @@ fn a_share_group_has_start_offsets_and_the_brokers_own_lag() {
     assert_eq!(row["offset"], 3);
     assert_eq!((&row["first"], &row["end"]), (&json!(0), &json!(6)));
     assert_eq!(row["owner"], CLIENT_ID);
+    assert_eq!(row["lag_is_upper_bound"], true);
     let text = groups(&["describe", &group]).ok();
-    assert!(text.contains("START OFFSET"), "{text}");
+    assert!(
+        text.contains("START OFFSET") && text.contains("≤2 "),
+        "{text}"
+    );
 }
 
 #[test]

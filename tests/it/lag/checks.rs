@@ -234,14 +234,14 @@ fn whoever_may_describe_only_gets_the_age_by_bisecting() {
     };
     let exact: Value = serde_json::from_str(&as_user("alice").ok()).unwrap();
     let bisected: Value = serde_json::from_str(&as_user("describer").ok()).unwrap();
-    let names = ["next_ts", "method", "lag"];
+    let names = ["next_ts", "method", "lag", "lag_is_upper_bound"];
     assert_eq!(
         some(row(&exact, &topic, 0), &names),
-        json!([hour_ago + 200_000, "fetch", 30])
+        json!([hour_ago + 200_000, "fetch", 30, false])
     );
     assert_eq!(
         some(row(&bisected, &topic, 0), &names),
-        json!([hour_ago + 200_000, "bisect", 30])
+        json!([hour_ago + 200_000, "bisect", 30, true])
     );
 
     let refused = as_user("nobody").exits(3);

@@ -447,6 +447,9 @@ fn a_share_group_has_the_brokers_own_lag() {
         ),
         json!(["share", 1, 6 - taken, false])
     );
+    // The broker counts offsets; nobody looked whether they are records.
+    let unread = lag(&[&group, "--time", "off"]);
+    assert_eq!(unread["groups"][0]["lag_is_upper_bound"], true);
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn partition(partition: &Partition) -> Value {
         "partition": partition.at.partition,
         "offset": partition.stored.offset(),
         "lag": partition.stored.lag(),
+        "lag_is_upper_bound": partition.stored.lag().map(|lag| lag > 0),
         "first": partition.bounds.map(|(first, _)| first),
         "end": partition.bounds.map(|(_, end)| end),
         "owner": partition.owner,

@@ -74,6 +74,7 @@ impl Stored {
         }
     }
 
+    /// What the broker counts for a share group: offsets, so there are as many records or fewer.
     fn lag(&self) -> Option<i64> {
         match self {
             Self::Share(share) => share.lag,

@@ -133,7 +133,7 @@ impl Partition {
             (*self.at.topic).into(),
             i64::from(self.at.partition).into(),
             self.stored.offset().into(),
-            self.stored.lag().into(),
+            self.stored.lag().map_or(Cell::Unknown, Cell::AtMost),
             self.bounds.map(|(first, _)| first).into(),
             self.bounds.map(|(_, end)| end).into(),
             self.owner.as_deref().into(),
