@@ -55,7 +55,7 @@ pub enum SecretError {
     /// The command said no. What it printed may be a secret and is not shown.
     #[error("its command failed with {0}")]
     Failed(ExitStatus),
-    /// More than [`LIMIT`].
+    /// More than 64 KiB.
     #[error("it is longer than {}", bounded_file::size(LIMIT))]
     TooLong,
     /// A signal, or the end of `--timeout`, before it was there.

@@ -61,7 +61,7 @@ pub enum ReadOrder {
     #[default]
     Arrival,
     /// Merged by timestamp over all partitions; what follows the known end is merged as far as it
-    /// is at hand within [`HOLD`].
+    /// is at hand within 25 ms.
     Time,
 }
 
