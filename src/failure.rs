@@ -6,7 +6,7 @@
 use std::{fmt, io};
 
 use crate::{
-    codec::shell,
+    codec::shell::{self, CommandLine},
     config::ConfigError,
     exit::Exit,
     files::{
@@ -95,12 +95,13 @@ impl Failure {
         } else {
             "retention has deleted the records before the log start"
         };
+        let seek = CommandLine::evctl("groups seek").operand(group);
+        let from = format!("-p {number} --from earliest");
+        let seek = seek.option("--topic", topic).and(&from);
         Self::new(Exit::Partial, format!("group {group:?}: {error}"))
             .cause(cause)
             .hint("-X auto.offset.reset=earliest starts at the log start, latest at the end")
-            .hint(format!(
-                "evctl groups seek {group} --topic {topic} -p {number} --from earliest moves the group"
-            ))
+            .hint(format!("{seek} moves the group"))
     }
 
     /// A topic that was deleted and created again while it was read or written.
@@ -112,6 +113,36 @@ impl Failure {
         failure
             .cause("offsets and records from before belong to the deleted topic")
             .hint(RUN_AGAIN)
+    }
+
+    fn about_settings(self, error: &SettingsError) -> Self {
+        let hint = match error {
+            SettingsError::NoBrokers => {
+                "name some: -b HOST:PORT, a profile with -P NAME, or `evctl sandbox start`"
+            }
+            SettingsError::Unknown {
+                nearest: Some(nearest),
+                ..
+            } => return self.hint(format!("did you mean {nearest:?}?")),
+            SettingsError::Java { instead, .. } => return self.hint(instead.advice()),
+            SettingsError::WithoutEffect { wanted, .. } => {
+                return self.hint(format!("set security.protocol to {wanted}"));
+            }
+            SettingsError::Refused { refusal, .. } => match refusal {
+                Refusal::Kerberos => "use SCRAM, PLAIN or client certificates",
+                Refusal::OauthBearer => "for now use SCRAM, PLAIN or client certificates",
+                Refusal::Keystore => KEYSTORE_ADVICE,
+                Refusal::EncryptedKey => {
+                    "decrypt it: openssl pkey -in KEY.pem -out CLEAR.pem && chmod 600 CLEAR.pem"
+                }
+                Refusal::Transactional
+                | Refusal::TlsChoice
+                | Refusal::Plugin
+                | Refusal::Program => "leave it out",
+            },
+            _ => return self,
+        };
+        self.hint(hint)
     }
 }
 
@@ -160,38 +191,6 @@ impl From<ConfigError> for Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::usage(error.to_string()).about_settings(&error)
-    }
-}
-
-impl Failure {
-    fn about_settings(self, error: &SettingsError) -> Self {
-        let hint = match error {
-            SettingsError::NoBrokers => {
-                "name some: -b HOST:PORT, a profile with -P NAME, or `evctl sandbox start`"
-            }
-            SettingsError::Unknown {
-                nearest: Some(nearest),
-                ..
-            } => return self.hint(format!("did you mean {nearest:?}?")),
-            SettingsError::Java { instead, .. } => return self.hint(instead.advice()),
-            SettingsError::WithoutEffect { wanted, .. } => {
-                return self.hint(format!("set security.protocol to {wanted}"));
-            }
-            SettingsError::Refused { refusal, .. } => match refusal {
-                Refusal::Kerberos => "use SCRAM, PLAIN or client certificates",
-                Refusal::OauthBearer => "for now use SCRAM, PLAIN or client certificates",
-                Refusal::Keystore => KEYSTORE_ADVICE,
-                Refusal::EncryptedKey => {
-                    "decrypt it: openssl pkey -in KEY.pem -out CLEAR.pem && chmod 600 CLEAR.pem"
-                }
-                Refusal::Transactional
-                | Refusal::TlsChoice
-                | Refusal::Plugin
-                | Refusal::Program => "leave it out",
-            },
-            _ => return self,
-        };
-        self.hint(hint)
     }
 }
 
@@ -612,9 +611,12 @@ impl From<CaptureWriteError> for Failure {
             },
             CaptureWriteError::Exists(_) => Self::new(Exit::Refused, message)
                 .hint("--force replaces it when the new capture is whole"),
-            CaptureWriteError::Unfinished(name) => Self::new(Exit::Refused, message)
-                .hint(format!("evctl consume {name} --allow-truncated reads it"))
-                .hint("--force replaces it"),
+            CaptureWriteError::Unfinished(name) => {
+                let consume = CommandLine::evctl("consume").operand(name);
+                Self::new(Exit::Refused, message)
+                    .hint(format!("{} reads it", consume.and("--allow-truncated")))
+                    .hint("--force replaces it")
+            }
             CaptureWriteError::InProgress(_) => Self::new(Exit::Refused, message),
             CaptureWriteError::Suffix(_) => Self::usage(message)
                 .hint("the suffix tells a file from a topic, and how it is compressed"),

@@ -152,7 +152,11 @@ fn read_topics(
     } else {
         topics.drive(context, order, kept)
     };
-    let resume = read.resume();
+    let left = args
+        .limit
+        .limit
+        .map(|limit| limit.saturating_sub(kept.passed()));
+    let resume = read.resume(left);
     let ending = Ending {
         records: kept.passed(),
         gaps: read.gaps,

@@ -158,7 +158,7 @@ fn tail_topics(
         gaps.append(&mut read.gaps);
         read.gaps = gaps;
     }
-    let resume = read.resume().filter(|_| !args.follows());
+    let resume = read.resume(None).filter(|_| !args.follows());
     let ending = Ending {
         records: kept.passed(),
         gaps: read.gaps,

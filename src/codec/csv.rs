@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::text::counted;
 use crate::event::{RecordBuf, TimestampType};
 
 /// What a field holds that is null (`--null-value`). By default `\N`, as in PostgreSQL and MySQL;
@@ -81,7 +82,7 @@ pub enum CsvError {
     #[error("there is no column \"value\"")]
     NoValue,
     /// A row is shorter or longer than the header row.
-    #[error("{found} fields where the first line names {expected}")]
+    #[error("{} where the first line names {expected}", counted(*found as u64, "field"))]
     Fields {
         /// How many the row has.
         found: usize,
@@ -313,7 +314,7 @@ mod tests {
         );
         assert_eq!(message(row(&["key"], &[])), "there is no column \"value\"");
         let short = message(row(&["value", "key"], &[b"a"]));
-        assert_eq!(short, "1 fields where the first line names 2");
+        assert_eq!(short, "1 field where the first line names 2");
         let partition = message(row(&["value", "partition"], &[b"a", b"x"]));
         assert_eq!(partition, "\"x\" is not a partition");
         for column in ["partition", "offset"] {

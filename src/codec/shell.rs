@@ -46,7 +46,7 @@ fn octal(bytes: &[u8]) -> String {
 pub struct CommandLine {
     command: String,
     operands: Vec<String>,
-    options: String,
+    options: Vec<String>,
 }
 
 impl CommandLine {
@@ -56,7 +56,17 @@ impl CommandLine {
         Self {
             command: format!("evctl {verb}"),
             operands: Vec::new(),
-            options: String::new(),
+            options: Vec::new(),
+        }
+    }
+
+    /// No command: arguments that complete a line as it was typed.
+    #[must_use]
+    pub fn arguments() -> Self {
+        Self {
+            command: String::new(),
+            operands: Vec::new(),
+            options: Vec::new(),
         }
     }
 
@@ -70,16 +80,14 @@ impl CommandLine {
     /// Adds an option and its value.
     #[must_use]
     pub fn option(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.options.push(' ');
-        self.options.push_str(&option(name, value.as_ref()));
+        self.options.push(option(name, value.as_ref()));
         self
     }
 
     /// Adds text as it is: an option without a value, or a part that the reader has to fill in.
     #[must_use]
     pub fn and(mut self, text: &str) -> Self {
-        self.options.push(' ');
-        self.options.push_str(text);
+        self.options.push(text.to_owned());
         self
     }
 }
@@ -93,20 +101,16 @@ pub fn option(name: &str, value: &str) -> String {
 
 impl fmt::Display for CommandLine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.command)?;
-        let mut operands = self.operands.iter().map(|name| word(name));
-        if self.operands.iter().any(|name| name.starts_with('-')) {
-            write!(out, "{} --", self.options)?;
-            return operands.try_for_each(|name| write!(out, " {name}"));
-        }
-        if let Some(first) = operands.next() {
-            write!(out, " {first}")?;
-        }
-        out.write_str(&self.options)?;
-        for name in operands {
-            write!(out, " {name}")?;
-        }
-        Ok(())
+        let names: Vec<_> = self.operands.iter().map(|name| word(name)).collect();
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
+        let (first, rest) = names.split_at(names.len().min(1));
+        let words = if self.operands.iter().any(|name| name.starts_with('-')) {
+            [&[&*self.command], &*options, &["--"], &names].concat()
+        } else {
+            [&[&*self.command], first, &options, rest].concat()
+        };
+        out.write_str(words.join(" ").trim_start())
     }
 }
 
@@ -157,6 +161,12 @@ mod tests {
         let line = line.and("-i json").operand("a b.ndjson").to_string();
         assert_eq!(line, "evctl produce orders -i json 'a b.ndjson'");
         assert_eq!(option("--topic", "-x y"), "--topic='-x y'");
+        let rest = |topic: &str| {
+            let line = CommandLine::arguments().operand(topic);
+            line.option("--offsets", "0:3..").to_string()
+        };
+        assert_eq!(rest("orders"), "orders --offsets 0:3..");
+        assert_eq!(rest("-orders"), "--offsets 0:3.. -- -orders");
     }
 
     proptest! {

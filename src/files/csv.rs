@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(record.value.as_deref(), Some(&b"x\ny"[..]));
         let error = rows.next_record(&mut record).unwrap_err().to_string();
         assert!(
-            error.ends_with("a.csv:4: 1 fields where the first line names 2"),
+            error.ends_with("a.csv:4: 1 field where the first line names 2"),
             "{error}"
         );
         assert_eq!(rows.next_record(&mut record).unwrap(), Some(6));

@@ -4,7 +4,10 @@ use std::{collections::HashSet, fmt::Write as _, sync::Arc};
 
 use serde_json::Value;
 
-use crate::event::{Commit, TopicPartition};
+use crate::{
+    codec::text::counted,
+    event::{Commit, TopicPartition},
+};
 
 /// What the JSON of `groups export` says that it is.
 const KIND: &str = "evctl.group-offsets/1";
@@ -139,7 +142,8 @@ fn read_csv(text: &str) -> Result<Vec<StoredOffset>, OffsetsFileError> {
 fn from_named(columns: &[String], fields: &[&str]) -> Result<StoredOffset, String> {
     if columns.len() != fields.len() {
         let (has, wants) = (fields.len(), columns.len());
-        return Err(format!("{has} fields where the header names {wants}"));
+        let has = counted(has as u64, "field");
+        return Err(format!("{has} where the header names {wants}"));
     }
     let field = |name: &str| {
         let index = columns.iter().position(|column| column == name)?;

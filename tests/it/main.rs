@@ -33,6 +33,8 @@ mod produce;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod quiet;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod recreated;

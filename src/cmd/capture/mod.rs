@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     cli::{Context, LimitArgs, SelectArgs, bytes},
+    codec::shell,
     event::{Timestamp, TopicPartition},
     exit::Exit,
     failure::Failure,
@@ -176,7 +177,8 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     if followed && whole && context.cancel.raised() == Some(Signal::Interrupt) {
         read.ended = Ok(Ended::Stopped);
     }
-    let mut resume = (!args.follow).then(|| read.resume()).flatten();
+    let left = |records: u64| args.limit.limit.map(|limit| limit.saturating_sub(records));
+    let mut resume = (!args.follow).then(|| read.resume(left(records))).flatten();
     // A read that broke keeps what came; one that brought nothing leaves nothing.
     if read.ended.is_ok() || records > 0 || writer.has_failed() {
         let (summary, written) = writer.finish(!whole, &read.gaps);
@@ -184,7 +186,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         if let Saved::Before(positions) = &summary.saved {
             records = summary.records;
             read.positions = not_kept(&topics, positions, args.follow);
-            resume = read.resume();
+            resume = read.resume(left(records));
         }
         if let Err(error) = written {
             read.ended = Err(error.into());
@@ -279,7 +281,10 @@ fn topic_names(arguments: &[String]) -> Result<Vec<String>, Failure> {
             SourceName::Topic(name) => Ok(name),
             _ => Err(
                 Failure::usage(format!("{argument:?} is a file, capture reads topics")).hint(
-                    format!("topic:{argument} names a topic; consume reads files"),
+                    format!(
+                        "{} names a topic; consume reads files",
+                        shell::word(&format!("topic:{argument}"))
+                    ),
                 ),
             ),
         })

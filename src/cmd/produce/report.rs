@@ -65,7 +65,7 @@ pub fn report(
         context.ui.warn(format_args!(
             "{} with the timestamp 0, which librdkafka takes for now: what was written carries the \
              time of writing (the first: {})",
-            records(end.zero.count),
+            counted(end.zero.count, "record"),
             outcome.show(end.zero.first),
         ));
     }
@@ -212,7 +212,7 @@ fn fatal(exit: Exit, error: WriteError) -> Failure {
 }
 
 fn lost(outcome: &Outcome) -> String {
-    format!("{} not acknowledged", records(outcome.lost()))
+    format!("{} not acknowledged", counted(outcome.lost(), "record"))
 }
 
 fn line(shown: &Shown) -> String {
@@ -221,13 +221,5 @@ fn line(shown: &Shown) -> String {
         format!("{place}: {cause}; it may have been written")
     } else {
         format!("{place}: {cause}")
-    }
-}
-
-fn records(count: u64) -> String {
-    if count == 1 {
-        "1 record".to_owned()
-    } else {
-        format!("{count} records")
     }
 }

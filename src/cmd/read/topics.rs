@@ -6,6 +6,7 @@ use super::hidden_offsets::note_hidden;
 use crate::{
     cli::{Context, SelectArgs},
     cmd::groups,
+    codec::shell::CommandLine,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,
@@ -238,8 +239,9 @@ impl Read {
         }
     }
 
-    /// What to type after `consume` to read what was not read; `None` when nothing is left.
-    pub(in crate::cmd) fn resume(&self) -> Option<String> {
+    /// What to type instead of the topics and positions that were read, to read what was not;
+    /// `limit` is how many records of one topic are still wanted. `None` when nothing is left.
+    pub(in crate::cmd) fn resume(&self, limit: Option<u64>) -> Option<String> {
         let mut topics: Vec<(&str, Vec<String>)> = Vec::new();
         for (partition, position, end) in &self.positions {
             let end = end.map(|end| end.to_string()).unwrap_or_default();
@@ -252,15 +254,19 @@ impl Read {
                 None => topics.push((&partition.topic, vec![offsets])),
             }
         }
-        let options = topics.iter().map(|(topic, list)| {
-            let topic = if self.several {
-                format!("{topic} ")
-            } else {
-                String::new()
+        let lines = topics.iter().map(|(topic, list)| {
+            let line = CommandLine::arguments().option("--offsets", list.join(","));
+            let line = match limit {
+                // The records of one line are not counted in another one.
+                Some(limit) if !self.several => line.and(&format!("-n {limit}")),
+                _ => line,
             };
-            format!("{topic}--offsets {}", list.join(","))
+            match self.several {
+                true => line.operand(*topic).to_string(),
+                false => line.to_string(),
+            }
         });
-        (!topics.is_empty()).then(|| options.collect::<Vec<_>>().join(" and "))
+        (!topics.is_empty()).then(|| lines.collect::<Vec<_>>().join(" and "))
     }
 }
 
@@ -307,5 +313,34 @@ impl From<ResolveError<crate::kafka::wire::LookupError>> for Failure {
             ResolveError::Lookup(LookupError::Wire(error)) => error.into(),
             ResolveError::Lookup(error) => Self::new(Exit::Unreachable, error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_can_be_typed_whatever_the_topic_is_called() {
+        let left = |topics: &[&str], limit| {
+            let positions = topics.iter().map(|topic| {
+                let at = |number| TopicPartition::new(*topic, number);
+                [(at(0), 3, Some(9)), (at(1), 4, None)]
+            });
+            let read = Read {
+                positions: positions.flatten().collect(),
+                several: topics.len() > 1,
+                ..Read::nothing()
+            };
+            read.resume(limit)
+        };
+        assert_eq!(left(&[], Some(2)), None);
+        let line = |topics: &[&str], limit| left(topics, limit).unwrap();
+        assert_eq!(line(&["-x"], None), "--offsets 0:3..9,1:4..");
+        assert_eq!(line(&["a"], Some(2)), "--offsets 0:3..9,1:4.. -n 2");
+        assert_eq!(
+            line(&["a", "-x"], Some(2)),
+            "a --offsets 0:3..9,1:4.. and --offsets 0:3..9,1:4.. -- -x"
+        );
     }
 }

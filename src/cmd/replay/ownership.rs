@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     cli::Context,
+    codec::shell::CommandLine,
     config::env,
     event::Timestamp,
     exit::Exit,
@@ -167,7 +168,8 @@ fn lost(plan: &Plan, other: Option<&Owner>, exit: Exit) -> Failure {
     let other = other.map_or_else(|| "another run".to_owned(), Owner::to_string);
     Failure::new(exit, format!("replay {id:?} was taken over by {other}"))
         .hint(format!(
-            "evctl replay status {id} shows how far that has come"
+            "{} shows how far that has come",
+            CommandLine::evctl("replay status").operand(id)
         ))
         .hint("--share lets several processes divide the work")
 }

@@ -14,7 +14,12 @@ use super::{
     plan::{Plan, Typed, is_id},
 };
 use crate::{
-    cli::Context, cmd::read::ReadArgs, codec::shell, config::env, exit::Exit, failure::Failure,
+    cli::Context,
+    cmd::read::ReadArgs,
+    codec::shell::{self, CommandLine},
+    config::env,
+    exit::Exit,
+    failure::Failure,
     kafka::property,
 };
 
@@ -78,7 +83,7 @@ impl Saved {
 
     /// What decides about the records, much as it was typed.
     pub(super) fn line(&self) -> String {
-        let mut words = vec![self.typed.sources.join(" ")];
+        let mut words = Vec::new();
         for options in [
             serde_json::to_value(&self.typed.what),
             serde_json::to_value(&self.typed.select),
@@ -94,7 +99,10 @@ impl Saved {
                 .map(|name| shell::option("--to-profile", name)),
         );
         words.extend(self.typed.limit.map(|limit| format!("--limit {limit}")));
-        words.join(" ")
+        let line = CommandLine::arguments();
+        let line = self.typed.sources.iter().fold(line, CommandLine::operand);
+        let line = words.iter().fold(line, |line, word| line.and(word));
+        line.to_string()
     }
 
     /// The one called `id`; `None` when this machine knows none.

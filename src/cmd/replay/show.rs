@@ -135,15 +135,15 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
 
 /// What the replay makes to keep its progress, and what removes it.
 fn kept_in(plan: &Plan) -> String {
-    let id = &plan.id;
+    let cancel = CommandLine::evctl("replay cancel").operand(&plan.id);
     match plan.home {
         Home::Group => format!(
-            "\nprogress is kept in group {:?};\n\"evctl replay cancel {id}\" deletes it",
+            "\nprogress is kept in group {:?};\n\"{cancel}\" deletes it",
             plan.group()
         ),
         Home::Topic => format!(
             "\nprogress is kept in topic {PROGRESS_TOPIC:?} of the target's cluster;\n\
-             \"evctl replay cancel {id}\" removes it from there"
+             \"{cancel}\" removes it from there"
         ),
         Home::Nowhere => String::new(),
     }

@@ -11,6 +11,7 @@ use super::{
     saved::Saved,
 };
 use crate::{
+    codec::shell::CommandLine,
     exit::Exit,
     failure::{Failure, RUN_AGAIN},
     kafka::wire::WireError,
@@ -116,7 +117,10 @@ fn refused(error: WireError) -> Failure {
 pub(super) fn begin_again(mut failure: Failure, id: &str, line: &str) -> Failure {
     failure.hints.retain(|hint| hint != RUN_AGAIN);
     failure
-        .hint(format!("evctl replay cancel {id} forgets this replay"))
+        .hint(format!(
+            "{} forgets this replay",
+            CommandLine::evctl("replay cancel").operand(id)
+        ))
         .hint(format!(
             "evctl replay {line} then begins again, with the new topic"
         ))

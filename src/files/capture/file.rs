@@ -81,7 +81,7 @@ pub enum CaptureError {
 pub enum LastLineProblem {
     #[error("not the last line of a capture file: {0}")]
     Json(serde_json::Error),
-    #[error("the last line counts {says} records, and there are {found}")]
+    #[error("the last line counts {}, and there are {found}", counted(*says, "record"))]
     Records { says: u64, found: u64 },
     #[error("the checksum is wrong: a line before this one was changed")]
     Checksum,

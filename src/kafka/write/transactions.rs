@@ -10,7 +10,10 @@ use super::{
     Code, Producer, Reports,
     raw::{Client, Membership, TransactionFault},
 };
-use crate::event::{Commit, TopicPartition};
+use crate::{
+    codec::text::counted,
+    event::{Commit, TopicPartition},
+};
 
 /// How long an answer that asks for patience is taken at its word.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -170,7 +173,7 @@ impl Producer {
             return Err(TransactionError::Silent {
                 what: "committing",
                 after: deadline,
-                reason: format!("{} records are not acknowledged", self.in_flight()),
+                reason: format!("not acknowledged: {}", counted(self.in_flight(), "record")),
             });
         }
         // librdkafka does not count those that it refused at once.

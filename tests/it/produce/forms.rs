@@ -206,7 +206,7 @@ fn csv_has_its_columns_named_in_the_first_line() {
     let output = produce(&home, &topic.name, &["-i", "csv", "-p", "0", "bad.csv"])
         .run()
         .exits(5);
-    says(&output, "bad.csv:3: 1 fields where the first line names 2");
+    says(&output, "bad.csv:3: 1 field where the first line names 2");
     assert_eq!(pairs(&topic), [pair("a", "1")]);
 }
 

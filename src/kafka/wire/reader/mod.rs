@@ -26,6 +26,7 @@ use super::{
     fetch::{Chunk, Event, FetchPlan, Order, Part, recycle},
 };
 use crate::{
+    codec::text::counted,
     event::TopicPartition,
     kafka::Isolation,
     pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
@@ -97,7 +98,7 @@ impl ReadOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Nothing arrived for the whole stall timeout.
-    #[error("no progress for {}, {unread} offsets unread", seconds(*after))]
+    #[error("no progress for {}, {} unread", seconds(*after), counted(*unread, "offset"))]
     Stalled {
         /// The stall timeout.
         after: Duration,
