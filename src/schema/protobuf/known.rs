@@ -1,12 +1,27 @@
 //! The files that come with evctl, as far as their types matter: names, numbers, labels.
 
+mod descriptor;
 mod google_type;
+
+use self::descriptor::DESCRIPTOR;
 
 /// The text of a file that everyone may import.
 pub(super) fn text(path: &str) -> Option<&'static str> {
     let mut files = FILES.iter().chain(&google_type::FILES);
     let found = files.find(|(name, _)| *name == path);
     found.map(|(_, text)| *text)
+}
+
+/// The file that defines the type of a full name.
+pub(super) fn path_of(full_name: &str) -> Option<&'static str> {
+    let (package, name) = full_name.rsplit_once('.')?;
+    let package = format!("package {package};");
+    let declarations = [format!("message {name} {{"), format!("enum {name} {{")];
+    let mut files = FILES.iter().chain(&google_type::FILES);
+    let found = files.find(|(_, text)| {
+        text.contains(&package) && declarations.iter().any(|one| text.contains(one))
+    });
+    found.map(|(path, _)| *path)
 }
 
 const FILES: [(&str, &str); 16] = [
@@ -112,56 +127,6 @@ message UInt32Value { uint32 value = 1; }
 message BoolValue { bool value = 1; }
 message StringValue { string value = 1; }
 message BytesValue { bytes value = 1; }"#;
-
-// Only what options of one's own extend, and what is sometimes a field's type.
-const DESCRIPTOR: &str = r#"syntax = "proto2"; package google.protobuf;
-message FileDescriptorSet { repeated FileDescriptorProto file = 1; }
-message FileDescriptorProto {
-  optional string name = 1; optional string package = 2; repeated string dependency = 3;
-  repeated DescriptorProto message_type = 4; repeated EnumDescriptorProto enum_type = 5;
-  repeated ServiceDescriptorProto service = 6; repeated FieldDescriptorProto extension = 7;
-  optional FileOptions options = 8; repeated int32 public_dependency = 10;
-  repeated int32 weak_dependency = 11; optional string syntax = 12;
-}
-message DescriptorProto {
-  optional string name = 1; repeated FieldDescriptorProto field = 2;
-  repeated DescriptorProto nested_type = 3; repeated EnumDescriptorProto enum_type = 4;
-  repeated FieldDescriptorProto extension = 6; optional MessageOptions options = 7;
-  repeated OneofDescriptorProto oneof_decl = 8; repeated string reserved_name = 10;
-}
-message FieldDescriptorProto {
-  optional string name = 1; optional string extendee = 2; optional int32 number = 3;
-  optional string type_name = 6; optional string default_value = 7;
-  optional FieldOptions options = 8; optional int32 oneof_index = 9;
-  optional string json_name = 10; optional bool proto3_optional = 17;
-}
-message OneofDescriptorProto { optional string name = 1; optional OneofOptions options = 2; }
-message EnumDescriptorProto {
-  optional string name = 1; repeated EnumValueDescriptorProto value = 2;
-  optional EnumOptions options = 3;
-}
-message EnumValueDescriptorProto {
-  optional string name = 1; optional int32 number = 2; optional EnumValueOptions options = 3;
-}
-message ServiceDescriptorProto {
-  optional string name = 1; repeated MethodDescriptorProto method = 2;
-  optional ServiceOptions options = 3;
-}
-message MethodDescriptorProto {
-  optional string name = 1; optional string input_type = 2; optional string output_type = 3;
-  optional MethodOptions options = 4; optional bool client_streaming = 5;
-  optional bool server_streaming = 6;
-}
-message FileOptions { extensions 1000 to max; }
-message MessageOptions { extensions 1000 to max; }
-message FieldOptions { extensions 1000 to max; }
-message OneofOptions { extensions 1000 to max; }
-message ExtensionRangeOptions { extensions 1000 to max; }
-message EnumOptions { extensions 1000 to max; }
-message EnumValueOptions { extensions 1000 to max; }
-message ServiceOptions { extensions 1000 to max; }
-message MethodOptions { extensions 1000 to max; }
-message FeatureSet { extensions 1000 to max; }"#;
 
 const CPP_FEATURES: &str = r#"syntax = "proto2"; package pb;
 import "google/protobuf/descriptor.proto";

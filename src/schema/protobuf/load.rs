@@ -129,7 +129,7 @@ fn find_import(schema: &mut Schema, importer: usize, import: &Import) -> Result<
     if let Some(text) = known::text(wanted) {
         return read(schema, &Source::new(wanted, text), wanted, Origin::Known);
     }
-    if import.weak {
+    if import.kind.may_be_missing() {
         return Ok(());
     }
     Err(SchemaError {

@@ -108,8 +108,25 @@ pub(super) struct Named {
 pub(super) struct Import {
     pub path: String,
     pub at: Position,
-    /// `import weak`: it may be missing.
-    pub weak: bool,
+    pub kind: ImportKind,
+}
+
+/// What stands between `import` and the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ImportKind {
+    Plain,
+    /// Importers of this file see what is imported, too.
+    Public,
+    /// The file may be missing.
+    Weak,
+    /// Only for options; the file may be missing.
+    Option,
+}
+
+impl ImportKind {
+    pub fn may_be_missing(self) -> bool {
+        matches!(self, Self::Weak | Self::Option)
+    }
 }
 
 /// `option name = value;` or one of those in brackets.

@@ -11,14 +11,14 @@ use std::collections::HashMap;
 use super::{
     lexer::{Fault, Lexer, Spot, Token},
     model::{
-        Enum, EnumId, EnumValue, File, Import, Message, MessageId, Method, Named, Payload, Range,
-        Schema, Service, Syntax, TypeName,
+        Enum, EnumId, EnumValue, File, Import, ImportKind, Message, MessageId, Method, Named,
+        Payload, Range, Schema, Service, Syntax, TypeName,
     },
     reserved::Reserved,
 };
 use crate::schema::Position;
 
-/// Deeper nesting is refused. The compiler of Google stops at 32.
+/// Deeper nesting does not parse. The compiler of Google stops at 31, which is checked later.
 const DEEPEST: usize = 100;
 /// `max` in ranges of fields, which is 2^29 - 1.
 pub(super) const MOST_FIELD: i32 = 536_870_911;
@@ -26,6 +26,10 @@ pub(super) const MOST_FIELD: i32 = 536_870_911;
 /// `reserved 2, "old";`
 const APART: &str =
     "numbers and names are reserved by statements of their own: reserved 2; reserved \"old\";";
+
+/// Reserved names (`Parser::ParseReserved` of protoc).
+const BARE: &str = "reserved names are in quotes in proto2 and proto3: reserved \"old\";";
+const IN_QUOTES: &str = "reserved names are without quotes in editions: reserved old;";
 
 type Step<T> = Result<T, Fault>;
 
@@ -43,6 +47,9 @@ pub(super) struct Parser<'t, 's> {
     schema: &'s mut Schema,
     /// The index that the file will have.
     file: usize,
+    syntax: Syntax,
+    /// [`File::misplaced`]
+    misplaced: Vec<(Position, &'static str)>,
 }
 
 impl<'t, 's> Parser<'t, 's> {
@@ -53,6 +60,8 @@ impl<'t, 's> Parser<'t, 's> {
             lexer,
             file: schema.files.len(),
             schema,
+            syntax: Syntax::Unsaid,
+            misplaced: Vec::new(),
         })
     }
 
@@ -62,11 +71,13 @@ impl<'t, 's> Parser<'t, 's> {
         while self.next.token != Token::End {
             if let (Token::Word("syntax" | "edition"), false) = (&self.next.token, is_first) {
                 let why = "syntax or edition must be the first statement of a file";
-                file.misplaced.push((self.next.at, why));
+                self.misplaced.push((self.next.at, why));
             }
             is_first = false;
             self.statement(&mut file)?;
         }
+        file.syntax = self.syntax;
+        file.misplaced = self.misplaced;
         Ok(file)
     }
 
@@ -83,13 +94,13 @@ impl<'t, 's> Parser<'t, 's> {
             depth: 0,
         };
         match self.keyword()? {
-            "syntax" => file.syntax = self.syntax()?,
-            "edition" => file.syntax = self.edition()?,
+            "syntax" => self.syntax = self.read_syntax()?,
+            "edition" => self.syntax = self.read_edition()?,
             "package" => {
                 let name = self.dotted()?;
                 if file.package.is_some() {
                     let why = "a file has one package, and this is another one";
-                    file.misplaced.push((at, why));
+                    self.misplaced.push((at, why));
                 }
                 file.package = Some(Named { name, at });
                 self.end()?;
@@ -129,13 +140,17 @@ impl<'t, 's> Parser<'t, 's> {
         if matches!(self.next.token, Token::Word("export" | "local")) {
             let after = self.lexer.clone().next()?.token;
             if matches!(after, Token::Word("message" | "enum")) {
+                if self.edition() < Some(2024) {
+                    let why = "\"export\" and \"local\" came with edition 2024";
+                    self.misplaced.push((self.next.at, why));
+                }
                 self.pass()?;
             }
         }
         Ok(())
     }
 
-    fn syntax(&mut self) -> Step<Syntax> {
+    fn read_syntax(&mut self) -> Step<Syntax> {
         self.expect('=')?;
         let at = self.next.at;
         let syntax = match self.string()?.as_str() {
@@ -150,7 +165,15 @@ impl<'t, 's> Parser<'t, 's> {
         Ok(syntax)
     }
 
-    fn edition(&mut self) -> Step<Syntax> {
+    /// The edition of the file, `None` for proto2 and proto3.
+    fn edition(&self) -> Option<u32> {
+        match self.syntax {
+            Syntax::Edition(year) => Some(year),
+            _ => None,
+        }
+    }
+
+    fn read_edition(&mut self) -> Step<Syntax> {
         self.expect('=')?;
         let at = self.next.at;
         let text = self.string()?;
@@ -164,14 +187,29 @@ impl<'t, 's> Parser<'t, 's> {
     }
 
     fn import(&mut self, at: Position) -> Step<Import> {
-        let mut weak = false;
-        if let Token::Word(kind @ ("public" | "weak" | "option")) = self.next.token {
-            weak = kind != "public";
+        let kind = match self.next.token {
+            Token::Word("public") => ImportKind::Public,
+            Token::Word("weak") => ImportKind::Weak,
+            Token::Word("option") => ImportKind::Option,
+            _ => ImportKind::Plain,
+        };
+        if kind != ImportKind::Plain {
             self.pass()?;
+        }
+        match kind {
+            ImportKind::Weak if self.edition() >= Some(2024) => {
+                self.misplaced
+                    .push((at, "edition 2024 has no weak imports"));
+            }
+            ImportKind::Option if self.edition() < Some(2024) => {
+                let why = "imports for options alone came with edition 2024";
+                self.misplaced.push((at, why));
+            }
+            _ => {}
         }
         let path = self.string()?;
         self.end()?;
-        Ok(Import { path, at, weak })
+        Ok(Import { path, at, kind })
     }
 
     fn message(&mut self, at: Position, scope: Scope<'_>) -> Step<MessageId> {
@@ -431,6 +469,12 @@ impl<'t, 's> Parser<'t, 's> {
             return Ok((ranges, names));
         }
         loop {
+            let is_bare = matches!(self.next.token, Token::Word(_));
+            match self.edition() {
+                None if is_bare => self.misplaced.push((self.next.at, BARE)),
+                Some(_) if !is_bare => self.misplaced.push((self.next.at, IN_QUOTES)),
+                _ => {}
+            }
             names.push(match self.next.token {
                 Token::Word(word) => {
                     self.pass()?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     super::{
-        model::{EnumId, setting},
+        model::{EnumId, EnumValue, setting},
         side::Side,
         view::is_closed,
     },
@@ -40,7 +40,8 @@ impl Search<'_> {
 
     fn values(&mut self, id: EnumId) {
         let one = self.schema.enumeration(id);
-        let aliases = setting(&one.options, "allow_alias").is_some_and(|set| set.value == "true");
+        let setting = setting(&one.options, "allow_alias");
+        let aliases = setting.is_some_and(|set| set.value == "true");
         let mut first: HashMap<i32, &str> = HashMap::with_capacity(one.values.len());
         for value in &one.values {
             let (name, number) = (quoted(&value.name), value.number);
@@ -66,5 +67,79 @@ impl Search<'_> {
                 self.add(Side::value(self.schema, id, value), message);
             }
         }
+        // `DescriptorBuilder::ValidateEnumOptions`, `Parser::ValidateEnum`
+        let needless = match setting.map(|setting| setting.value.as_str()) {
+            Some("true") if first.len() == one.values.len() => {
+                Some("no two values have the same number")
+            }
+            Some("false") if first.len() == one.values.len() => Some("false is the default"),
+            _ => None,
+        };
+        if let (Some(setting), Some(why)) = (setting, needless) {
+            let text = format!(
+                "enum {} sets allow_alias needlessly: {why}",
+                quoted(&one.name)
+            );
+            let side = Side::enumeration(self.schema, id);
+            self.add(side.at(setting.at), text);
+        }
+        self.short_names(id);
     }
+
+    /// Values whose names are the same without the enum's name, but for case and underscores, as
+    /// generated code has them (`DescriptorBuilder::CheckEnumValueUniqueness`).
+    fn short_names(&mut self, id: EnumId) {
+        let one = self.schema.enumeration(id);
+        let is_lenient = setting(&one.options, "deprecated_legacy_json_field_conflicts")
+            .is_some_and(|set| set.value == "true");
+        if is_lenient && self.is_proto2() {
+            return;
+        }
+        let prefix: String = lower_letters(&one.name).map(|(_, letter)| letter).collect();
+        let mut first: HashMap<String, &EnumValue> = HashMap::with_capacity(one.values.len());
+        for value in &one.values {
+            let short = pascal(without_prefix(&value.name, &prefix));
+            let other = *first.entry(short).or_insert(value);
+            if other.name != value.name && other.number != value.number {
+                let text = format!(
+                    "enum value {} has the name of {} in generated code, which drops the enum's name, case and underscores",
+                    quoted(&value.name),
+                    quoted(&other.name)
+                );
+                self.add(Side::value(self.schema, id, value), text);
+            }
+        }
+    }
+}
+
+/// The characters but underscores in lower case, each with the place behind it.
+fn lower_letters(name: &str) -> impl Iterator<Item = (usize, char)> {
+    let letters = name.char_indices().filter(|(_, letter)| *letter != '_');
+    letters.map(|(at, letter)| (at + 1, letter.to_ascii_lowercase()))
+}
+
+/// The name of a value without that of its enum (`PrefixRemover` of protoc): `MY_ENUM_FOO` of
+/// `MyEnum` as `FOO`. The whole name when nothing would be left.
+fn without_prefix<'n>(name: &'n str, prefix: &str) -> &'n str {
+    let mut end = 0;
+    let mut letters = lower_letters(name);
+    for wanted in prefix.chars() {
+        match letters.next() {
+            Some((behind, letter)) if letter == wanted => end = behind,
+            _ => return name,
+        }
+    }
+    let rest = name[end..].trim_start_matches('_');
+    if rest.is_empty() { name } else { rest }
+}
+
+/// `FOO_BAR` as `FooBar` (`EnumValueToPascalCase`).
+fn pascal(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty());
+    words
+        .flat_map(|word| {
+            let (first, rest) = word.split_at(1);
+            [first.to_ascii_uppercase(), rest.to_ascii_lowercase()]
+        })
+        .collect()
 }

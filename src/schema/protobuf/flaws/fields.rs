@@ -1,6 +1,6 @@
 //! Fields: their numbers, what is reserved, labels, and what may not stand where.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter::successors};
 
 use super::{
     super::{
@@ -14,10 +14,14 @@ use super::{
 };
 use crate::schema::flaw::quoted;
 
+/// The most messages that stand in each other.
+const DEEPEST: usize = 31;
+
 impl<'s> Search<'s> {
     pub(super) fn fields(&mut self) {
         for (id, message) in self.messages() {
             self.numbers(id, message);
+            self.depth(id, message);
             for field in message.fields.iter().chain(&message.extensions) {
                 self.any_field(field, Some(id));
             }
@@ -35,6 +39,17 @@ impl<'s> Search<'s> {
         }
         for field in &self.file.extensions {
             self.any_field(field, None);
+        }
+    }
+
+    /// How deep messages stand in each other (`Parser::ParseMessageBlock` of protoc). Said of the
+    /// outermost one that is too deep.
+    fn depth(&mut self, id: MessageId, message: &'s Message) {
+        let parents = successors(message.parent, |id| self.schema.message(*id).parent);
+        if parents.take(DEEPEST + 1).count() == DEEPEST {
+            let name = quoted(&message.name);
+            let text = format!("message {name} is nested deeper than {DEEPEST} levels");
+            self.add(Side::message(self.schema, id), text);
         }
     }
 

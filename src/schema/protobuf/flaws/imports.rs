@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     super::{
-        model::{Import, Origin, Schema},
+        model::{Import, ImportKind, Origin, Schema},
         side::Side,
     },
     Search,
@@ -58,6 +58,20 @@ impl Graph {
     /// Whether all that is imported is there.
     pub fn is_whole(&self) -> bool {
         self.targets.iter().flatten().all(Option::is_some)
+    }
+
+    /// The files whose names a file can use: itself, its imports, and what those import publicly.
+    pub fn visible(&self, schema: &Schema, file: usize) -> HashSet<usize> {
+        let mut visible = HashSet::from([file]);
+        let mut open: Vec<usize> = self.targets[file].iter().flatten().copied().collect();
+        while let Some(file) = open.pop() {
+            if visible.insert(file) {
+                let imports = schema.files[file].imports.iter().zip(&self.targets[file]);
+                let public = imports.filter(|(import, _)| import.kind == ImportKind::Public);
+                open.extend(public.filter_map(|(_, target)| *target));
+            }
+        }
+        visible
     }
 
     /// The files from which imports lead to this one, itself included.

@@ -8,6 +8,9 @@
 //! A file with nothing in it is valid.
 
 mod enums;
+mod extensions;
+mod features;
+mod field_options;
 mod fields;
 mod imports;
 mod names;
@@ -16,9 +19,11 @@ mod ranges;
 #[cfg(test)]
 mod tests;
 mod types;
+mod visibility;
 
+use self::visibility::Visible;
 use super::{
-    model::{Enum, EnumId, File, Message, MessageId, Schema, Syntax},
+    model::{Enum, EnumId, Field, File, Message, MessageId, Schema, Syntax},
     side::Side,
 };
 use crate::schema::{
@@ -42,9 +47,15 @@ pub fn flaws(schema: &Schema) -> Vec<Flaw> {
         search.fields();
         search.enums();
         search.ranges();
-        search.options(imports.is_whole());
-        if imports.is_whole() {
-            search.types();
+        let visible = imports
+            .is_whole()
+            .then(|| Visible::new(schema, &imports, index));
+        search.options(visible.as_ref());
+        search.field_options();
+        search.features();
+        search.extensions(visible.as_ref());
+        if let Some(visible) = &visible {
+            search.types(visible);
         }
         search.flaws
     }))
@@ -77,8 +88,25 @@ impl<'s> Search<'s> {
             .map(|(id, one)| (EnumId(id), one))
     }
 
+    /// All fields and extensions, with the message in which they stand.
+    fn all_fields(&self) -> impl Iterator<Item = (Option<MessageId>, &'s Field)> + use<'s> {
+        let of_messages = self.messages().flat_map(|(id, message)| {
+            let fields = message.fields.iter().chain(&message.extensions);
+            fields.map(move |field| (Some(id), field))
+        });
+        of_messages.chain(self.file.extensions.iter().map(|field| (None, field)))
+    }
+
     fn is_proto3(&self) -> bool {
         self.file.syntax == Syntax::Proto3
+    }
+
+    /// The year of the edition; `None` in proto2 and proto3.
+    fn edition(&self) -> Option<u32> {
+        match self.file.syntax {
+            Syntax::Edition(year) => Some(year),
+            _ => None,
+        }
     }
 
     /// A file that does not say is taken for proto2.

@@ -2,7 +2,7 @@
 //! its fields, oneofs, types and extensions, and the values of an enum belong to the scope in which
 //! the enum stands (`DescriptorBuilder::AddSymbol`).
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     super::{
@@ -18,7 +18,7 @@ use crate::schema::{Place, flaw::quoted};
 /// Something with a name.
 struct Symbol<'s> {
     what: &'static str,
-    scope: &'s str,
+    scope: Cow<'s, str>,
     name: &'s str,
     place: Place,
 }
@@ -32,10 +32,10 @@ impl<'s> Search<'s> {
             let Symbol {
                 what, scope, name, ..
             } = symbol;
-            let Some(other) = first.insert(join(scope, name), what) else {
+            let Some(other) = first.insert(join(&scope, name), what) else {
                 continue;
             };
-            let within = match scope {
+            let within = match scope.as_ref() {
                 "" => "the file".to_owned(),
                 scope => quoted(scope),
             };
@@ -62,7 +62,7 @@ impl<'s> Search<'s> {
         for (id, message) in self.messages() {
             symbols.push(Symbol {
                 what: "message",
-                scope: scope_of(message.parent),
+                scope: scope_of(message.parent).into(),
                 name: &message.name,
                 place: Side::message(schema, id).place,
             });
@@ -86,7 +86,7 @@ impl<'s> Search<'s> {
                     .enumerate()
                     .map(|(index, oneof)| Symbol {
                         what: "oneof",
-                        scope,
+                        scope: scope.into(),
                         name: &oneof.name,
                         place: Side::oneof(schema, id, index).place,
                     }),
@@ -96,13 +96,13 @@ impl<'s> Search<'s> {
             let scope = scope_of(one.parent);
             symbols.push(Symbol {
                 what: "enum",
-                scope,
+                scope: scope.into(),
                 name: &one.name,
                 place: Side::enumeration(schema, id).place,
             });
             symbols.extend(one.values.iter().map(|value| Symbol {
                 what: "enum value",
-                scope,
+                scope: scope.into(),
                 name: &value.name,
                 place: Side::value(schema, id, value).place,
             }));
@@ -121,11 +121,24 @@ impl<'s> Search<'s> {
             };
             Symbol {
                 what: "service",
-                scope: package,
+                scope: package.into(),
                 name: &service.name,
                 place,
             }
         }));
+        for service in &self.file.services {
+            let scope = join(package, &service.name);
+            symbols.extend(service.methods.iter().map(|method| Symbol {
+                what: "method",
+                scope: scope.clone().into(),
+                name: &method.name,
+                place: Place {
+                    pointer: format!("{}.{}", service.name, method.name),
+                    file: self.file.name.clone(),
+                    at: method.at,
+                },
+            }));
+        }
         symbols
     }
 
@@ -136,7 +149,7 @@ impl<'s> Search<'s> {
         };
         Symbol {
             what,
-            scope,
+            scope: scope.into(),
             name: &field.name,
             place: self.field(field, message).at(field.name_at).place,
         }

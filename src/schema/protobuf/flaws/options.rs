@@ -12,10 +12,14 @@ use super::{
         parser::{join, whole},
         scalar::Scalar,
         side::Side,
+        view::camel,
     },
     Search,
+    visibility::Visible,
 };
 use crate::schema::flaw::quoted;
+
+const NOT_DEFINED: &str = "is not defined, here nor in what is imported";
 
 /// What takes options: the message of `descriptor.proto` that lists them, and its fields.
 struct Owner {
@@ -166,11 +170,12 @@ const METHOD: Owner = Owner {
 };
 
 impl<'s> Search<'s> {
-    /// `whole`: all that is imported is there, so that an option that is not found does not exist.
-    pub(super) fn options(&mut self, whole: bool) {
+    /// `visible`: only given when all imports are there, so that an option that is not found does
+    /// not exist.
+    pub(super) fn options(&mut self, visible: Option<&Visible<'_>>) {
         let (schema, file) = (self.schema, self.file);
         let package = file.package();
-        let within = |side: Side| (side, whole);
+        let within = |side: Side| (side, visible);
         let side = Side::file(schema, self.index);
         self.settings(&FILE, &file.options, package, &within(side));
         for (id, message) in self.messages() {
@@ -183,11 +188,11 @@ impl<'s> Search<'s> {
                 self.settings(&ONEOF, &oneof.options, scope, &side);
             }
             for field in message.fields.iter().chain(&message.extensions) {
-                self.field_options(field, Some(id), scope, whole);
+                self.options_of_field(field, Some(id), scope, visible);
             }
         }
         for field in &file.extensions {
-            self.field_options(field, None, package, whole);
+            self.options_of_field(field, None, package, visible);
         }
         for (id, one) in self.enumerations() {
             let scope = one.full_name.as_str();
@@ -209,12 +214,12 @@ impl<'s> Search<'s> {
         }
     }
 
-    fn field_options(
+    fn options_of_field(
         &mut self,
         field: &'s Field,
         message: Option<MessageId>,
         scope: &str,
-        whole: bool,
+        visible: Option<&Visible<'_>>,
     ) {
         let side = self.field(field, message);
         let settings: Vec<Setting> = field
@@ -223,7 +228,7 @@ impl<'s> Search<'s> {
             .filter(|one| one.name != "default")
             .cloned()
             .collect();
-        self.settings(&FIELD, &settings, scope, &(side.clone(), whole));
+        self.settings(&FIELD, &settings, scope, &(side.clone(), visible));
         let name = quoted(&field.name);
         let defaults: Vec<&Setting> = field
             .options
@@ -240,12 +245,10 @@ impl<'s> Search<'s> {
             let text = format!("field {name} {wrong}");
             self.add(side.clone().at(default.at), text);
         }
-        if let (Some(json_name), true) = (
-            setting(&field.options, "json_name"),
-            field.extendee.is_some(),
-        ) {
-            let text = format!("extension {name} has a json_name, which extensions cannot have");
-            self.add(side.at(json_name.at), text);
+        if let Some(json_name) = setting(&field.options, "json_name")
+            && let Some(wrong) = wrong_json_name(field, &json_name.value)
+        {
+            self.add(side.at(json_name.at), format!("field {name} {wrong}"));
         }
     }
 
@@ -274,14 +277,14 @@ impl<'s> Search<'s> {
         owner: &Owner,
         settings: &[Setting],
         scope: &str,
-        (side, whole): &(Side, bool),
+        (side, visible): &(Side, Option<&Visible<'_>>),
     ) {
         let mut seen = HashSet::new();
         for one in settings {
             let name = quoted(&one.name);
             let (wrong, repeated) = match one.name.strip_prefix('(') {
-                Some(rest) => self.custom(owner, rest, one, scope, *whole),
-                None => self.built_in(owner, one),
+                Some(rest) => self.custom(owner, rest, one, scope, *visible),
+                None => self.built_in(owner, one, scope, *visible),
             };
             if let Some(wrong) = wrong {
                 self.add(side.clone().at(one.at), format!("option {name} {wrong}"));
@@ -293,12 +296,35 @@ impl<'s> Search<'s> {
     }
 
     /// What is wrong with an option of Protobuf's own, and whether it may be set again.
-    fn built_in(&self, owner: &Owner, one: &Setting) -> (Option<String>, bool) {
+    fn built_in(
+        &self,
+        owner: &Owner,
+        one: &Setting,
+        scope: &str,
+        visible: Option<&Visible<'_>>,
+    ) -> (Option<String>, bool) {
         let (first, rest) = one.name.split_once('.').unwrap_or((&one.name, ""));
         if first == "features" {
-            let wrong = (!matches!(self.file.syntax, super::Syntax::Edition(_)))
-                .then(|| "is a feature, which only editions have".to_owned());
-            return (wrong, rest.is_empty() || rest.starts_with('('));
+            let repeated = rest.is_empty() || rest.starts_with('(');
+            let custom = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+            let wrong = match custom {
+                _ if self.edition().is_none() => {
+                    Some("is a feature, which only editions have".to_owned())
+                }
+                Some((name, _))
+                    if visible.is_some_and(|visible| {
+                        extension(self.schema, name, scope, visible).is_none()
+                    }) =>
+                {
+                    Some(NOT_DEFINED.to_owned())
+                }
+                Some(_) => None,
+                None => self.feature(owner.message, rest, one),
+            };
+            return (wrong, repeated);
+        }
+        if let Some(wrong) = self.edition().and_then(|year| removed(first, year)) {
+            return (Some(wrong.to_owned()), true);
         }
         let known = owner.options.iter().find(|(name, _)| *name == first);
         let Some((_, value)) = known else {
@@ -327,18 +353,16 @@ impl<'s> Search<'s> {
         rest: &str,
         one: &Setting,
         scope: &str,
-        whole: bool,
+        visible: Option<&Visible<'_>>,
     ) -> (Option<String>, bool) {
         let Some((name, below)) = rest.split_once(')') else {
             return (None, true);
         };
-        let found = extension(self.schema, name, scope);
-        let Some(extension) = found else {
-            let package = name.trim_start_matches('.').split('.').next();
-            let bundled = package.is_some_and(|first| super::types::BUNDLED.contains(&first));
-            let wrong = (whole && !bundled)
-                .then(|| "is not defined, here nor in what is imported".to_owned());
-            return (wrong, true);
+        let Some(visible) = visible else {
+            return (None, true);
+        };
+        let Some(extension) = extension(self.schema, name, scope, visible) else {
+            return (Some(NOT_DEFINED.to_owned()), true);
         };
         let extendee = extension.extendee.as_ref();
         let extendee = extendee.map_or("", |extendee| extendee.written.as_str());
@@ -367,13 +391,22 @@ impl<'s> Search<'s> {
 }
 
 /// The extension of a name as written in a scope.
-fn extension<'s>(schema: &'s Schema, name: &str, scope: &str) -> Option<&'s Field> {
+fn extension<'s>(
+    schema: &'s Schema,
+    name: &str,
+    scope: &str,
+    visible: &Visible<'_>,
+) -> Option<&'s Field> {
     let find = |full_name: &str| {
-        let in_files = schema.files.iter().flat_map(|file| {
+        let files = schema.files.iter().enumerate();
+        let files = files.filter(|(index, _)| visible.has_file(*index));
+        let in_files = files.flat_map(|(_, file)| {
             let named = move |field: &&Field| join(file.package(), &field.name) == full_name;
             file.extensions.iter().filter(named)
         });
-        let in_messages = schema.messages.iter().flat_map(|message: &Message| {
+        let messages = schema.messages.iter();
+        let messages = messages.filter(|message| visible.has_file(message.file));
+        let in_messages = messages.flat_map(|message: &Message| {
             let named = move |field: &&Field| join(&message.full_name, &field.name) == full_name;
             message.extensions.iter().filter(named)
         });
@@ -392,6 +425,33 @@ fn extension<'s>(schema: &'s Schema, name: &str, scope: &str) -> Option<&'s Fiel
         }
         scope = scope.rfind('.').map_or("", |dot| &scope[..dot]);
     }
+}
+
+/// An option that an edition does not have any more.
+fn removed(option: &str, edition: u32) -> Option<&'static str> {
+    match option {
+        "packed" => Some("is not for editions: set features.repeated_field_encoding"),
+        "java_string_check_utf8" => {
+            Some("is not for editions: set features.(pb.java).utf8_validation")
+        }
+        "ctype" if edition >= 2024 => {
+            Some("is not for edition 2024: set features.(pb.cpp).string_type")
+        }
+        "java_multiple_files" if edition >= 2024 => Some("was removed in edition 2024"),
+        _ => None,
+    }
+}
+
+/// What is wrong with a `json_name` (`Parser::ParseJsonName` and `DescriptorBuilder` of protoc).
+fn wrong_json_name(field: &Field, json_name: &str) -> Option<&'static str> {
+    if field.extendee.is_some() && json_name != camel(&field.name) {
+        return Some("is an extension, which cannot have a json_name");
+    }
+    if json_name.contains('\0') {
+        return Some("has a json_name with a null character");
+    }
+    let is_extension = json_name.starts_with('[') && json_name.ends_with(']');
+    is_extension.then_some("has a json_name in brackets, as extensions have in JSON")
 }
 
 fn is_bool(word: &str) -> bool {

@@ -393,7 +393,7 @@ fn options_of_protobufs_own() {
     none(&three(
         "option go_package = \"a\" \"b\"; option optimize_for = SPEED; message M { option deprecated = true;
         int64 a = 1 [deprecated = true, jstype = JS_STRING, json_name = \"x\"]; }
-        enum E { option allow_alias = false; A = 0 [deprecated = true]; }
+        enum E { option deprecated = true; A = 0 [deprecated = true]; }
         service S { option deprecated = true; rpc A(M) returns (M) { option idempotency_level = IDEMPOTENT; } }",
     ));
     none(&edition("option features.enum_type = OPEN;"));
@@ -640,4 +640,276 @@ fn numbers_and_names_in_one_statement() {
         assert!(error.message.contains("statements of their own"), "{error}");
     }
     assert!(three("reserved 2, 4; reserved \"old\";").is_ok());
+}
+
+/// Each body makes a file with one flaw, whose message has this in it.
+fn each(file: &dyn Fn(&str) -> String, cases: &[(&str, &str)]) {
+    for (body, message) in cases {
+        let all = found(&file(body));
+        assert_eq!(all.len(), 1, "{all:?}\n{body}");
+        assert!(all[0].contains(message), "{all:?}\n{body}");
+    }
+}
+
+#[test]
+fn types_that_are_not_imported() {
+    each(
+        &three,
+        &[
+            (
+                "message M { google.protobuf.Timestamp t = 1; }",
+                "is defined in \"google/protobuf/timestamp.proto\", which is not imported",
+            ),
+            (
+                "import \"google/protobuf/type.proto\"; message M { map<int32, .google.protobuf.Any> t = 1; }",
+                "\"google/protobuf/any.proto\", which is not imported",
+            ),
+            (
+                "import \"google/protobuf/timestamp.proto\"; message M { google.protobuf.TimeStamp t = 1; }",
+                "is not defined",
+            ),
+            (
+                "message M {} service S { rpc A(M) returns (google.protobuf.Empty); }",
+                "\"google/protobuf/empty.proto\"",
+            ),
+            (
+                "message M { int32 a = 1 [(google.api.field_behavior) = REQUIRED]; }",
+                "is not defined",
+            ),
+            (
+                "message M { N.O a = 1; message N {} } message N { message O {} }",
+                "means \"p.M.N.O\" here",
+            ),
+            (
+                "import \"google/protobuf/descriptor.proto\"; message M { google.protobuf.Edition e = 1; }",
+                "a closed enum",
+            ),
+        ],
+    );
+    none(&three(
+        "import \"google/protobuf/descriptor.proto\"; message M { google.protobuf.UninterpretedOption o = 1; }",
+    ));
+    let any = |kind: &str| {
+        let b = format!("syntax = \"proto3\"; import {kind} \"google/protobuf/any.proto\";");
+        let a = three("import \"b.proto\"; message M { google.protobuf.Any a = 1; }");
+        of(&[("a.proto", &a)], &[("b.proto", &b)])
+    };
+    assert!(any("public").is_empty());
+    assert_eq!(any("").len(), 1);
+}
+
+#[test]
+fn names_of_enum_values_in_generated_code() {
+    let lenient = "option deprecated_legacy_json_field_conflicts = true;";
+    let cases = [
+        ("enum MyEnum { MY_ENUM_FOO = 0; FOO = 1; }", "\"FOO\""),
+        ("enum MyEnum { MYENUM_FOO = 0; FOO = 1; }", "\"FOO\""),
+        ("enum E { FOO = 0; foo = 1; }", "\"foo\""),
+        ("enum E { FOO_BAR = 0; FOO__BAR = 1; }", "\"FOO__BAR\""),
+    ];
+    each(&three, &cases);
+    each(&two, &cases);
+    let foo = format!("enum E {{ {lenient} E_FOO = 0; FOO = 1; }}");
+    each(&three, &[(&foo, "in generated code")]);
+    none(&two(&foo));
+    for body in [
+        "enum E { FOO_BAR = 0; FOOBAR = 1; }",
+        "enum En { EN = 0; A = 1; }",
+        "enum MyEnum { option allow_alias = true; MY_ENUM_FOO = 0; FOO = 0; }",
+    ] {
+        none(&three(body));
+    }
+}
+
+#[test]
+fn needless_aliases_and_doubled_methods() {
+    each(
+        &three,
+        &[
+            (
+                "enum E { option allow_alias = true; A = 0; B = 1; }",
+                "no two values",
+            ),
+            (
+                "enum E { option allow_alias = false; A = 0; }",
+                "false is the default",
+            ),
+            (
+                "message M {} service S { rpc A(M) returns (M); rpc A(M) returns (M); }",
+                "method \"A\" is there twice in \"p.S\"",
+            ),
+        ],
+    );
+    none(&three(
+        "message M {} service S { rpc A(M) returns (M); rpc a(M) returns (M); } service T { rpc A(M) returns (M); }",
+    ));
+}
+
+#[test]
+fn quotes_of_reserved_names() {
+    for of in [three, two] {
+        each(
+            &of,
+            &[
+                ("message M { reserved old; }", "in quotes"),
+                ("enum E { A = 0; reserved B; }", "in quotes"),
+                ("message M { reserved \"a\", b; }", "in quotes"),
+            ],
+        );
+    }
+    each(
+        &edition,
+        &[("message M { reserved \"old\"; }", "without quotes")],
+    );
+    none(&edition(
+        "message M { reserved old, b; } enum E { A = 0; reserved B; }",
+    ));
+}
+
+#[test]
+fn options_for_fields_of_other_types() {
+    let of = |field: &str| two(&format!("message M {{ {field}; extensions 9; }}"));
+    each(
+        &of,
+        &[
+            ("optional int32 a = 1 [packed = true]", "sets packed"),
+            ("repeated string a = 1 [packed = true]", "sets packed"),
+            ("map<int32, int32> a = 1 [packed = true]", "sets packed"),
+            ("optional int32 a = 1 [jstype = JS_STRING]", "sets jstype"),
+            ("optional string a = 1 [lazy = true]", "sets lazy"),
+            (
+                "optional int32 a = 1 [unverified_lazy = true]",
+                "unverified_lazy",
+            ),
+            ("optional int32 a = 1 [json_name = \"[a]\"]", "in brackets"),
+        ],
+    );
+    for field in [
+        "repeated bool a = 1 [packed = true]",
+        "repeated string a = 1 [packed = false]",
+        "repeated sint64 a = 1 [jstype = JS_NUMBER]",
+        "optional int32 a = 1 [jstype = JS_NORMAL]",
+        "repeated M a = 1 [lazy = true]",
+        "extend M { optional int32 ab = 9 [json_name = \"ab\"]; }",
+    ] {
+        none(&of(field));
+    }
+}
+
+#[test]
+fn extensions() {
+    let of = |body: &str| {
+        two(&format!(
+            "message M {{ extensions 100, 200 to 300; }} enum E {{ A = 1; }} {body}"
+        ))
+    };
+    each(
+        &of,
+        &[
+            ("extend M { optional int32 a = 101; }", "does not keep"),
+            ("extend M { required int32 a = 100; }", "is required"),
+            (
+                "extend M { optional int32 a = 100; optional int32 b = 100; }",
+                "and so has \"a\"",
+            ),
+            ("extend Gone { optional int32 a = 100; }", "is not defined"),
+            ("extend int32 { optional int32 a = 100; }", "is not defined"),
+            ("extend E { optional int32 a = 100; }", "is an enum"),
+            ("extend M { }", "at least one field"),
+            (
+                "message S { option message_set_wire_format = true; extensions 1 to max; } extend S { repeated M a = 9; }",
+                "optional messages",
+            ),
+        ],
+    );
+    none(&of(
+        "extend M { optional int32 a = 100; repeated M b = 250; }",
+    ));
+    none(&of(
+        "message S { option message_set_wire_format = true; extensions 1 to max; } extend S { optional M a = 600000000; }",
+    ));
+    let options = |number: u32| {
+        three(&format!(
+            "import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FieldOptions {{ int32 a = {number}; }}"
+        ))
+    };
+    none(&options(50_000));
+    assert_eq!(found(&options(51)).len(), 1);
+}
+
+#[test]
+fn features() {
+    let field = |options: &str| edition(&format!("message M {{ {options}; }}"));
+    each(
+        &edition,
+        &[
+            ("option features.enum_type = HALF;", "must be one of"),
+            ("option features.enum_type = \"OPEN\";", "must be one of"),
+            ("option features = { enum_type: HALF };", "must be one of"),
+            ("option features.foo = OPEN;", "google.protobuf.FeatureSet"),
+            (
+                "option features.enforce_naming_style = STYLE2024;",
+                "came with edition 2024",
+            ),
+            (
+                "message M { option features.enum_type = OPEN; }",
+                "cannot be set in MessageOptions",
+            ),
+            (
+                "option features.field_presence = LEGACY_REQUIRED;",
+                "all its fields required",
+            ),
+            (
+                "message M { repeated int32 a = 1 [packed = true]; }",
+                "repeated_field_encoding",
+            ),
+        ],
+    );
+    each(
+        &field,
+        &[
+            (
+                "repeated int32 a = 1 [features.field_presence = IMPLICIT]",
+                "is repeated",
+            ),
+            (
+                "M a = 1 [features.field_presence = IMPLICIT]",
+                "is a message",
+            ),
+            (
+                "int32 a = 1 [features.field_presence = IMPLICIT, default = 1]",
+                "a default",
+            ),
+            (
+                "int32 a = 1 [features.repeated_field_encoding = PACKED]",
+                "is not repeated",
+            ),
+            (
+                "repeated string a = 1 [features.repeated_field_encoding = PACKED]",
+                "is not packed",
+            ),
+            ("bytes a = 1 [features.utf8_validation = NONE]", "UTF-8"),
+            (
+                "map<int32, M> a = 1 [features.message_encoding = DELIMITED]",
+                "no messages",
+            ),
+        ],
+    );
+    for good in [
+        "repeated int32 a = 1 [features.repeated_field_encoding = EXPANDED]",
+        "map<int32, string> a = 1 [features.utf8_validation = NONE]",
+        "M a = 1 [features.message_encoding = DELIMITED]",
+        "option features.json_format = LEGACY_BEST_EFFORT",
+    ] {
+        none(&field(good));
+    }
+}
+
+#[test]
+fn depth_of_messages() {
+    let nested = |levels: usize| {
+        let text = format!("{}{}", "message M { ".repeat(levels), "}".repeat(levels));
+        found(&three(&text)).len()
+    };
+    assert_eq!((nested(31), nested(32), nested(40)), (0, 1, 1));
 }

@@ -1,35 +1,33 @@
-//! Names of types that nothing defines.
+//! Types of fields, extensions and methods: they are defined, and where the file sees them.
 
 use super::{
-    super::model::{Field, MessageId, Target, Type, TypeName},
+    super::{
+        model::{Field, MessageId, Target, Type, TypeName},
+        parser::join,
+        view::is_closed,
+    },
     Search,
+    visibility::Visible,
 };
 use crate::schema::{Place, flaw::quoted};
 
-/// The files of these packages that come with evctl do not have all that there is.
-pub(super) const BUNDLED: [&str; 2] = ["google", "confluent"];
-
 impl<'s> Search<'s> {
     /// Only asked when all imports are there, so that nothing else could define a type.
-    pub(super) fn types(&mut self) {
+    pub(super) fn types(&mut self, visible: &Visible<'_>) {
         for (id, message) in self.messages() {
             for field in message.fields.iter().chain(&message.extensions) {
-                self.field_type(field, Some(id));
+                self.field_type(field, Some(id), &message.full_name, visible);
             }
         }
+        let package = self.file.package();
         for field in &self.file.extensions {
-            self.field_type(field, None);
+            self.field_type(field, None, package, visible);
         }
         for service in &self.file.services {
+            let scope = join(package, &service.name);
             for method in &service.methods {
                 for payload in [&method.input, &method.output] {
-                    let what = format!("method {}", quoted(&method.name));
-                    let message = if self.is_undefined(&payload.kind) {
-                        undefined(&payload.kind, &what)
-                    } else if let Some(Target::Enum(_)) = payload.kind.target {
-                        let name = quoted(&payload.kind.written);
-                        format!("type {name} of {what} is an enum, not a message")
-                    } else {
+                    let Some(wrong) = not_a_message(&payload.kind, &scope, visible) else {
                         continue;
                     };
                     let place = Place {
@@ -37,36 +35,48 @@ impl<'s> Search<'s> {
                         file: self.file.name.clone(),
                         at: payload.at,
                     };
-                    self.flaws.add(place, message);
+                    let what = format!("method {}", quoted(&method.name));
+                    let name = quoted(&payload.kind.written);
+                    self.flaws
+                        .add(place, format!("type {name} of {what} {wrong}"));
                 }
             }
         }
     }
 
-    fn field_type(&mut self, field: &'s Field, message: Option<MessageId>) {
+    fn field_type(
+        &mut self,
+        field: &'s Field,
+        message: Option<MessageId>,
+        scope: &str,
+        visible: &Visible<'_>,
+    ) {
         let kind = match &field.kind {
             Type::Map(_, value) => value,
             kind => kind,
         };
         let Type::Named(name) = kind else { return };
-        if self.is_undefined(name) {
-            let text = undefined(name, &format!("field {}", quoted(&field.name)));
-            self.add(self.field(field, message).at(field.type_at), text);
-        }
-    }
-
-    fn is_undefined(&self, name: &TypeName) -> bool {
-        let begins = |path: &str| {
-            let path = path.trim_start_matches('.');
-            BUNDLED.contains(&path.split('.').next().unwrap_or_default())
+        let wrong = match visible.resolve(name, scope) {
+            Err(wrong) => wrong,
+            // `DescriptorBuilder::ValidateProto3Field`
+            Ok(Target::Enum(id))
+                if self.is_proto3() && is_closed(self.schema, self.schema.enumeration(id)) =>
+            {
+                "is a closed enum, which proto3 cannot use: define it in a proto3 file".to_owned()
+            }
+            Ok(_) => return,
         };
-        name.target.is_none() && !begins(&name.written) && !begins(self.file.package())
+        let (name, what) = (quoted(&name.written), quoted(&field.name));
+        let text = format!("type {name} of field {what} {wrong}");
+        self.add(self.field(field, message).at(field.type_at), text);
     }
 }
 
-fn undefined(name: &TypeName, what: &str) -> String {
-    format!(
-        "type {} of {what} is not defined, here nor in what is imported",
-        quoted(&name.written)
-    )
+/// What is wrong with the name of a message.
+pub(super) fn not_a_message(name: &TypeName, scope: &str, visible: &Visible<'_>) -> Option<String> {
+    match visible.resolve(name, scope) {
+        Ok(Target::Message(_)) => None,
+        Ok(Target::Enum(_)) => Some("is an enum, not a message".to_owned()),
+        Err(wrong) => Some(wrong),
+    }
 }

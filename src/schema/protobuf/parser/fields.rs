@@ -57,6 +57,7 @@ impl Parser<'_, '_> {
 
     /// `extend Type { … }`: its fields, and the messages of its groups.
     pub(super) fn extend(&mut self, scope: Scope<'_>) -> Step<(Vec<Field>, Vec<MessageId>)> {
+        let at = self.next.at;
         let extendee = self.type_name()?;
         let (mut fields, mut groups) = (Vec::new(), Vec::new());
         self.expect('{')?;
@@ -67,6 +68,10 @@ impl Parser<'_, '_> {
             let mut field = self.any_field(scope, &mut groups)?;
             field.extendee = Some(TypeName::new(extendee.clone()));
             fields.push(field);
+        }
+        if fields.is_empty() {
+            self.misplaced
+                .push((at, "\"extend\" needs at least one field"));
         }
         Ok((fields, groups))
     }
