@@ -19,19 +19,39 @@ fn globals_last(command: Command) -> Command {
     globals.into_iter().fold(command, again)
 }
 
+/// Joins the lines of each paragraph of the description, which clap then breaks where the terminal
+/// ends. Indented lines, the examples, stay as they are.
+fn fill_paragraphs(command: Command) -> Command {
+    let Some(text) = command.get_long_about().map(ToString::to_string) else {
+        return command;
+    };
+    let mut filled = String::with_capacity(text.len());
+    let mut flows = false;
+    for line in text.lines() {
+        let flowing = !line.is_empty() && !line.starts_with(' ');
+        if !filled.is_empty() {
+            filled.push(if flows && flowing { ' ' } else { '\n' });
+        }
+        filled.push_str(line);
+        flows = flowing;
+    }
+    command.long_about(filled)
+}
+
 impl<A: Args> Args for Verb<A> {
     fn augment_args(command: Command) -> Command {
-        globals_last(A::augment_args(command))
+        globals_last(fill_paragraphs(A::augment_args(command)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
-        globals_last(A::augment_args_for_update(command))
+        globals_last(fill_paragraphs(A::augment_args_for_update(command)))
     }
 }
 
 impl<C: Subcommand> Args for Family<C> {
     fn augment_args(command: Command) -> Command {
         C::augment_subcommands(command)
+            .mut_subcommands(fill_paragraphs)
             .subcommand_required(true)
             .arg_required_else_help(true)
     }

@@ -52,6 +52,25 @@ fn no_line_of_help_is_wider_than_a_hundred_columns() {
     }
 }
 
+#[test]
+fn descriptions_fill_a_narrow_terminal() {
+    const WIDTH: usize = 80;
+    for (name, command) in commands() {
+        let help = long_help(&command.term_width(WIDTH));
+        let (description, _) = help.split_once("Usage:").unwrap();
+        let lines: Vec<&str> = description.lines().collect();
+        for pair in lines.windows(2) {
+            let flows = |line: &str| !line.is_empty() && !line.starts_with(' ');
+            let word = pair[1].split(' ').next().unwrap_or_default();
+            let fits = pair[0].chars().count() + 1 + word.chars().count() <= WIDTH;
+            assert!(
+                !(flows(pair[0]) && flows(pair[1]) && fits),
+                "{name}: {pair:?}"
+            );
+        }
+    }
+}
+
 /// The lines of a command's description that are indented: its examples.
 fn examples(command: &Command) -> Vec<String> {
     let about = command.get_long_about().or(command.get_about());

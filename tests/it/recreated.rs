@@ -88,7 +88,10 @@ fn a_follower_ends_when_its_topic_is_created_again() {
         let line = [&line[..], &["-b", broker().address()]].concat();
         let running = home.evctl(&line).spawn();
         running.wait_for("old-2");
+        // Between both topics it would find none, and say that.
+        running.signal(Signal::STOP);
         let ids = topic.recreate();
+        running.signal(Signal::CONT);
         topic.produce(0, &["new-1", "new-2", "new-3"]);
         let output = tells(running.finish(), 5, &topic, &ids);
         assert!(!output.text().contains("new"), "{}", output.text());
@@ -217,7 +220,10 @@ fn a_replay_whose_target_is_created_again_at_once_ends_and_is_not_resumed() {
         let slow = [&["--rate", "1000/s"], more].concat();
         let running = home.evctl(&line(&from, &to, &slow)).spawn();
         until("something is written", || !to.seen(0).is_empty());
+        // Between both topics it would find none, and say that.
+        running.signal(Signal::STOP);
         let ids = to.recreate();
+        running.signal(Signal::CONT);
         let output = tells(running.finish(), 5, &to, &ids);
         let cancel = format!("evctl replay cancel {}", to.name);
         assert!(output.stderr.contains(&cancel), "{}", output.stderr);
@@ -379,7 +385,9 @@ fn a_group_commits_no_offset_of_the_deleted_topic_to_the_new_one() {
     let line = [&line[..], &["--from", "earliest", "-b", broker().address()]].concat();
     let running = home.evctl(&line).spawn();
     running.wait_for("old-3");
+    running.signal(Signal::STOP);
     let ids = topic.recreate();
+    running.signal(Signal::CONT);
     topic.produce(0, &["new-1", "new-2", "new-3", "new-4"]);
     let output = tells(running.finish(), 5, &topic, &ids);
     assert!(!output.text().contains("new"), "{}", output.text());

@@ -50,7 +50,7 @@ impl Home {
 
     /// An evctl that lives in it.
     pub fn evctl(&self, arguments: &[&str]) -> Evctl {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_evctl"));
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evctl"));
         command
             .args(arguments)
             .current_dir(self.path())
