@@ -205,7 +205,7 @@ fn read_group(
     };
     let end = read.run(context, client, kept, permit)?;
     let not_written = |fault: &Fault| fault.is::<OutputError>();
-    let resume = if end.ended.as_ref().is_err_and(not_written) {
+    let resume = if !end.stored || end.ended.as_ref().is_err_and(not_written) {
         format!("the same command: it prints all records since the last commit of group {group:?}")
     } else {
         format!("the same command: group {group:?} has stored where it stands")

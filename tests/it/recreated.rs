@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::{
-    Home, Output, Running, Topic, broker, bulk, evctl, members, proxy::Proxy, until,
+    Home, Output, Running, Topic, admin, broker, bulk, evctl, members, proxy::Proxy, until,
 };
 
 /// So many records of 2 KB are more than pipes and small buffers hold.
@@ -391,6 +391,29 @@ fn a_group_commits_no_offset_of_the_deleted_topic_to_the_new_one() {
     topic.produce(0, &["new-1", "new-2", "new-3", "new-4"]);
     let output = tells(running.finish(), 5, &topic, &ids);
     assert!(!output.text().contains("new"), "{}", output.text());
+    let committed = members::committed(broker().address(), &group);
+    assert!(committed.is_empty(), "{committed:?}");
+}
+
+#[test]
+fn a_group_commits_nothing_while_its_topic_is_missing() {
+    let home = Home::new();
+    let topic = Topic::new("grouped-gap");
+    let group = Topic::unused_name("grouped-gap-group");
+    topic.produce(0, &["old-1", "old-2", "old-3"]);
+    let line = ["consume", &topic.name, "--group", &group, "--follow"];
+    let line = [&line[..], &["--from", "earliest", "-b", broker().address()]].concat();
+    let running = home.evctl(&line).spawn();
+    running.wait_for("old-3");
+    admin::delete_topic(broker().address(), &topic.name);
+    running.signal(Signal::INT);
+    let output = running.finish();
+    assert!(
+        !output.stderr.contains("has stored where it stands"),
+        "{}",
+        output.stderr
+    );
+    admin::create_topic(broker().address(), &topic.name, 1, &[]);
     let committed = members::committed(broker().address(), &group);
     assert!(committed.is_empty(), "{committed:?}");
 }

@@ -56,6 +56,8 @@ pub(in crate::cmd) struct GroupRead<'c> {
 pub(in crate::cmd) struct GroupEnd {
     pub(in crate::cmd) ended: Result<Ended, Fault>,
     pub(in crate::cmd) gaps: Vec<Gap>,
+    /// Whether what was written out was committed in the end.
+    pub(in crate::cmd) stored: bool,
 }
 
 impl GroupRead<'_> {
@@ -100,7 +102,9 @@ impl GroupRead<'_> {
             assigned: false,
         };
         let ended = member.read_on(kept);
-        let ended = match (ended, member.settle(kept)) {
+        let settled = member.settle(kept);
+        let stored = settled.is_ok();
+        let ended = match (ended, settled) {
             (Ok(ended), Ok(())) => Ok(ended),
             (Err(fault), _) | (Ok(_), Err(fault)) => Err(fault),
         };
@@ -109,7 +113,11 @@ impl GroupRead<'_> {
         }
         let gaps = crate::pipeline::Source::gaps(&member.reader).to_vec();
         member.group.close(COMMIT_PATIENCE);
-        Ok(GroupEnd { ended, gaps })
+        Ok(GroupEnd {
+            ended,
+            gaps,
+            stored,
+        })
     }
 }
 
@@ -402,12 +410,12 @@ impl Member<'_> {
     }
 
     /// librdkafka commits by name: an offset of a deleted topic would become one of the topic that
-    /// has its name now.
+    /// has its name now, or next. So nothing is committed while one of the topics is missing.
     fn compare_topic_ids(&mut self) -> Result<(), WireError> {
         let topics: Vec<&str> = self.read.topics.iter().map(|topic| &**topic).collect();
         let deadline = Instant::now() + COMMIT_PATIENCE;
         loop {
-            match self.asking.check_topic_ids(&topics) {
+            match self.asking.check_topics(&topics) {
                 Err(error)
                     if error.cause.is_retriable()
                         && Instant::now() < deadline

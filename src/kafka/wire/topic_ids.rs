@@ -79,6 +79,26 @@ impl Client {
         let mut found = self.metadata_now(topics)?;
         refuse_recreated(&mut found)
     }
+
+    /// As [`Self::check_topic_ids`]; a topic that is not there is an error, too.
+    ///
+    /// # Errors
+    /// One of `topics` is missing or was created again, or no broker answers.
+    pub fn check_topics(&mut self, topics: &[&str]) -> Result<(), WireError> {
+        let mut found = self.metadata_now(topics)?;
+        refuse_recreated(&mut found)?;
+        let missing = |error: &Cause| error.is_not_found();
+        match found
+            .into_iter()
+            .find_map(|topic| topic.error.filter(missing))
+        {
+            None => Ok(()),
+            Some(cause) => Err(WireError {
+                broker: "any".to_owned(),
+                cause,
+            }),
+        }
+    }
 }
 
 /// Takes the error of the first topic that was deleted and created again.
