@@ -4,7 +4,7 @@ use super::{
     cluster,
     read::{
         Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, RedactArgs,
-        ShowArgs, Sources, TopicRead, exit_of, warn_of_errors, warn_of_incomplete, warn_of_unfound,
+        ShowArgs, Sources, TopicRead, exit_of, report_unfound, warn_of_errors, warn_of_incomplete,
     },
 };
 use crate::{
@@ -117,7 +117,7 @@ pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
         Sources::Topics(names) => read_topics(context, args, names, &selection, &mut kept),
     };
     warn_of_errors(context, "--filter", kept.errors());
-    warn_of_unfound(context, kept.unfound());
+    report_unfound(context, &kept);
     let exit = exit.map(|exit| exit_of(exit, kept.fails_on_all()));
     warn_of_errors(context, "--jq", printer.errors());
     exit

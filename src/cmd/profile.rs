@@ -27,7 +27,7 @@ use crate::{
         property::{self, Part},
         wire::Client,
     },
-    redact::without_password,
+    redact::{RedactPath, without_password},
     ui::counted,
 };
 
@@ -338,6 +338,9 @@ fn described(context: &Context, args: &AddArgs) -> Result<Profile, Failure> {
         value,
         origin: flag.clone(),
     });
+    for path in &args.redact {
+        RedactPath::parse(path).map_err(|error| Failure::usage(format!("--redact: {error}")))?;
+    }
     profile.redact = (!args.redact.is_empty()).then(|| Setting {
         value: args.redact.clone(),
         origin: flag,

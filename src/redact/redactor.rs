@@ -44,8 +44,20 @@ pub struct Redactor {
     key_bytes: Vec<u8>,
     value_bytes: Vec<u8>,
     header_bytes: HeaderBuf,
-    /// Paths that were found in no record yet, each as it was typed and alone.
-    unfound: Vec<(String, Redactor)>,
+    /// The paths of [`Redactor::new`] that no record has had so far, each alone.
+    unfound: Vec<Unfound>,
+    /// The paths of [`Redactor::add_all`] while no record has had any of them.
+    unfound_together: Vec<Unfound>,
+}
+
+/// Paths none of which any record has had so far.
+#[derive(Debug)]
+struct Unfound {
+    paths: Vec<String>,
+    /// Redacts these paths only.
+    alone: Redactor,
+    /// `No` once a record was searched; `NotJson` while every record was masked whole.
+    searched: Option<Found>,
 }
 
 /// What is redacted of a key or a value.
@@ -75,19 +87,25 @@ impl Redactor {
     pub fn new<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
         let mut redactor = Self::default();
         for path in paths {
-            let mut alone = Self::default();
-            alone.add(path.as_ref())?;
-            redactor.unfound.push((path.as_ref().to_owned(), alone));
+            redactor.unfound.push(Unfound::new(&[path.as_ref()])?);
             redactor.add(path.as_ref())?;
         }
         Ok(redactor)
     }
 
-    /// Redacts what `path` names as well, and does not look for records that have it.
+    /// Redacts what `paths` name as well; a record that has one of them is enough to find them all.
     ///
     /// # Errors
     /// A path that names nothing.
-    pub fn add(&mut self, path: &str) -> Result<(), RedactPathError> {
+    pub fn add_all<T: AsRef<str>>(&mut self, paths: &[T]) -> Result<(), RedactPathError> {
+        for path in paths {
+            self.add(path.as_ref())?;
+        }
+        self.unfound_together.push(Unfound::new(paths)?);
+        Ok(())
+    }
+
+    fn add(&mut self, path: &str) -> Result<(), RedactPathError> {
         match RedactPath::parse(path)? {
             RedactPath::Key => self.key = Wanted::Whole,
             RedactPath::Value => self.value = Wanted::Whole,
@@ -107,10 +125,16 @@ impl Redactor {
         Ok(())
     }
 
-    /// The paths of [`Redactor::new`] that were found in no record so far: they have hidden
-    /// nothing.
+    /// The paths of [`Redactor::new`] that no record has had so far. A path stays out while every
+    /// record was masked whole: those may have had it.
     pub fn unfound(&self) -> impl Iterator<Item = &str> {
-        self.unfound.iter().map(|(typed, _)| typed.as_str())
+        self.unfound.iter().flat_map(Unfound::paths)
+    }
+
+    /// The paths of [`Redactor::add_all`], unless a record has had one of them, or every record was
+    /// masked whole.
+    pub fn unfound_together(&self) -> impl Iterator<Item = &str> {
+        self.unfound_together.iter().flat_map(Unfound::paths)
     }
 
     /// Whether nothing is redacted.
@@ -129,7 +153,7 @@ impl Redactor {
     pub fn redact<'a>(&'a mut self, record: &Record<'a>) -> Result<Record<'a>, NotJson> {
         // Most are found in the first record.
         self.unfound
-            .retain_mut(|(_, alone)| alone.finds(record) != Found::Yes);
+            .retain_mut(|unfound| unfound.alone.finds(record) != Found::Yes);
         let mut redacted = *record;
         redacted.key = self
             .key
@@ -146,8 +170,6 @@ impl Redactor {
     /// `record` as it may be shown or saved: what was named is replaced, and a key or value that
     /// would have to be JSON and is not is replaced whole.
     pub fn mask<'a>(&'a mut self, record: &Record<'a>) -> Record<'a> {
-        self.unfound
-            .retain_mut(|(_, alone)| alone.finds(record) == Found::No);
         let whole = Some(REDACTED);
         let mut masked = *record;
         let key = self.key.redact(record.key, &mut self.key_bytes);
@@ -155,6 +177,13 @@ impl Redactor {
         let value = self.value.redact(record.value, &mut self.value_bytes);
         masked.value = value.unwrap_or(whole);
         masked.headers = self.headers.redact(record.headers, &mut self.header_bytes);
+        // A record that nothing was replaced in has none of the paths: no second look at it.
+        let unchanged = same(masked.key, record.key)
+            && same(masked.value, record.value)
+            && std::ptr::eq(masked.headers.encoded(), record.headers.encoded());
+        for unfound in [&mut self.unfound, &mut self.unfound_together] {
+            unfound.retain_mut(|unfound| unfound.outlasts(record, unchanged));
+        }
         masked
     }
 
@@ -173,8 +202,51 @@ impl Redactor {
     }
 }
 
+/// Whether both are the same bytes in memory.
+fn same(a: Option<&[u8]>, b: Option<&[u8]>) -> bool {
+    a.map(std::ptr::from_ref) == b.map(std::ptr::from_ref)
+}
+
+impl Unfound {
+    fn new<T: AsRef<str>>(paths: &[T]) -> Result<Self, RedactPathError> {
+        let mut alone = Redactor::default();
+        for path in paths {
+            alone.add(path.as_ref())?;
+        }
+        Ok(Self {
+            paths: paths.iter().map(|path| path.as_ref().to_owned()).collect(),
+            alone,
+            searched: None,
+        })
+    }
+
+    /// The paths; none while nothing is known of them.
+    fn paths(&self) -> impl Iterator<Item = &str> {
+        let known = self.searched != Some(Found::NotJson);
+        let paths = self.paths.iter().filter(move |_| known);
+        paths.map(String::as_str)
+    }
+
+    /// Whether a record that is masked has none of the paths; `unchanged` when masking replaced
+    /// nothing in it.
+    fn outlasts(&mut self, record: &Record<'_>, unchanged: bool) -> bool {
+        let found = match unchanged {
+            true => Found::No,
+            false => self.alone.finds(record),
+        };
+        match found {
+            Found::Yes => return false,
+            Found::No => self.searched = Some(Found::No),
+            Found::NotJson => {
+                self.searched.get_or_insert(Found::NotJson);
+            }
+        }
+        true
+    }
+}
+
 /// Whether something is there.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     Yes,
     No,
@@ -405,6 +477,30 @@ mod tests {
             (hidden.clone(), same("text"), 0)
         );
         assert_eq!(masked(&["card"], "k", ""), (same("k"), same(""), 1));
+    }
+
+    #[test]
+    fn a_record_that_is_masked_whole_does_not_find_a_path() {
+        let misspelt = |values: &[&str]| -> [usize; 2] {
+            let mut redactor = Redactor::new(&["mial"]).unwrap();
+            redactor.add_all(&["card.pna", "headers.none"]).unwrap();
+            for value in values {
+                redactor.mask(&record(Some("k"), Some(value)).as_record());
+            }
+            [
+                redactor.unfound().count(),
+                redactor.unfound_together().count(),
+            ]
+        };
+        let json = r#"{"mail":1,"card":{"pan":2}}"#;
+        assert_eq!(misspelt(&[json, json, "not json"]), [1, 2]);
+        assert_eq!(misspelt(&["not json", json]), [1, 2]);
+        assert_eq!(misspelt(&["not json", "[", ""]), [1, 2]);
+        // Nothing is known of records that were all masked whole.
+        assert_eq!(misspelt(&["not json", "["]), [0, 0]);
+        // Paths that are added together are found by one of them.
+        assert_eq!(misspelt(&["x", json, r#"{"card":{"pna":2}}"#]), [1, 0]);
+        assert_eq!(misspelt(&[json, r#"{"mial":0}"#]), [0, 2]);
     }
 
     #[test]

@@ -199,8 +199,10 @@ fn what_is_masked_is_chosen_by_the_profile_and_the_command_line() {
         both.lines()[0],
         "{\"card\":{\"pan\":\"[redacted]\"},\"mail\":\"[redacted]\"}"
     );
-    // Nobody knows whether the second value, which is not JSON, had a "mial".
-    assert!(!both.stderr.contains("warning"), "{}", both.stderr);
+    // The second value, which is not JSON, is masked whole; that finds no path.
+    let warning = "--redact \"mial\" was found in no record";
+    assert!(both.stderr.contains(warning), "{}", both.stderr);
+    assert_eq!(both.stderr.matches("warning").count(), 1, "{}", both.stderr);
     let unfound = consume(&["--redact", "mial", "-n", "1"]);
     assert!(
         unfound
@@ -236,6 +238,54 @@ fn what_is_masked_is_chosen_by_the_profile_and_the_command_line() {
 }
 
 #[test]
+fn a_redact_list_of_a_profile_that_matches_nothing_is_told_once() {
+    let home = home("");
+    let note = "no path of the profile's redact is in these records: \
+                card.pan, items.email, key.email, headers.authorization\n";
+    let consume = |values: &[&str], options: &[&str]| {
+        let lines = values
+            .iter()
+            .map(|value| format!("{}\n", json!({"value": value})));
+        home.write("a.ndjson", lines.collect::<String>());
+        let output = home
+            .evctl(&[&["consume", "a.ndjson"], options].concat())
+            .run();
+        output.exits(0).stderr
+    };
+    let (other, text) = (r#"{"card":{"pna":1}}"#, "not json");
+    for (values, options, told) in [
+        (&[other, other, text][..], &[][..], 1),
+        (&[text, other], &["--redact", "card.pna"], 1),
+        (&[other], &["-q"], 0),
+        (&[other], &["--no-redact"], 0),
+        // One path of the list is enough, and so is what nobody can look into.
+        (&[other, r#"{"card":{"pan":1}}"#], &[], 0),
+        (&[text, text], &[], 0),
+        (&[], &[], 0),
+    ] {
+        let stderr = consume(values, options);
+        assert_eq!(
+            stderr.matches(note).count(),
+            told,
+            "{values:?} {options:?} {stderr}"
+        );
+        assert!(!stderr.contains("warning"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_redact_path_that_names_nothing_is_not_added_to_a_profile() {
+    let home = Home::new();
+    for path in ["card..pan", "headers.", ""] {
+        let add = ["profile", "add", "x", "--redact", "email", "--redact", path];
+        let refused = home.evctl(&add).run().exits(2);
+        let says = format!("error: --redact: {path:?} is not a path");
+        assert!(refused.stderr.starts_with(&says), "{}", refused.stderr);
+    }
+    assert_eq!(home.evctl(&["profile", "list"]).run().text(), "");
+}
+
+#[test]
 fn a_protected_profile_is_shown_bare_only_to_whoever_names_its_cluster() {
     let home = home("protected = true\ncluster = \"orders-prod\"\n");
     home.write("a.ndjson", "{\"value\":\"text\"}\n");
@@ -263,7 +313,13 @@ fn a_file_that_is_redacted_is_warned_of_before_it_is_written_to_a_topic() {
         "--redact",
         "headers.x",
     ];
-    let _ = home.evctl(&saved).run().exits(0);
+    let planned = home.evctl(&[&saved[..], &["--dry-run"]].concat()).run();
+    let captured = home.evctl(&saved).run().exits(0);
+    let redacted = "redacted: card.pan, items.email, key.email, headers.authorization, headers.x\n";
+    let says = format!("captured 1 record to saved.ndjson, {redacted}");
+    assert!(captured.stderr.ends_with(&says), "{}", captured.stderr);
+    let says = format!("would read 1 offset into saved.ndjson, {redacted}");
+    assert!(planned.stderr.contains(&says), "{}", planned.stderr);
     let first = home.read("saved.ndjson");
     let header: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
     let paths = [
@@ -274,10 +330,12 @@ fn a_file_that_is_redacted_is_warned_of_before_it_is_written_to_a_topic() {
         "headers.x",
     ];
     assert_eq!(header["redacted"], json!(paths));
-    let _ = home
-        .evctl(&["capture", "verify", "saved.ndjson"])
-        .run()
-        .exits(0);
+    let verify = ["capture", "verify", "saved.ndjson"];
+    let verified = home.evctl(&verify).run();
+    assert!(verified.ok().contains(&format!("  {redacted}")));
+    let verified = home.evctl(&[&verify[..], &["-o", "json"]].concat()).run();
+    let verified: Value = serde_json::from_str(&verified.ok()).unwrap();
+    assert_eq!(verified["redacted"], json!(paths));
     let target = Topic::new("redacted-target");
     let warns = |output: &Output| {
         let redacted = "are redacted (card.pan, headers.authorization, headers.x";
@@ -308,6 +366,13 @@ fn a_file_that_is_redacted_is_warned_of_before_it_is_written_to_a_topic() {
     ];
     let replayed = home.evctl(&replay).run().exits(0);
     assert!(warns(&replayed), "{}", replayed.stderr);
+    let applies = "the profile's redact does not apply to records that are written; --redact does";
+    assert!(replayed.stderr.contains(applies), "{}", replayed.stderr);
+    let address = broker().address();
+    let other = format!("default = \"x\"\n[profiles.x]\nbrokers = [\"{address}\"]\n");
+    home.write("other.toml", other);
+    let without = home.evctl(&replay).env("EVCTL_CONFIG", "other.toml");
+    assert!(!without.run().exits(0).stderr.contains(applies));
     let replay = ["replay", "-", "--to-topic", &target.name, "--yes"];
     let piped = home.evctl(&replay).stdin(first).run().exits(0);
     assert!(

@@ -126,6 +126,7 @@ fn verify_json(report: &VerifyReport, sound: bool, error: Option<&Failure>) -> s
         "kind": "evctl.capture-verify/1", "file": report.name, "sound": sound,
         "records": report.records, "sha256": report.sha256, "truncated": report.interrupted,
         "part": report.header.as_ref().and_then(|header| header.part.as_ref()),
+        "redacted": report.header.as_ref().map_or(&[][..], |header| &header.redacted),
         "gaps": gaps, "out_of_order": report.out_of_order,
         "error": error.map(|failure| &failure.message),
     })
@@ -154,6 +155,10 @@ fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, sound: bool) -> i
             counted(topic.partitions, "partition"),
             counted(offsets, "offset")
         )?;
+    }
+    let redacted = report.header.iter().map(|header| &header.redacted);
+    for paths in redacted.filter(|paths| !paths.is_empty()) {
+        writeln!(out, "  redacted: {}", paths.join(", "))?;
     }
     if let Some(part) = report.header.iter().find_map(|header| header.part.as_ref()) {
         let place = if report.more { "" } else { ", the last" };

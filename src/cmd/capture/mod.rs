@@ -14,8 +14,8 @@ use self::check::{DiffArgs, VerifyArgs};
 use super::{
     cluster,
     read::{
-        Begin, Ending, Kept, Read, ReadArgs, RedactArgs, TopicRead, exit_of, warn_of_errors,
-        warn_of_unfound,
+        Begin, Ending, Kept, Read, ReadArgs, RedactArgs, TopicRead, exit_of, report_unfound,
+        warn_of_errors,
     },
 };
 use crate::{
@@ -149,12 +149,12 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         stall,
     )?;
     topics.bar |= !to_stdout;
-    let redacts = if redactor.is_some() { ", redacted" } else { "" };
     if context.global.dry_run {
         let offsets = counted(topics.assignment.offsets(), "offset");
         context.ui.note(format_args!(
-            "would read {offsets} into {}{redacts}",
-            file.display()
+            "would read {offsets} into {}{}",
+            file.display(),
+            redacts(&redaction.paths())
         ));
         allowed()?;
         return Ok(Exit::Ok);
@@ -165,7 +165,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     let mut kept = Kept::new(filter, redactor, args.limit.limit, &mut writer);
     let (mut read, followed) = read(context, args, &mut topics, &mut kept);
     warn_of_errors(context, "--filter", kept.errors());
-    warn_of_unfound(context, kept.unfound());
+    report_unfound(context, &kept);
     let fails_on_all = kept.fails_on_all();
     let mut records = kept.passed();
     // A capture that follows has no end to miss.
@@ -182,7 +182,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     // A read that broke keeps what came; one that brought nothing leaves nothing.
     if read.ended.is_ok() || records > 0 || writer.has_failed() {
         let (summary, written) = writer.finish(!whole, &read.gaps);
-        report(context, args, &summary, !whole, json)?;
+        report(context, args, &summary, (!whole, &header.redacted), json)?;
         if let Saved::Before(positions) = &summary.saved {
             records = summary.records;
             read.positions = not_kept(&topics, positions, args.follow);
@@ -358,7 +358,7 @@ fn report(
     context: &Context,
     args: &CaptureArgs,
     summary: &CaptureSummary,
-    truncated: bool,
+    (truncated, redacted): (bool, &[String]),
     json: bool,
 ) -> Result<(), Failure> {
     // As typed, unless the capture was split or did not get the name.
@@ -375,6 +375,7 @@ fn report(
         let result = json!({
             "kind": "evctl.capture/1", "records": summary.records, "bytes": summary.bytes,
             "files": files, "sha256": summary.sha256, "truncated": truncated || lost,
+            "redacted": redacted,
         });
         return super::print(context, |out| writeln!(out, "{result}")).map(drop);
     }
@@ -389,10 +390,11 @@ fn report(
         (true, Saved::All) => "standard output".to_owned(),
         (false, _) => files.join(", "),
     };
+    let redacts = redacts(redacted);
     let note = match (lost, truncated) {
-        (true, _) => "; what came after these was not kept",
-        (false, true) => ", marked as truncated",
-        (false, false) => "",
+        (true, _) => format!("{redacts}; what came after these was not kept"),
+        (false, true) => format!(", marked as truncated{redacts}"),
+        (false, false) => redacts,
     };
     let records = counted(summary.records, "record");
     context
@@ -407,6 +409,14 @@ fn report(
         ));
     }
     Ok(())
+}
+
+/// What a line about a capture says of redaction; nothing without paths.
+fn redacts(paths: &[String]) -> String {
+    match paths.is_empty() {
+        true => String::new(),
+        false => format!(", redacted: {}", paths.join(", ")),
+    }
 }
 
 fn is_unfinished(file: &Path) -> bool {

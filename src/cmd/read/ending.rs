@@ -2,6 +2,7 @@
 
 use crate::{
     cli::Context,
+    cmd::read::Kept,
     exit::Exit,
     failure::Failure,
     files::capture::{CaptureReader, Incomplete},
@@ -112,6 +113,20 @@ pub(in crate::cmd) fn warn_of_unfound<'a>(context: &Context, paths: impl Iterato
     for path in paths {
         context.ui.warn(format_args!(
             "--redact {path:?} was found in no record: nothing was hidden by it"
+        ));
+    }
+}
+
+/// Reports the paths of --redact, and a profile's redact, that matched nothing in a read.
+///
+/// A profile's list serves many topics: that one of its paths is absent from a topic says nothing.
+pub(in crate::cmd) fn report_unfound(context: &Context, kept: &Kept<'_>) {
+    warn_of_unfound(context, kept.unfound());
+    let profile: Vec<_> = kept.unfound_of_profile().collect();
+    if !profile.is_empty() {
+        context.ui.note(format_args!(
+            "no path of the profile's redact is in these records: {}",
+            profile.join(", ")
         ));
     }
 }

@@ -85,6 +85,12 @@ impl<'s> Kept<'s> {
         redactor.flat_map(Redactor::unfound)
     }
 
+    /// The paths of the profile's redact when no record had any of them, and there were records.
+    pub(in crate::cmd) fn unfound_of_profile(&self) -> impl Iterator<Item = &str> {
+        let redactor = self.redactor.iter().filter(|_| self.passed > 0);
+        redactor.flat_map(Redactor::unfound_together)
+    }
+
     /// Whether the limit is reached.
     pub(in crate::cmd) fn is_full(&self) -> bool {
         self.limit.is_some_and(|limit| self.passed >= limit)

@@ -12,7 +12,10 @@ mod sources;
 mod topics;
 
 pub(super) use self::{
-    ending::{Ending, exit_of, redacted, warn_of_errors, warn_of_incomplete, warn_of_unfound},
+    ending::{
+        Ending, exit_of, redacted, report_unfound, warn_of_errors, warn_of_incomplete,
+        warn_of_unfound,
+    },
     files::{FileRange, FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::Kept,

@@ -100,11 +100,9 @@ impl Redaction {
     pub(in crate::cmd) fn redactor(&self) -> Result<Option<Redactor>, Failure> {
         let mut redactor = Redactor::new(&self.typed)
             .map_err(|error| Failure::usage(format!("--redact: {error}")))?;
-        for path in &self.profile {
-            redactor
-                .add(path)
-                .map_err(|error| Failure::usage(format!("redact of {}: {error}", self.origin)))?;
-        }
+        redactor
+            .add_all(&self.profile)
+            .map_err(|error| Failure::usage(format!("redact of {}: {error}", self.origin)))?;
         Ok((!redactor.is_empty()).then_some(redactor))
     }
 }

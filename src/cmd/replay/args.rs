@@ -174,7 +174,8 @@ pub(super) struct WhatArgs {
     /// key.email, headers.authorization (in any case). What is there becomes "[redacted]"; a value
     /// that is not JSON is not written at all, and counted as failed. A path that matches nothing in a
     /// sample of the source is refused. Keys that are hidden whole are
-    /// all the same key: --partitions key puts them into one partition.
+    /// all the same key: --partitions key puts them into one partition. The profile's "redact"
+    /// does not apply to records that are written.
     #[arg(long, value_name = "PATH")]
     pub(super) redact: Vec<String>,
     /// Change records by a jq expression: --transform '(.value | objects).test = true'

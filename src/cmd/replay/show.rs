@@ -60,7 +60,11 @@ pub(super) fn plan(
     args: &ReplayArgs,
     pace: &Pace,
 ) -> Result<(), Failure> {
-    let heading = heading(drawn, args, pace);
+    let mut heading = heading(drawn, args, pace);
+    if cmd::read::profile_redacts(context)? {
+        heading +=
+            "\nthe profile's redact does not apply to records that are written; --redact does";
+    }
     let report = table(drawn);
     if !context.global.dry_run {
         cmd::show::plan(context, &heading, &report);
