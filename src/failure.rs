@@ -3,7 +3,7 @@
 //! Errors of the floors below are short fragments without advice; all advice is written here, so
 //! that it can be reviewed in one place.
 
-use std::{fmt, io};
+use std::{fmt, fs, io};
 
 use crate::{
     codec::shell::{self, CommandLine},
@@ -287,7 +287,9 @@ impl From<SandboxError> for Failure {
                 "unset KAFKA_HOME to have Kafka fetched with Maven",
             ),
             E::Homeless(_) => (Exit::Usage, "set HOME"),
-            E::PortTaken(_) => (Exit::Usage, "leave out --port to take a free one"),
+            E::PortTaken(_) | E::PortLost { .. } => {
+                (Exit::Usage, "leave out --port to take a free one")
+            }
             E::Format(_) | E::Ended { .. } | E::Silent { .. } => (
                 Exit::Unreachable,
                 "evctl sandbox stop --purge removes what an earlier or newer server left behind",
@@ -595,20 +597,30 @@ impl From<CaptureError> for Failure {
     }
 }
 
+/// Whether a capture of this name is written to standard output or a device, and stays as it is.
+fn is_stream(name: &str) -> bool {
+    name == "stdout" || fs::metadata(name).is_ok_and(|target| !target.is_file())
+}
+
 impl From<CaptureWriteError> for Failure {
     fn from(error: CaptureWriteError) -> Self {
         let message = error.to_string();
         match error {
-            CaptureWriteError::Write { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
-                io::ErrorKind::StorageFull
-                | io::ErrorKind::QuotaExceeded
-                | io::ErrorKind::FileTooLarge
-                | io::ErrorKind::WriteZero => Self::new(Exit::Partial, message)
-                    .cause(source)
-                    .hint("a file that is not whole is not kept; those of --split before it are"),
-                _ => Self::usage(message).cause(source),
-            },
+            CaptureWriteError::Write { name, source } => {
+                match source.kind() {
+                    io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
+                    io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::FileTooLarge
+                    | io::ErrorKind::WriteZero => Self::new(Exit::Partial, message)
+                        .cause(source)
+                        .hint(match is_stream(&name) {
+                            true => "what was written there before is not a whole capture",
+                            false => "a file that is not whole is not kept",
+                        }),
+                    _ => Self::usage(message).cause(source),
+                }
+            }
             CaptureWriteError::Exists(_) => Self::new(Exit::Refused, message)
                 .hint("--force replaces it when the new capture is whole"),
             CaptureWriteError::Unfinished(name) => {

@@ -176,13 +176,14 @@ pub(super) fn refuse_recreated(client: &mut Client, topics: &[&str]) -> Result<(
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are
-/// none. Their brokers can be reached.
+/// none; `command` is what was typed (`consume`). Their brokers can be reached.
 pub(super) fn topics(
     client: &mut Client,
+    command: &str,
     mut names: Vec<String>,
 ) -> Result<Vec<TopicMetadata>, Failure> {
     if names.is_empty() {
-        names.push(choose(client)?);
+        names.push(choose(client, command)?);
     }
     names.dedup();
     let asked: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -232,10 +233,12 @@ fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-fn choose(client: &mut Client) -> Result<String, Failure> {
+fn choose(client: &mut Client, command: &str) -> Result<String, Failure> {
     // Only a person who types can choose: a script whose errors go to a terminal cannot.
     if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        return Err(Failure::usage("no topic is named").hint("name it: evctl consume TOPIC"));
+        return Err(
+            Failure::usage("no topic is named").hint(format!("name it: evctl {command} TOPIC"))
+        );
     }
     let names = visible(client)?;
     let chosen = Prompt

@@ -40,7 +40,8 @@ use crate::{
 ///   null                            absent; as a value a tombstone
 ///   "text"                          UTF-8 that is no JSON object or array
 ///   {"json": {"id": 1}}             a JSON object or array, white space included
-///   {"json": …, "text": "…"}        one with white space around it or line breaks; text wins
+///   {"json": …, "text": "…"}        one with white space around it or line breaks; both
+///                                   must say the same, and text is what is written
 ///   {"base64": "…"}                 bytes that are not UTF-8
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -131,7 +132,7 @@ fn read_topics(
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
     let (cluster, mut client) = cluster::connect(context)?;
-    let topics = cluster::topics(&mut client, names)?;
+    let topics = cluster::topics(&mut client, "consume", names)?;
     if let Some(group) = &args.group {
         return read_group(context, args, group, (&cluster, &mut client), &topics, kept);
     }

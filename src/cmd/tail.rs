@@ -142,7 +142,7 @@ fn tail_topics(
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
     let (_, mut client) = cluster::connect(context)?;
-    let topics = cluster::topics(&mut client, names)?;
+    let topics = cluster::topics(&mut client, "tail", names)?;
     let stall = args.read.stall_timeout;
     let mut topics =
         TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;

@@ -38,6 +38,14 @@ pub enum SandboxError {
     /// A port that was asked for is in use.
     #[error("port {0} on 127.0.0.1 is taken")]
     PortTaken(u16),
+    /// Another process took a port of the server between the check and the server's start.
+    #[error("{what} ended: another process took its port first; its log says:\n{log}")]
+    PortLost {
+        /// The server and its version.
+        what: String,
+        /// The telling lines.
+        log: String,
+    },
     /// `kafka-storage format` failed.
     #[error("the data directory cannot be formatted:\n{0}")]
     Format(String),

@@ -49,9 +49,30 @@ pub(super) fn telling_lines(log: &str) -> String {
     }
 }
 
+/// Whether a log says that another process listens on a port which the server wants.
+pub(super) fn names_a_taken_port(log: &str) -> bool {
+    [
+        "Address already in use",
+        "seems to be in use by another process",
+    ]
+    .iter()
+    .any(|sign| log.contains(sign))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_taken_port_is_told_from_other_errors() {
+        assert!(names_a_taken_port(
+            "ERROR x\njava.net.BindException: Address already in use"
+        ));
+        assert!(names_a_taken_port(
+            "Port 8081 seems to be in use by another process"
+        ));
+        assert!(!names_a_taken_port("ERROR no.such.Reporter"));
+    }
 
     #[test]
     fn errors_of_a_log_come_before_its_end() {

@@ -24,16 +24,51 @@ pub fn answers(brokers: &str) -> bool {
         .any(|address| works(address).unwrap_or(false))
 }
 
+/// The id of the cluster that answers at `address` (`host:port`) and can do work.
+pub(super) fn cluster_id(address: &str) -> Option<String> {
+    let mut addresses = address.to_socket_addrs().ok()?;
+    addresses.find_map(|address| id_in_metadata(&metadata(address, 2).ok()?))
+}
+
 fn works(address: SocketAddr) -> io::Result<bool> {
+    // The answer begins with the number of live brokers.
+    let answer = metadata(address, 1)?;
+    Ok(answer
+        .first_chunk()
+        .is_some_and(|brokers| i32::from_be_bytes(*brokers) > 0))
+}
+
+/// The cluster id in an answer to Metadata 2: `None` when no broker is alive.
+fn id_in_metadata(answer: &[u8]) -> Option<String> {
+    let (count, mut rest) = answer.split_first_chunk()?;
+    let brokers = i32::from_be_bytes(*count);
+    for _ in 0..brokers {
+        rest = rest.get(4..)?; // node id
+        (_, rest) = text(rest)?; // host
+        rest = rest.get(4..)?; // port
+        (_, rest) = text(rest)?; // rack
+    }
+    let (id, _) = text(rest)?;
+    (brokers > 0).then_some(id?)
+}
+
+/// A nullable string, and what follows it.
+fn text(bytes: &[u8]) -> Option<(Option<String>, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let Ok(length) = usize::try_from(i16::from_be_bytes(*length)) else {
+        return Some((None, rest));
+    };
+    let (text, rest) = rest.split_at_checked(length)?;
+    Some((Some(String::from_utf8(text.to_vec()).ok()?), rest))
+}
+
+/// The answer to Metadata of this version for no topics.
+fn metadata(address: SocketAddr, version: i16) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     ask(&mut stream, API_VERSIONS, 0, &[])?;
-    // Metadata 1, no topics: the answer begins with the number of live brokers.
-    let answer = ask(&mut stream, METADATA, 1, &0_i32.to_be_bytes())?;
-    Ok(answer
-        .first_chunk()
-        .is_some_and(|brokers| i32::from_be_bytes(*brokers) > 0))
+    ask(&mut stream, METADATA, version, &0_i32.to_be_bytes())
 }
 
 /// The body of the answer, without the correlation id.
@@ -103,5 +138,17 @@ mod tests {
         assert!(!answers(&greet(nobody)));
         assert!(answers(&greet(somebody)));
         assert!(answers(&format!("127.0.0.1:1, {}", greet(somebody))));
+    }
+
+    #[test]
+    fn the_cluster_id_is_read_behind_the_brokers() {
+        let broker = b"\0\0\0\x01\0\x01h\0\0\x23\x84\xff\xff";
+        let rack = b"\0\0\0\x02\0\x01h\0\0\x23\x84\0\x01r";
+        let two = [&[0, 0, 0, 2], &broker[..], rack, b"\0\x03abc"].concat();
+        assert_eq!(id_in_metadata(&two).as_deref(), Some("abc"));
+        let without_id = [&[0, 0, 0, 1], &broker[..], b"\xff\xff"].concat();
+        assert_eq!(id_in_metadata(&without_id), None);
+        assert_eq!(id_in_metadata(b"\0\0\0\0\0\x03abc"), None);
+        assert_eq!(id_in_metadata(&two[..two.len() - 1]), None);
     }
 }

@@ -130,21 +130,33 @@ impl Process {
     ) -> Result<(), SandboxError> {
         let started = Instant::now();
         while !answers(address) {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                let (status, log) = (status.to_string(), self.telling_log());
-                return Err(SandboxError::Ended { what, status, log });
-            }
+            self.check_alive(&what)?;
             if started.elapsed() > DEADLINE {
                 return Err(SandboxError::Silent {
                     what,
                     address: address.to_owned(),
                     seconds: DEADLINE.as_secs(),
-                    log: self.telling_log(),
+                    log: log::telling_lines(&self.rest_of_log()),
                 });
             }
             thread::sleep(POLL);
         }
-        Ok(())
+        // What answers may be another server, which took the port first.
+        self.check_alive(&what)
+    }
+
+    /// Fails with what the log says when the server `what` has ended.
+    fn check_alive(&mut self, what: &str) -> Result<(), SandboxError> {
+        let Ok(Some(status)) = self.child.try_wait() else {
+            return Ok(());
+        };
+        let all = self.rest_of_log();
+        let (what, status) = (what.to_owned(), status.to_string());
+        let log = log::telling_lines(&all);
+        Err(match log::names_a_taken_port(&all) {
+            true => SandboxError::PortLost { what, log },
+            false => SandboxError::Ended { what, status, log },
+        })
     }
 
     /// The process id of the server itself.
@@ -170,11 +182,11 @@ impl Process {
         self.released = self.hold.is_none();
     }
 
-    fn telling_log(&mut self) -> String {
+    fn rest_of_log(&mut self) -> String {
         let mut bytes = Vec::new();
         // What cannot be read cannot tell.
         let _ = self.log.read_to_end(&mut bytes);
-        log::telling_lines(&String::from_utf8_lossy(&bytes))
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     jars::Kafka,
     java,
     jvm::Jvm,
+    probe::cluster_id,
     process::{self, Lifetime, Place, Process},
     properties::{Listeners, SecuredListeners, Security, server_properties},
 };
@@ -100,8 +101,12 @@ impl Server {
 
     pub(super) fn wait_until_it_answers(&mut self) -> Result<(), SandboxError> {
         let what = format!("Apache Kafka {}", self.version);
-        self.process
-            .wait_until(answers, &self.listeners.plain, what)
+        let directory = &self.directory;
+        self.process.wait_until(
+            |address| answers_from(directory, address),
+            &self.listeners.plain,
+            what,
+        )
     }
 
     /// Where the plain listener is: `127.0.0.1:port`.
@@ -147,6 +152,25 @@ impl Server {
     pub fn release(self) {
         self.process.release();
     }
+}
+
+/// Whether the server that keeps its data in `directory` is the one that answers at `address`: it
+/// has the cluster id of the data. Data elsewhere (`log.dirs`) are not looked for.
+pub(super) fn answers_from(directory: &Path, address: &str) -> bool {
+    match formatted_cluster_id(&directory.join("data")) {
+        Some(id) => cluster_id(address).is_some_and(|answering| answering == id),
+        None => answers(address),
+    }
+}
+
+/// The cluster id that a data directory was formatted with.
+fn formatted_cluster_id(data: &Path) -> Option<String> {
+    let text = fs::read_to_string(data.join("meta.properties")).ok()?;
+    let id = text
+        .lines()
+        .find_map(|line| line.strip_prefix("cluster.id="))?;
+    // Java writes a property with its own escapes: only `=` may be in an id.
+    Some(id.trim().replace("\\=", "="))
 }
 
 fn listeners(plain: Option<u16>, secured: bool) -> Result<Listeners, SandboxError> {

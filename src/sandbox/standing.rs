@@ -15,9 +15,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Lifetime, Options, RegistryServer, SandboxError, Server, answers,
+    Lifetime, Options, RegistryServer, SandboxError, Server,
     process::{DEADLINE, POLL, terminate},
     registry_answers,
+    server::answers_from,
 };
 use crate::config::env;
 
@@ -124,20 +125,25 @@ impl Standing {
                 port,
             )
         };
-        let mut server = match start(port.or(had).or(Some(self.usual_port()))) {
-            Err(SandboxError::PortTaken(_)) if port.is_none() => start(None)?,
-            other => other?,
+        let bring_up = |port| {
+            let mut server = start(port)?;
+            let state = server.state();
+            self.keep(&state)?;
+            server.wait_until_it_answers()?;
+            server.release();
+            Ok(state)
         };
-        let state = server.state();
-        self.keep(&state)?;
-        server.wait_until_it_answers()?;
-        server.release();
-        Ok(state)
+        match bring_up(port.or(had).or(Some(self.usual_port()))) {
+            Err(SandboxError::PortTaken(_) | SandboxError::PortLost { .. }) if port.is_none() => {
+                bring_up(None)
+            }
+            other => other,
+        }
     }
 
     fn answers(&self, address: &str) -> bool {
         match self.1 {
-            Kind::Kafka => answers(address),
+            Kind::Kafka => answers_from(&self.0, address),
             Kind::Registry => registry_answers(address),
         }
     }

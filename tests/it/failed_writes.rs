@@ -95,3 +95,36 @@ fn nothing_counts_as_read_when_nothing_can_be_written() {
     let said = &output.stderr;
     assert!(said.contains("written before: 0 records"), "{said}");
 }
+
+#[test]
+fn a_capture_that_cannot_be_written_speaks_of_split_only_where_it_was_given() {
+    let topic = filled("unwritten-capture");
+    let home = Home::new();
+    for (target, file, expected) in [
+        ("exec >&2", "/dev/full", "is not a whole capture"),
+        ("exec >/dev/full", "-", "is not a whole capture"),
+        (
+            "ulimit -f 8",
+            "x.ndjson",
+            "a file that is not whole is not kept",
+        ),
+    ] {
+        let said = into(&home, target, &["capture", &topic.name, "-O", file]).exits(5);
+        assert!(said.stderr.contains(expected), "{}", said.stderr);
+        assert!(!said.stderr.contains("--split"), "{}", said.stderr);
+    }
+}
+
+#[test]
+fn a_missing_topic_is_hinted_with_the_command_that_was_typed() {
+    let home = Home::new();
+    for arguments in [
+        ["capture", "-O", "x.ndjson"],
+        ["tail", "-n", "1"],
+        ["consume", "-n", "1"],
+    ] {
+        let output = into(&home, "exec </dev/null", &arguments).exits(2);
+        let expected = format!("name it: evctl {} TOPIC", arguments[0]);
+        assert!(output.stderr.contains(&expected), "{}", output.stderr);
+    }
+}

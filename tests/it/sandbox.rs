@@ -89,6 +89,34 @@ impl Drop for StopAtTheEnd<'_> {
 }
 
 #[test]
+fn of_two_that_start_at_one_port_each_tells_its_own_address() {
+    let (told, left) = (Home::new(), Home::new());
+    let _stop = (StopAtTheEnd(&told), StopAtTheEnd(&left));
+    let version = broker().version();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    // The port that the other one had before is tried first, and may be another.
+    let state = left.path().join(".local/state/evctl/sandbox");
+    fs::create_dir_all(&state).unwrap();
+    let had = format!(r#"{{"address":"127.0.0.1:{port}","version":"{version}","pid":0}}"#);
+    fs::write(state.join("state.json"), had).unwrap();
+    drop(free);
+
+    let port = port.to_string();
+    let start = ["start", "--kafka", version];
+    let with_port = sandbox(&told, &[&start[..], &["--port", &port]].concat()).spawn();
+    let without = sandbox(&left, &start).spawn();
+    let (with_port, without) = (with_port.finish(), without.finish().exits(0));
+    let line = format!("export EVCTL_BROKERS=127.0.0.1:{port}\n");
+    if without.text() == line {
+        let output = with_port.exits(2);
+        assert!(output.stderr.contains("port"), "{}", output.stderr);
+    } else {
+        assert_eq!(with_port.exits(0).text(), line);
+    }
+}
+
+#[test]
 fn one_that_the_environment_names_is_used_and_left_alone() {
     let home = Home::new();
     let address = broker().address();

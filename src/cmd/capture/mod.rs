@@ -138,7 +138,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         allowed()?;
     }
     let (_, mut client) = cluster::connect(context)?;
-    let topics = cluster::topics(&mut client, topic_names(&args.topics)?)?;
+    let topics = cluster::topics(&mut client, "capture", topic_names(&args.topics)?)?;
     let stall = args.read.stall_timeout;
     let mut topics = TopicRead::resolve(
         context,
@@ -189,6 +189,9 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
             resume = read.resume(left(records));
         }
         if let Err(error) = written {
+            if args.split.is_some() && !summary.files.is_empty() {
+                context.ui.note("the files of --split before it are kept");
+            }
             read.ended = Err(error.into());
         }
     }

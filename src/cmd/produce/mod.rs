@@ -279,6 +279,12 @@ fn begin(
                     .for_each(|path| warn_of_redacted(context, path, &redacted));
             }
             Next::Piece(piece) => {
+                if let Piece::Text(text) = &piece
+                    && text.first
+                    && text.bytes().starts_with(b"{\"evctl\":\"capture/")
+                {
+                    warn_of_capture(context, files.get(text.input as usize));
+                }
                 size += piece.size();
                 ahead.push_back(Ok(piece));
             }
@@ -291,6 +297,14 @@ fn warn_of_redacted(context: &Context, path: &Path, redacted: &[String]) {
     if let Some(warning) = cmd::read::redacted(&place::name(path), redacted) {
         context.ui.warn(warning);
     }
+}
+
+/// Its lines become records as they are, the first and the last one among them.
+fn warn_of_capture(context: &Context, path: Option<&PathBuf>) {
+    let name = path.map_or_else(|| "stdin".to_owned(), |path| place::name(path));
+    context.ui.warn(format_args!(
+        "{name} is a capture file, and each of its lines becomes a value; -i json writes its records"
+    ));
 }
 
 /// Over how many partitions records are spread at the same time.

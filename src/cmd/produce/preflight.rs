@@ -88,7 +88,7 @@ pub fn preflight(
 ) -> Result<(TopicFacts, Client), Failure> {
     let mut client = cluster::connect_to(context, cluster, &[Part::Reading, Part::Writing])?;
     let names = name.into_iter().map(str::to_owned).collect();
-    let found = cluster::topics(&mut client, names).map_err(|failure| match name {
+    let found = cluster::topics(&mut client, "produce", names).map_err(|failure| match name {
         Some(name) if failure.exit == Exit::NotFound => failure.hint(
             CommandLine::evctl("topics create")
                 .operand(name)

@@ -227,7 +227,7 @@ pub(super) fn routes(
             ))
             .hint("leave out one of both"));
         }
-        let found = cluster::topics(client, vec![name.clone()]).map_err(|failure| {
+        let found = cluster::topics(client, "replay", vec![name.clone()]).map_err(|failure| {
             if failure.exit == crate::exit::Exit::NotFound {
                 let line = CommandLine::evctl("topics create").operand(name);
                 let line = line.and(&format!("-p {partitions}"));
@@ -296,7 +296,7 @@ fn topics(
     let Some(client) = &mut clusters.source else {
         return Err(Failure::usage("no topic is named"));
     };
-    let found = cluster::topics(client, names.to_vec())?;
+    let found = cluster::topics(client, "replay", names.to_vec())?;
     let counts: Vec<(Arc<str>, i32)> = (found.iter())
         .map(|topic| {
             let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);

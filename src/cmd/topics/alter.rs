@@ -50,7 +50,7 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
     show::format(context)?;
     let changes = changes(args)?;
     let (cluster, mut client) = cluster::connect(context)?;
-    let topics = cluster::topics(&mut client, vec![args.name.clone()])?;
+    let topics = cluster::topics(&mut client, "topics alter", vec![args.name.clone()])?;
     let Some(topic) = topics.into_iter().next() else {
         return Err(Failure::new(
             Exit::NotFound,

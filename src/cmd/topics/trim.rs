@@ -65,7 +65,7 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
         .map(PartitionSet::parse)
         .transpose()?;
     let (cluster, mut client) = cluster::connect(context)?;
-    let topics = cluster::topics(&mut client, vec![args.topic.clone()])?;
+    let topics = cluster::topics(&mut client, "topics trim", vec![args.topic.clone()])?;
     let Some(topic) = topics.into_iter().next() else {
         return Err(Failure::new(
             Exit::NotFound,

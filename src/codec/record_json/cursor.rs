@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{Problem, ReadError};
 use crate::{
-    codec::json::{skip_white, string_end, value_end},
+    codec::json::{is_container_syntax, skip_white, string_end, value_end, write_compact},
     event::{RecordBuf, TimestampType},
 };
 
@@ -148,7 +148,8 @@ impl<'a> Cursor<'a> {
         self.expect(b'}', Problem::Expected("'}'"))?;
         match (json, text) {
             (None, _) => Err(Problem::Bare("object").at(open)),
-            (Some(_), Some(text)) => Ok(into_bytes(text)),
+            (Some(json), Some(text)) if says(&text, json) => Ok(into_bytes(text)),
+            (Some(_), Some(_)) => Err(Problem::Differ.at(open)),
             (Some(json), None) => Ok(Cow::Borrowed(json.as_bytes())),
         }
     }
@@ -189,6 +190,22 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+}
+
+/// Whether `text` is a document that says what `json` says. Both are compared without white space;
+/// where another tool wrote escapes or numbers in another way, by their values.
+fn says(text: &str, json: &str) -> bool {
+    if !is_container_syntax(text.as_bytes()) {
+        return false;
+    }
+    let compact = |json: &str| {
+        let mut out = Vec::with_capacity(json.len());
+        write_compact(&mut out, json.as_bytes());
+        out
+    };
+    let value = |json| serde_json::from_str::<serde_json::Value>(json).ok();
+    compact(text) == compact(json)
+        || value(text).is_some_and(|text| value(json).is_some_and(|json| text == json))
 }
 
 fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {

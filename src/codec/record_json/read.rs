@@ -44,6 +44,8 @@ pub enum Problem {
         "{0:?} beside \"json\" or \"base64\": an object that stands for bytes has one member, and may have \"text\" beside \"json\""
     )]
     Beside(String),
+    #[error("\"json\" and \"text\" differ; remove \"text\" to send the JSON")]
+    Differ,
     #[error("not base64 (the standard alphabet with padding)")]
     NotBase64,
     #[error(

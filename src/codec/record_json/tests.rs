@@ -108,10 +108,25 @@ fn json_has_one_shape_whatever_its_white_space() {
 }
 
 #[test]
-fn the_text_beside_json_wins() {
+fn the_text_beside_json_is_the_bytes_and_says_the_same() {
     let both = Ok(Some("{ }\n".to_owned()));
-    assert_eq!(value(r#"{"json":{"a":1},"text":"{ }\n"}"#), both);
-    assert_eq!(value(r#"{ "text" : "{ }\n" , "json" : 1 }"#), both);
+    assert_eq!(value(r#"{"json":{},"text":"{ }\n"}"#), both);
+    assert_eq!(value(r#"{ "text" : "{ }\n" , "json" : { } }"#), both);
+    // As another tool writes the same JSON again.
+    let escaped = Ok(Some("{\"a\": \"\\u00e9\"}\n".to_owned()));
+    let rewritten = r#"{"json":{"a":"é"},"text":"{\"a\": \"\\u00e9\"}\n"}"#;
+    assert_eq!(value(rewritten), escaped);
+    for edited in [
+        r#"{"json":{"a":2},"text":"{\"a\": 1}\n"}"#,
+        r#"{"text":"{\"a\": 1}\n","json":{"a":1,"b":2}}"#,
+        r#"{"json":["a b"],"text":"[\"ab\"]\n"}"#,
+        r#"{"json":{},"text":"{"}"#,
+        r#"{"json":1,"text":"1\n"}"#,
+    ] {
+        let error = value(edited).unwrap_err();
+        let expected = "column 10: \"json\" and \"text\" differ; remove \"text\" to send the JSON";
+        assert_eq!(error, expected, "{edited}");
+    }
 }
 
 #[test]

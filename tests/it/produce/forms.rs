@@ -308,3 +308,37 @@ fn a_mistake_in_json_is_named_with_line_and_column_and_what_stands_before_it_is_
     says(&output, "stdin:1:1: ");
     assert_eq!(values(&topic).len(), 2);
 }
+
+#[test]
+fn a_capture_read_as_lines_is_warned_of_and_an_edited_one_is_refused() {
+    let topic = Topic::new("capture-as-lines");
+    let home = Home::new();
+    let header = "{\"evctl\":\"capture/1\"}\n";
+    let warning = "is a capture file, and each of its lines becomes a value; -i json";
+    home.write("x.cap.ndjson", &format!("{header}{{\"value\":\"a\"}}\n"));
+    let output = produce(&home, &topic.name, &["x.cap.ndjson"])
+        .run()
+        .exits(0);
+    says(&output, &format!("x.cap.ndjson {warning}"));
+    let output = produce(&home, &topic.name, &[])
+        .stdin(header)
+        .run()
+        .exits(0);
+    says(&output, &format!("stdin {warning}"));
+    let plain = "{\"value\":\"evctl\"}\n";
+    let output = produce(&home, &topic.name, &[]).stdin(plain).run().exits(0);
+    assert!(!output.stderr.contains(warning), "{}", output.stderr);
+
+    let edited = r#"{"value":{"json":{"a":2},"text":"{\"a\": 1}\n"}}"#;
+    home.write("edited.ndjson", &format!("{{\"value\":\"a\"}}\n{edited}\n"));
+    let output = produce(&home, &topic.name, &["-i", "json", "edited.ndjson"])
+        .run()
+        .exits(5);
+    says(
+        &output,
+        "edited.ndjson:2:10: \"json\" and \"text\" differ; remove \"text\" to send the JSON",
+    );
+    let output = home.evctl(&["consume", "./edited.ndjson"]).run();
+    assert_ne!(output.code, 0);
+    says(&output, "\"json\" and \"text\" differ");
+}
