@@ -3,7 +3,7 @@
 //! Errors of the floors below are short fragments without advice; all advice is written here, so
 //! that it can be reviewed in one place.
 
-use std::{fmt, fs, io};
+use std::{fmt, io};
 
 use crate::{
     codec::shell::{self, CommandLine},
@@ -597,30 +597,20 @@ impl From<CaptureError> for Failure {
     }
 }
 
-/// Whether a capture of this name is written to standard output or a device, and stays as it is.
-fn is_stream(name: &str) -> bool {
-    name == "stdout" || fs::metadata(name).is_ok_and(|target| !target.is_file())
-}
-
 impl From<CaptureWriteError> for Failure {
     fn from(error: CaptureWriteError) -> Self {
-        let message = error.to_string();
+        let (message, left) = (error.to_string(), error.left_behind());
         match error {
-            CaptureWriteError::Write { name, source } => {
-                match source.kind() {
-                    io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
-                    io::ErrorKind::StorageFull
-                    | io::ErrorKind::QuotaExceeded
-                    | io::ErrorKind::FileTooLarge
-                    | io::ErrorKind::WriteZero => Self::new(Exit::Partial, message)
-                        .cause(source)
-                        .hint(match is_stream(&name) {
-                            true => "what was written there before is not a whole capture",
-                            false => "a file that is not whole is not kept",
-                        }),
-                    _ => Self::usage(message).cause(source),
+            CaptureWriteError::Write { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => Self::new(Exit::NotFound, message).cause(source),
+                io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::FileTooLarge
+                | io::ErrorKind::WriteZero => {
+                    Self::new(Exit::Partial, message).cause(source).hint(left)
                 }
-            }
+                _ => Self::usage(message).cause(source),
+            },
             CaptureWriteError::Exists(_) => Self::new(Exit::Refused, message)
                 .hint("--force replaces it when the new capture is whole"),
             CaptureWriteError::Unfinished(name) => {

@@ -100,6 +100,20 @@ pub enum CaptureWriteError {
     InProgress(String),
 }
 
+impl CaptureWriteError {
+    /// What becomes of the bytes before the error: a stream or a device has them, a file goes.
+    #[must_use]
+    pub fn left_behind(&self) -> &'static str {
+        let device = |name: &str| fs::metadata(name).is_ok_and(|target| !target.is_file());
+        match self {
+            Self::Write { name, .. } if name == "stdout" || device(name) => {
+                "what was written there before is not a whole capture"
+            }
+            _ => "a file that is not whole is not kept",
+        }
+    }
+}
+
 /// Looks whether a capture to the file `path` may begin.
 ///
 /// # Errors
