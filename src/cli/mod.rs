@@ -23,7 +23,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::property,
-    redact::{MASK, without_password},
+    redact::{MASK, without_password, without_password_of},
     ui::{Color, Ui, Verbosity, print_refusal},
 };
 
@@ -117,9 +117,20 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let mut context = Context::new(cli.global);
     match dispatch(&mut context, &cli.command) {
         Ok(exit) => exit,
-        Err(failure) => {
+        Err(mut failure) => {
+            mask_typed_passwords(&mut failure, &words);
             context.ui.failure(&failure, json);
             failure.exit
+        }
+    }
+}
+
+/// An error may quote an address that was typed where no address belongs.
+fn mask_typed_passwords(failure: &mut Failure, words: &[OsString]) {
+    let parts = failure.causes.iter_mut().chain(&mut failure.hints);
+    for text in std::iter::once(&mut failure.message).chain(parts) {
+        for word in words.iter().filter_map(|word| word.to_str()) {
+            *text = without_password_of(word, text);
         }
     }
 }

@@ -8,6 +8,6 @@ mod path;
 mod redactor;
 mod spans;
 
-pub use login::{MASK, without_password};
+pub use login::{MASK, without_password, without_password_of};
 pub use path::{RedactPath, RedactPathError};
 pub use redactor::{NotJson, Part, Redactor};

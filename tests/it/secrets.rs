@@ -193,6 +193,21 @@ fn an_error_about_an_address_never_holds_its_password() {
         (vec!["schema", "list", "-P", "y"], "A", ""),
         (vec!["topics", "list", "-b", "me:SECRET@h:1"], "A", ""),
         (
+            vec!["schema", "diff", "http://me:SECRET@h", "x.avsc"],
+            "A",
+            "",
+        ),
+        (
+            vec!["schema", "diff", "registry:http://me:SECRET@h", "x.avsc"],
+            "A",
+            "",
+        ),
+        (
+            vec!["schema", "list", "--registry", "http//me:SECRET@h"],
+            "A",
+            "",
+        ),
+        (
             vec!["topics", "list", "-b", "me:SECRET,SECRET@h:1"],
             "A",
             "",
@@ -241,7 +256,7 @@ fn an_error_about_an_address_never_holds_its_password() {
                 .run();
             let output = quiet(output);
             assert!(
-                [2, 3].contains(&output.code),
+                [2, 3, 4].contains(&output.code),
                 "{words:?}: {}",
                 output.stderr
             );
