@@ -287,9 +287,7 @@ impl From<SandboxError> for Failure {
                 "unset KAFKA_HOME to have Kafka fetched with Maven",
             ),
             E::Homeless(_) => (Exit::Usage, "set HOME"),
-            E::PortTaken(_) | E::PortLost { .. } => {
-                (Exit::Usage, "leave out --port to take a free one")
-            }
+            E::PortTaken(_) | E::PortLost { .. } => (Exit::Usage, "leave out --port"),
             E::Format(_) | E::Ended { .. } | E::Silent { .. } => (
                 Exit::Unreachable,
                 "evctl sandbox stop --purge removes what an earlier or newer server left behind",
