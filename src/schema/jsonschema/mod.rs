@@ -3,6 +3,7 @@
 mod apicurio;
 mod compare;
 mod confluent;
+mod equality;
 mod evidence;
 mod fix;
 mod flaws;

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::{
     super::{Breaks, Change, Node, Severity, Value},
-    karapace::View,
+    equality::Equality,
+    karapace::{View, Written},
     own::Own,
     report::{At, Sight, look_in},
     steps::Steps,
@@ -19,6 +20,8 @@ const MOST_TEXT: usize = 32 << 20;
 /// steps are over.
 pub fn risks<'s>(old: &View<'s>, new: &View<'s>, steps: &Steps) -> Vec<Change> {
     let mut walk = Walk {
+        steps,
+        equality: Equality::default(),
         seen: HashSet::new(),
         found: Vec::new(),
         text: 0,
@@ -32,7 +35,9 @@ pub fn risks<'s>(old: &View<'s>, new: &View<'s>, steps: &Steps) -> Vec<Change> {
     walk.found
 }
 
-struct Walk {
+struct Walk<'w> {
+    steps: &'w Steps,
+    equality: Equality,
     seen: HashSet<((usize, usize), (usize, usize))>,
     found: Vec<Change>,
     /// How long the paths of what was found are together.
@@ -42,7 +47,7 @@ struct Walk {
 /// Schemas that are still to be looked at, with their path.
 type Open<'s> = Vec<(View<'s>, View<'s>, Path)>;
 
-impl Walk {
+impl Walk<'_> {
     fn schema<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
         let (Some(before), Some(after)) = (old.node(), new.node()) else {
             return;
@@ -70,6 +75,24 @@ impl Walk {
         below(old, new, path, open);
     }
 
+    /// Whom a change between two values harms: nobody when they are the same.
+    fn changed<'s>(
+        &mut self,
+        pair: (Option<Written<'s>>, Option<Written<'s>>),
+    ) -> &'static [Breaks] {
+        match pair {
+            (None, None) => &[],
+            (None, Some(_)) => &[Breaks::NewConsumers],
+            (Some(_), None) => &[Breaks::OldConsumers],
+            (Some(one), Some(two)) => {
+                if self.equality.holds(one, two, self.steps) {
+                    return &[];
+                }
+                &[Breaks::NewConsumers, Breaks::OldConsumers]
+            }
+        }
+    }
+
     /// Keywords that must stay as they are: the first of them that did not is reported.
     fn keywords<'s>(
         &mut self,
@@ -79,15 +102,11 @@ impl Walk {
         path: &Path,
     ) {
         for keyword in keywords {
-            let (one, two) = (pair.0.get(keyword), pair.1.get(keyword));
-            let breaks = match (one.node(), two.node()) {
-                (None, Some(_)) => &[Breaks::NewConsumers][..],
-                (Some(_), None) => &[Breaks::OldConsumers],
-                (Some(one), Some(two)) if !one.equals(two) => {
-                    &[Breaks::NewConsumers, Breaks::OldConsumers]
-                }
-                _ => continue,
-            };
+            let parts = (pair.0.unfollowed(keyword), pair.1.unfollowed(keyword));
+            let breaks = self.changed(parts);
+            if breaks.is_empty() {
+                continue;
+            }
             self.add(
                 own,
                 pair,
@@ -100,29 +119,17 @@ impl Walk {
     }
 
     fn patterns<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path) {
-        let before = old.get("patternProperties").members();
-        let after = new.get("patternProperties").members();
-        let of = |list: &[(&'s str, View<'s>)], pattern: &str| {
-            list.iter()
-                .find(|(name, _)| *name == pattern)
-                .and_then(|(_, view)| view.node())
-        };
-        let mut patterns: Vec<&'s str> = before
-            .iter()
-            .chain(&after)
-            .map(|(pattern, _)| *pattern)
-            .collect();
+        let (before, after) = (old.get("patternProperties"), new.get("patternProperties"));
+        let names = |view: &View<'s>| view.node().map(Node::members).unwrap_or_default();
+        let members = names(&before).iter().chain(names(&after));
+        let mut patterns: Vec<&'s str> = members.map(|member| &*member.name).collect();
         patterns.sort_unstable();
         patterns.dedup();
         for pattern in patterns {
-            let breaks = match (of(&before, pattern), of(&after, pattern)) {
-                (None, Some(_)) => &[Breaks::NewConsumers][..],
-                (Some(_), None) => &[Breaks::OldConsumers],
-                (Some(one), Some(two)) if !one.equals(two) => {
-                    &[Breaks::NewConsumers, Breaks::OldConsumers]
-                }
-                _ => continue,
-            };
+            let breaks = self.changed((before.unfollowed(pattern), after.unfollowed(pattern)));
+            if breaks.is_empty() {
+                continue;
+            }
             let at = At::Name("patternProperties", pattern);
             let path = path.join("patternProperties").join(pattern);
             self.add(Own::PatternProperty, (old, new), at, &path, breaks);
@@ -285,6 +292,12 @@ fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
             _ => false,
         };
         if one.len() != two.len() {
+            // What their references lead to can differ all the same.
+            for (index, part) in two.iter().enumerate() {
+                if let Some(twin) = one.iter().find(|twin| equal(twin, part)) {
+                    both(twin.clone(), part.clone(), &[keyword, &index.to_string()]);
+                }
+            }
             let kept = one.clone();
             one.retain(|part| !two.iter().any(|other| equal(part, other)));
             two.retain(|part| !kept.iter().any(|other| equal(part, other)));

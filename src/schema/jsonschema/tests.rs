@@ -348,6 +348,85 @@ fn what_no_registry_compares_is_a_risk() {
     }
 }
 
+/// A schema with `keyword` around `depth` references, each in a property of the schema of the
+/// one before; the last definition is `end`.
+fn behind(keyword: &str, depth: usize, end: &str) -> String {
+    let part = r##"{"$ref":"#/$defs/d1"}"##;
+    let part = match keyword {
+        "patternProperties" => format!(r#"{{"^a":{part}}}"#),
+        _ => part.to_owned(),
+    };
+    let mut definitions = vec![format!(r#""d{depth}":{end}"#)];
+    for index in 1..depth {
+        let next = index + 1;
+        definitions.push(format!(
+            r##""d{index}":{{"patternProperties":{{"^a":{{"$ref":"#/$defs/d{next}"}}}}}}"##
+        ));
+    }
+    format!(
+        r#"{{"$schema":"https://json-schema.org/draft/2020-12/schema","{keyword}":{part},"$defs":{{{}}}}}"#,
+        definitions.join(",")
+    )
+}
+
+#[test]
+fn a_change_behind_references_is_a_change_of_the_keyword() {
+    for (keyword, id) in [
+        ("if", "json/condition-changed"),
+        ("then", "json/condition-changed"),
+        ("else", "json/condition-changed"),
+        ("propertyNames", "json/property-names-changed"),
+        ("contains", "json/contains-changed"),
+        ("patternProperties", "json/pattern-property-changed"),
+    ] {
+        for depth in [1, 2, 5] {
+            for (old, new) in [
+                (r#"{"type":"string"}"#, r#"{"type":"integer"}"#),
+                (
+                    r##"{"type":"string","not":{"$ref":"#/$defs/d1"}}"##,
+                    r##"{"type":"integer","not":{"$ref":"#/$defs/d1"}}"##,
+                ),
+                (
+                    r#"{"properties":{"enum":{"type":"string"}}}"#,
+                    r#"{"properties":{"enum":{"type":"integer"}}}"#,
+                ),
+            ] {
+                let before = behind(keyword, depth, old);
+                let told = |new: &str, rules| {
+                    let comparison = compared(&before, &behind(keyword, depth, new), rules);
+                    comparison.changes.iter().any(|change| change.id == id)
+                };
+                for rules in ALL.into_iter().take(2) {
+                    assert!(told(new, rules), "{keyword} {depth} {old} -> {new}");
+                    assert!(!told(old, rules), "{keyword} {depth} {old}");
+                    let described = old.replacen('{', r#"{"description":"d","#, 1);
+                    assert!(!told(&described, rules), "{keyword} {depth} {described}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_keyword_beside_a_reference_is_compared() {
+    let schema = |most: usize| {
+        format!(
+            r##"{{"$schema":"https://json-schema.org/draft/2020-12/schema","contains":{{"$ref":"#/$defs/a","maxLength":{most}}},"$defs":{{"a":{{"type":"string"}}}}}}"##
+        )
+    };
+    let told = |old: &str, new: &str| {
+        let comparison = compared(old, new, Rules::Confluent);
+        let mut changes = comparison.changes.iter();
+        changes.any(|change| change.id == "json/contains-changed")
+    };
+    assert!(told(&schema(3), &schema(4)));
+    assert!(!told(&schema(3), &schema(3)));
+    let renamed = schema(3)
+        .replace("$defs/a", "$defs/b")
+        .replace("\"a\":", "\"b\":");
+    assert!(!told(&schema(3), &renamed));
+}
+
 /// `T0` refers to `T1` and so on; the last has a type.
 fn chain(length: usize, kind: &str) -> String {
     let links: Vec<String> = (0..length)

@@ -13,7 +13,7 @@ use std::{
 };
 
 use self::view::Class;
-pub use self::view::View;
+pub use self::view::{View, Written};
 use super::{
     super::Node,
     confluent::Type,

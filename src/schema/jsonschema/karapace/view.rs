@@ -85,6 +85,56 @@ impl Class<'_> {
 /// References that lead to references are followed so far.
 const MOST_HOPS: usize = 100;
 
+impl<'s> Written<'s> {
+    /// What stands below, before a reference in it is followed.
+    pub fn child(&self, step: &str, node: &'s Node) -> Self {
+        let trail = Rc::new(Trail {
+            up: Some(self.trail.clone()),
+            step: format!("/{}", escape(step)),
+        });
+        Self {
+            node,
+            trail,
+            base: self.base.clone(),
+            only: None,
+            ..*self
+        }
+    }
+
+    /// Takes the schema's own id as the base of the references in it.
+    pub fn enter(&mut self) {
+        let draft = self.library.documents[self.document]
+            .draft
+            .unwrap_or(Draft::Seven);
+        if let Some(id) = id_of(self.node, Some(draft)) {
+            self.base = uri::resolve(&self.base, id).into();
+        }
+    }
+
+    /// The text of its reference.
+    pub fn reference(&self) -> Option<&'s str> {
+        self.node.get("$ref").and_then(Node::text)
+    }
+
+    /// The schema that its reference leads to, one step and no further; it must be entered.
+    pub fn target(&self) -> Option<Self> {
+        let target = self
+            .library
+            .find(self.document, &self.base, self.reference()?)?;
+        Some(Self {
+            library: self.library,
+            document: target.document,
+            node: target.node,
+            base: target.base.into(),
+            trail: Rc::new(Trail {
+                up: None,
+                step: target.pointer,
+            }),
+            only: None,
+        })
+    }
+}
+
 impl<'s> View<'s> {
     /// The whole schema.
     pub fn root(library: &'s Library) -> Self {
@@ -106,45 +156,28 @@ impl<'s> View<'s> {
 
     fn written(mut at: Written<'s>) -> Self {
         for _ in 0..MOST_HOPS {
-            let draft = at.library.documents[at.document]
-                .draft
-                .unwrap_or(Draft::Seven);
-            if let Some(id) = id_of(at.node, Some(draft)) {
-                at.base = uri::resolve(&at.base, id).into();
-            }
-            let Some(reference) = at.node.get("$ref").and_then(Node::text) else {
+            at.enter();
+            if at.reference().is_none() {
                 return Self::Written(at);
-            };
-            let Some(target) = at.library.find(at.document, &at.base, reference) else {
+            }
+            let Some(target) = at.target() else {
                 return Self::Anything;
             };
-            at = Written {
-                library: at.library,
-                document: target.document,
-                node: target.node,
-                base: target.base.into(),
-                trail: Rc::new(Trail {
-                    up: None,
-                    step: target.pointer,
-                }),
-                only: None,
-            };
+            at = target;
         }
         Self::Anything
     }
 
     fn child(at: &Written<'s>, step: &str, node: &'s Node) -> Self {
-        let trail = Rc::new(Trail {
-            up: Some(at.trail.clone()),
-            step: format!("/{}", escape(step)),
-        });
-        Self::written(Written {
-            node,
-            trail,
-            base: at.base.clone(),
-            only: None,
-            ..*at
-        })
+        Self::written(at.child(step, node))
+    }
+
+    /// The value of a keyword before a reference in it is followed.
+    pub fn unfollowed(&self, keyword: &str) -> Option<Written<'s>> {
+        let Self::Written(at) = self else {
+            return None;
+        };
+        Some(at.child(keyword, at.node.get(keyword)?))
     }
 
     /// The value of a keyword, by its name of draft 7.
