@@ -45,11 +45,10 @@ impl Role {
     /// The role of a member.
     fn of(self, name: &str) -> Self {
         match self {
-            Self::Map => Self::Schema,
             Self::Data => Self::Data,
             Self::Schema if DATA.contains(&name) => Self::Data,
             Self::Schema if MAPS.contains(&name) => Self::Map,
-            Self::Schema => Self::Schema,
+            Self::Map | Self::Schema => Self::Schema,
         }
     }
 }
