@@ -315,7 +315,7 @@ fn a_capture_read_as_lines_is_warned_of_and_an_edited_one_is_refused() {
     let home = Home::new();
     let header = "{\"evctl\":\"capture/1\"}\n";
     let warning = "is a capture file, and each of its lines becomes a value; -i json";
-    home.write("x.cap.ndjson", &format!("{header}{{\"value\":\"a\"}}\n"));
+    home.write("x.cap.ndjson", format!("{header}{{\"value\":\"a\"}}\n"));
     let output = produce(&home, &topic.name, &["x.cap.ndjson"])
         .run()
         .exits(0);
@@ -330,7 +330,7 @@ fn a_capture_read_as_lines_is_warned_of_and_an_edited_one_is_refused() {
     assert!(!output.stderr.contains(warning), "{}", output.stderr);
 
     let edited = r#"{"value":{"json":{"a":2},"text":"{\"a\": 1}\n"}}"#;
-    home.write("edited.ndjson", &format!("{{\"value\":\"a\"}}\n{edited}\n"));
+    home.write("edited.ndjson", format!("{{\"value\":\"a\"}}\n{edited}\n"));
     let output = produce(&home, &topic.name, &["-i", "json", "edited.ndjson"])
         .run()
         .exits(5);
