@@ -266,13 +266,20 @@ fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
             open.push((one, two, path));
         }
     };
-    for keyword in ["additionalProperties", "additionalItems"] {
+    for keyword in [
+        "additionalProperties",
+        "additionalItems",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+    ] {
         both(old.get(keyword), new.get(keyword), &[keyword]);
     }
-    let properties = new.get("properties");
-    for (name, before) in old.get("properties").members() {
-        if let Some(after) = properties.get_name(name) {
-            both(before, after, &["properties", name]);
+    for keyword in ["properties", "dependentSchemas", "dependencies"] {
+        let named = new.get(keyword);
+        for (name, before) in old.get(keyword).members() {
+            if let Some(after) = named.get_name(name) {
+                both(before, after, &[keyword, name]);
+            }
         }
     }
     let (one, two) = (old.get("items"), new.get("items"));

@@ -408,6 +408,30 @@ fn a_change_behind_references_is_a_change_of_the_keyword() {
 }
 
 #[test]
+fn a_risk_is_told_wherever_a_schema_may_stand() {
+    for place in [
+        r#""unevaluatedProperties":%"#,
+        r#""unevaluatedItems":%"#,
+        r#""dependentSchemas":{"a":%}"#,
+        r#""additionalProperties":%"#,
+        r##""properties":{"a":{"$ref":"#/$defs/d"}},"$defs":{"d":{"unevaluatedItems":%}}"##,
+    ] {
+        let schema = |kind: &str| {
+            let inner = format!(r#"{{"patternProperties":{{"^a":{{"type":"{kind}"}}}}}}"#);
+            let draft = "https://json-schema.org/draft/2020-12/schema";
+            format!(r#"{{"$schema":"{draft}",{}}}"#, place.replace('%', &inner))
+        };
+        let told = |old: &str, new: &str| {
+            let comparison = compared(old, new, Rules::Confluent);
+            let mut changes = comparison.changes.iter();
+            changes.any(|change| change.id == "json/pattern-property-changed")
+        };
+        assert!(told(&schema("string"), &schema("integer")), "{place}");
+        assert!(!told(&schema("string"), &schema("string")), "{place}");
+    }
+}
+
+#[test]
 fn a_keyword_beside_a_reference_is_compared() {
     let schema = |most: usize| {
         format!(
