@@ -23,7 +23,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::property,
-    redact::{MASK, without_password, without_password_of},
+    redact::{MASK, without_password_of},
     ui::{Color, Ui, Verbosity, print_refusal},
 };
 
@@ -154,18 +154,11 @@ fn as_options(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 fn without_secrets(error: &clap::Error, words: &[OsString]) -> Option<String> {
     let text = error.render().to_string();
     let typed = words.iter().filter_map(|word| word.to_str());
-    let masked = typed.fold(text.clone(), |text, word| {
-        let masked = match word.split_once('=') {
-            Some((name, _)) if name.contains('.') && property::is_secret(name) => {
-                format!("{name}={MASK}")
-            }
-            _ => without_password(word),
-        };
-        if masked == word {
-            text
-        } else {
-            text.replace(word, &masked)
+    let masked = typed.fold(text.clone(), |text, word| match word.split_once('=') {
+        Some((name, _)) if name.contains('.') && property::is_secret(name) => {
+            text.replace(word, &format!("{name}={MASK}"))
         }
+        _ => without_password_of(word, &text),
     });
     (masked != text).then_some(masked)
 }

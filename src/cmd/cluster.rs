@@ -10,7 +10,7 @@ use crate::{
     kafka::{
         Settings,
         property::{Part, nearest},
-        wire::{Cause, Client, TopicMetadata},
+        wire::{Cause, Client, TopicMetadata, WireError},
     },
     pipeline::{Intent, Permit, Refused, Trace},
     ui::{Prompt, Verbosity},
@@ -165,14 +165,17 @@ fn ask_about(context: &Context, intent: &Intent<'_>) -> Result<Permit, Failure> 
 /// # Errors
 /// One of them was, or the cluster cannot be asked.
 pub(super) fn refuse_recreated(client: &mut Client, topics: &[&str]) -> Result<(), Failure> {
-    client.check_topic_ids(topics).map_err(|error| {
-        let mut failure = Failure::from(error);
-        if failure.stale {
-            failure.exit = Exit::Refused;
-            failure = failure.cause("nothing was written");
-        }
-        failure
-    })
+    client.check_topic_ids(topics).map_err(before_writing)
+}
+
+/// An error that came before anything was written: a topic that was created again is a refusal then.
+pub(super) fn before_writing(error: WireError) -> Failure {
+    let mut failure = Failure::from(error);
+    if failure.stale {
+        failure.exit = Exit::Refused;
+        failure = failure.cause("nothing was written");
+    }
+    failure
 }
 
 /// Metadata of the topics called `names`; of one that was chosen at the terminal when there are

@@ -190,7 +190,7 @@ mod tests {
         *,
     };
 
-    const USER: &str = "/home/me/config.toml";
+    const USER: &str = "/user/config.toml";
     const PROJECT: &str = "/repository/evctl.toml";
 
     fn origin(file: &str) -> Origin {

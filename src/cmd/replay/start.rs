@@ -254,7 +254,7 @@ impl Work<'_> {
         }
         let permit = self.ask(&plan, "replay")?;
         // The question may have stood for a while.
-        topic_ids::compare(&mut self.clusters, &plan.routes).map_err(topic_ids::refused_plan)?;
+        topic_ids::compare(&mut self.clusters, &plan.routes).map_err(cluster::before_writing)?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
         let _lock = self.lock(id)?;
         if plan.home != Home::Nowhere {

@@ -11,8 +11,8 @@ use super::{
     saved::Saved,
 };
 use crate::{
+    cmd::cluster::before_writing,
     codec::shell::CommandLine,
-    exit::Exit,
     failure::{Failure, RUN_AGAIN},
     kafka::wire::WireError,
 };
@@ -89,28 +89,14 @@ pub(super) fn compare(clusters: &mut Clusters, routes: &[Route]) -> Result<(), W
     Ok(())
 }
 
-/// A topic was created again before the first record was written.
-pub(super) fn refused_plan(error: WireError) -> Failure {
-    refused(error)
-}
-
 /// A topic was created again before a replay goes on.
 pub(super) fn refused_resume(error: WireError, saved: &Saved) -> Failure {
-    let failure = refused(error);
+    let failure = before_writing(error);
     if failure.stale {
         begin_again(failure, &saved.plan.id, &saved.line())
     } else {
         failure
     }
-}
-
-fn refused(error: WireError) -> Failure {
-    let mut failure = Failure::from(error);
-    if failure.stale {
-        failure.exit = Exit::Refused;
-        failure = failure.cause("nothing was written");
-    }
-    failure
 }
 
 /// What begins a replay again whose topic is gone.
