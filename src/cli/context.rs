@@ -3,17 +3,20 @@
 use std::{
     cell::OnceCell,
     thread,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use super::GlobalArgs;
 use crate::{
     config::{self, Chosen, Cluster, Config, Overrides},
     failure::Failure,
-    files,
+    files, filter,
     pipeline::{Cancel, Signal},
     ui::{Ui, Verbosity, watch_signals},
 };
+
+/// How long a jq expression may run on after the first signal: one that ends by itself is not cut.
+const LAST_EXPRESSION: Duration = Duration::from_millis(300);
 
 /// The surroundings of one command.
 #[derive(Debug)]
@@ -54,6 +57,10 @@ impl Context {
         if let Err(error) = watch_signals(&cancel) {
             ui.warn(format_args!("Ctrl-C will end evctl at once: {error}"));
         }
+        let stop = cancel.clone();
+        filter::stop_expressions_when(move || {
+            stop.since().is_some_and(|since| since > LAST_EXPRESSION)
+        });
         if let Some(timeout) = global.timeout {
             let cancel = cancel.clone();
             thread::spawn(move || {

@@ -22,7 +22,9 @@ use crate::{
     cmd, config,
     exit::Exit,
     failure::Failure,
+    filter::{Interrupted, interruptible},
     kafka::property,
+    pipeline::Signal,
     redact::{MASK, without_password_of},
     ui::{Color, Ui, Verbosity, print_refusal},
 };
@@ -115,7 +117,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         .as_deref()
         .is_some_and(|output| output.ends_with("json"));
     let mut context = Context::new(cli.global);
-    match dispatch(&mut context, &cli.command) {
+    let ended = interruptible(|| dispatch(&mut context, &cli.command));
+    match ended.unwrap_or_else(|unended| Err(stopped(&context, &unended))) {
         Ok(exit) => exit,
         Err(mut failure) => {
             mask_typed_passwords(&mut failure, &words);
@@ -123,6 +126,16 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             failure.exit
         }
     }
+}
+
+/// A signal came while the command had nothing to put in order but a jq expression to evaluate.
+fn stopped(context: &Context, unended: &Interrupted) -> Failure {
+    let (exit, what) = match context.cancel.raised() {
+        Some(Signal::Deadline) => (Exit::Unreachable, "--timeout is over"),
+        Some(Signal::Terminate) => (Exit::Terminated, "terminated"),
+        Some(Signal::Interrupt) | None => (Exit::Interrupted, "interrupted"),
+    };
+    Failure::new(exit, what).cause(unended)
 }
 
 /// An error may quote an address that was typed where no address belongs.

@@ -1,11 +1,13 @@
 //! jq expressions over records, compiled once (jaq).
 
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    iter,
+};
 
 use jaq_core::{
     Compiler, Ctx, Vars,
     compile::Undefined,
-    data::JustLut,
     load::{self, Arena, File, Loader},
 };
 use jaq_json::Val;
@@ -13,13 +15,17 @@ use jaq_json::Val;
 use super::{
     caret::caret,
     fields::{Fields, NAMES},
+    interruption::{Steps, TooDeep, Watched, caught},
     view::view,
 };
 use crate::event::Record;
 
+/// jaq's `range` runs without a step of the program, so one is put behind each of its numbers.
+const RANGE: &str = "def range($from; $to; $by): jaq_range($from; $to; $by) | .;";
+
 /// A compiled expression.
 pub struct Jq {
-    program: jaq_core::Filter<JustLut<Val>>,
+    program: jaq_core::Filter<Watched>,
     fields: Fields,
 }
 
@@ -37,12 +43,18 @@ impl Jq {
     /// # Errors
     /// The first thing in it that is not jq, with the place it stands at.
     pub fn compile(expression: &str) -> Result<Self, JqError> {
-        let prelude = jaq_core::defs()
+        let range = load::parse(RANGE, |parser| parser.defs());
+        let prelude = (range.into_iter().flatten())
+            .chain(jaq_core::defs())
             .chain(jaq_std::defs())
             .chain(jaq_json::defs());
         let functions = jaq_core::funs()
             .chain(jaq_std::funs())
-            .chain(jaq_json::funs());
+            .chain(jaq_json::funs())
+            .map(|(name, arguments, run)| match name {
+                "range" => ("jaq_range", arguments, run),
+                _ => (name, arguments, run),
+            });
         let arena = Arena::default();
         let file = File {
             code: expression,
@@ -88,10 +100,28 @@ impl Jq {
 
     /// As [`Jq::run`], over an input of [`Jq::input`].
     pub fn run_on(&self, input: Val) -> impl Iterator<Item = Result<Val, Raised>> + use<'_> {
-        let context = Ctx::<JustLut<Val>>::new(&self.program.lut, Vars::new([]));
-        let outputs = self.program.id.run((context, input));
-        // Not jaq's `unwrap_valr`, which ends the process where an expression says `halt`.
-        outputs.map(|output| output.map_err(|raised| Raised(raised.get_err().ok())))
+        let mut input = Some(input);
+        let mut outputs = None;
+        iter::from_fn(move || {
+            let next = caught(|| {
+                if let Some(input) = input.take() {
+                    let steps = Steps::new(&self.program.lut);
+                    let context = Ctx::<Watched>::new(steps, Vars::new([]));
+                    outputs = Some(self.program.id.run((context, input)));
+                }
+                outputs.as_mut()?.next()
+            });
+            match next {
+                // Not jaq's `unwrap_valr`, which ends the process where an expression says `halt`.
+                Ok(next) => next.map(|output| {
+                    output.map_err(|raised| raised.get_err().map_or(Raised::Halt, Raised::Error))
+                }),
+                Err(TooDeep) => {
+                    outputs = None;
+                    Some(Err(Raised::TooDeep))
+                }
+            }
+        })
     }
 }
 
@@ -101,14 +131,23 @@ pub fn write_json(out: &mut Vec<u8>, value: &Val) {
     let _ = jaq_json::write::write(out, &jaq_json::write::Pp::default(), 0, value);
 }
 
-/// An error that an expression raised while it ran.
+/// What ended an expression before its last output.
 #[derive(Debug)]
-pub struct Raised(Option<jaq_json::Error>);
+pub enum Raised {
+    /// An error.
+    Error(jaq_json::Error),
+    /// `halt`.
+    Halt,
+    /// A recursion that used up the stack.
+    TooDeep,
+}
 
 impl fmt::Display for Raised {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(error) = &self.0 else {
-            return out.write_str("the expression wants to halt");
+        let error = match self {
+            Self::Error(error) => error,
+            Self::Halt => return out.write_str("the expression wants to halt"),
+            Self::TooDeep => return out.write_str("the expression recurses too deeply"),
         };
         // The error quotes the value it is about, however large.
         let mut text = Excerpt {
@@ -238,6 +277,29 @@ mod tests {
         assert_eq!(
             run("halt", "1"),
             [Err("the expression wants to halt".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_recursion_without_end_is_an_error_and_a_long_one_is_not() {
+        let deep = [Err("the expression recurses too deeply".to_owned())];
+        for endless in [
+            "def f: 1 + f; f",
+            "def f: {a: f}; f",
+            "path(def f: f | .a; f)",
+        ] {
+            assert_eq!(run(endless, "1"), deep, "{endless}");
+        }
+        for long in [
+            "last(range(9000; 0; -1))",
+            "[limit(9000; repeat(1))] | length - 8999",
+        ] {
+            assert_eq!(run(long, "1"), [Ok("1".to_owned())], "{long}");
+        }
+        let counted = "[range(2)], [range(0; 9; 3)], [range(0, 1; 2)]";
+        assert_eq!(
+            run(counted, "1").into_iter().collect::<Result<Vec<_>, _>>(),
+            Ok(["[0,1]", "[0,3,6]", "[0,1,1]"].map(str::to_owned).to_vec())
         );
     }
 

@@ -13,6 +13,8 @@ mod connections;
 #[cfg(test)]
 mod consume;
 #[cfg(test)]
+mod endless_expressions;
+#[cfg(test)]
 mod failed_writes;
 #[cfg(test)]
 mod faults;

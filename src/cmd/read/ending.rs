@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Context,
-    cmd::read::Kept,
+    cmd::read::{Kept, Unended},
     exit::Exit,
     failure::Failure,
     files::capture::{CaptureReader, Incomplete},
@@ -40,6 +40,10 @@ impl Ending {
         }
         match ended {
             Ok(Ended::Cancelled) => Ok(self.interrupted(context)),
+            Err(fault) if fault.is::<Unended>() => {
+                context.ui.warn(fault);
+                Ok(self.interrupted(context))
+            }
             Ok(Ended::End | Ended::Stopped) if self.gaps.is_empty() => Ok(Exit::Ok),
             Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
             Err(fault) => {

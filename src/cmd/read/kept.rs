@@ -3,7 +3,7 @@
 
 use crate::{
     event::Record,
-    filter::Filter,
+    filter::{Filter, Interrupted, interruptible},
     pipeline::{Fault, Flow, Sink, Unwritten},
     redact::Redactor,
 };
@@ -98,6 +98,20 @@ impl<'s> Kept<'s> {
 }
 
 impl Kept<'_> {
+    /// Does `work` with `record`, unless the command is interrupted within a jq expression: then the
+    /// record counts as not seen.
+    fn interruptibly(
+        &mut self,
+        record: &Record<'_>,
+        work: impl FnOnce(&mut Self) -> Result<Flow, Fault>,
+    ) -> Result<Flow, Fault> {
+        let before = (self.skip, self.passed);
+        interruptible(|| work(self)).unwrap_or_else(|interrupted| {
+            (self.skip, self.passed) = before;
+            Err(Unended::new(interrupted, record).into())
+        })
+    }
+
     /// Passes on a record that the filter keeps.
     fn pass(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
         if self.skip > 0 {
@@ -118,11 +132,10 @@ impl Kept<'_> {
 
 impl Sink for Kept<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if self.filter.keep(record) {
-            self.pass(record)
-        } else {
-            Ok(Flow::Continue)
-        }
+        self.interruptibly(record, |kept| match kept.filter.keep(record) {
+            true => kept.pass(record),
+            false => Ok(Flow::Continue),
+        })
     }
 
     fn idle(&mut self) -> Result<Flow, Fault> {
@@ -134,6 +147,24 @@ impl Sink for Kept<'_> {
     }
 }
 
+/// The record at which a read was interrupted within a jq expression; it is not taken.
+#[derive(Debug, thiserror::Error)]
+#[error("{interrupted} on {record}")]
+pub(in crate::cmd) struct Unended {
+    interrupted: Interrupted,
+    record: String,
+}
+
+impl Unended {
+    /// `interrupted` came within the expression for `record`.
+    pub(in crate::cmd) fn new(interrupted: Interrupted, record: &Record<'_>) -> Self {
+        Self {
+            interrupted,
+            record: format!("{}/{}@{}", record.topic, record.partition, record.offset),
+        }
+    }
+}
+
 struct Filtered<'k, 's> {
     kept: &'k mut Kept<'s>,
     sink: &'k mut dyn Sink,
@@ -141,11 +172,11 @@ struct Filtered<'k, 's> {
 
 impl Sink for Filtered<'_, '_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if self.kept.filter.keep(record) {
-            self.sink.record(record)
-        } else {
-            Ok(Flow::Continue)
-        }
+        let Self { kept, sink } = self;
+        kept.interruptibly(record, |kept| match kept.filter.keep(record) {
+            true => sink.record(record),
+            false => Ok(Flow::Continue),
+        })
     }
 }
 
@@ -153,7 +184,7 @@ struct PastFilter<'k, 's>(&'k mut Kept<'s>);
 
 impl Sink for PastFilter<'_, '_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        self.0.pass(record)
+        self.0.interruptibly(record, |kept| kept.pass(record))
     }
 
     fn idle(&mut self) -> Result<Flow, Fault> {

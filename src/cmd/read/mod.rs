@@ -18,7 +18,7 @@ pub(super) use self::{
     },
     files::{FileRange, FileSelection, LastOf, LastOnes},
     group::GroupRead,
-    kept::Kept,
+    kept::{Kept, Unended},
     redaction::{RedactArgs, profile_redacts},
     show::ShowArgs,
     sources::{ReadArgs, Sources},

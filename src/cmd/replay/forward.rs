@@ -13,9 +13,11 @@ use super::{
     suspension::Suspension,
 };
 use crate::{
+    cmd::read::Unended,
     event::{Record, TimestampType},
     exit::Exit,
     failure::Failure,
+    filter::interruptible,
     kafka::write::{Code, Log, Producer, Reports, Sticky, Undelivered},
     pipeline::{Cancel, Fault, Flow, Sink},
     replay::{Marker, Placing, Schedule, Stamping},
@@ -183,6 +185,8 @@ pub(super) struct Forward {
     moved: (u64, Instant),
     pub(super) stalled: bool,
     pub(super) full: bool,
+    /// The record within whose jq expression a signal came; it was not taken.
+    pub(super) unended: Option<Unended>,
 }
 
 /// What a [`Forward`] is made of.
@@ -243,6 +247,7 @@ impl Forward {
             moved: (0, Instant::now()),
             stalled: false,
             full: false,
+            unended: None,
         }
     }
 
@@ -457,6 +462,15 @@ impl Forward {
         if self.is_broken() || self.cancel.is_raised() {
             return Ok(Flow::Later);
         }
+        let counted = (self.tally.read, self.tally.matched);
+        interruptible(|| self.take_now(record, offset)).unwrap_or_else(|interrupted| {
+            (self.tally.read, self.tally.matched) = counted;
+            self.unended = Some(Unended::new(interrupted, record));
+            Ok(Flow::Later)
+        })
+    }
+
+    fn take_now(&mut self, record: &Record<'_>, offset: Option<i64>) -> Result<Flow, Fault> {
         let Some((target, lane)) = self.target(record)? else {
             return Ok(Flow::Continue);
         };

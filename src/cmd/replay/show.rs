@@ -462,6 +462,9 @@ pub(super) fn report(
     for (option, errors) in end.forward.errors() {
         cmd::read::warn_of_errors(context, option, errors);
     }
+    if let Some(unended) = &end.forward.unended {
+        context.ui.warn(unended);
+    }
     if let Some(first) = &tally.first_failure {
         context.ui.warn(format_args!(
             "{} could not be written, the first: {first}",

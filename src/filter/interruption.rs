@@ -1,0 +1,97 @@
+//! The end of jq expressions that do not end by themselves.
+//!
+//! jaq cannot be interrupted, but it asks for the program's lookup table at every step. That call
+//! unwinds the stack, without the panic hook, once the command is to stop or the expression has
+//! recursed too deeply.
+
+use std::{
+    any::Any,
+    panic::{self, AssertUnwindSafe},
+    sync::OnceLock,
+};
+
+use jaq_core::{DataT, Lut, data::HasLut};
+use jaq_json::Val;
+
+/// Bytes of stack that an expression may take. Commands evaluate expressions on the main thread,
+/// whose stack has 8 MiB; unwinding needs some of the rest.
+const STACK: usize = if cfg!(test) { 1 << 20 } else { 4 << 20 };
+
+/// Whether a running expression has to stop.
+static STOPS: OnceLock<Box<dyn Fn() -> bool + Send + Sync>> = OnceLock::new();
+
+/// Ends every expression that still runs once `stops` is true. `stops` is asked at every step of
+/// an expression; only the first call of this function counts.
+pub fn stop_expressions_when(stops: impl Fn() -> bool + Send + Sync + 'static) {
+    let _ = STOPS.set(Box::new(stops));
+}
+
+/// A jq expression was still running when the command had to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a jq expression did not end")]
+pub struct Interrupted;
+
+/// Runs `work`, which evaluates expressions.
+///
+/// # Errors
+/// An expression in it was interrupted. What `work` changed before that stays.
+pub fn interruptible<T>(work: impl FnOnce() -> T) -> Result<T, Interrupted> {
+    caught(work)
+}
+
+/// The expression recursed until its part of the stack was used up.
+pub(super) struct TooDeep;
+
+/// Runs `work` up to a jaq step that unwinds with an `E`.
+pub(super) fn caught<T, E: Any>(work: impl FnOnce() -> T) -> Result<T, E> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| match payload.downcast::<E>() {
+        Ok(end) => *end,
+        Err(payload) => panic::resume_unwind(payload),
+    })
+}
+
+/// The values and the data of an expression that runs.
+pub(super) struct Watched;
+
+impl DataT for Watched {
+    type V<'a> = Val;
+    type Data<'a> = Steps<'a>;
+}
+
+/// The program of an expression; every step passes here.
+#[derive(Clone, Copy)]
+pub(super) struct Steps<'a> {
+    lut: &'a Lut<Watched>,
+    stops: Option<&'static (dyn Fn() -> bool + Send + Sync)>,
+    /// Where the stack was when the expression began.
+    stack: usize,
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn new(lut: &'a Lut<Watched>) -> Self {
+        Self {
+            lut,
+            stops: STOPS.get().map(Box::as_ref),
+            stack: stack(),
+        }
+    }
+}
+
+impl<'a> HasLut<'a, Watched> for Steps<'a> {
+    fn lut(&self) -> &'a Lut<Watched> {
+        if self.stops.is_some_and(|stops| stops()) {
+            panic::resume_unwind(Box::new(Interrupted));
+        }
+        if self.stack.abs_diff(stack()) > STACK {
+            panic::resume_unwind(Box::new(TooDeep));
+        }
+        self.lut
+    }
+}
+
+/// Roughly where the stack is.
+#[inline(never)]
+fn stack() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
+}
