@@ -1,7 +1,11 @@
 //! Where the progress of a replay is kept: with the offsets of a group of the one cluster that is
 //! read and written, or in a compacted topic of the target.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     forward::{Losses, NO_LANE},
@@ -27,6 +31,8 @@ pub(super) use crate::event::REPLAY_TOPIC as PROGRESS_TOPIC;
 /// How long a transaction of an earlier run may be in the way: it is aborted after
 /// `transaction.timeout.ms`, which is 10 s.
 const STABLE: Duration = Duration::from_secs(20);
+/// How long a topic that another process creates may take to reach all brokers.
+const SPREAD: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(50);
 
 /// What stands in a record of the progress topic.
@@ -214,18 +220,25 @@ pub(super) fn make_topic(client: &mut Client, permit: Permit) -> Result<(), Fail
         configs: vec![("cleanup.policy".to_owned(), "compact".to_owned())],
     };
     let made = client.create_topics(&[topic], permit)?;
-    match made.failures.into_iter().next() {
-        // Another replay may have been quicker.
-        Some(failure) if !has_topic(client)? => Err(Failure::new(
-            Exit::Unreachable,
-            format!("topic {PROGRESS_TOPIC:?}, which keeps the progress, cannot be made"),
-        )
-        .cause(failure.cause)
-        .hint(format!(
-            "make it: evctl topics create {PROGRESS_TOPIC} -p 1 -c cleanup.policy=compact"
-        ))),
-        _ => Ok(()),
+    let Some(failure) = made.failures.into_iter().next() else {
+        return Ok(());
+    };
+    // Another replay may have been quicker; not every broker knows of the topic at once.
+    let deadline = Instant::now() + SPREAD;
+    while Instant::now() < deadline {
+        if has_topic(client)? {
+            return Ok(());
+        }
+        std::thread::sleep(TICK);
     }
+    Err(Failure::new(
+        Exit::Unreachable,
+        format!("topic {PROGRESS_TOPIC:?}, which keeps the progress, cannot be made"),
+    )
+    .cause(failure.cause)
+    .hint(format!(
+        "make it: evctl topics create {PROGRESS_TOPIC} -p 1 -c cleanup.policy=compact"
+    )))
 }
 
 fn has_topic(client: &mut Client) -> Result<bool, Failure> {
@@ -253,11 +266,15 @@ pub(super) fn read_topic(
 }
 
 /// What was kept in the topic of the replay called `id`, which uses no transactions, since the last
-/// call.
+/// call: `None` when that is nothing, empty progress when it was deleted.
 ///
 /// # Errors
 /// The cluster does not answer, or refuses.
-pub(super) fn read_new(client: &mut Client, id: &str, tail: &mut Tail) -> Result<Progress, Unkept> {
+pub(super) fn read_new(
+    client: &mut Client,
+    id: &str,
+    tail: &mut Tail,
+) -> Result<Option<Progress>, Unkept> {
     let mut found = Found::default();
     // Transactions of other replays would be waited for, else.
     let read = read_records(client, tail.0, Isolation::Uncommitted, &mut found, None);
@@ -265,7 +282,7 @@ pub(super) fn read_new(client: &mut Client, id: &str, tail: &mut Tail) -> Result
         passes: failure.exit == Exit::Unreachable,
         failure,
     })?);
-    Ok(found.0.remove(id).unwrap_or_default())
+    Ok(found.0.remove(id))
 }
 
 /// Reads the topic of progress from the offset `from` on; the offset that it ends at.

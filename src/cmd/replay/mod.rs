@@ -5,6 +5,7 @@ mod args;
 mod clusters;
 mod conflict;
 mod draw;
+mod duplicates;
 mod farewell;
 mod feed;
 mod forward;

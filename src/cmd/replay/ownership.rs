@@ -13,9 +13,13 @@ use ring::rand::{SystemRandom, generate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    keeper::{self, Unkept},
+    args::HowArgs,
+    duplicates::DuplicateBound,
+    keeper::{self, PROGRESS_TOPIC, Unkept},
     plan::{Home, Plan, Progress},
-    run::Run,
+    recover,
+    run::{self, Run},
+    saved::Lock,
 };
 use crate::{
     cli::Context,
@@ -42,9 +46,27 @@ pub(super) struct Owner {
     nonce: u32,
     /// Records written by the runs before it: whatever those write beyond is written again.
     after: u64,
+    /// Records at most that it wrote beyond its last checkpoint; `None` until it has ended, and
+    /// after a kill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unkept: Option<u64>,
 }
 
 impl Owner {
+    /// This run as it ends: nothing more is written, and of what was written `unkept` records at
+    /// most are not covered by the progress.
+    pub(super) fn ended(&self, unkept: u64) -> Self {
+        Self {
+            unkept: Some(unkept),
+            ..self.clone()
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        let name = |one: &Self| (one.host.clone(), one.pid, one.begun, one.nonce);
+        name(self) == name(other)
+    }
+
     fn of_this_process(context: &Context, after: u64) -> Self {
         // Without randomness the other three have to do.
         let nonce = generate::<[u8; 4]>(&SystemRandom::new());
@@ -54,6 +76,7 @@ impl Owner {
             begun: context.now,
             nonce: nonce.map_or(0, |random| u32::from_be_bytes(random.expose())),
             after,
+            unkept: None,
         }
     }
 }
@@ -85,6 +108,24 @@ pub(super) fn sign(news: &mut Progress, kept: &Progress, owner: Option<&Owner>) 
     }
 }
 
+/// The progress that a run goes on from.
+pub(super) struct Claimed {
+    pub(super) owner: Option<Owner>,
+    pub(super) progress: Progress,
+    pub(super) duplicates: DuplicateBound,
+}
+
+impl Claimed {
+    /// Progress without a signature.
+    pub(super) fn unsigned(progress: Progress, duplicates: DuplicateBound) -> Self {
+        Self {
+            owner: None,
+            progress,
+            duplicates,
+        }
+    }
+}
+
 /// What a new run signs the progress with.
 pub(super) struct Claim<'c> {
     pub(super) context: &'c Context,
@@ -93,17 +134,29 @@ pub(super) struct Claim<'c> {
     pub(super) plan: &'c Plan,
     pub(super) coordinator: Option<i32>,
     pub(super) permit: Permit,
+    pub(super) lock: Option<&'c Lock>,
 }
 
 impl Claim<'_> {
     /// Signs what is kept, and reads again from where to go on: the run before may have kept more
-    /// meanwhile.
+    /// meanwhile. `is_first` tells that no run was before this one.
     ///
     /// # Errors
     /// The cluster does not take it, or another run has signed at the same time.
-    pub(super) fn sign(self, kept: &Progress) -> Result<(Owner, Progress), Failure> {
+    pub(super) fn sign(mut self, kept: &Progress, is_first: bool) -> Result<Claimed, Failure> {
+        let earlier = signature(kept);
+        // What was signed under the lock that this process holds was signed by a process that ended.
+        let last = self.lock.and_then(Lock::last_owner);
+        let has_ended = earlier.is_some() && earlier == last.as_ref();
+        let duplicates = match earlier.and_then(|owner| owner.unkept) {
+            _ if is_first => DuplicateBound::Final(0),
+            Some(unkept) => DuplicateBound::Final(unkept),
+            None => self.duplicates(kept, has_ended)?,
+        };
+        let running = earlier.filter(|owner| owner.unkept.is_none() && !has_ended);
+        let after = running.map_or(u64::MAX, |owner| owner.after);
         let Self { context, plan, .. } = self;
-        let owner = Owner::of_this_process(context, written(kept));
+        let owner = Owner::of_this_process(context, written(kept).min(after));
         let mut signed = Progress::new();
         sign(&mut signed, kept, Some(&owner));
         match (plan.home, self.coordinator) {
@@ -116,10 +169,58 @@ impl Claim<'_> {
         let cancel = &context.cancel;
         let now = keeper::read(self.client, plan.home, &plan.id, self.coordinator, cancel)?;
         match signature(&now) {
-            Some(found) if *found == owner => Ok((owner, now)),
+            Some(found) if *found == owner => {
+                if let Some(lock) = self.lock {
+                    lock.set_last_owner(&owner);
+                }
+                Ok(Claimed {
+                    owner: Some(owner),
+                    progress: now,
+                    duplicates,
+                })
+            }
             other => Err(lost(plan, other, Exit::Refused).cause("this run has written nothing")),
         }
     }
+
+    /// Records that stand in the targets beyond the progress that is kept.
+    ///
+    /// # Errors
+    /// The cluster does not answer.
+    pub(super) fn duplicates(
+        &mut self,
+        kept: &Progress,
+        has_ended: bool,
+    ) -> Result<DuplicateBound, Failure> {
+        let Some(kept) = kept.values().filter_map(|one| one.note.ends).max() else {
+            return Ok(DuplicateBound::Unknown);
+        };
+        let ends = keeper::ends(self.client, &self.plan.targets())?;
+        Ok(DuplicateBound::since(kept, ends, has_ended))
+    }
+}
+
+/// Signs the progress of a run that Kafka does not tell from others, as it does in transactions and
+/// among the members of a group. `is_first` tells that no run was before this one.
+///
+/// # Errors
+/// See [`Claim::sign`].
+pub(super) fn claimed(
+    mut claim: Claim<'_>,
+    how: &HowArgs,
+    progress: Progress,
+    is_first: bool,
+) -> Result<Claimed, Failure> {
+    if how.exactly_once || claim.plan.home == Home::Nowhere || (how.share && is_first) {
+        return Ok(Claimed::unsigned(progress, DuplicateBound::Final(0)));
+    }
+    if how.share {
+        // The members write at the same time: what each of them wrote cannot be told apart later.
+        let count = claim.duplicates(&progress, true)?.count();
+        let bound = count.map_or(DuplicateBound::Unknown, DuplicateBound::Final);
+        return Ok(Claimed::unsigned(progress, bound));
+    }
+    claim.sign(&progress, is_first)
 }
 
 impl Run<'_> {
@@ -133,33 +234,81 @@ impl Run<'_> {
         };
         let found = match (self.plan.home, self.coordinator) {
             (Home::Group, Some(coordinator)) => {
-                let commits = self
-                    .asking
-                    .stable_commits(&self.plan.group(), coordinator, SOON)?;
-                keeper::understood(commits)
+                let group = self.plan.group();
+                let commits = self.asking.stable_commits(&group, coordinator, SOON)?;
+                Some(keeper::understood(commits))
             }
             (Home::Topic, _) => keeper::read_new(self.asking, &self.plan.id, &mut self.tail)?,
-            _ => return Ok(()),
+            _ => None,
         };
-        // Nothing new in the topic's tail is no news.
+        let Some(found) = found else {
+            return Ok(());
+        };
         let first = self.progress.keys().next().and_then(|at| found.get(at));
-        let other = match (first, self.plan.home) {
-            (None, Home::Topic) => return Ok(()),
-            (first, _) => first.and_then(|first| first.note.run.as_ref()),
+        let Some(first) = first else {
+            return Err(self.missing_progress());
         };
-        if other == Some(own) {
+        let other = first.note.run.as_ref();
+        if other.is_some_and(|other| other.is(own)) {
             return Ok(());
         }
         let kept = written(&self.progress);
-        self.behind += other.map_or(0, |other| kept.saturating_sub(other.after));
+        let after = other.map_or(0, |other| other.after);
+        let sent = self.forward.tally.sent;
+        // Everything that was sent is acknowledged by now, and nothing of it is kept.
+        self.behind += kept.saturating_sub(after) + (sent - self.safe.sent);
+        self.safe = self.forward.tally.clone();
         self.is_replaced = true;
-        let some = kept > 0 || self.forward.tally.sent > 0;
-        let exit = if some { Exit::Partial } else { Exit::Refused };
         Err(Unkept {
-            failure: lost(self.plan, other, exit),
+            failure: lost(self.plan, other, self.lost_exit()),
             passes: false,
         })
     }
+
+    fn lost_exit(&self) -> Exit {
+        if written(&self.progress) > 0 || self.forward.tally.sent > 0 {
+            Exit::Partial
+        } else {
+            Exit::Refused
+        }
+    }
+
+    /// Why the progress is not kept any more: Kafka deletes a topic's committed offsets along with
+    /// the topic.
+    fn missing_progress(&mut self) -> Unkept {
+        let sources = match self.plan.home {
+            Home::Group => run::sources(self.plan),
+            Home::Topic | Home::Nowhere => Vec::new(),
+        };
+        let names: Vec<&str> = sources.iter().map(|name| &**name).collect();
+        // The group's cluster is the one that is read, too.
+        self.asking.expect_topic_ids(&self.plan.ids.sources);
+        let topics = match self.asking.metadata_now(&names) {
+            Ok(topics) => topics,
+            Err(error) => return error.into(),
+        };
+        let lost = topics.iter().find_map(recover::lost_topic);
+        let failure = lost.unwrap_or_else(|| deleted_progress(self.plan, self.lost_exit()));
+        Unkept {
+            failure: Failure {
+                stale: true,
+                ..failure
+            },
+            passes: false,
+        }
+    }
+}
+
+/// The progress is not kept any more, and the topics are those that they were.
+fn deleted_progress(plan: &Plan, exit: Exit) -> Failure {
+    let id = &plan.id;
+    let place = match plan.home {
+        Home::Topic => format!("topic {PROGRESS_TOPIC:?}"),
+        Home::Group | Home::Nowhere => format!("group {:?}", plan.group()),
+    };
+    let message = format!("the progress of replay {id:?} is not in {place} any more");
+    Failure::new(exit, message)
+        .cause("another process has deleted it; \"evctl replay cancel\" does that")
 }
 
 /// Another run has replaced this one.
@@ -189,6 +338,7 @@ mod tests {
             begun: 1_767_261_600_000,
             nonce,
             after: 7,
+            unkept: None,
         }
     }
 

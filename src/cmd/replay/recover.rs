@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     kafka::{
         property,
-        wire::Cause,
+        wire::TopicMetadata,
         write::{Code, Producer, TransactionError, Transactional},
     },
     pipeline::Fault,
@@ -186,31 +186,37 @@ impl Run<'_> {
         let names: Vec<&str> = targets.iter().map(|(name, _)| &**name).collect();
         let found = self.asking.metadata_now(&names);
         self.looked_at = Some(Instant::now());
-        for topic in found.ok()? {
-            let name = topic.name;
-            if topic.error.as_ref().is_some_and(Cause::is_not_found) {
-                let count = targets.iter().find(|(target, _)| *target == name);
-                let count = count.map_or(1, |(_, count)| *count);
-                let message = format!("topic {name:?} does not exist any more");
-                let line = CommandLine::evctl("topics create").operand(&*name);
-                let line = line.and(&format!("-p {count}"));
-                let failure = Failure::new(Exit::NotFound, message);
-                return Some(Failure {
-                    stale: true,
-                    ..failure.hint(format!("{line} makes it again"))
-                });
-            }
-            if let Some(cause) = topic.error.as_ref().filter(|cause| cause.is_recreated()) {
-                return Some(Failure::recreated(cause));
-            }
+        let found = found.ok()?;
+        let (topic, lost) = found
+            .iter()
+            .find_map(|topic| Some((topic, lost_topic(topic)?)))?;
+        if lost.exit != Exit::NotFound {
+            return Some(lost);
         }
-        None
+        let count = targets.iter().find(|(target, _)| *target == topic.name);
+        let count = count.map_or(1, |(_, count)| *count);
+        let line = CommandLine::evctl("topics create").operand(&*topic.name);
+        let line = line.and(&format!("-p {count}"));
+        Some(lost.hint(format!("{line} makes it again")))
     }
 
     /// Whether `at` is read by us now.
     pub(super) fn is_ours(&self, at: &TopicPartition) -> bool {
         self.member.is_none() || self.ours.contains(at)
     }
+}
+
+/// A topic that is not there any more, or is another topic of the same name.
+pub(super) fn lost_topic(topic: &TopicMetadata) -> Option<Failure> {
+    let cause = topic.error.as_ref()?;
+    if cause.is_recreated() {
+        return Some(Failure::recreated(cause));
+    }
+    let message = format!("topic {:?} does not exist any more", topic.name);
+    cause.is_not_found().then(|| Failure {
+        stale: true,
+        ..Failure::new(Exit::NotFound, message)
+    })
 }
 
 /// The trouble that a code tells of; `fenced` is what a fence comes to.

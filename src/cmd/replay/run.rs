@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{
+    duplicates::DuplicateBound,
     farewell,
     feed::{Feed, Origin},
     forward::{Forward, NO_LANE, Tally},
@@ -90,6 +91,10 @@ pub(super) struct Run<'r> {
     pub(super) tail: keeper::Tail,
     /// Whether another run keeps the progress now.
     pub(super) is_replaced: bool,
+    /// Whether nothing more is written: the signature of the last checkpoint says so.
+    pub(super) ends_here: bool,
+    /// Records that an earlier run may have written, too.
+    pub(super) duplicates: DuplicateBound,
     pub(super) bar: Bar,
 }
 
@@ -199,6 +204,7 @@ impl Run<'_> {
         ended: Result<Ended, Fault>,
     ) -> Result<Ended, Fault> {
         let refused = self.forward.losses.count > 0 && !self.forward.stalled;
+        self.ends_here = true;
         match ended {
             Err(_) if refused && !self.transactional => Err(self.salvage(feed)),
             Err(fault)
@@ -404,16 +410,23 @@ impl Run<'_> {
         } else {
             let targets = self.plan.targets();
             let ends = self.insist(|run| keeper::ends(run.asking, &targets))?;
+            self.duplicates.observe(ends, self.forward.tally.sent);
             // What is written again by whoever goes on may be there twice.
             Some(ends.saturating_sub_unsigned(self.behind))
         };
         self.insist(Self::check_owner)?;
         let mut news = self.news(feed, ends);
         let answer = ANSWER.min(self.stall);
+        let owner = match &self.owner {
+            Some(owner) if self.ends_here => Some(owner.ended(self.behind)),
+            owner => owner.clone(),
+        };
+        if !news.is_empty() || self.ends_here {
+            ownership::sign(&mut news, &self.progress, owner.as_ref());
+        }
         if news.is_empty() {
             return self.commit(None);
         }
-        ownership::sign(&mut news, &self.progress, self.owner.as_ref());
         if self.plan.home == Home::Topic {
             self.keep_in_topic(&news)?;
         } else if self.transactional {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
 };
 
@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::{
     args::HowArgs,
+    ownership::Owner,
     plan::{Plan, Typed, is_id},
 };
 use crate::{
@@ -202,9 +203,10 @@ pub(super) fn forget(id: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Held for as long as a replay runs on this machine, alone.
+/// Held for as long as a replay runs on this machine, alone. The file holds the last [`Owner`] that
+/// had it.
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+pub(super) struct Lock(File);
 
 impl Lock {
     /// Takes the lock of the replay called `id`, which no other process of this machine has.
@@ -219,6 +221,26 @@ impl Lock {
             )
             .hint("--share lets several processes divide the work")
         })
+    }
+
+    /// The run that held this lock before, and has ended therefore; `None` when there was none, or
+    /// the file cannot be read.
+    pub(super) fn last_owner(&self) -> Option<Owner> {
+        let mut file = &self.0;
+        let mut text = String::new();
+        file.rewind().ok()?;
+        file.read_to_string(&mut text).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Writes `owner` into the file. Where that fails, the next run does not know that this one has
+    /// ended, and counts more records as written twice.
+    pub(super) fn set_last_owner(&self, owner: &Owner) {
+        let mut file = &self.0;
+        let text = serde_json::to_vec(owner).unwrap_or_default();
+        let _ = (file.set_len(0))
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(&text));
     }
 
     /// Takes the lock of the replay called `id`; `None` when a process of this machine has it.

@@ -557,11 +557,13 @@ fn say(context: &Context, end: &End<'_>) {
     match end.doubled {
         Some(0) => {}
         Some(count) => context.ui.warn(format_args!(
-            "at most {} may have been written twice: an earlier run was killed after it wrote them",
+            "at most {} may have been written twice: by an earlier run, after its last checkpoint, \
+             and by this one",
             counted(count, "record")
         )),
         None => context.ui.warn(
-            "an earlier run may have written up to a second's records that were written again",
+            "records that an earlier run wrote after its last checkpoint were written again; how \
+             many is not known",
         ),
     }
 }

@@ -18,7 +18,7 @@ use super::{
     keeper::{self, PROGRESS_TOPIC},
     look,
     member::Member,
-    ownership::{Claim, Owner},
+    ownership::{Claim, Claimed, claimed},
     plan::{self, Home, Plan, Progress, Typed},
     preflight,
     rules::Rules,
@@ -256,11 +256,11 @@ impl Work<'_> {
         // The question may have stood for a while.
         topic_ids::compare(&mut self.clusters, &plan.routes).map_err(cluster::before_writing)?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
-        let _lock = self.lock(id)?;
+        let lock = self.lock(id)?;
         if plan.home != Home::Nowhere {
             self.save(&plan)?;
         }
-        self.replay(plan, placing, isolation, permit, true)
+        self.replay(plan, (placing, isolation), permit, lock.as_ref(), true)
     }
 
     /// Goes on with a replay.
@@ -287,9 +287,9 @@ impl Work<'_> {
             .or_else(|| Some(self.clusters.source.as_ref()?.settings().isolation))
             .unwrap_or(Isolation::Committed);
         let permit = self.ask(&plan, "go on with replay")?;
-        let _lock = self.lock(&plan.id)?;
+        let lock = self.lock(&plan.id)?;
         self.save(&plan)?;
-        self.replay(plan, placing, isolation, permit, false)
+        self.replay(plan, (placing, isolation), permit, lock.as_ref(), false)
     }
 
     fn ask(&self, plan: &Plan, verb: &str) -> Result<Permit, Failure> {
@@ -327,9 +327,9 @@ impl Work<'_> {
     fn replay(
         mut self,
         mut plan: Plan,
-        placing: Placing,
-        isolation: Isolation,
+        (placing, isolation): (Placing, Isolation),
         permit: Permit,
+        lock: Option<&Lock>,
         is_new: bool,
     ) -> Result<Exit, Failure> {
         let (context, args) = (self.context, self.args);
@@ -338,22 +338,27 @@ impl Work<'_> {
             self.farewell.resumes_by(show::command(&plan));
         }
         let remake = self.producer_options(&plan)?;
-        let mut producer = Producer::new(self.clusters.target.settings(), &remake, permit)?;
-        if let Some(Transactional { id, .. }) = &remake.transactional {
-            take_over(
-                &mut producer,
-                id,
-                &mut self.clusters.target,
-                &plan.targets(),
-            )?;
-        }
+        let mut producer = self.producer(&plan, &remake, permit)?;
         let coordinator = self.coordinator(&plan, permit)?;
-        let progress = self.progress(&mut plan, &mut producer, coordinator, permit)?;
+        let (progress, is_first) = self.progress(&mut plan, &mut producer, coordinator, permit)?;
         if run::is_done(&plan, &progress) && !is_new {
             return show::done_before(context, &plan, &progress);
         }
-        let (owner, progress) = self.sign(&plan, &mut producer, coordinator, permit, progress)?;
-        let doubled = self.doubled(&plan, &progress, is_new)?;
+        let claim = Claim {
+            context,
+            client: &mut self.clusters.target,
+            producer: &mut producer,
+            plan: &plan,
+            coordinator,
+            permit,
+            lock,
+        };
+        let is_first = is_first || (is_new && args.how.share);
+        let Claimed {
+            owner,
+            progress,
+            duplicates,
+        } = claimed(claim, &args.how, progress, is_first)?;
         let forward = self.forward(&plan, placing, producer, &progress)?;
         let member = self.member(&plan, permit)?;
         let line = self.saved(&plan).line();
@@ -394,22 +399,12 @@ impl Work<'_> {
             owner,
             tail: keeper::Tail::default(),
             is_replaced: false,
+            ends_here: false,
+            duplicates,
             bar: Bar::new(&context.ui, "replaying"),
         };
-        let mut origin = match (&mut source, &sources) {
-            (Some(client), _) => Origin::Topics {
-                client,
-                options: options(context, args, &plan, isolation, run.forward.is_paced()),
-                share: args.how.share,
-            },
-            (None, Sources::Files(first, others)) => Origin::Files {
-                first,
-                others,
-                truncated: args.read.truncated(),
-                range: args.select.selection(context.now, None)?,
-            },
-            (None, Sources::Topics(_)) => return Err(Failure::usage("no source is named")),
-        };
+        let read = options(context, args, &plan, isolation, run.forward.is_paced());
+        let mut origin = origin(context, args, source.as_mut(), &sources, read)?;
         let ended = run.go(&mut origin);
         run.bar.finish();
         if let Some(member) = run.member.take() {
@@ -423,7 +418,7 @@ impl Work<'_> {
             gaps: &run.gaps,
             behind: run.behind,
             is_replaced: run.is_replaced,
-            doubled,
+            doubled: run.duplicates.count(),
             elapsed: begun.elapsed(),
             exactly_once: transactional,
             line: &line,
@@ -433,18 +428,20 @@ impl Work<'_> {
         outcome
     }
 
-    /// How far it has come; where it begins is kept first, when it has not begun.
+    /// How far it has come; where it begins is kept first, when it has not begun, and whether that
+    /// was so.
     fn progress(
         &mut self,
         plan: &mut Plan,
         producer: &mut Producer,
         coordinator: Option<i32>,
         permit: Permit,
-    ) -> Result<Progress, Failure> {
+    ) -> Result<(Progress, bool), Failure> {
         let target = &mut self.clusters.target;
         let home = plan.home;
         let mut progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
-        if progress.is_empty() {
+        let is_first = progress.is_empty();
+        if is_first {
             // One that was killed before this has written nothing.
             if plan.kept {
                 return Err(lost_progress(&plan.id));
@@ -452,47 +449,36 @@ impl Work<'_> {
             self.keep_beginning(producer, plan, coordinator, permit)?;
             let target = &mut self.clusters.target;
             progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
-            plan.kept = true;
-            if home != Home::Nowhere {
-                self.save(plan)?;
-            }
         } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
             return Err(another(&plan.id, &other.note.replay, &plan.hash));
         }
-        if self.args.how.share
+        let is_others = !is_first && !plan.kept;
+        if (self.args.how.share || is_others)
             && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
         {
             // Several may have planned at once: what is kept is what they agree on.
             *plan = agreed;
             plan.ids.expect(&mut self.clusters);
         }
-        Ok(progress)
+        if !plan.kept && home != Home::Nowhere {
+            plan.kept = true;
+            self.save(plan)?;
+        }
+        Ok((progress, is_first))
     }
 
-    /// Signs the progress of a run that Kafka does not tell from others, as it does in transactions
-    /// and among the members of a group.
-    fn sign(
+    fn producer(
         &mut self,
         plan: &Plan,
-        producer: &mut Producer,
-        coordinator: Option<i32>,
+        options: &ProducerOptions,
         permit: Permit,
-        progress: Progress,
-    ) -> Result<(Option<Owner>, Progress), Failure> {
-        let how = &self.args.how;
-        if how.exactly_once || how.share || plan.home == Home::Nowhere {
-            return Ok((None, progress));
+    ) -> Result<Producer, Failure> {
+        let target = &mut self.clusters.target;
+        let mut producer = Producer::new(target.settings(), options, permit)?;
+        if let Some(Transactional { id, .. }) = &options.transactional {
+            take_over(&mut producer, id, target, &plan.targets())?;
         }
-        let claim = Claim {
-            context: self.context,
-            client: &mut self.clusters.target,
-            producer,
-            plan,
-            coordinator,
-            permit,
-        };
-        let (owner, progress) = claim.sign(&progress)?;
-        Ok((Some(owner), progress))
+        Ok(producer)
     }
 
     /// What the producer is to be.
@@ -594,24 +580,6 @@ impl Work<'_> {
         }
     }
 
-    /// Records that an earlier run may have written after what is kept: at most so many. `None`
-    /// when that is not known.
-    fn doubled(
-        &mut self,
-        plan: &Plan,
-        progress: &Progress,
-        is_new: bool,
-    ) -> Result<Option<u64>, Failure> {
-        if self.args.how.exactly_once || is_new {
-            return Ok(Some(0));
-        }
-        let Some(kept) = progress.values().filter_map(|one| one.note.ends).max() else {
-            return Ok(None);
-        };
-        let now = keeper::ends(&mut self.clusters.target, &plan.targets())?;
-        Ok(Some(now.saturating_sub(kept).max(0).unsigned_abs()))
-    }
-
     fn forward(
         &self,
         plan: &Plan,
@@ -665,6 +633,29 @@ impl Work<'_> {
             permit,
         )?))
     }
+}
+
+fn origin<'o>(
+    context: &Context,
+    args: &ReplayArgs,
+    source: Option<&'o mut Client>,
+    sources: &'o Sources,
+    options: ReadOptions,
+) -> Result<Origin<'o>, Failure> {
+    Ok(match (source, sources) {
+        (Some(client), _) => Origin::Topics {
+            client,
+            options,
+            share: args.how.share,
+        },
+        (None, Sources::Files(first, others)) => Origin::Files {
+            first,
+            others,
+            truncated: args.read.truncated(),
+            range: args.select.selection(context.now, None)?,
+        },
+        (None, Sources::Topics(_)) => return Err(Failure::usage("no source is named")),
+    })
 }
 
 /// How topics are read.

@@ -107,9 +107,7 @@ pub(super) fn begin_again(mut failure: Failure, id: &str, line: &str) -> Failure
             "{} forgets this replay",
             CommandLine::evctl("replay cancel").operand(id)
         ))
-        .hint(format!(
-            "evctl replay {line} then begins again, with the new topic"
-        ))
+        .hint(format!("evctl replay {line} then begins again"))
 }
 
 #[cfg(test)]
