@@ -90,16 +90,11 @@ impl Failure {
     /// has read of it.
     pub fn out_of_range(group: &str, error: &OutOfRange) -> Self {
         let (topic, number) = (&error.partition.topic, error.partition.partition);
-        let cause = if error.stored > error.end {
-            "the topic was deleted and created again, or its log was truncated"
-        } else {
-            "retention has deleted the records before the log start"
-        };
         let seek = CommandLine::evctl("groups seek").operand(group);
         let from = format!("-p {number} --from earliest");
         let seek = seek.option("--topic", topic).and(&from);
         Self::new(Exit::Partial, format!("group {group:?}: {error}"))
-            .cause(cause)
+            .cause(error.cause())
             .hint("-X auto.offset.reset=earliest starts at the log start, latest at the end")
             .hint(format!("{seek} moves the group"))
     }

@@ -1,10 +1,12 @@
 //! Floor 0: the words of the domain. Plain data; knows no I/O, no clock and no Kafka client.
 
+mod commit_topic;
 mod group;
 mod headers;
 mod record;
 mod timestamp;
 
+pub use commit_topic::CommitTopic;
 pub use group::{
     Commit, GroupDescription, GroupListing, GroupType, Member, REPLAY_GROUP_PREFIX, REPLAY_TOPIC,
 };

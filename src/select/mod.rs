@@ -18,7 +18,7 @@ pub use calendar::{Calendar, TIMES};
 pub use duration::parse_duration;
 pub use error::SelectError;
 pub use globs::{NameGlobs, is_glob};
-pub use offset_reset::{OffsetReset, OutOfRange};
+pub use offset_reset::{OffsetReset, OutOfRange, OutOfRangeReason};
 pub use partitioner::{crc32_partition, murmur2, murmur2_partition};
 pub use partitions::{PartitionOffsets, PartitionSet};
 pub use position::{Position, Zone};

@@ -15,20 +15,53 @@ pub enum OffsetReset {
     Latest,
 }
 
-/// A stored offset that lies outside of the log.
+/// A stored offset that is not one of the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{partition}: the stored offset {stored} lies outside of the log, which is {earliest} to {end}"
-)]
+#[error("{partition}: the stored offset {stored} {reason}")]
 pub struct OutOfRange {
     /// The partition.
     pub partition: TopicPartition,
     /// The stored offset.
     pub stored: i64,
-    /// The log start.
-    pub earliest: i64,
-    /// The end of the log.
-    pub end: i64,
+    /// Why it is none.
+    pub reason: OutOfRangeReason,
+}
+
+impl OutOfRange {
+    /// What has happened to the topic.
+    #[must_use]
+    pub fn cause(&self) -> &'static str {
+        match self.reason {
+            OutOfRangeReason::Recreated { .. } => "the topic was deleted and created again",
+            OutOfRangeReason::Outside { end, .. } if self.stored > end => {
+                "the topic was deleted and created again, or its log was truncated"
+            }
+            OutOfRangeReason::Outside { .. } => {
+                "retention has deleted the records before the log start"
+            }
+        }
+    }
+}
+
+/// Why a stored offset is not one of the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutOfRangeReason {
+    /// Its number is too low or too high.
+    #[error("lies outside of the log, which is {earliest} to {end}")]
+    Outside {
+        /// The log start.
+        earliest: i64,
+        /// The end of the log.
+        end: i64,
+    },
+    /// It was stored for a topic of the same name that is deleted.
+    #[error("is of the deleted topic with topic id {old}; the topic that is there now has {new}")]
+    Recreated {
+        /// The id of the topic that it was stored for.
+        old: String,
+        /// The id of the topic that is there now.
+        new: String,
+    },
 }
 
 impl OffsetReset {
@@ -49,15 +82,27 @@ impl OffsetReset {
         let out_of_range = OutOfRange {
             partition: partition.clone(),
             stored,
-            earliest,
-            end,
+            reason: OutOfRangeReason::Outside { earliest, end },
         };
+        self.start_instead(out_of_range, (earliest, end))
+    }
+
+    /// Where reading starts in the log `earliest..end` instead of at a stored offset that is not one
+    /// of it.
+    ///
+    /// # Errors
+    /// Nothing says where.
+    pub fn start_instead(
+        self,
+        stored: OutOfRange,
+        (earliest, end): (i64, i64),
+    ) -> Result<(i64, Option<Note>), OutOfRange> {
         let start = match self {
-            Self::Error => return Err(out_of_range),
+            Self::Error => return Err(stored),
             Self::Earliest => earliest,
             Self::Latest => end,
         };
-        Ok((start, Some(Note::Reset(out_of_range, start))))
+        Ok((start, Some(Note::Reset(stored, start))))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Topics that are deleted and created again while something reads or writes them, or has kept where
 //! it stood.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use kafka_protocol::messages::ApiKey;
 use rustix::process::Signal;
@@ -393,6 +396,83 @@ fn a_group_commits_no_offset_of_the_deleted_topic_to_the_new_one() {
     assert!(!output.text().contains("new"), "{}", output.text());
     let committed = members::committed(broker().address(), &group);
     assert!(committed.is_empty(), "{committed:?}");
+}
+
+/// The topic is created again while a commit is on its way: librdkafka retries by name.
+#[test]
+fn an_offset_that_was_committed_for_the_deleted_topic_is_not_read_from() {
+    let topic = Topic::new("grouped-late");
+    let group = Topic::unused_name("grouped-late-group");
+    topic.produce(0, &["old-1", "old-2", "old-3"]);
+    let (again, ids) = (topic.name.clone(), Arc::new(Mutex::new(None)));
+    let kept = ids.clone();
+    let proxy = Proxy::acting_at(broker().address(), ApiKey::OffsetCommit, 1, move || {
+        let topic = Topic { name: again };
+        *kept.lock().unwrap() = Some(topic.recreate());
+    });
+    let line = ["consume", &topic.name, "-g", &group, "--from", "earliest"];
+    let first = evctl(&[&line[..], &["-b", proxy.address()]].concat());
+    assert!(first.text().contains("old-3"), "{}", first.stderr);
+    let committed = members::committed(broker().address(), &group);
+    assert_eq!(committed, [(topic.name.clone(), 0, 3)]);
+    topic.produce(0, &["new-1", "new-2", "new-3", "new-4"]);
+    let [old, new] = ids.lock().unwrap().take().unwrap();
+    let run = |group: &str, more: &[&str]| {
+        let line = [
+            "consume",
+            &topic.name,
+            "-b",
+            broker().address(),
+            "-g",
+            group,
+        ];
+        evctl(&[&line[..], more].concat())
+    };
+    let as_group = ["--as-group", &group, "-b", broker().address()];
+    for output in [
+        run(&group, &[]),
+        run(&group, &["--follow"]),
+        evctl(&[&["consume", &topic.name], &as_group[..]].concat()),
+    ] {
+        let output = output.exits(5);
+        let said = format!(
+            "group {group:?}: {}/0: the stored offset 3 is of the deleted topic with topic id {old}; \
+             the topic that is there now has {new}",
+            topic.name
+        );
+        assert!(output.stderr.contains(&said), "{}", output.stderr);
+        let seek = format!("evctl groups seek {group} --topic {}", topic.name);
+        assert!(output.stderr.contains(&seek), "{}", output.stderr);
+        assert_eq!(output.text(), "");
+    }
+    let all = "new-1\nnew-2\nnew-3\nnew-4\n";
+    // Metadata of others, of another cluster and none name no topic that could be another one.
+    let other_cluster = format!("evctl topic id {old} of cluster elsewhere");
+    for metadata in ["", "by hand", &other_cluster] {
+        let group = format!("{group}-{}", metadata.len());
+        members::commit_with_metadata(broker().address(), &group, (&topic.name, 0, 3), metadata);
+        assert_eq!(run(&group, &[]).ok(), "new-4\n", "{metadata:?}");
+    }
+    let stale = format!("{group}-reset");
+    let cluster = admin::cluster_id(broker().address());
+    let metadata = format!("evctl topic id {old} of cluster {cluster}");
+    members::commit_with_metadata(broker().address(), &stale, (&topic.name, 0, 3), &metadata);
+    let output = run(&stale, &["-X", "auto.offset.reset=earliest"]).exits(0);
+    assert!(
+        output.stderr.contains("reading starts at 0"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(output.text(), all);
+    // What the hint says.
+    let seek = ["groups", "seek", &group, "--topic", &topic.name, "-p", "0"];
+    let seek = [
+        &seek[..],
+        &["--from", "earliest", "--yes", "-b", broker().address()],
+    ]
+    .concat();
+    let _ = evctl(&seek).ok();
+    assert_eq!(run(&group, &[]).ok(), all);
 }
 
 #[test]

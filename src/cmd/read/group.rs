@@ -9,12 +9,12 @@ use std::{
 
 use super::{
     Kept,
-    group_start::{GroupStart, Log},
+    group_start::{GroupStart, Log, StoredOffset},
     hidden_offsets::note_hidden,
 };
 use crate::{
     cli::Context,
-    event::TopicPartition,
+    event::{Commit, TopicPartition},
     exit::Exit,
     failure::Failure,
     kafka::{
@@ -23,7 +23,7 @@ use crate::{
             Client, LookupError, OffsetSpec, ReadError, ReadOptions, ReadRange, Reader, Step,
             TopicMetadata, WireError, last_starts,
         },
-        write::{Group, GroupEvent},
+        write::{Group, GroupError, GroupEvent},
     },
     pipeline::{Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
     select::{Hidden, Position},
@@ -145,7 +145,7 @@ fn known_partitions(
 #[derive(Clone)]
 struct Waiting {
     partition: TopicPartition,
-    stored: Option<i64>,
+    stored: Option<StoredOffset>,
     since: Instant,
 }
 
@@ -214,8 +214,11 @@ impl Member<'_> {
                 self.assigned = true;
                 let since = Instant::now();
                 let assigned = partitions.into_iter().map(|(partition, commit)| Waiting {
+                    stored: commit.map(|commit| StoredOffset {
+                        offset: commit.offset,
+                        recreated: self.asking.recreated_since(&partition.topic, &commit),
+                    }),
                     partition,
-                    stored: commit.map(|commit| commit.offset),
                     since,
                 });
                 self.waiting.extend(assigned);
@@ -262,7 +265,7 @@ impl Member<'_> {
             let Waiting {
                 partition, stored, ..
             } = waiting;
-            let (start, note) = (self.start.of(&partition, stored, log))
+            let (start, note) = (self.start.of(&partition, stored.as_ref(), log))
                 .map_err(|error| Failure::out_of_range(self.read.name, &error))?;
             if let Some(note) = note {
                 self.context.ui.warn(note);
@@ -271,7 +274,7 @@ impl Member<'_> {
                 begun_at_end.insert(partition.clone(), start);
             }
             self.committed
-                .insert(partition.clone(), stored.unwrap_or(-1));
+                .insert(partition.clone(), stored.map_or(-1, |stored| stored.offset));
             if log.end < log.high_watermark {
                 hidden.push(Hidden {
                     partition: partition.clone(),
@@ -289,7 +292,7 @@ impl Member<'_> {
         note_hidden(self.context, &mut self.asking, &hidden);
         // Else the next member would begin at an end of its own, and lose what lies between. Should
         // the group be about to change, the next commit stores it.
-        if self.group.commit(&begun_at_end, COMMIT_PATIENCE).is_ok() {
+        if self.commit(&begun_at_end).is_ok() {
             self.committed.extend(begun_at_end);
         }
         Ok(())
@@ -404,9 +407,24 @@ impl Member<'_> {
             return Ok(());
         }
         self.compare_topic_ids()?;
-        self.group.commit(&offsets, COMMIT_PATIENCE)?;
+        self.commit(&offsets)?;
         self.committed.extend(offsets);
         Ok(())
+    }
+
+    /// Commits `offsets`, each with the id of its topic: librdkafka may retry while the topic is
+    /// deleted and created again.
+    fn commit(&mut self, offsets: &BTreeMap<TopicPartition, i64>) -> Result<(), GroupError> {
+        let commits = offsets.iter().map(|(at, offset)| {
+            let topic = self.asking.commit_topic(&at.topic);
+            let commit = Commit {
+                offset: *offset,
+                leader_epoch: None,
+                metadata: topic.map(|topic| topic.to_string()).unwrap_or_default(),
+            };
+            (at.clone(), commit)
+        });
+        self.group.commit_with(&commits.collect(), COMMIT_PATIENCE)
     }
 
     /// librdkafka commits by name: an offset of a deleted topic would become one of the topic that

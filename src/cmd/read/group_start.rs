@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     event::TopicPartition,
-    select::{Note, OffsetReset, OutOfRange, Position},
+    select::{Note, OffsetReset, OutOfRange, OutOfRangeReason, Position},
 };
 
 /// Decides where a member begins in each partition that it is assigned.
@@ -14,6 +14,14 @@ pub(super) struct GroupStart {
     reset: OffsetReset,
     /// The number of partitions of each topic that the group began with.
     known: BTreeMap<String, i32>,
+}
+
+/// What the group has stored for a partition.
+#[derive(Clone, Debug)]
+pub(super) struct StoredOffset {
+    pub(super) offset: i64,
+    /// The topic ids when it was stored, and now: `None` unless another topic has the name now.
+    pub(super) recreated: Option<[String; 2]>,
 }
 
 /// The log of a partition when it was assigned.
@@ -58,17 +66,32 @@ impl GroupStart {
     /// The offset to begin at, and what to say about it.
     ///
     /// # Errors
-    /// The stored offset lies outside of the log.
+    /// The stored offset is not one of the log.
     pub(super) fn of(
         &self,
         partition: &TopicPartition,
-        stored: Option<i64>,
+        stored: Option<&StoredOffset>,
         log: Log,
     ) -> Result<(i64, Option<String>), OutOfRange> {
         let Log { earliest, end, .. } = log;
         if let Some(stored) = stored {
             let whole = (earliest, log.high_watermark.max(end));
-            let (start, note) = self.reset.start(partition, stored, whole)?;
+            let offset = stored.offset;
+            let (start, note) = match &stored.recreated {
+                // The log start is the right place in any topic.
+                Some([old, new]) if offset != earliest => {
+                    let out_of_range = OutOfRange {
+                        partition: partition.clone(),
+                        stored: offset,
+                        reason: OutOfRangeReason::Recreated {
+                            old: old.clone(),
+                            new: new.clone(),
+                        },
+                    };
+                    self.reset.start_instead(out_of_range, whole)?
+                }
+                _ => self.reset.start(partition, offset, whole)?,
+            };
             return Ok((start, note.map(|note| note.to_string())));
         }
         let is_new =
@@ -108,7 +131,15 @@ mod tests {
         let mut start = GroupStart::new(from, OffsetReset::Error);
         start.know("orders", 2);
         let partition = TopicPartition::new("orders", partition);
-        start.of(&partition, stored, LOG).unwrap()
+        let stored = stored.map(|offset| stored_for(offset, None));
+        start.of(&partition, stored.as_ref(), LOG).unwrap()
+    }
+
+    fn stored_for(offset: i64, recreated: Option<[&str; 2]>) -> StoredOffset {
+        StoredOffset {
+            offset,
+            recreated: recreated.map(|ids| ids.map(str::to_owned)),
+        }
     }
 
     #[test]
@@ -151,9 +182,34 @@ mod tests {
         assert_eq!(start(Position::Earliest, 0, Some(25)), (25, None));
         let beyond = GroupStart::new(Position::Earliest, OffsetReset::Error).of(
             &TopicPartition::new("orders", 0),
-            Some(31),
+            Some(&stored_for(31, None)),
             LOG,
         );
-        assert_eq!(beyond.unwrap_err().end, 30);
+        let outside = OutOfRangeReason::Outside {
+            earliest: 10,
+            end: 30,
+        };
+        assert_eq!(beyond.unwrap_err().reason, outside);
+    }
+
+    #[test]
+    fn an_offset_of_a_deleted_topic_is_refused_within_the_log_too() {
+        let partition = TopicPartition::new("orders", 1);
+        let start = |reset, offset| {
+            let start = GroupStart::new(Position::Earliest, reset);
+            start.of(&partition, Some(&stored_for(offset, Some(["A", "B"]))), LOG)
+        };
+        let error = start(OffsetReset::Error, 15).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "orders/1: the stored offset 15 is of the deleted topic with topic id A; the topic that \
+             is there now has B"
+        );
+        let (at, note) = start(OffsetReset::Earliest, 15).unwrap();
+        assert_eq!(at, 10);
+        assert!(note.unwrap().ends_with("reading starts at 10"));
+        assert_eq!(start(OffsetReset::Latest, 15).unwrap().0, 30);
+        // Nothing is skipped from the log start on.
+        assert_eq!(start(OffsetReset::Error, 10).unwrap(), (10, None));
     }
 }

@@ -17,7 +17,7 @@ use crate::{
         },
     },
     pipeline::{Ended, Fault, Sink, Source},
-    select::{Assignment, Position, ResolveError, Selection},
+    select::{Assignment, OutOfRange, OutOfRangeReason, Position, ResolveError, Selection},
     ui::Bar,
 };
 
@@ -288,6 +288,20 @@ fn stored_offsets(
     };
     let group = groups::find::one(context, client, group)?;
     let commits = groups::commits::known(&groups::commits::of(client, &group)?);
+    let recreated = commits.iter().find_map(|(at, commit)| {
+        let [old, new] = client.recreated_since(&at.topic, commit)?;
+        Some(OutOfRange {
+            partition: at.clone(),
+            stored: commit.offset,
+            reason: OutOfRangeReason::Recreated { old, new },
+        })
+    });
+    if let Some(error) = recreated {
+        let mut failure = Failure::out_of_range(&group.name, &error);
+        // A group that is only looked at is not reset.
+        failure.hints.retain(|hint| !hint.starts_with("-X "));
+        return Err(failure.hint("--from earliest reads the topic that is there now"));
+    }
     let offsets = commits.into_iter().map(|(at, commit)| (at, commit.offset));
     Ok(offsets.collect())
 }

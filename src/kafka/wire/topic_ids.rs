@@ -16,6 +16,7 @@ use super::{
     cause::{Cause, WireError},
     client::{Client, TopicMetadata},
 };
+use crate::event::{Commit, CommitTopic};
 
 /// Topic ids by name: those that a client has seen first.
 #[derive(Debug, Default)]
@@ -52,6 +53,22 @@ impl Client {
             .into_iter()
             .filter_map(|topic| Some((topic.clone(), id_text(self.topic_ids.get(topic)?)?)));
         known.collect()
+    }
+
+    /// What the metadata of a commit for `topic` name; `None` when the cluster has no ids.
+    pub fn commit_topic(&self, topic: &str) -> Option<CommitTopic> {
+        Some(CommitTopic {
+            id: id_text(self.topic_ids.get(topic)?)?,
+            cluster: self.cluster_id()?.to_owned(),
+        })
+    }
+
+    /// The id of the topic that `commit` was stored for, and the id of `topic`: `None` unless they
+    /// are two topics of this cluster.
+    pub fn recreated_since(&self, topic: &str, commit: &Commit) -> Option<[String; 2]> {
+        let old = CommitTopic::parse(&commit.metadata)?;
+        let now = self.commit_topic(topic)?;
+        (old.cluster == now.cluster && old.id != now.id).then_some([old.id, now.id])
     }
 
     /// Takes `ids` for those that the topics had first, as an earlier run saw them. Text that is

@@ -179,27 +179,6 @@ impl Group {
         }
     }
 
-    /// Commits the offset of the next record to read of each partition, and waits up to
-    /// `deadline` for the coordinator's word.
-    ///
-    /// # Errors
-    /// See [`Group::commit_with`].
-    pub fn commit(
-        &mut self,
-        offsets: &BTreeMap<TopicPartition, i64>,
-        deadline: Duration,
-    ) -> Result<(), GroupError> {
-        let commit = |offset: i64| Commit {
-            offset,
-            leader_epoch: None,
-            metadata: String::new(),
-        };
-        let offsets = offsets
-            .iter()
-            .map(|(at, offset)| (at.clone(), commit(*offset)));
-        self.commit_with(&offsets.collect(), deadline)
-    }
-
     /// Commits the offset of the next record to read of each partition, and all that belongs to
     /// it; waits up to `deadline` for the coordinator's word.
     ///

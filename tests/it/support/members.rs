@@ -92,6 +92,16 @@ pub fn commit(broker: &str, group: &str, offsets: &[(&str, i32, i64)]) {
     });
 }
 
+/// As [`commit`], of one partition, with metadata.
+pub fn commit_with_metadata(broker: &str, group: &str, offset: (&str, i32, i64), metadata: &str) {
+    find_coordinator(broker, group);
+    let mut request = commit_request(group, &[offset]);
+    request.topics[0].partitions[0].committed_metadata = Some(text(metadata));
+    until(&format!("{group} has its offset"), || {
+        commit_codes(&mut Wire::to(broker, Some(CLIENT_ID)), &request) == [0]
+    });
+}
+
 /// What a group has stored, in order.
 pub fn committed(broker: &str, group: &str) -> Vec<(String, i32, i64)> {
     let asked = OffsetFetchRequestGroup::default()

@@ -180,7 +180,7 @@ impl Shared {
             }
             write_frame(&mut broker, &request)?;
             let mut answer = read_frame(&mut broker)?;
-            if key == ApiKey::Metadata as i16 {
+            if [ApiKey::Metadata as i16, ApiKey::FindCoordinator as i16].contains(&key) {
                 self.own_port(&mut answer);
             }
             if let Failing::IsOlder(version) = self.failing
@@ -216,15 +216,15 @@ impl Shared {
         }
     }
 
-    /// Makes metadata lead back here: in each address of the broker the port is another one.
-    fn own_port(&self, metadata: &mut [u8]) {
+    /// Makes an answer lead back here: in each address of the broker the port is another one.
+    fn own_port(&self, answer: &mut [u8]) {
         let (host, port) = self.broker.split_once(':').unwrap();
         let port: i32 = port.parse().unwrap();
         let named = [host.as_bytes(), &port.to_be_bytes()].concat();
-        for at in 0..metadata.len() {
-            if metadata[at..].starts_with(&named) {
+        for at in 0..answer.len() {
+            if answer[at..].starts_with(&named) {
                 let end = at + named.len();
-                metadata[end - 4..end].copy_from_slice(&self.advertised.to_be_bytes());
+                answer[end - 4..end].copy_from_slice(&self.advertised.to_be_bytes());
             }
         }
     }

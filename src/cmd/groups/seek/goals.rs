@@ -14,7 +14,7 @@ use crate::{
         },
     },
     codec::shell::CommandLine,
-    event::{Commit, GroupType, TopicPartition},
+    event::{Commit, CommitTopic, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,
     kafka::wire::{Client, ReadOptions, ReadOrder, last_starts},
@@ -252,6 +252,12 @@ fn copies(
     if offsets.is_empty() {
         let message = format!("{source} has no offsets for what is to be moved");
         return Err(Failure::new(Exit::NotFound, message));
+    }
+    for commit in offsets.values_mut() {
+        // Whoever moves a group means the topic that is there now.
+        if CommitTopic::parse(&commit.metadata).is_some() {
+            commit.metadata.clear();
+        }
     }
     let partitions = offsets.keys().cloned().collect();
     let places = places::look_up(client, &partitions, None)?;
