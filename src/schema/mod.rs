@@ -22,7 +22,7 @@ pub use self::{
     diff::{Diff, Found, TooComplex, UpgradeOrder, Verdict, Version},
     flaw::Flaw,
     format::Format,
-    json::{Member, Node, Value, parse as parse_json, parse_with_comments},
+    json::{Member, Node, NodeSet, Value, parse as parse_json, parse_with_comments},
     mode::{Mode, NotAMode},
     needs::needs,
     source::{Position, Reference, SchemaError, Source},

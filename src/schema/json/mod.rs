@@ -1,8 +1,12 @@
 //! JSON with the place of every value: a schema's errors and changes are shown where they stand.
 
+mod node_set;
 mod parse;
 
-pub use self::parse::{parse, parse_with_comments};
+pub use self::{
+    node_set::NodeSet,
+    parse::{parse, parse_with_comments},
+};
 use super::Position;
 use crate::codec::json::write_string;
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     super::{Node, Value},
     karapace::Written,
-    steps::Steps,
+    steps::{KEPT, Steps},
 };
 
 /// Keywords that restrict no value. Definitions are compared where a reference leads to them.
@@ -86,7 +86,7 @@ impl Equality {
             }
             let here = trail.len() - 1;
             let alike = !self.different.contains(&key)
-                && steps.take()
+                && steps.take(KEPT)
                 && parts(&one, &two, role, here, &mut open);
             if !alike {
                 // A pair with a part that differs differs as well.

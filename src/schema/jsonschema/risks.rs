@@ -1,15 +1,15 @@
 //! Looks for what the registries do not compare: both schemas are walked side by side, through all
 //! references, from property to property.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    super::{Breaks, Change, Node, Severity, Value},
+    super::{Breaks, Change, Node, NodeSet, Severity, Value},
     equality::Equality,
     karapace::{View, Written},
     own::Own,
     report::{At, Sight, look_in},
-    steps::Steps,
+    steps::{KEPT, Steps},
     tree::Path,
 };
 
@@ -28,7 +28,7 @@ pub fn risks<'s>(old: &View<'s>, new: &View<'s>, steps: &Steps) -> Vec<Change> {
     };
     let mut open = vec![(old.clone(), new.clone(), Path::of(&["#"]))];
     while let Some((old, new, path)) = open.pop() {
-        if walk.seen.insert((old.key(), new.key())) && steps.take() {
+        if walk.seen.insert((old.key(), new.key())) && steps.take(KEPT) {
             walk.schema(&old, &new, &path, &mut open);
         }
     }
@@ -294,24 +294,47 @@ fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
         // Those that stayed as they were have nobody else to go with; the others are paired in
         // their order, as nothing tells which of them belong together.
         let (mut one, mut two) = (old.get(keyword).items(), new.get(keyword).items());
-        let equal = |one: &View<'s>, two: &View<'s>| match (one.node(), two.node()) {
-            (Some(one), Some(two)) => one.equals(two),
-            _ => false,
-        };
         if one.len() != two.len() {
+            let [before, after] = [&one, &two].map(|parts| Twins::of(parts));
             // What their references lead to can differ all the same.
             for (index, part) in two.iter().enumerate() {
-                if let Some(twin) = one.iter().find(|twin| equal(twin, part)) {
+                if let Some(twin) = before.get(part) {
                     both(twin.clone(), part.clone(), &[keyword, &index.to_string()]);
                 }
             }
-            let kept = one.clone();
-            one.retain(|part| !two.iter().any(|other| equal(part, other)));
-            two.retain(|part| !kept.iter().any(|other| equal(part, other)));
+            one.retain(|part| after.get(part).is_none());
+            two.retain(|part| before.get(part).is_none());
         }
         for (index, (one, two)) in one.into_iter().zip(two).enumerate() {
             both(one, two, &[keyword, &index.to_string()]);
         }
+    }
+}
+
+/// Schemas that are written, by what they say.
+struct Twins<'s> {
+    nodes: NodeSet<'s>,
+    views: HashMap<*const Node, View<'s>>,
+}
+
+impl<'s> Twins<'s> {
+    fn of(parts: &[View<'s>]) -> Self {
+        let mut views = HashMap::new();
+        for part in parts {
+            if let Some(node) = part.node() {
+                views
+                    .entry(std::ptr::from_ref(node))
+                    .or_insert_with(|| part.clone());
+            }
+        }
+        let nodes = NodeSet::of(parts.iter().filter_map(View::node));
+        Self { nodes, views }
+    }
+
+    /// The first schema that says the same.
+    fn get(&self, part: &View<'s>) -> Option<&View<'s>> {
+        let twin = self.nodes.get(part.node()?)?;
+        self.views.get(&std::ptr::from_ref(twin))
     }
 }
 

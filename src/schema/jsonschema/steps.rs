@@ -3,8 +3,15 @@
 
 use std::cell::Cell;
 
-/// A comparison of more steps has no result: they take about a second and 150 MB.
-const MOST: usize = 1_000_000;
+/// A comparison of more steps has no result: they take about a second.
+const MOST: usize = 8_000_000;
+
+/// The steps of a pair whose differences are kept, which takes 150 bytes.
+pub const KEPT: usize = 8;
+
+/// An outcome that took fewer steps is computed again rather than kept: a thousand alternatives make
+/// a million pairs.
+pub const FEW_STEPS: usize = 8;
 
 /// The steps that a comparison may still take.
 #[derive(Debug)]
@@ -17,14 +24,19 @@ impl Default for Steps {
 }
 
 impl Steps {
-    /// Takes a step; false when none is left.
-    pub fn take(&self) -> bool {
-        self.0.set(self.0.get().saturating_sub(1));
+    /// Takes some steps; false when none is left.
+    pub fn take(&self, count: usize) -> bool {
+        self.0.set(self.left().saturating_sub(count));
         !self.are_over()
+    }
+
+    /// How many are left.
+    pub fn left(&self) -> usize {
+        self.0.get()
     }
 
     /// Whether none is left: what was found until then says nothing of the schemas.
     pub fn are_over(&self) -> bool {
-        self.0.get() == 0
+        self.left() == 0
     }
 }

@@ -11,12 +11,29 @@ const MOST_TEXT: usize = 32 << 20;
 
 /// A path in pieces.
 #[derive(Clone, Debug, Default)]
-pub struct Path(Option<Rc<(Path, String)>>);
+pub struct Path {
+    last: Option<Rc<(Path, String)>>,
+    is_unread: bool,
+}
 
 impl Path {
+    /// A path that nobody reads, nor any that goes on from it: it costs nothing.
+    pub fn unread() -> Self {
+        Self {
+            last: None,
+            is_unread: true,
+        }
+    }
+
     /// The path with a step more.
     pub fn join(&self, step: impl Into<String>) -> Self {
-        Self(Some(Rc::new((self.clone(), step.into()))))
+        if self.is_unread {
+            return Self::unread();
+        }
+        Self {
+            last: Some(Rc::new((self.clone(), step.into()))),
+            is_unread: false,
+        }
     }
 
     /// A path of some steps.
@@ -36,7 +53,7 @@ impl Path {
     fn steps<'p>(&'p self, steps: &mut Vec<&'p str>) {
         let before = steps.len();
         let mut here = self;
-        while let Some(link) = &here.0 {
+        while let Some(link) = &here.last {
             steps.push(&link.1);
             here = &link.0;
         }
@@ -47,9 +64,9 @@ impl Path {
 impl Drop for Path {
     /// Long paths are taken apart one by one, not all at once.
     fn drop(&mut self) {
-        let mut link = self.0.take();
+        let mut link = self.last.take();
         while let Some(mut inner) = link.and_then(Rc::into_inner) {
-            link = inner.0.0.take();
+            link = inner.0.last.take();
         }
     }
 }
@@ -58,7 +75,18 @@ impl Drop for Path {
 #[derive(Debug)]
 pub struct Tree<T> {
     entries: Vec<Entry<T>>,
-    refused: bool,
+    outcome: Outcome,
+}
+
+/// What a comparison comes to, the worst last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Nothing was found.
+    #[default]
+    Same,
+    /// Nothing that was found is refused.
+    Compatible,
+    Refused,
 }
 
 #[derive(Debug)]
@@ -68,11 +96,22 @@ enum Entry<T> {
     All(Path, Rc<Tree<T>>),
 }
 
+impl Outcome {
+    /// The outcome of something that was found.
+    pub fn of(refused: bool) -> Self {
+        if refused {
+            Self::Refused
+        } else {
+            Self::Compatible
+        }
+    }
+}
+
 impl<T> Default for Tree<T> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
-            refused: false,
+            outcome: Outcome::Same,
         }
     }
 }
@@ -80,31 +119,41 @@ impl<T> Default for Tree<T> {
 impl<T> Tree<T> {
     /// Whether nothing in it is refused.
     pub fn is_compatible(&self) -> bool {
-        !self.refused
+        self.outcome != Outcome::Refused
     }
 
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.outcome == Outcome::Same
+    }
+
+    /// What the comparison comes to.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Counts something that is not kept.
+    pub fn note(&mut self, outcome: Outcome) {
+        self.outcome = self.outcome.max(outcome);
     }
 
     /// Adds something, and whether it is refused.
     pub fn add(&mut self, path: Path, refused: bool, found: T) {
-        self.refused |= refused;
+        self.note(Outcome::of(refused));
         self.entries.push(Entry::One(path, refused, found));
     }
 
     /// Adds all that was found in a pair.
     pub fn nest(&mut self, path: Path, tree: Rc<Self>) {
-        self.refused |= tree.refused;
-        if !tree.is_empty() {
+        self.note(tree.outcome);
+        if !tree.entries.is_empty() {
             self.entries.push(Entry::All(path, tree));
         }
     }
 
     /// Adds what was found in the same pair.
     pub fn extend(&mut self, mut other: Self) {
-        self.refused |= other.refused;
+        self.note(other.outcome);
         self.entries.append(&mut other.entries);
     }
 
@@ -112,7 +161,7 @@ impl<T> Tree<T> {
     /// out; but if anything is refused, something refused is in the list.
     pub fn list<F>(&self, mut write: impl FnMut(&[&str], &T) -> F) -> Vec<F> {
         let mut list = Vec::new();
-        let mut told = !self.refused;
+        let mut told = self.is_compatible();
         let mut text = 0;
         let mut steps: Vec<&str> = Vec::new();
         let mut open = vec![(0, self.entries.iter())];
@@ -126,7 +175,7 @@ impl<T> Tree<T> {
             let before = steps.len();
             match entry {
                 Entry::One(_, refused, _) if full && !refused => {}
-                Entry::All(_, tree) if full && !tree.refused => {}
+                Entry::All(_, tree) if full && tree.is_compatible() => {}
                 Entry::One(path, refused, found) => {
                     path.steps(&mut steps);
                     list.push(write(&steps, found));

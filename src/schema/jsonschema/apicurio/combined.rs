@@ -1,6 +1,6 @@
 //! Combinations (`CombinedSchemaDiffVisitor`).
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
     super::{
@@ -80,49 +80,59 @@ impl<'s> Visitor<'_, 's> {
     /// How many of the original parts find none to go together with. The one with the fewest
     /// choices chooses first, and takes all of its choices before another one's turn comes.
     fn unmatched(&mut self, pair: (Side, Side), one: &[Id], two: &[Id]) -> usize {
-        let mut choices: Vec<(Side, Vec<Side>)> = Vec::new();
-        for id in one {
+        let (olds, news) = (self.numbered(pair.0, one), self.numbered(pair.1, two));
+        // For each original schema those that it goes together with: their number, and each schema.
+        let mut choices: Vec<Option<(usize, Vec<bool>)>> = Vec::new();
+        for (old, number) in olds {
             if self.steps.are_over() {
                 return 0;
             }
-            let old = Side { id: *id, ..pair.0 };
-            let mut fits: Vec<Side> = Vec::new();
-            for id in two {
-                let new = Side { id: *id, ..pair.1 };
-                if self.is_compatible(old, new) && !fits.iter().any(|other| self.same(*other, new))
-                {
-                    fits.push(new);
-                }
+            let mut fits = vec![false; news.len()];
+            for (new, number) in &news {
+                fits[*number] |= self.is_compatible(old, *new);
             }
-            match choices.iter().position(|(other, _)| self.same(*other, old)) {
-                Some(index) => choices[index].1 = fits,
-                None => choices.push((old, fits)),
-            }
+            let count = fits.iter().filter(|fits| **fits).count();
+            choices.resize(choices.len().max(number + 1), None);
+            choices[number] = Some((count, fits));
         }
         let mut unmatched = 0;
-        while let Some(index) = (0..choices.len()).min_by_key(|index| choices[*index].1.len()) {
-            match choices[index].1.first().copied() {
+        loop {
+            let left = choices.iter().enumerate();
+            let left = left.filter_map(|(index, fits)| Some((fits.as_ref()?.0, index)));
+            let Some((_, index)) = left.min() else {
+                return unmatched;
+            };
+            let fits = choices[index].as_ref();
+            match fits.and_then(|(_, fits)| fits.iter().position(|fits| *fits)) {
                 Some(taken) => {
-                    let taken_in_all: Vec<Vec<bool>> = choices
-                        .iter()
-                        .map(|(_, fits)| fits.iter().map(|side| self.same(*side, taken)).collect())
-                        .collect();
-                    for ((_, fits), taken) in choices.iter_mut().zip(taken_in_all) {
-                        let mut taken = taken.into_iter();
-                        fits.retain(|_| !taken.next().unwrap_or(false));
+                    for (count, fits) in choices.iter_mut().flatten() {
+                        *count -= usize::from(std::mem::take(&mut fits[taken]));
                     }
                 }
                 None => unmatched += 1,
             }
-            if choices[index].1.is_empty() {
-                choices.remove(index);
+            if choices[index].as_ref().is_none_or(|(count, _)| *count == 0) {
+                choices[index] = None;
             }
         }
-        unmatched
     }
 
-    fn same(&self, one: Side, two: Side) -> bool {
-        let model = if one.new { self.new } else { self.old };
-        one == two || self.steps.take() && model.same(one.id, two.id)
+    /// The parts of a combination, each with a number that equal ones share: the registry keeps them
+    /// in sets.
+    fn numbered(&self, whole: Side, parts: &[Id]) -> Vec<(Side, usize)> {
+        let model = if whole.new { self.new } else { self.old };
+        let mut numbers: HashMap<u64, Vec<(Id, usize)>> = HashMap::new();
+        let mut count = 0;
+        let numbered = parts.iter().map(|id| {
+            let alike = numbers.entry(model.digest(*id)).or_default();
+            let known = alike.iter().find(|(other, _)| model.same(*other, *id));
+            let number = known.map_or(count, |(_, number)| *number);
+            if number == count {
+                alike.push((*id, number));
+                count += 1;
+            }
+            (Side { id: *id, ..whole }, number)
+        });
+        numbered.collect()
     }
 }

@@ -17,8 +17,8 @@ use super::{
     library::Draft,
     model::{Criterion, Dialect, Id, Kind, Model, Shape},
     report::At,
-    steps::Steps,
-    tree::{Path, Tree},
+    steps::{FEW_STEPS, KEPT, Steps},
+    tree::{Outcome, Path, Tree},
 };
 
 /// How Apicurio reads schemas: what does not name its draft is of draft 4.
@@ -57,6 +57,8 @@ pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, steps: &Steps) -> Vec<F
         old,
         new,
         memo: HashMap::new(),
+        outcomes: HashMap::new(),
+        outcome_only: false,
         open: HashSet::new(),
         references: HashSet::new(),
         steps,
@@ -86,6 +88,10 @@ struct Visitor<'m, 's> {
     old: &'m Model<'s>,
     new: &'m Model<'s>,
     memo: HashMap<(Side, Side), Rc<List<'s>>>,
+    /// The pairs whose differences nobody asked for.
+    outcomes: HashMap<(Side, Side), Outcome>,
+    /// Whether differences are counted and not kept. The first one that is refused decides.
+    outcome_only: bool,
     open: HashSet<(Side, Side)>,
     /// The references of the updated side that are being followed: none is followed twice.
     references: HashSet<Side>,
@@ -111,11 +117,50 @@ impl<'m, 's> Visitor<'m, 's> {
 
     /// Whether all differences pass, in a context of its own (`DiffUtil.isSchemaCompatible`).
     fn is_compatible(&mut self, original: Side, updated: Side) -> bool {
-        self.visit(original, updated).is_compatible()
+        self.outcome(original, updated) != Outcome::Refused
+    }
+
+    /// Whether a pair's outcome is known, and nothing more asked for.
+    fn is_decided(&self, list: &List<'s>) -> bool {
+        self.outcome_only && !list.is_compatible()
+    }
+
+    /// What the comparison of two schemas comes to.
+    fn outcome(&mut self, original: Side, updated: Side) -> Outcome {
+        if !self.steps.take(1) {
+            return Outcome::Same;
+        }
+        let original = self.referred(original);
+        let key = (original, updated);
+        let known = self.memo.get(&key).map(|list| list.outcome());
+        if let Some(outcome) = known.or_else(|| self.outcomes.get(&key).copied()) {
+            return outcome;
+        }
+        if !self.open.insert(key) {
+            return Outcome::Same;
+        }
+        let before = self.steps.left();
+        let outcome_only = std::mem::replace(&mut self.outcome_only, true);
+        let mut list = List::default();
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            self.compare(&mut list, original, updated);
+        });
+        self.outcome_only = outcome_only;
+        self.open.remove(&key);
+        if before - self.steps.left() >= FEW_STEPS {
+            self.outcomes.insert(key, list.outcome());
+        }
+        list.outcome()
     }
 
     /// Adds the differences of two schemas, below a path.
     fn nested(&mut self, list: &mut List<'s>, path: &str, original: Side, updated: Side) {
+        if self.outcome_only {
+            if list.is_compatible() {
+                list.note(self.outcome(original, updated));
+            }
+            return;
+        }
         list.nest(Path::of(&[path]), self.visit(original, updated));
     }
 
@@ -127,6 +172,9 @@ impl<'m, 's> Visitor<'m, 's> {
         (original, updated): (Side, Side),
         at: At<'s>,
     ) {
+        if self.outcome_only {
+            return list.note(Outcome::of(!kind.is_compatible()));
+        }
         let of = |new| {
             [original, updated]
                 .into_iter()
@@ -146,7 +194,7 @@ impl<'m, 's> Visitor<'m, 's> {
 
     /// `SchemaDiffVisitor`
     fn visit(&mut self, original: Side, updated: Side) -> Rc<List<'s>> {
-        if !self.steps.take() {
+        if !self.steps.take(KEPT) {
             return Rc::default();
         }
         let original = self.referred(original);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     super::{
+        confluent::both,
         model::{Id, ObjectShape},
         report::At,
     },
@@ -30,6 +31,9 @@ impl<'s> Visitor<'_, 's> {
             (set(&one.required), set(&two.required)),
             REQUIRED,
         );
+        if self.is_decided(list) {
+            return;
+        }
         self.names(list, pair, one.names, two.names);
         self.limit(
             list,
@@ -176,21 +180,12 @@ impl<'s> Visitor<'_, 's> {
         two: &ObjectShape<'s>,
     ) {
         let (mut added, mut removed) = (Vec::new(), Vec::new());
-        let names: BTreeSet<&'s str> = one
-            .properties
-            .keys()
-            .chain(two.properties.keys())
-            .copied()
-            .collect();
-        for name in names {
-            let old = one
-                .properties
-                .get(name)
-                .map(|id| Side { id: *id, ..pair.0 });
-            let new = two
-                .properties
-                .get(name)
-                .map(|id| Side { id: *id, ..pair.1 });
+        for (name, old, new) in both(&one.properties, &two.properties) {
+            if self.is_decided(list) {
+                return;
+            }
+            let old = old.map(|id| Side { id: *id, ..pair.0 });
+            let new = new.map(|id| Side { id: *id, ..pair.1 });
             match (old, new) {
                 (Some(old), Some(new)) => self.property(list, name, old, new),
                 (None, Some(new)) => added.push((name, new)),

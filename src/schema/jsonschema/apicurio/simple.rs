@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        super::Node,
-        confluent::{divides, float, has_all},
+        super::{Node, NodeSet},
+        confluent::{divides, float},
         library::Draft,
         model::{Id, NumberShape, StringShape},
         report::At,
@@ -194,8 +194,9 @@ impl<'s> Visitor<'_, 's> {
         two: &[&'s Node],
     ) {
         let at = At::Keyword("enum");
-        let gone = one.iter().filter(|value| !has_all(two, &[value])).count();
-        let new = two.iter().filter(|value| !has_all(one, &[value])).count();
+        let [before, after] = [one, two].map(|values| NodeSet::of(values.iter().copied()));
+        let gone = one.iter().filter(|value| !after.has(value)).count();
+        let new = two.iter().filter(|value| !before.has(value)).count();
         if gone > 0 {
             self.add(list, Type::EnumTypeValuesMemberRemoved, "enum", pair, at);
         }

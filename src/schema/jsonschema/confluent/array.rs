@@ -18,7 +18,7 @@ impl<'s> Differ<'_, 's> {
         one: &ArrayShape,
         two: &ArrayShape,
     ) {
-        self.compare(list, Path::default().join("items"), one.all, two.all);
+        self.compare(list, self.path().join("items"), one.all, two.all);
         self.tuples(list, pair, one, two);
         self.additional_items(list, pair, one, two);
         self.unevaluated(
@@ -60,7 +60,7 @@ impl<'s> Differ<'_, 's> {
         let before = one.items.as_deref().unwrap_or_default();
         let after = two.items.as_deref().unwrap_or_default();
         for index in 0..before.len().max(after.len()) {
-            let path = Path::default().join(format!("items/{index}"));
+            let path = self.path().join(format!("items/{index}"));
             let kind = match (before.get(index), after.get(index)) {
                 (Some(old), Some(new)) => {
                     self.compare(list, path, Some(*old), Some(*new));
@@ -158,7 +158,7 @@ impl<'s> Differ<'_, 's> {
             (_, _, None, Some(_)) => Type::AdditionalItemsNarrowed,
             (_, _, Some(_), None) => Type::AdditionalItemsExtended,
             (_, _, old, new) => {
-                return self.compare(list, Path::default().join("additionalItems"), old, new);
+                return self.compare(list, self.path().join("additionalItems"), old, new);
             }
         };
         self.add_keyword(list, kind, pair, "additionalItems");

@@ -7,7 +7,7 @@ use super::{
     super::{
         model::{Combined, Criterion, Id, Model},
         report::At,
-        tree::Path,
+        tree::Outcome,
     },
     differ::{Differ, List},
     matching,
@@ -34,7 +34,7 @@ impl<'s> Differ<'_, 's> {
             } else {
                 Type::CombinedTypeChanged
             };
-            self.add(list, kind, Path::default(), ids, At::Schema);
+            self.add(list, kind, self.path(), ids, At::Schema);
             if !wider {
                 return;
             }
@@ -53,7 +53,7 @@ impl<'s> Differ<'_, 's> {
             std::cmp::Ordering::Equal => None,
         };
         if let Some(kind) = kind {
-            self.add(list, kind, Path::default(), ids, At::Schema);
+            self.add(list, kind, self.path(), ids, At::Schema);
         }
         self.parts(list, ids, one.criterion, &before, &after);
     }
@@ -74,28 +74,28 @@ impl<'s> Differ<'_, 's> {
         before: &[Id],
         after: &[Id],
     ) {
-        let mut trials: HashMap<(usize, usize), List<'s>> = HashMap::new();
-        let mut edges = vec![Vec::new(); before.len()];
-        for (index, old) in before.iter().enumerate() {
+        let mut edges = Vec::with_capacity(before.len());
+        for old in before {
             if self.is_over() {
                 return;
             }
-            let path = Path::default().join(format!("{}/{index}", criterion.keyword()));
+            // A part that stayed as it was is its own best counterpart.
+            let (mut same, mut wider) = (Vec::new(), Vec::new());
             for (other, new) in after.iter().enumerate() {
-                let trial = self.trial(path.clone(), *old, *new);
-                if trial.is_compatible() {
-                    edges[index].push(other);
-                    trials.insert((index, other), trial);
+                match self.outcome(*old, *new) {
+                    Outcome::Same => same.push(other),
+                    Outcome::Compatible => wider.push(other),
+                    Outcome::Refused => {}
                 }
             }
-            // A part that stayed as it was is its own best counterpart.
-            edges[index].sort_by_key(|other| !trials[&(index, *other)].is_empty());
+            same.append(&mut wider);
+            edges.push(same);
         }
         let mut paired = 0;
         for (index, other) in matching::pairs(&edges, after.len()).into_iter().enumerate() {
-            let trial = other.and_then(|other| trials.remove(&(index, other)));
-            if let Some(trial) = trial {
-                list.extend(trial);
+            if let Some(other) = other {
+                let path = self.path().join(format!("{}/{index}", criterion.keyword()));
+                self.compare(list, path, Some(before[index]), Some(after[other]));
                 paired += 1;
             }
         }
@@ -103,7 +103,7 @@ impl<'s> Differ<'_, 's> {
             self.add(
                 list,
                 Type::CombinedTypeSubschemasChanged,
-                Path::default(),
+                self.path(),
                 ids,
                 At::Schema,
             );
@@ -114,10 +114,9 @@ impl<'s> Differ<'_, 's> {
 /// The parts without those that are written twice.
 fn distinct(model: &Model<'_>, parts: &[Id]) -> Vec<Id> {
     let mut kept: Vec<Id> = Vec::new();
-    let mut lengths: HashMap<usize, Vec<Id>> = HashMap::new();
+    let mut alike: HashMap<u64, Vec<Id>> = HashMap::new();
     for part in parts {
-        // Equal schemas have equally many members: few others have to be looked at.
-        let alike = lengths.entry(model.weight(*part)).or_default();
+        let alike = alike.entry(model.digest(*part)).or_default();
         if !alike.iter().any(|other| model.same(*other, *part)) {
             alike.push(*part);
             kept.push(*part);

@@ -9,11 +9,11 @@ use std::{
 
 use super::{
     super::{
-        super::Node,
+        super::{Node, NodeSet},
         model::{Criterion, Id, Kind, Model},
         report::At,
-        steps::Steps,
-        tree::{Path, Tree},
+        steps::{FEW_STEPS, KEPT, Steps},
+        tree::{Outcome, Path, Tree},
     },
     types::{Type, Verdict},
 };
@@ -84,33 +84,46 @@ pub fn differences<'s>(
     policy: Policy,
     steps: &Steps,
 ) -> Vec<Found<'s>> {
-    let mut known = HashMap::new();
+    let (mut known, mut refused) = (HashMap::new(), HashSet::new());
     for pass in 0.. {
         let mut differ = Differ {
             old,
             new,
             policy,
             memo: HashMap::new(),
+            outcomes: HashMap::new(),
             distinct: HashMap::new(),
             open: HashSet::new(),
             known,
-            assumed: false,
+            refused,
+            assumed: HashSet::new(),
             swapped: false,
+            outcome_only: false,
             steps,
         };
         let mut list = List::default();
         differ.compare(&mut list, Path::default(), Some(old.root), Some(new.root));
-        let grew = differ
+        let new_lists = differ
             .memo
             .iter()
             .any(|(pair, list)| !list.is_compatible() && !differ.known.contains_key(pair));
-        if !differ.assumed || !grew || pass == MOST_PASSES || steps.are_over() {
+        let mut outcomes = differ.outcomes.iter();
+        let new_outcomes = outcomes.any(|(pair, outcome)| {
+            *outcome == Outcome::Refused
+                && differ.assumed.contains(pair)
+                && !differ.refused.contains(pair)
+        });
+        let grew = new_lists || new_outcomes;
+        if differ.assumed.is_empty() || !grew || pass == MOST_PASSES || steps.are_over() {
             return list.list(|steps, found| Found {
                 path: format!("#/{}", steps.join("/")),
                 ..found.clone()
             });
         }
-        known = differ.known;
+        (known, refused) = (differ.known, differ.refused);
+        let outcomes = differ.outcomes.into_iter();
+        let learned = outcomes.filter(|(_, outcome)| *outcome == Outcome::Refused);
+        refused.extend(learned.map(|(pair, _)| pair));
         let learned = differ
             .memo
             .into_iter()
@@ -128,16 +141,21 @@ pub(super) struct Differ<'m, 's> {
     pub(super) new: &'m Model<'s>,
     pub policy: Policy,
     memo: HashMap<Pair, Rc<List<'s>>>,
+    /// The pairs whose differences nobody asked for.
+    outcomes: HashMap<Pair, Outcome>,
     /// The parts of combinations, each once; and whether they are of the new side.
     pub(super) distinct: HashMap<(Id, bool), Rc<[Id]>>,
     /// The pairs that are being compared.
     open: HashSet<Pair>,
     /// The pairs that an earlier pass found incompatible.
     known: HashMap<Pair, Rc<List<'s>>>,
-    /// Whether a pair was taken for compatible because it contains itself.
-    assumed: bool,
+    refused: HashSet<Pair>,
+    /// The pairs that were taken for compatible because they contain themselves.
+    assumed: HashSet<Pair>,
     /// Whether the sides have changed places.
     pub swapped: bool,
+    /// Whether differences are counted and not kept. The first one that is refused decides.
+    outcome_only: bool,
     steps: &'m Steps,
 }
 
@@ -160,6 +178,20 @@ impl<'m, 's> Differ<'m, 's> {
         self.steps.are_over()
     }
 
+    /// Whether a pair's outcome is known, and nothing more asked for.
+    pub fn is_decided(&self, list: &List<'s>) -> bool {
+        self.outcome_only && !list.is_compatible()
+    }
+
+    /// The path of a pair itself.
+    pub fn path(&self) -> Path {
+        if self.outcome_only {
+            Path::unread()
+        } else {
+            Path::default()
+        }
+    }
+
     /// Adds a difference.
     pub fn add(
         &self,
@@ -169,12 +201,26 @@ impl<'m, 's> Differ<'m, 's> {
         pair: (Option<Id>, Option<Id>),
         at: At<'s>,
     ) {
-        let refused = !self.policy.accepts(kind);
+        self.add_judged(list, kind, path, pair, at, !self.policy.accepts(kind));
+    }
+
+    fn add_judged(
+        &self,
+        list: &mut List<'s>,
+        kind: Type,
+        path: Path,
+        (old, new): (Option<Id>, Option<Id>),
+        at: At<'s>,
+        refused: bool,
+    ) {
+        if self.outcome_only {
+            return list.note(Outcome::of(refused));
+        }
         let found = Found {
             kind,
             path: String::new(),
-            old: pair.0,
-            new: pair.1,
+            old,
+            new,
             at,
             refused,
         };
@@ -192,16 +238,8 @@ impl<'m, 's> Differ<'m, 's> {
         if self.policy != Policy::Data {
             return self.add_keyword(list, kind, pair, keyword);
         }
-        let (old, new) = (Some(pair.0), Some(pair.1));
-        let found = Found {
-            kind,
-            path: String::new(),
-            old,
-            new,
-            at: At::Keyword(keyword),
-            refused: false,
-        };
-        list.add(Path::default().join(keyword), false, found);
+        let (path, at) = (self.path().join(keyword), At::Keyword(keyword));
+        self.add_judged(list, kind, path, (Some(pair.0), Some(pair.1)), at, false);
     }
 
     /// Adds a difference about a keyword, at its path.
@@ -212,7 +250,7 @@ impl<'m, 's> Differ<'m, 's> {
         pair: (Id, Id),
         keyword: &'static str,
     ) {
-        let path = Path::default().join(keyword);
+        let path = self.path().join(keyword);
         self.add(
             list,
             kind,
@@ -237,10 +275,60 @@ impl<'m, 's> Differ<'m, 's> {
             (Some(_), None) => {
                 return self.add(list, Type::SchemaRemoved, path, (old, new), At::Schema);
             }
-            (Some(old), Some(new)) => (self.first().referred(old), self.second().referred(new)),
+            (Some(old), Some(new)) => (old, new),
         };
+        if self.outcome_only {
+            if list.is_compatible() {
+                list.note(self.outcome(one, two));
+            }
+            return;
+        }
+        let (one, two) = (self.first().referred(one), self.second().referred(two));
         let nested = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(one, two));
         list.nest(path, nested);
+    }
+
+    /// What the comparison of two schemas comes to: cheaper than their differences.
+    pub fn outcome(&mut self, old: Id, new: Id) -> Outcome {
+        if !self.steps.take(1) {
+            return Outcome::Same;
+        }
+        let (old, new) = (self.first().referred(old), self.second().referred(new));
+        if self.are_simple(old, new) {
+            return self.counted(old, new);
+        }
+        let key = (old, new, self.swapped);
+        let known = self.memo.get(&key).map(|list| list.outcome());
+        if let Some(outcome) = known.or_else(|| self.outcomes.get(&key).copied()) {
+            return outcome;
+        }
+        if !self.open.insert(key) {
+            if self.known.contains_key(&key) || self.refused.contains(&key) {
+                return Outcome::Refused;
+            }
+            self.assumed.insert(key);
+            return Outcome::Same;
+        }
+        let before = self.steps.left();
+        let outcome = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.counted(old, new));
+        self.open.remove(&key);
+        if self.assumed.contains(&key) || before - self.steps.left() >= FEW_STEPS {
+            self.outcomes.insert(key, outcome);
+        }
+        outcome
+    }
+
+    /// What the differences of a pair come to, without keeping them.
+    fn counted(&mut self, old: Id, new: Id) -> Outcome {
+        let outcome_only = std::mem::replace(&mut self.outcome_only, true);
+        let mut list = List::default();
+        self.compare_pair(&mut list, old, new);
+        self.outcome_only = outcome_only;
+        list.outcome()
+    }
+
+    fn are_simple(&self, old: Id, new: Id) -> bool {
+        self.first().shape(old).is_simple() && self.second().shape(new).is_simple()
     }
 
     /// The differences of two schemas alone, for a trial.
@@ -251,10 +339,10 @@ impl<'m, 's> Differ<'m, 's> {
     }
 
     fn pair(&mut self, old: Id, new: Id) -> Rc<List<'s>> {
-        if !self.steps.take() {
+        if !self.steps.take(KEPT) {
             return Rc::default();
         }
-        if self.first().shape(old).is_simple() && self.second().shape(new).is_simple() {
+        if self.are_simple(old, new) {
             let mut list = List::default();
             self.compare_pair(&mut list, old, new);
             return Rc::new(list);
@@ -267,7 +355,7 @@ impl<'m, 's> Differ<'m, 's> {
             if let Some(list) = self.known.get(&key) {
                 return list.clone();
             }
-            self.assumed = true;
+            self.assumed.insert(key);
             return Rc::new(List::default());
         }
         let mut list = List::default();
@@ -289,7 +377,7 @@ impl<'m, 's> Differ<'m, 's> {
             let both_bytes =
                 one.unprocessed.connect_type == bytes && two.unprocessed.connect_type == bytes;
             if !one.is_false() && !two.is_empty() && !both_bytes {
-                self.add(list, Type::TypeChanged, Path::default(), pair, At::Schema);
+                self.add(list, Type::TypeChanged, self.path(), pair, At::Schema);
             }
             return;
         }
@@ -309,7 +397,7 @@ impl<'m, 's> Differ<'m, 's> {
         ];
         for (changed, kind, keyword) in texts {
             if changed {
-                self.add(list, kind, Path::default(), pair, At::Keyword(keyword));
+                self.add(list, kind, self.path(), pair, At::Keyword(keyword));
             }
         }
         match (&one.kind, &two.kind) {
@@ -355,12 +443,12 @@ impl<'m, 's> Differ<'m, 's> {
             (Kind::Not(one), Kind::Not(two)) => {
                 let (one, two) = (*one, *two);
                 self.swapped = !self.swapped;
-                let trial = self.trial(Path::default(), two, one);
+                let outcome = self.outcome(two, one);
                 self.swapped = !self.swapped;
-                let kind = if trial.is_compatible() {
-                    Type::NotTypeNarrowed
-                } else {
+                let kind = if outcome == Outcome::Refused {
                     Type::NotTypeExtended
+                } else {
+                    Type::NotTypeNarrowed
                 };
                 self.add_keyword(list, kind, (old, new), "not");
             }
@@ -394,17 +482,10 @@ impl<'m, 's> Differ<'m, 's> {
         };
         for part in &combined.parts {
             let (one, two) = if is_new { (old, *part) } else { (*part, new) };
-            let trial = self.trial(Path::default(), one, two);
-            if trial.is_compatible() {
-                list.extend(trial);
+            if self.outcome(one, two) != Outcome::Refused {
+                self.compare(list, self.path(), Some(one), Some(two));
                 if let Some(kind) = outcome {
-                    self.add(
-                        list,
-                        kind,
-                        Path::default(),
-                        (Some(old), Some(new)),
-                        At::Schema,
-                    );
+                    self.add(list, kind, self.path(), (Some(old), Some(new)), At::Schema);
                 }
                 return true;
             }
@@ -455,21 +536,12 @@ pub(super) fn same(one: Option<&Node>, two: Option<&Node>) -> bool {
 
 /// How two lists of values differ (`EnumSchemaDiff`).
 fn enums(one: &[&Node], two: &[&Node]) -> Option<Type> {
-    let (more, fewer) = (has_all(two, one), has_all(one, two));
-    match (more, fewer) {
+    let [before, after] = [one, two].map(|values| NodeSet::of(values.iter().copied()));
+    let has_all = |set: &NodeSet<'_>, values: &[&Node]| values.iter().all(|one| set.has(one));
+    match (has_all(&after, one), has_all(&before, two)) {
         (true, true) => None,
         (true, false) => Some(Type::EnumArrayExtended),
         (false, true) => Some(Type::EnumArrayNarrowed),
         (false, false) => Some(Type::EnumArrayChanged),
     }
-}
-
-/// Whether the first list has every value of the second.
-pub fn has_all(list: &[&Node], values: &[&Node]) -> bool {
-    let key = |node: &Node| node.text().map(str::to_owned);
-    let texts: HashSet<String> = list.iter().filter_map(|node| key(node)).collect();
-    values.iter().all(|value| match value.text() {
-        Some(text) => texts.contains(text),
-        None => list.iter().any(|one| one.equals(value)),
-    })
 }

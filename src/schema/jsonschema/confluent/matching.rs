@@ -12,23 +12,26 @@ pub fn pairs(edges: &[Vec<usize>], second: usize) -> Vec<Option<usize>> {
             second_of[vertex] = Some(*other);
         }
     }
+    let mut dead_ends = vec![false; second];
     for vertex in 0..edges.len() {
         if second_of[vertex].is_none() {
-            rearrange(edges, vertex, &mut first_of, &mut second_of);
+            rearrange(edges, vertex, &mut first_of, &mut second_of, &mut dead_ends);
         }
     }
     second_of
 }
 
-/// Looks for a row of pairs which, rearranged, leaves somebody for `start`, breadth first.
+/// Looks for a row of pairs which, rearranged, leaves somebody for `start`, breadth first. Those that
+/// were looked at in vain are `dead_ends`: no later row leads through them.
 fn rearrange(
     edges: &[Vec<usize>],
     start: usize,
     first_of: &mut [Option<usize>],
     second_of: &mut [Option<usize>],
+    dead_ends: &mut Vec<bool>,
 ) {
     let mut came_from = vec![None; first_of.len()];
-    let mut seen = vec![false; first_of.len()];
+    let mut seen = dead_ends.clone();
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(vertex) = queue.pop_front() {
         for other in &edges[vertex] {
@@ -51,6 +54,7 @@ fn rearrange(
             return;
         }
     }
+    *dead_ends = seen;
 }
 
 #[cfg(test)]

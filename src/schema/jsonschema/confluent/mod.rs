@@ -16,10 +16,10 @@ mod tests;
 mod types;
 
 pub use self::{
-    differ::{Found, Policy, differences, has_all},
+    differ::{Found, Policy, differences},
     matching::pairs,
     message::description,
     number::{divides, float},
-    object::matches,
+    object::{both, matches},
     types::{COUNT, RULES, Type},
 };

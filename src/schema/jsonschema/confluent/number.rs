@@ -5,7 +5,6 @@ use super::{
         super::Node,
         model::{Id, NumberShape},
         report::At,
-        tree::Path,
     },
     differ::{Differ, List, Policy},
     types::Type,
@@ -55,7 +54,7 @@ impl<'s> Differ<'_, 's> {
             self.add(
                 list,
                 kind,
-                Path::default(),
+                self.path(),
                 (Some(pair.0), Some(pair.1)),
                 At::Keyword("type"),
             );

@@ -1,13 +1,15 @@
 //! Objects (`ObjectSchemaDiff`): properties, and the content model that decides about those which
 //! only one of the two schemas declares.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     super::{
         model::{Id, Model, ObjectShape, Unprocessed},
         report::At,
-        tree::Path,
     },
     differ::{Differ, List},
     types::Type,
@@ -22,16 +24,13 @@ impl<'s> Differ<'_, 's> {
         two: &ObjectShape<'s>,
     ) {
         self.required(list, pair, one, two);
-        let names: BTreeSet<&'s str> = one
-            .properties
-            .keys()
-            .chain(two.properties.keys())
-            .copied()
-            .collect();
-        let properties = Path::default().join("properties");
-        for name in names {
+        let properties = self.path().join("properties");
+        for (name, old, new) in both(&one.properties, &two.properties) {
+            if self.is_decided(list) {
+                return;
+            }
             let path = properties.join(name);
-            match (one.properties.get(name), two.properties.get(name)) {
+            match (old, new) {
                 (Some(old), Some(new)) => self.compare(list, path, Some(*old), Some(*new)),
                 (Some(old), None) => self.removed(list, pair, two, name, *old),
                 (None, Some(new)) => self.added(list, pair, (one, two), name, *new),
@@ -70,6 +69,9 @@ impl<'s> Differ<'_, 's> {
         one: &ObjectShape<'s>,
         two: &ObjectShape<'s>,
     ) {
+        if one.required == two.required {
+            return;
+        }
         let before: BTreeSet<&str> = one.required.iter().copied().collect();
         let after: BTreeSet<&str> = two.required.iter().copied().collect();
         for name in one.properties.keys() {
@@ -84,7 +86,7 @@ impl<'s> Differ<'_, 's> {
                 (false, true) => Type::RequiredAttributeAdded,
                 _ => continue,
             };
-            let path = Path::default().join("required").join(*name);
+            let path = self.path().join("required").join(*name);
             self.add(
                 list,
                 kind,
@@ -103,7 +105,7 @@ impl<'s> Differ<'_, 's> {
         name: &'s str,
         old: Id,
     ) {
-        let path = Path::default().join("properties").join(name);
+        let path = self.path().join("properties").join(name);
         let extra = self.second().shape(pair.1).unprocessed;
         let kind = if is_open(self.second(), two, extra) {
             Type::PropertyRemovedFromOpenContentModel
@@ -138,7 +140,7 @@ impl<'s> Differ<'_, 's> {
         name: &'s str,
         new: Id,
     ) {
-        let path = Path::default().join("properties").join(name);
+        let path = self.path().join("properties").join(name);
         let ids = (Some(pair.0), Some(pair.1));
         let at = At::Name("properties", name);
         let extra = self.first().shape(pair.0).unprocessed;
@@ -181,15 +183,13 @@ impl<'s> Differ<'_, 's> {
         two: &ObjectShape<'s>,
     ) {
         let ids = (Some(pair.0), Some(pair.1));
-        let path = |name: &str| Path::default().join("dependencies").join(name);
+        let dependencies = self.path().join("dependencies");
+        let path = |name: &str| dependencies.join(name);
         let (before, after) = (&one.property_dependencies, &two.property_dependencies);
-        let names: BTreeSet<&'s str> = before.keys().chain(after.keys()).copied().collect();
-        for name in names {
-            let set = |names: &[&'s str]| -> BTreeSet<&'s str> { names.iter().copied().collect() };
-            let kind = match (
-                before.get(name).map(|names| set(names)),
-                after.get(name).map(|names| set(names)),
-            ) {
+        for (name, old, new) in both(before, after) {
+            let set =
+                |names: &Vec<&'s str>| -> BTreeSet<&'s str> { names.iter().copied().collect() };
+            let kind = match (old.map(set), new.map(set)) {
                 (_, None) => Type::DependencyArrayRemoved,
                 (None, _) => Type::DependencyArrayAdded,
                 (Some(old), Some(new)) if old == new => continue,
@@ -200,9 +200,8 @@ impl<'s> Differ<'_, 's> {
             self.add(list, kind, path(name), ids, At::Name("dependencies", name));
         }
         let (before, after) = (&one.schema_dependencies, &two.schema_dependencies);
-        let names: BTreeSet<&'s str> = before.keys().chain(after.keys()).copied().collect();
-        for name in names {
-            let kind = match (before.get(name), after.get(name)) {
+        for (name, old, new) in both(before, after) {
+            let kind = match (old, new) {
                 (Some(old), Some(new)) => {
                     self.compare(list, path(name), Some(*old), Some(*new));
                     continue;
@@ -237,7 +236,7 @@ impl<'s> Differ<'_, 's> {
             (_, _, None, Some(_)) => Type::AdditionalPropertiesNarrowed,
             (_, _, Some(_), None) => Type::AdditionalPropertiesExtended,
             (_, _, old, new) => {
-                let path = Path::default().join("additionalProperties");
+                let path = self.path().join("additionalProperties");
                 return self.compare(list, path, old, new);
             }
         };
@@ -274,12 +273,35 @@ impl<'s> Differ<'_, 's> {
             _ if old_empty && !new_empty => narrowed,
             _ if new_empty && !old_empty => extended,
             _ => {
-                let path = Path::default().join(keyword);
+                let path = self.path().join(keyword);
                 return self.compare(list, path, old, new);
             }
         };
         self.add_keyword(list, kind, pair, keyword);
     }
+}
+
+/// The names of both maps in order, each with its values.
+pub fn both<'m, 's, V>(
+    one: &'m BTreeMap<&'s str, V>,
+    two: &'m BTreeMap<&'s str, V>,
+) -> impl Iterator<Item = (&'s str, Option<&'m V>, Option<&'m V>)> {
+    let (mut one, mut two) = (one.iter().peekable(), two.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (one.peek(), two.peek()) {
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let old = one.next_if(|_| order.is_le());
+        let new = two.next_if(|_| order.is_ge());
+        let (name, _) = old.or(new)?;
+        Some((
+            *name,
+            old.map(|(_, value)| value),
+            new.map(|(_, value)| value),
+        ))
+    })
 }
 
 /// Whether undeclared properties may be there, with any value.

@@ -8,18 +8,18 @@ mod object;
 mod view;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
 use self::view::Class;
 pub use self::view::{View, Written};
 use super::{
-    super::Node,
+    super::{Node, NodeSet},
     confluent::Type,
     report::At,
-    steps::Steps,
-    tree::{Path, Tree},
+    steps::{FEW_STEPS, KEPT, Steps},
+    tree::{Outcome, Path, Tree},
 };
 
 /// An incompatibility.
@@ -73,7 +73,10 @@ pub fn incompatibilities<'s>(
 ) -> Vec<Finding<'s>> {
     let mut checker = Checker {
         memo: HashMap::new(),
+        outcomes: HashMap::new(),
+        properties: HashMap::new(),
         open: HashSet::new(),
+        outcome_only: false,
         steps,
     };
     let found = checker.check(reader, writer, &[]);
@@ -91,12 +94,20 @@ pub fn incompatibilities<'s>(
     })
 }
 
+type Properties<'s> = BTreeMap<&'s str, View<'s>>;
+
 /// The keys of a reader's schema and a writer's.
 type Pair = ((usize, usize), (usize, usize));
 
 struct Checker<'m, 's> {
     memo: HashMap<Pair, Rc<Findings<'s>>>,
+    /// The pairs whose findings nobody asked for.
+    outcomes: HashMap<Pair, Outcome>,
+    /// The properties of schemas by their keys: each is compared with many others.
+    properties: HashMap<(usize, usize), Rc<Properties<'s>>>,
     open: HashSet<Pair>,
+    /// Whether findings are counted and not kept. The first one decides.
+    outcome_only: bool,
     steps: &'m Steps,
 }
 
@@ -112,18 +123,46 @@ struct Assertion {
 impl<'s> Checker<'_, 's> {
     /// `compatibility_rec`, with the location in front.
     fn check(&mut self, reader: &View<'s>, writer: &View<'s>, location: &[&str]) -> Findings<'s> {
-        let found = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(reader, writer));
         let mut all = Findings::default();
+        if self.outcome_only {
+            all.note(self.outcome(reader, writer));
+            return all;
+        }
+        let found = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(reader, writer));
         all.nest(Path::of(location), found);
         all
     }
 
     fn is_compatible(&mut self, reader: &View<'s>, writer: &View<'s>) -> bool {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(reader, writer)).is_compatible()
+        self.outcome(reader, writer) != Outcome::Refused
+    }
+
+    /// What the comparison of two schemas comes to.
+    fn outcome(&mut self, reader: &View<'s>, writer: &View<'s>) -> Outcome {
+        if !self.steps.take(2) {
+            return Outcome::Same;
+        }
+        let key = (reader.key(), writer.key());
+        let known = self.memo.get(&key).map(|found| found.outcome());
+        if let Some(outcome) = known.or_else(|| self.outcomes.get(&key).copied()) {
+            return outcome;
+        }
+        if !self.open.insert(key) {
+            return Outcome::Same;
+        }
+        let before = self.steps.left();
+        let outcome_only = std::mem::replace(&mut self.outcome_only, true);
+        let found = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.compare(reader, writer));
+        self.outcome_only = outcome_only;
+        self.open.remove(&key);
+        if before - self.steps.left() >= FEW_STEPS {
+            self.outcomes.insert(key, found.outcome());
+        }
+        found.outcome()
     }
 
     fn pair(&mut self, reader: &View<'s>, writer: &View<'s>) -> Rc<Findings<'s>> {
-        if !self.steps.take() {
+        if !self.steps.take(KEPT) {
             return Rc::default();
         }
         let key = (reader.key(), writer.key());
@@ -402,9 +441,8 @@ fn enums<'s>(reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
     let (mine, theirs) = (reader.get("enum"), writer.get("enum"));
     let mine = mine.node().map(Node::items).unwrap_or_default();
     let theirs = theirs.node().map(Node::items).unwrap_or_default();
-    let gone = theirs
-        .iter()
-        .filter(|value| !mine.iter().any(|one| one.equals(value)));
+    let mine = NodeSet::of(mine);
+    let gone = theirs.iter().filter(|value| !mine.has(value));
     let gone: Vec<String> = gone
         .map(|node| node.text().map_or_else(|| node.to_json(), str::to_owned))
         .collect();

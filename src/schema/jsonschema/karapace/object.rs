@@ -1,24 +1,36 @@
 //! Objects (`compatibility_object`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     super::{
         super::{Node, Value},
         confluent::Type,
         report::At,
+        tree::Outcome,
     },
-    Checker, Findings, MAX_PROPERTIES, MIN_PROPERTIES, View, assertions, skipped,
+    Checker, Findings, MAX_PROPERTIES, MIN_PROPERTIES, Properties, View, assertions, skipped,
 };
 
 impl<'s> Checker<'_, 's> {
     pub(super) fn objects(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
         let mut found = Findings::default();
-        let mine: BTreeMap<&'s str, View<'s>> =
-            reader.get("properties").members().into_iter().collect();
-        let theirs: BTreeMap<&'s str, View<'s>> =
-            writer.get("properties").members().into_iter().collect();
-        for (name, one) in &mine {
+        let (mine, theirs) = (self.properties(reader), self.properties(writer));
+        let gone: Vec<&'s str> = only_in(&theirs, &mine);
+        let new: Vec<&'s str> = only_in(&mine, &theirs);
+        let unknown = !gone.is_empty() && !is_open(reader);
+        let restricted = !unknown && !new.is_empty() && is_open(writer);
+        if self.outcome_only && restricted {
+            found.note(Outcome::Refused);
+            return found;
+        }
+        for (name, one) in &*mine {
+            if self.outcome_only && !found.is_empty() {
+                return found;
+            }
             let Some(two) = theirs.get(name) else {
                 continue;
             };
@@ -36,21 +48,11 @@ impl<'s> Checker<'_, 's> {
             }
             found.extend(self.check(one, two, &["properties", name]));
         }
-        let gone: Vec<&'s str> = theirs
-            .keys()
-            .filter(|name| !mine.contains_key(*name))
-            .copied()
-            .collect();
-        let new: Vec<&'s str> = mine
-            .keys()
-            .filter(|name| !theirs.contains_key(*name))
-            .copied()
-            .collect();
-        if !gone.is_empty() && !is_open(reader) {
+        if unknown {
             for name in gone {
                 self.unknown_to_reader(&mut found, reader, writer, name, &theirs[name]);
             }
-        } else if !new.is_empty() && is_open(writer) {
+        } else if restricted {
             let message = format!(
                 "Restricting acceptable values of properties is an incompatible change. The following properties {} accepted any value because of the lack of validation (the object schema had neither patternProperties nor additionalProperties), now these values are restricted.",
                 new.join(", ")
@@ -93,6 +95,12 @@ impl<'s> Checker<'_, 's> {
             found.extend(self.check(&one, &two, &["additionalProperties"]));
         }
         found
+    }
+
+    fn properties(&mut self, view: &View<'s>) -> Rc<Properties<'s>> {
+        let properties = || view.get("properties").members().into_iter().collect();
+        let known = self.properties.entry(view.key());
+        Rc::clone(known.or_insert_with(|| Rc::new(properties())))
     }
 
     fn unknown_to_reader(
@@ -212,6 +220,11 @@ impl<'s> Checker<'_, 's> {
             found.extend(self.check(&mine, &theirs, &[]));
         }
     }
+}
+
+fn only_in<'s>(one: &Properties<'s>, other: &Properties<'s>) -> Vec<&'s str> {
+    let names = one.keys().copied();
+    names.filter(|name| !other.contains_key(name)).collect()
 }
 
 /// The strings of an array, the names of an object.

@@ -368,13 +368,9 @@ impl<'s> Model<'s> {
         alike && (std::ptr::eq(one.spot.node, two.spot.node) || one.spot.node.equals(two.spot.node))
     }
 
-    /// How many members its source has: as many as that of an equal schema.
-    pub fn weight(&self, id: Id) -> usize {
-        let node = self.shapes[id].spot.node;
-        node.members()
-            .iter()
-            .map(|member| 1 + member.node.members().len())
-            .sum()
+    /// A number that parts of combinations have in common when they are the same schema.
+    pub fn digest(&self, id: Id) -> u64 {
+        self.shapes[id].spot.node.digest()
     }
 
     fn add(&mut self, shape: Shape<'s>) -> Id {
