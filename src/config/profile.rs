@@ -226,6 +226,9 @@ impl Profile {
                 Value::Text(_) if is_masked(name) => {
                     (MASK.to_owned(), true, setting.origin.to_string())
                 }
+                Value::Text(text) if text.contains("://") => {
+                    (without_password(text), false, setting.origin.to_string())
+                }
                 Value::Text(text) => (text.clone(), false, setting.origin.to_string()),
                 Value::Secret(source) => (
                     MASK.to_owned(),

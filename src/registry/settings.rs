@@ -158,11 +158,13 @@ fn split(url: &str) -> Result<(String, Option<Credentials>), SettingsError> {
         Some((user, host)) => (basic(&percent_decode_str(user).decode_utf8_lossy()), host),
         None => (None, authority),
     };
-    if host.is_empty() || host.contains(char::is_whitespace) || !has_a_port(host) {
+    let strange = |symbol: char| symbol.is_whitespace() || matches!(symbol, '?' | '#');
+    if host.is_empty() || host.contains(strange) || !has_a_port(host) {
         return Err(wrong());
     }
-    // A password with a slash that is not encoded: its rest would be shown as a path.
-    if path.contains('@') {
+    // A password with a slash that is not encoded: its rest would be shown as a path. A query would
+    // stand before the path of each question.
+    if path.contains(['@', '?', '#']) {
         return Err(wrong());
     }
     Ok((
@@ -235,10 +237,13 @@ mod tests {
             "https://me:hunter2@host:port",
             "https://me:7/hunter2@host",
             "https://me:hun/ter2hunter2@host",
+            "http://host:81/?key=hunter2",
+            "http://host?token=hunter2",
+            "host:81/#hunter2",
         ] {
             let error = settings(url, &[]).unwrap_err().to_string();
             assert!(!error.contains("hunter2"), "{error}");
-            assert!(error.contains("***@"), "{error}");
+            assert!(error.contains("***"), "{error}");
         }
     }
 

@@ -233,12 +233,32 @@ fn an_error_about_an_address_never_holds_its_password() {
             "EVCTL_SANDBOX_BROKERS",
             "me:SECRET@127.0.0.1:1",
         ),
+        (
+            vec!["schema", "list", "--registry", "http://h:1/?key=SECRET"],
+            "A",
+            "",
+        ),
+        (vec!["schema", "list"], "EVCTL_REGISTRY", "http://h?SECRET"),
+        (vec!["schema", "list", "-P", "z"], "A", ""),
+        (vec!["topics", "list", "-P", "z"], "A", ""),
+        (
+            vec!["schema", "diff", "http://h:1/?a=b&key=SECRET", "x.avsc"],
+            "A",
+            "",
+        ),
+        (
+            vec!["schema", "diff", "registry:http://h#SECRET", "x.avsc"],
+            "A",
+            "",
+        ),
+        (vec!["topics", "list", "h:1/?token=SECRET"], "A", ""),
     ] {
         home.write(
             "evctl.toml",
             format!(
                 "[profiles.x]\nbrokers = \"me:{SECRET}@h:1\"\nregistry = \"https://me:{SECRET}@h:x\"\n\
-                 [profiles.y]\nregistry = \"https://me:7/{SECRET}@h\"\n"
+                 [profiles.y]\nregistry = \"https://me:7/{SECRET}@h\"\n\
+                 [profiles.z]\nbrokers = \"h:1/?key={SECRET}\"\nregistry = \"https://h/?key={SECRET}\"\n"
             ),
         );
         for json in [false, true] {
@@ -269,6 +289,11 @@ fn an_error_about_an_address_never_holds_its_password() {
     );
     let shown = quiet(home.evctl(&["profile", "show", "x"]).run()).ok();
     assert!(shown.contains("me:***@h:1"), "{shown}");
+    let shown = quiet(home.evctl(&["profile", "show", "z"]).run()).ok();
+    assert!(
+        shown.contains("h:1/?key=***") && shown.contains("https://h/?key=***"),
+        "{shown}"
+    );
 }
 
 fn make_fifo(home: &Home, name: &str) {
