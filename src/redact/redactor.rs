@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     RedactPath, RedactPathError,
-    spans::{Members, replace},
+    spans::{Members, Replaced, replace},
 };
 use crate::event::{HeaderBuf, Headers, Record};
 
@@ -29,10 +29,10 @@ impl fmt::Display for Part {
     }
 }
 
-/// A member is to be redacted in what is not JSON, so nobody knows where it is: the record must
-/// not be written.
+/// A member is to be redacted in what is not JSON, or in a JSON string, number or boolean, so nobody
+/// knows where it is: the record must not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {0} is not JSON, so it cannot be redacted")]
+#[error("the {0} is not a JSON object or array, so it cannot be redacted")]
 pub struct NotJson(pub Part);
 
 /// Replaces the parts of records that were named, in memory that it keeps.
@@ -56,7 +56,7 @@ struct Unfound {
     paths: Vec<String>,
     /// Redacts these paths only.
     alone: Redactor,
-    /// `No` once a record was searched; `NotJson` while every record was masked whole.
+    /// `No` once a record was searched; `Unknown` while every record was masked whole.
     searched: Option<Found>,
 }
 
@@ -168,7 +168,7 @@ impl Redactor {
     }
 
     /// `record` as it may be shown or saved: what was named is replaced, and a key or value that
-    /// would have to be JSON and is not is replaced whole.
+    /// would have to be a JSON object or array and is none is replaced whole.
     pub fn mask<'a>(&'a mut self, record: &Record<'a>) -> Record<'a> {
         let whole = Some(REDACTED);
         let mut masked = *record;
@@ -196,7 +196,7 @@ impl Redactor {
         match (key, value) {
             (Found::Yes, _) | (_, Found::Yes) => Found::Yes,
             _ if header => Found::Yes,
-            (Found::NotJson, _) | (_, Found::NotJson) => Found::NotJson,
+            (Found::Unknown, _) | (_, Found::Unknown) => Found::Unknown,
             (Found::No, Found::No) => Found::No,
         }
     }
@@ -222,7 +222,7 @@ impl Unfound {
 
     /// The paths; none while nothing is known of them.
     fn paths(&self) -> impl Iterator<Item = &str> {
-        let known = self.searched != Some(Found::NotJson);
+        let known = self.searched != Some(Found::Unknown);
         let paths = self.paths.iter().filter(move |_| known);
         paths.map(String::as_str)
     }
@@ -237,8 +237,8 @@ impl Unfound {
         match found {
             Found::Yes => return false,
             Found::No => self.searched = Some(Found::No),
-            Found::NotJson => {
-                self.searched.get_or_insert(Found::NotJson);
+            Found::Unknown => {
+                self.searched.get_or_insert(Found::Unknown);
             }
         }
         true
@@ -250,8 +250,8 @@ impl Unfound {
 enum Found {
     Yes,
     No,
-    /// It is not JSON, so nobody knows.
-    NotJson,
+    /// Something that cannot be looked into stands where it may be.
+    Unknown,
 }
 
 impl WantedHeaders {
@@ -300,22 +300,21 @@ impl Wanted {
     }
 
     fn finds(&self, bytes: Option<&[u8]>, scratch: &mut Vec<u8>) -> Found {
-        let found = match (self, bytes) {
-            (Self::Nothing, _) | (_, None | Some([])) => Some(false),
-            (Self::Whole, Some(_)) => Some(true),
+        match (self, bytes) {
+            (Self::Nothing, _) | (_, None | Some([])) => Found::No,
+            (Self::Whole, Some(_)) => Found::Yes,
             (Self::Members(members), Some(bytes)) => {
                 scratch.clear();
-                replace(scratch, bytes, members)
+                match replace(scratch, bytes, members) {
+                    Some(Replaced::Member) => Found::Yes,
+                    Some(Replaced::Nothing) => Found::No,
+                    Some(Replaced::Scalars) | None => Found::Unknown,
+                }
             }
-        };
-        match found {
-            Some(true) => Found::Yes,
-            Some(false) => Found::No,
-            None => Found::NotJson,
         }
     }
 
-    /// The outer `None` means that `bytes` are not JSON, and would have to be.
+    /// The outer `None` means that `bytes` are no JSON object or array, and would have to be.
     fn redact<'a>(
         &self,
         bytes: Option<&'a [u8]>,
@@ -326,10 +325,9 @@ impl Wanted {
             (Self::Whole, Some(_)) => Some(Some(REDACTED)),
             (Self::Members(members), Some(bytes)) => {
                 out.clear();
-                Some(Some(if replace(out, bytes, members)? {
-                    out
-                } else {
-                    bytes
+                Some(Some(match replace(out, bytes, members)? {
+                    Replaced::Nothing => bytes,
+                    Replaced::Scalars | Replaced::Member => out,
                 }))
             }
         }
@@ -424,6 +422,8 @@ mod tests {
         for not_json in [
             "text",
             "{",
+            "4111",
+            "\"{\\\"card\\\":{}}\"",
             "{\"card\":{\"pan\":1}} x",
             "\0\0\0\0\x07abc",
             "\u{feff}{}",
@@ -436,7 +436,7 @@ mod tests {
         );
         assert_eq!(
             NotJson(Part::Value).to_string(),
-            "the value is not JSON, so it cannot be redacted"
+            "the value is not a JSON object or array, so it cannot be redacted"
         );
         // Nothing to hide, and nothing asked for.
         assert_eq!(redacted(&["card.pan"], None, None), Ok((None, None)));
@@ -465,13 +465,19 @@ mod tests {
         let hidden = "[redacted]".to_owned();
         let same = |text: &str| text.to_owned();
         for value in ["4111", "\0\0\0\0\x07abc", "{\"card\":1} {}", "{\"card\":"] {
-            let is_json = value == "4111";
-            let wanted = if is_json { same(value) } else { hidden.clone() };
             assert_eq!(
                 masked(&["card"], "k", value),
-                (same("k"), wanted, usize::from(is_json))
+                (same("k"), hidden.clone(), 0)
             );
         }
+        assert_eq!(masked(&["card"], "k", "null"), (same("k"), same("null"), 1));
+        // Whether this record has card.pan is not known.
+        let value = r#"{"card":"4111"}"#;
+        let wanted = r#"{"card":"[redacted]"}"#;
+        assert_eq!(
+            masked(&["card.pan"], "k", value),
+            (same("k"), same(wanted), 0)
+        );
         assert_eq!(
             masked(&["key.a"], "k", "text"),
             (hidden.clone(), same("text"), 0)

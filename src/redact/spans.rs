@@ -57,17 +57,33 @@ impl Members {
     }
 }
 
-/// Appends `json` with every one of `members` replaced; false when it has none of them, and what
-/// was appended is not to be used. `None` when it is not JSON.
-pub fn replace(out: &mut Vec<u8>, json: &[u8], members: &Members) -> Option<bool> {
-    if !is_json(json) {
+/// What was replaced in a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Nothing: what was appended is not to be used.
+    Nothing,
+    /// Only scalars where a path goes on. A string may hold the member as JSON of its own.
+    Scalars,
+    /// A member at the end of a path.
+    Member,
+}
+
+/// Appends `json` with every one of `members` replaced, and every scalar but null that stands where
+/// a path goes on. `None` when it is not JSON, or such a scalar itself.
+pub fn replace(out: &mut Vec<u8>, json: &[u8], members: &Members) -> Option<Replaced> {
+    let start = skip_white(json, 0);
+    if !is_json(json) || !matches!(json.get(start), Some(b'{' | b'[' | b'n')) {
         return None;
     }
-    let mut walk = Walk { json, out, kept: 0 };
+    let mut walk = Walk {
+        json,
+        out,
+        kept: 0,
+        replaced: Replaced::Nothing,
+    };
     // Cannot fail in what is JSON; if it does, nobody may see it.
-    walk.value(skip_white(json, 0), members).ok()?;
-    let replaced = walk.kept > 0;
-    let kept = walk.kept;
+    walk.value(start, members).ok()?;
+    let Walk { kept, replaced, .. } = walk;
     out.extend_from_slice(&json[kept..]);
     Some(replaced)
 }
@@ -77,6 +93,7 @@ struct Walk<'a> {
     out: &'a mut Vec<u8>,
     /// Up to here the input is in the output, or replaced there.
     kept: usize,
+    replaced: Replaced,
 }
 
 impl Walk<'_> {
@@ -86,7 +103,13 @@ impl Walk<'_> {
         let closing = match self.json.get(start) {
             Some(b'{') => b'}',
             Some(b'[') => b']',
-            _ => return value_end::<true>(self.json, start),
+            Some(b'n') => return value_end::<true>(self.json, start),
+            _ => {
+                if self.replaced == Replaced::Nothing {
+                    self.replaced = Replaced::Scalars;
+                }
+                return self.redact(start);
+            }
         };
         let mut at = skip_white(self.json, start + 1);
         while self.json.get(at) != Some(&closing) {
@@ -113,13 +136,19 @@ impl Walk<'_> {
             None => value_end::<true>(self.json, value),
             Some(Member::Within(members)) => self.value(value, members),
             Some(Member::Whole) => {
-                let end = value_end::<true>(self.json, value)?;
-                self.out.extend_from_slice(&self.json[self.kept..value]);
-                self.out.extend_from_slice(REDACTED);
-                self.kept = end;
-                Ok(end)
+                self.replaced = Replaced::Member;
+                self.redact(value)
             }
         }
+    }
+
+    /// Replaces the value at `start`; where it ends.
+    fn redact(&mut self, start: usize) -> Result<usize, usize> {
+        let end = value_end::<true>(self.json, start)?;
+        self.out.extend_from_slice(&self.json[self.kept..start]);
+        self.out.extend_from_slice(REDACTED);
+        self.kept = end;
+        Ok(end)
     }
 }
 
@@ -142,7 +171,7 @@ mod tests {
     fn replaced(paths: &[&str], json: &str) -> Option<String> {
         let mut out = Vec::new();
         let replaced = replace(&mut out, json.as_bytes(), &members(paths))?;
-        Some(if replaced {
+        Some(if replaced != Replaced::Nothing {
             String::from_utf8(out).unwrap()
         } else {
             json.to_owned()
@@ -167,7 +196,7 @@ mod tests {
                 r#"{"a":null,"b":{"a":1}}"#,
                 r#"{"a":"[redacted]","b":{"a":1}}"#,
             ),
-            (&["a.b"], r#"{"a":1,"b":2}"#, r#"{"a":1,"b":2}"#),
+            (&["a.b"], r#"{"b":2}"#, r#"{"b":2}"#),
             (&["a", "a.b"], r#"{"a":{"b":1}}"#, r#"{"a":"[redacted]"}"#),
             (&["a.b", "a"], r#"{"a":{"b":1}}"#, r#"{"a":"[redacted]"}"#),
             (
@@ -185,10 +214,12 @@ mod tests {
         assert_eq!(
             replaced(
                 &["items.email"],
-                r#"{"items":[{"email":1},[{"email":2}, 3],"email",{}]}"#
+                r#"{"items":[{"email":1},[{"email":2}, null],{"x":3},{}],"x":4}"#
             )
             .as_deref(),
-            Some(r#"{"items":[{"email":"[redacted]"},[{"email":"[redacted]"}, 3],"email",{}]}"#)
+            Some(
+                r#"{"items":[{"email":"[redacted]"},[{"email":"[redacted]"}, null],{"x":3},{}],"x":4}"#
+            )
         );
         assert_eq!(
             replaced(&["email"], r#"[{"email":1}]"#).as_deref(),
@@ -209,11 +240,44 @@ mod tests {
     }
 
     #[test]
-    fn scalars_have_no_members_and_what_is_not_json_is_said() {
-        for scalar in ["1", "\"pan\"", "null", " true "] {
-            assert_eq!(replaced(&["pan"], scalar).as_deref(), Some(scalar));
+    fn scalars_where_a_path_goes_on_are_replaced() {
+        for (paths, json, wanted) in [
+            (
+                &["a.b"][..],
+                r#"{"a": 1 ,"b":"x"}"#,
+                r#"{"a": "[redacted]" ,"b":"x"}"#,
+            ),
+            (
+                &["a.b.c", "d"],
+                r#"{"a":{"b":true},"e":false}"#,
+                r#"{"a":{"b":"[redacted]"},"e":false}"#,
+            ),
+            (
+                &["a.b"],
+                r#"{"a":["{\"b\":1}",[2],{"b":3}]}"#,
+                r#"{"a":["[redacted]",["[redacted]"],{"b":"[redacted]"}]}"#,
+            ),
+            (
+                &["a"],
+                r#"[1,{"a":2}]"#,
+                r#"["[redacted]",{"a":"[redacted]"}]"#,
+            ),
+        ] {
+            assert_eq!(replaced(paths, json).as_deref(), Some(wanted));
         }
-        for not_json in ["", "pan", r#"{"pan":1,}"#, "{} {}", "{'pan':1}"] {
+        let found = |json: &str| replace(&mut Vec::new(), json.as_bytes(), &members(&["a.b"]));
+        assert_eq!(found(r#"{"a":null}"#), Some(Replaced::Nothing));
+        assert_eq!(found(r#"{"a":"x"}"#), Some(Replaced::Scalars));
+        assert_eq!(found(r#"{"a":["x",{"b":1},"x"]}"#), Some(Replaced::Member));
+    }
+
+    #[test]
+    fn what_has_no_members_is_said() {
+        assert_eq!(replaced(&["pan"], " null ").as_deref(), Some(" null "));
+        for scalar in ["1", "\"pan\"", "-1.5", " true ", r#""{\"pan\":1}""#] {
+            assert_eq!(replaced(&["pan"], scalar), None);
+        }
+        for not_json in ["", "pan", r#"{"pan":1,}"#, "{} {}", "{'pan':1}", "nan"] {
             assert_eq!(replaced(&["pan"], not_json), None);
         }
         let deep = format!("{}{}", "[".repeat(129), "]".repeat(129));
@@ -235,7 +299,8 @@ mod tests {
                     }
                 }
             }
-            _ => {}
+            Value::Null => {}
+            scalar => *scalar = Value::from("[redacted]"),
         }
     }
 
@@ -272,17 +337,17 @@ mod tests {
             };
             let mut wanted = value.clone();
             let mut members = Members::default();
-            // The shortest first: what is replaced has no members any more.
-            let mut ordered = paths.clone();
-            ordered.sort_by_key(Vec::len);
-            for path in &ordered {
-                model(&mut wanted, path);
-            }
             for path in &paths {
+                model(&mut wanted, path);
                 members.add(path);
             }
             let mut out = Vec::new();
-            let replaced = replace(&mut out, text.as_bytes(), &members).unwrap();
+            let replaced = replace(&mut out, text.as_bytes(), &members);
+            if !matches!(value, Value::Null | Value::Array(_) | Value::Object(_)) {
+                prop_assert_eq!(replaced, None);
+                return Ok(());
+            }
+            let replaced = replaced.unwrap() != Replaced::Nothing;
             prop_assert_eq!(replaced, wanted != value);
             let out = if replaced { String::from_utf8(out).unwrap() } else { text };
             let got: Value = serde_json::from_str(&out).unwrap();

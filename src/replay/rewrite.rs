@@ -538,7 +538,7 @@ mod tests {
         let mut rewrite = Rewrite::new(None, &["pan"]).unwrap();
         assert_eq!(
             rewrite.apply(&text.as_record()).unwrap_err().to_string(),
-            "the value is not JSON, so it cannot be redacted"
+            "the value is not a JSON object or array, so it cannot be redacted"
         );
     }
 

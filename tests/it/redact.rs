@@ -32,7 +32,7 @@ fn value() -> impl Strategy<Value = String> {
     ];
     let name = prop_oneof![Just("pan"), Just("p\\u0061n")];
     let other = prop_oneof![Just("1.50"), Just("null"), Just("\"open\""), Just("[{}]")];
-    (hidden, name, other, 0..6_u8, "[ \n\t]{0,2}").prop_map(
+    (hidden, name, other, 0..9_u8, "[ \n\t]{0,2}").prop_map(
         |(hidden, name, other, shape, space)| {
             match shape {
                 0 => format!("{{{space}\"card\":{{\"{name}\":{space}{hidden}}},\"a\":{other}}}"),
@@ -43,6 +43,10 @@ fn value() -> impl Strategy<Value = String> {
                 // Not JSON: nobody knows where it stands.
                 3 => format!("{SECRET} {other}"),
                 4 => format!("{{\"card\":{{\"pan\":{hidden}}}"),
+                // Scalars where a path goes on, and JSON within JSON strings.
+                5 => format!("{{\"card\":\"{SECRET}\",\"a\":{other}}}"),
+                6 => format!("{{\"items\":[\"{{\\\"email\\\":\\\"{SECRET}\\\"}}\",{other}]}}"),
+                7 => format!("{space}\"{{\\\"card\\\":{{\\\"pan\\\":\\\"{SECRET}\\\"}}}}\""),
                 _ => format!("{{\"card\":{{\"pan\":{hidden}}}}} {space}{{}}"),
             }
         },

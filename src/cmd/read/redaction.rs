@@ -11,9 +11,10 @@ pub struct RedactArgs {
     ///
     /// Adds to the paths of the profile's "redact". Paths lead into JSON values: customer.email,
     /// items.price (through arrays), or are key, key.email, value, headers, headers.authorization
-    /// (in any case). What is there becomes "[redacted]" before any other output stage; a key or
-    /// value that is not JSON and would have to be is masked whole. --filter, --grep and --key
-    /// still see the record as it is.
+    /// (in any case). What is there becomes "[redacted]" before any other output stage, and so does
+    /// a text, number or boolean where a path goes on. A key or value that is no JSON object or
+    /// array is masked whole where a path leads into it. --filter, --grep and --key still see the
+    /// record as it is.
     #[arg(long, value_name = "PATH")]
     redact: Vec<String>,
     /// Show what the profile redacts; a protected profile asks for the cluster's name

@@ -171,11 +171,12 @@ pub(super) struct WhatArgs {
     /// Hide what stands at a path, can be repeated: --redact customer.email
     ///
     /// Paths lead into JSON values: customer.email, items.price (through arrays), or are key,
-    /// key.email, headers.authorization (in any case). What is there becomes "[redacted]"; a value
-    /// that is not JSON is not written at all, and counted as failed. A path that matches nothing in a
-    /// sample of the source is refused. Keys that are hidden whole are
-    /// all the same key: --partitions key puts them into one partition. The profile's "redact"
-    /// does not apply to records that are written.
+    /// key.email, headers.authorization (in any case). What is there becomes "[redacted]", and
+    /// so does a text, number or boolean where a path goes on. A value that is no JSON object or
+    /// array is not written at all, and counted as failed. A path that matches nothing in a sample
+    /// of the source is refused. Keys that are hidden whole are all the same key: --partitions key
+    /// puts them into one partition. The profile's "redact" does not apply to records that are
+    /// written.
     #[arg(long, value_name = "PATH")]
     pub(super) redact: Vec<String>,
     /// Change records by a jq expression: --transform '(.value | objects).test = true'
