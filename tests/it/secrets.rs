@@ -168,10 +168,9 @@ fn a_project_file_fetches_no_secret_before_it_is_trusted() {
     }
 }
 
-#[test]
-fn an_error_about_an_address_never_holds_its_password() {
-    let home = home("", "");
-    for (words, name, value) in [
+/// Command lines with a secret in an address, and a variable of the environment.
+fn addresses_with_secrets() -> Vec<(Vec<&'static str>, &'static str, &'static str)> {
+    vec![
         (
             vec!["--registry", "htps://me:SECRET@h", "schema", "list"],
             "A",
@@ -252,7 +251,13 @@ fn an_error_about_an_address_never_holds_its_password() {
             "",
         ),
         (vec!["topics", "list", "h:1/?token=SECRET"], "A", ""),
-    ] {
+    ]
+}
+
+#[test]
+fn an_error_about_an_address_never_holds_its_password() {
+    let home = home("", "");
+    for (words, name, value) in addresses_with_secrets() {
         home.write(
             "evctl.toml",
             format!(
