@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    hanging::take_over,
+    hanging::{finish, take_over},
     keeper,
     plan::{Home, Progress},
     run::Run,
@@ -121,6 +121,10 @@ impl Run<'_> {
             return Err(missing);
         }
         self.find_coordinator()?;
+        if let Some(Transactional { id, .. }) = &self.options.transactional {
+            // Else what is kept cannot be read, or not all of it.
+            finish(self.asking, self.plan, id, self.permit)?;
+        }
         if trouble == Trouble::Unusable && self.member.is_none() && self.read()? != self.progress {
             return Ok(false);
         }
@@ -128,7 +132,7 @@ impl Run<'_> {
             let settings = self.asking.settings();
             let mut producer = Producer::new(settings, &self.options, self.permit)?;
             if let Some(Transactional { id, .. }) = &self.options.transactional {
-                take_over(&mut producer, id, self.asking, &self.plan.targets())?;
+                take_over(&mut producer, id, self.asking, self.plan, self.permit)?;
             }
             self.forward.go_on_with(producer);
         }

@@ -137,6 +137,9 @@ impl Run<'_> {
             drop(source);
             match (ended, trouble) {
                 (Err(fault), Some(trouble)) => self.recover(fault, trouble)?,
+                (Ok(ended @ (Ended::End | Ended::Stopped)), _) => {
+                    return self.confirm().map(|()| ended);
+                }
                 (ended, _) => return ended,
             }
         }
@@ -349,7 +352,7 @@ impl Run<'_> {
 
     /// Asks, again for as long as a stall may last when the trouble is one that passes. Nothing is
     /// in flight meanwhile.
-    fn insist<T>(
+    pub(super) fn insist<T>(
         &mut self,
         mut ask: impl FnMut(&mut Self) -> Result<T, Unkept>,
     ) -> Result<T, Fault> {

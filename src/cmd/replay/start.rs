@@ -476,7 +476,7 @@ impl Work<'_> {
         let target = &mut self.clusters.target;
         let mut producer = Producer::new(target.settings(), options, permit)?;
         if let Some(Transactional { id, .. }) = &options.transactional {
-            take_over(&mut producer, id, target, &plan.targets())?;
+            take_over(&mut producer, id, target, plan, permit)?;
         }
         Ok(producer)
     }

@@ -18,7 +18,7 @@ use kafka_protocol::{
         OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse, OffsetFetchRequest,
         OffsetFetchResponse, SaslAuthenticateRequest, SaslAuthenticateResponse,
         SaslHandshakeRequest, SaslHandshakeResponse, ShareGroupDescribeRequest,
-        ShareGroupDescribeResponse,
+        ShareGroupDescribeResponse, WriteTxnMarkersRequest, WriteTxnMarkersResponse,
     },
     protocol::{Decodable, Encodable, HeaderVersion, Message},
 };
@@ -87,4 +87,5 @@ asks! {
     SaslAuthenticate: SaslAuthenticateRequest => SaslAuthenticateResponse,
     SaslHandshake: SaslHandshakeRequest => SaslHandshakeResponse,
     ShareGroupDescribe: ShareGroupDescribeRequest => ShareGroupDescribeResponse,
+    WriteTxnMarkers: WriteTxnMarkersRequest => WriteTxnMarkersResponse,
 }

@@ -25,6 +25,8 @@ use crate::pipeline::Permit;
 
 /// `ConfigResource.Type.TOPIC` of Kafka.
 const TOPIC: i8 = 2;
+/// `ConfigResource.Type.BROKER` of Kafka.
+const BROKER: i8 = 4;
 /// The most topics in one request.
 const TOPICS: usize = 2_000;
 /// `AlterConfigOp.OpType` of Kafka.
@@ -157,6 +159,24 @@ impl Client {
             .into_iter()
             .filter_map(|(key, entry)| Some((key, entry.value?)))
             .collect()))
+    }
+
+    /// The value of a broker's property; `None` when the broker does not know it or may not tell.
+    ///
+    /// # Errors
+    /// The broker did not answer.
+    pub fn broker_config(&mut self, broker: i32, key: &str) -> Result<Option<String>, WireError> {
+        let resource = DescribeConfigsResource::default()
+            .with_resource_type(BROKER)
+            .with_resource_name(text(&broker.to_string()))
+            .with_configuration_keys(Some(vec![text(key)]));
+        let request = DescribeConfigsRequest::default().with_resources(vec![resource]);
+        let answer = self.on_broker(broker, |connection| connection.call(&request))?;
+        let mut configs = answer.results.into_iter().flat_map(|result| result.configs);
+        Ok(configs
+            .find(|config| &*config.name == key)
+            .and_then(|config| config.value)
+            .map(|value| value.to_string()))
     }
 
     /// Changes the configuration of `topic`: all of `changes`, or none of them.

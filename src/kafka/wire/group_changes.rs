@@ -42,9 +42,9 @@ pub const UNKNOWN_MEMBER_ID: i16 = 25;
 const COMMIT_PARTITIONS: usize = 1_000;
 /// `COORDINATOR_LOAD_IN_PROGRESS`, `COORDINATOR_NOT_AVAILABLE` and `NOT_COORDINATOR`: said of the
 /// whole group, as by a broker whose part of Kafka's topic of offsets was made a moment ago.
-const BEGINNING: [i16; 3] = [14, 15, 16];
+pub(super) const BEGINNING: [i16; 3] = [14, 15, 16];
 /// How long that may take.
-const SETTLING: Duration = Duration::from_secs(5);
+pub(super) const SETTLING: Duration = Duration::from_secs(5);
 /// `CoordinatorType.GROUP`
 const GROUP: i8 = 0;
 
@@ -58,16 +58,26 @@ impl Client {
     /// # Errors
     /// No broker answered, or nobody coordinates it.
     pub fn find_coordinator(&mut self, group: &str, _permit: Permit) -> Result<i32, WireError> {
-        let key = StrBytes::from_string(group.to_owned());
+        self.coordinator_of(group, GROUP, &format!("group {group:?}"))
+    }
+
+    /// The broker that coordinates what `key` names: a group, or a transactional id.
+    pub(super) fn coordinator_of(
+        &mut self,
+        key: &str,
+        key_type: i8,
+        what: &str,
+    ) -> Result<i32, WireError> {
+        let key = StrBytes::from_string(key.to_owned());
         let request = FindCoordinatorRequest::default()
-            .with_key_type(GROUP)
+            .with_key_type(key_type)
             // In the form of version 4 (KIP-699: Kafka 3.0).
             .with_coordinator_keys(vec![key]);
         self.on_any(|connection| {
             let answer = connection.call(&request)?;
             let first = answer.coordinators.first();
             let code = first.map_or(answer.error_code, |found| found.error_code);
-            match Cause::of_code(code, &format!("group {group:?}")) {
+            match Cause::of_code(code, what) {
                 None => Ok(first.map_or(answer.node_id.0, |found| found.node_id.0)),
                 Some(cause) => Err(WireError {
                     broker: connection.broker().to_string(),

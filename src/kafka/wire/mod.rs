@@ -52,5 +52,5 @@ pub use partial::{Partial, Unanswered};
 pub use reader::{ReadError, ReadOptions, ReadOrder, ReadRange, Reader, Step};
 pub use share::{ShareOffset, ShareOffsets};
 pub use topics::{ALREADY_EXISTS, CreatedTopic, NewTopic};
-pub use transactions::{ActiveProducer, ListedTransaction, TransactionDescription};
+pub use transactions::{ActiveProducer, ListedTransaction, TransactionDescription, TransactionEnd};
 pub use trim::POLICY_VIOLATION;

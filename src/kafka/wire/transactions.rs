@@ -1,20 +1,33 @@
 //! Who writes, and in which transaction: `DescribeProducers` of the leaders, `ListTransactions` and
-//! `DescribeTransactions` of the coordinators (KIP-664: Kafka 3.0).
+//! `DescribeTransactions` of the coordinators (KIP-664: Kafka 3.0); and the marker that ends a
+//! transaction in a partition, `WriteTxnMarkers`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use kafka_protocol::messages::{
     DescribeProducersRequest, DescribeTransactionsRequest, ListTransactionsRequest, ProducerId,
-    describe_producers_request::TopicRequest, describe_producers_response::ProducerState,
+    WriteTxnMarkersRequest,
+    describe_producers_request::TopicRequest,
+    describe_producers_response::ProducerState,
+    write_txn_markers_request::{WritableTxnMarker, WritableTxnMarkerTopic},
 };
 
 use super::{
     cause::{Cause, WireError},
     client::{Client, topic_name},
+    group_changes::{BEGINNING, SETTLING},
     partial::Partial,
     topics::explained,
 };
-use crate::event::TopicPartition;
+use crate::{event::TopicPartition, pipeline::Permit};
+
+/// `CoordinatorType.TRANSACTION`
+const TRANSACTION: i8 = 1;
 
 /// A producer that a partition's leader remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +42,8 @@ pub struct ActiveProducer {
     pub last_timestamp: Option<i64>,
     /// The first offset of its open transaction; `None` when it has none here.
     pub transaction_start: Option<i64>,
+    /// The epoch of the coordinator that ended its last transaction here; -1 before the first one.
+    pub coordinator_epoch: i32,
 }
 
 /// A transaction as its coordinator lists it.
@@ -40,6 +55,15 @@ pub struct ListedTransaction {
     pub producer_id: i64,
     /// The broker that coordinates it.
     pub coordinator: i32,
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionEnd {
+    /// Its records count.
+    Commit,
+    /// Its records count for nothing.
+    Abort,
 }
 
 /// A transaction as its coordinator describes it.
@@ -194,6 +218,89 @@ impl Client {
         }
         found
     }
+
+    /// Describes the transaction of a transactional id; `None` when its coordinator has none.
+    ///
+    /// # Errors
+    /// The coordinator was not found or did not answer; it is older than Kafka 3.0, or the id may
+    /// not be described.
+    pub fn describe_transaction(
+        &mut self,
+        id: &str,
+    ) -> Result<Option<TransactionDescription>, WireError> {
+        // Kafka's topic of transactions may be made for this very question.
+        let deadline = Instant::now() + SETTLING;
+        loop {
+            let described = self.ask_transaction(id);
+            match &described {
+                Err(WireError {
+                    cause: Cause::Broker { code, .. },
+                    ..
+                }) if BEGINNING.contains(code) && Instant::now() < deadline => {
+                    thread::sleep(Duration::from_millis(50));
+                }
+                _ => return described,
+            }
+        }
+    }
+
+    fn ask_transaction(&mut self, id: &str) -> Result<Option<TransactionDescription>, WireError> {
+        let what = format!("transactional id {id:?}");
+        let coordinator = self.coordinator_of(id, TRANSACTION, &what)?;
+        let mut found = self.describe_transactions(&[ListedTransaction {
+            id: id.to_owned(),
+            producer_id: -1,
+            coordinator,
+        }]);
+        match found.failures.pop() {
+            Some(failure) if failure.cause.is_not_found() => Ok(None),
+            Some(failure) => Err(WireError {
+                broker: format!("broker {coordinator}"),
+                cause: failure.cause,
+            }),
+            None => Ok(found.items.pop()),
+        }
+    }
+
+    /// Writes the marker that ends the transaction of `producer` in a partition, as a coordinator
+    /// does (`Admin.abortTransaction` sends the same).
+    ///
+    /// # Errors
+    /// The `leader` did not answer or refused: that takes the right `ClusterAction`.
+    pub fn write_marker(
+        &mut self,
+        at: &TopicPartition,
+        leader: i32,
+        producer: &ActiveProducer,
+        end: TransactionEnd,
+        _permit: Permit,
+    ) -> Result<(), WireError> {
+        let topic = WritableTxnMarkerTopic::default()
+            .with_name(topic_name(&at.topic))
+            .with_partition_indexes(vec![at.partition]);
+        let marker = WritableTxnMarker::default()
+            .with_producer_id(ProducerId(producer.id))
+            .with_producer_epoch(i16::try_from(producer.epoch).unwrap_or(i16::MAX))
+            .with_coordinator_epoch(producer.coordinator_epoch.max(0))
+            .with_transaction_result(end == TransactionEnd::Commit)
+            .with_topics(vec![topic]);
+        let request = WriteTxnMarkersRequest::default().with_markers(vec![marker]);
+        self.on_broker(leader, |connection| {
+            let answer = connection.call(&request)?;
+            let topics = answer.markers.iter().flat_map(|marker| &marker.topics);
+            let mut partitions = topics.flat_map(|topic| &topic.partitions);
+            let code = partitions
+                .next()
+                .map_or(-1, |partition| partition.error_code);
+            match Cause::of_code(code, &at.to_string()) {
+                None => Ok(()),
+                Some(cause) => Err(WireError {
+                    broker: connection.broker().to_string(),
+                    cause,
+                }),
+            }
+        })
+    }
 }
 
 fn producer(state: &ProducerState) -> ActiveProducer {
@@ -203,5 +310,6 @@ fn producer(state: &ProducerState) -> ActiveProducer {
         last_sequence: Some(state.last_sequence).filter(|number| *number >= 0),
         last_timestamp: Some(state.last_timestamp).filter(|ms| *ms >= 0),
         transaction_start: Some(state.current_txn_start_offset).filter(|offset| *offset >= 0),
+        coordinator_epoch: state.coordinator_epoch,
     }
 }

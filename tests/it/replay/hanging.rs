@@ -1,14 +1,16 @@
-//! A transaction that its coordinator has ended and a partition has not: what is in it must not come
-//! to light with the next commit.
+//! A transaction that its coordinator has ended and a partition has not: it ends there as its
+//! coordinator has decided, and where that is not known, it is told.
 
 use bytes::BytesMut;
-use evctl::sandbox::{Lifetime, Options, Server};
+use evctl::sandbox::{Lifetime, Server};
 use kafka_protocol::{
     messages::{
-        ApiKey, DescribeProducersRequest, DescribeProducersResponse, ProduceRequest,
+        ApiKey, DescribeProducersRequest, DescribeProducersResponse,
+        IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, ProduceRequest,
         ProduceResponse, WriteTxnMarkersRequest, WriteTxnMarkersResponse,
         describe_producers_request::TopicRequest,
         describe_producers_response::ProducerState,
+        incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig},
         produce_request::{PartitionProduceData, TopicProduceData},
         write_txn_markers_request::{WritableTxnMarker, WritableTxnMarkerTopic},
     },
@@ -18,24 +20,26 @@ use rustix::process::Signal;
 
 use super::*;
 use crate::support::{
-    admin, kafka, until,
+    Running, admin, kafka, until,
     wire::{ask, text, topic_name},
 };
 
 const RECORDS: u32 = 2_000;
 
-/// The producer that wrote to partition 0 of `to`.
-fn producer(broker: &str) -> ProducerState {
+/// The producer that wrote to partition 0 of `topic`.
+fn producer(broker: &str, topic: &str) -> ProducerState {
     let topic = TopicRequest::default()
-        .with_name(topic_name("to"))
+        .with_name(topic_name(topic))
         .with_partition_indexes(vec![0]);
     let request = DescribeProducersRequest::default().with_topics(vec![topic]);
     let answer: DescribeProducersResponse = ask(broker, ApiKey::DescribeProducers, 0, &request);
     answer.topics[0].partitions[0].active_producers[0].clone()
 }
 
-/// Writes a record that seems to come late, of a transaction that is over.
-fn write_late(broker: &str, of: &ProducerState) {
+/// Writes a record to the topic that gives the replay its name, in a transaction that is over: it
+/// looks like one that came late, and like one that a marker was left out for.
+fn write_late(broker: &str, topic: &str) -> ProducerState {
+    let of = producer(broker, topic);
     let record = Record {
         transactional: true,
         control: false,
@@ -58,23 +62,69 @@ fn write_late(broker: &str, of: &ProducerState) {
     };
     RecordBatchEncoder::encode(&mut bytes, [&record], &options).unwrap();
     let data = PartitionProduceData::default().with_records(Some(bytes.freeze()));
-    let topic = TopicProduceData::default()
-        .with_name(topic_name("to"))
+    let data = TopicProduceData::default()
+        .with_name(topic_name(topic))
         .with_partition_data(vec![data]);
     let request = ProduceRequest::default()
-        .with_transactional_id(Some(text("evctl.replay.again").into()))
+        .with_transactional_id(Some(text(&format!("evctl.replay.{topic}")).into()))
         .with_acks(-1)
         .with_timeout_ms(30_000)
-        .with_topic_data(vec![topic]);
-    let answer: ProduceResponse = ask(broker, ApiKey::Produce, 8, &request);
-    let written = &answer.responses[0].partition_responses[0];
-    assert_eq!(written.error_code, 0, "{:?}", written.error_message);
+        .with_topic_data(vec![data]);
+    // The guard goes a moment after it was told to.
+    until("the late record was taken", || {
+        let answer: ProduceResponse = ask(broker, ApiKey::Produce, 8, &request);
+        answer.responses[0].partition_responses[0].error_code == 0
+    });
+    producer(broker, topic)
+}
+
+/// Kafka's own guard, which a record of a transaction that is over does not get past.
+fn verify(broker: &str, on: bool) {
+    let name = "transaction.partition.verification.enable";
+    let config = AlterableConfig::default()
+        .with_name(text(name))
+        .with_value(Some(text(&on.to_string())));
+    let resource = AlterConfigsResource::default()
+        .with_resource_type(4)
+        .with_resource_name(text("1"))
+        .with_configs(vec![config]);
+    let request = IncrementalAlterConfigsRequest::default().with_resources(vec![resource]);
+    let answer: IncrementalAlterConfigsResponse =
+        ask(broker, ApiKey::IncrementalAlterConfigs, 0, &request);
+    assert_eq!(answer.responses[0].error_code, 0);
+}
+
+/// A replay of `from` that writes slowly, to the topic that gives it its name.
+fn begin(home: &Home, broker: &str, to: &str) -> Running {
+    let line = [
+        "replay",
+        "from",
+        "--to-topic",
+        to,
+        "--id",
+        to,
+        "--yes",
+        "-b",
+        broker,
+    ];
+    let slowly = [
+        "--exactly-once",
+        "--rate",
+        "500/s",
+        "-X",
+        "transaction.timeout.ms=2000",
+    ];
+    let running = home.evctl(&[&line[..], &slowly].concat()).spawn();
+    until("something was committed", || {
+        !counts(broker, to, 1).is_empty()
+    });
+    running
 }
 
 /// What `kafka-transactions.sh abort` sends.
-fn close(broker: &str, hanging: &ProducerState) {
+fn close(broker: &str, topic: &str, hanging: &ProducerState) {
     let topic = WritableTxnMarkerTopic::default()
-        .with_name(topic_name("to"))
+        .with_name(topic_name(topic))
         .with_partition_indexes(vec![0]);
     let marker = WritableTxnMarker::default()
         .with_producer_id(hanging.producer_id)
@@ -88,50 +138,56 @@ fn close(broker: &str, hanging: &ProducerState) {
 }
 
 #[test]
-fn what_hangs_of_an_earlier_run_is_not_committed_with_the_next_one() {
-    let mut options: Options = kafka(Lifetime::OfThisProcess);
-    // Kafka's own guard, which late records slip through where a partition has no leader.
-    let guard = "transaction.partition.verification.enable";
-    options.properties = vec![(guard.to_owned(), "false".to_owned())];
-    let server = Server::start(options).unwrap();
+fn a_transaction_that_hangs_ends_as_its_coordinator_has_decided() {
+    let server = Server::start(kafka(Lifetime::OfThisProcess)).unwrap();
     let broker = server.address();
-    admin::create_topic(broker, "from", 1, &[]);
-    admin::create_topic(broker, "to", 1, &[]);
+    for topic in ["from", "committed", "aborted", "unknown"] {
+        admin::create_topic(broker, topic, 1, &[]);
+    }
     bulk::fill(broker, "from", 0, 0..RECORDS);
     let home = Home::new();
-    let line = [
-        "replay",
-        "from",
-        "--to-topic",
-        "to",
-        "--id",
-        "again",
-        "--yes",
-    ];
-    let more = ["--exactly-once", "--rate", "500/s", "-b", broker];
-    let running = home.evctl(&[&line[..], &more].concat()).spawn();
-    until("something was committed", || {
-        !counts(broker, "to", 1).is_empty()
-    });
-    running.signal(Signal::INT);
-    let _ = running.finish().exits(130);
-    let before = counts(broker, "to", 1);
+    let resume = |id: &str| {
+        let line = ["replay", "resume", id, "--yes", "--rate", "1000000/s"];
+        home.evctl(&line).run()
+    };
 
-    write_late(broker, &producer(broker));
-    let hanging = producer(broker);
-    let start = hanging.current_txn_start_offset;
-    let resume = ["replay", "resume", "again", "--yes", "--rate", "1000000/s"];
-    let output = home.evctl(&resume).run().exits(5);
+    let ids = ["committed", "unknown", "aborted"];
+    let [committed, unknown, aborted] = ids.map(|id| begin(&home, broker, id));
+    for running in [committed, unknown] {
+        running.signal(Signal::INT);
+        let _ = running.finish().exits(130);
+    }
+    aborted.signal(Signal::KILL);
+    let _ = aborted.finish();
+    until("it is aborted", || {
+        admin::transaction_state(broker, "evctl.replay.aborted") == "CompleteAbort"
+    });
+
+    verify(broker, false);
+    let open = ids.map(|id| write_late(broker, id));
+    // It may have come late, and then it counts for nothing.
+    let start = open[1].current_txn_start_offset;
+    let before = counts(broker, "unknown", 1);
+    let output = resume("unknown").exits(5);
     says(
         &output,
-        &format!("is still open in to/0 from offset {start}"),
+        &format!("is still open in unknown/0 from offset {start}"),
     );
     says(&output, "its coordinator ended it without a marker there");
-    let closes = format!("abort --topic to --partition 0 --start-offset {start}");
+    let closes = format!("abort --topic unknown --partition 0 --start-offset {start}");
     says(&output, &closes);
-    assert_eq!(counts(broker, "to", 1), before);
+    assert_eq!(counts(broker, "unknown", 1), before);
 
-    close(broker, &hanging);
-    let _ = home.evctl(&resume).run().ok();
-    assert_all(&counts(broker, "to", 1), RECORDS, true);
+    verify(broker, true);
+    // How it had ended was hidden by who tried.
+    let output = resume("unknown").exits(5);
+    says(&output, &closes);
+    close(broker, "unknown", &open[1]);
+    for id in ids {
+        let _ = resume(id).ok();
+        let mut counts = counts(broker, id, 1);
+        let late = counts.remove("late");
+        assert_eq!(late, (id == "committed").then_some(1), "{id}");
+        assert_all(&counts, RECORDS, true);
+    }
 }
