@@ -129,16 +129,18 @@ fn a_broker_that_is_away_for_a_while_is_waited_for() {
     let broker = own.address().to_owned();
     let capture = ["capture", "from", "-O", "from.ndjson", "-b", &broker];
     let _ = home.evctl(&capture).run().ok();
-    let exact = &["--exactly-once"][..];
+    // A broker may take as long to start as it was away.
+    let patient = ["--stall-timeout", "90s"];
+    let start = |source: &str, to: &'static str, more: &[&str]| {
+        let line = [&patient[..], more].concat();
+        (to, own.replay_of(&home, source, to, &line))
+    };
     let running = [
-        ("plain", own.replay(&home, "plain", &[])),
-        ("exact", own.replay(&home, "exact", exact)),
-        ("shared", own.replay(&home, "shared", &["--share"])),
-        ("files", own.replay_of(&home, "./from.ndjson", "files", &[])),
-        (
-            "files-exact",
-            own.replay_of(&home, "./from.ndjson", "files-exact", exact),
-        ),
+        start("from", "plain", &[]),
+        start("from", "exact", &["--exactly-once"]),
+        start("from", "shared", &["--share"]),
+        start("./from.ndjson", "files", &[]),
+        start("./from.ndjson", "files-exact", &["--exactly-once"]),
     ];
     let port = broker.rsplit_once(':').unwrap().1.parse().unwrap();
     own.0.stop().unwrap();
