@@ -1352,7 +1352,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add a profile, from the options -b, -X, --registry and --cluster')
             [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Make a profile the default')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a profile')
-            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Let the project''s evctl.toml fetch secrets')
+            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Let the project''s evctl.toml fetch secrets and choose the default profile')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Try whether a profile connects, and show what answers')
             break
         }

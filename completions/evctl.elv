@@ -1311,7 +1311,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand add 'Add a profile, from the options -b, -X, --registry and --cluster'
             cand use 'Make a profile the default'
             cand remove 'Remove a profile'
-            cand trust 'Let the project''s evctl.toml fetch secrets'
+            cand trust 'Let the project''s evctl.toml fetch secrets and choose the default profile'
             cand test 'Try whether a profile connects, and show what answers'
         }
         &'evctl;profile;list'= {

@@ -972,7 +972,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "add" -d 'Add a profile, from the options -b, -X, --registry and --cluster'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "use" -d 'Make a profile the default'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "remove" -d 'Remove a profile'
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "trust" -d 'Let the project\'s evctl.toml fetch secrets'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "trust" -d 'Let the project\'s evctl.toml fetch secrets and choose the default profile'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "test" -d 'Try whether a profile connects, and show what answers'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r

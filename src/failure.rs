@@ -172,6 +172,12 @@ impl From<ConfigError> for Failure {
             ConfigError::Untrusted { .. } => {
                 failure.hint("read that file; if you trust it: evctl profile trust")
             }
+            ConfigError::UntrustedDefault { name, .. } => failure
+                .hint(format!(
+                    "{} names the profile here",
+                    shell::option("-P", &name)
+                ))
+                .hint("read that file; if you trust it: evctl profile trust"),
             ConfigError::Interrupted(_, signal) => Self {
                 exit: signal.into(),
                 ..failure

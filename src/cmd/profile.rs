@@ -69,10 +69,10 @@ pub enum ProfileCommand {
     ///   evctl profile remove dev
     #[command(verbatim_doc_comment)]
     Remove(ChangeArgs),
-    /// Let the project's evctl.toml fetch secrets
+    /// Let the project's evctl.toml fetch secrets and choose the default profile
     ///
-    /// A repository's evctl.toml fetches no secret from a command, a file or a variable before it
-    /// is trusted: read it first. Trust ends when the file changes. It is kept by path and content
+    /// A repository's evctl.toml fetches no secret from a command, a file or a variable, and makes
+    /// no profile of the user's file the default, before it is trusted: read it first. Trust ends when the file changes. It is kept by path and content
     /// in $XDG_STATE_HOME/evctl. The user's file and one that EVCTL_CONFIG names need no trust.
     ///
     ///   evctl profile trust
@@ -360,8 +360,8 @@ fn described(context: &Context, args: &AddArgs) -> Result<Profile, Failure> {
 
 fn trust(context: &Context, config: &Config) -> Result<Exit, Failure> {
     let (path, secrets) = config.project_secrets()?;
-    for secret in &secrets {
-        context.ui.note(secret);
+    for line in secrets.iter().chain(&config.project_default()) {
+        context.ui.note(line);
     }
     if !context.global.dry_run {
         config.trust_project()?;

@@ -17,6 +17,8 @@ pub struct Chosen {
     /// Its settings.
     pub profile: Profile,
     pub(super) warnings: Vec<String>,
+    /// The user's file, when the profile stands in it and only the project's file chose it.
+    pub(super) users_by_project: Option<Arc<Path>>,
     /// The project's file, and whether it may fetch secrets.
     pub(super) project: Option<(Arc<Path>, Trust)>,
 }
@@ -26,14 +28,18 @@ impl Chosen {
     ///
     /// # Errors
     /// A secret that would go where it must not, that an untrusted project file fetches, or that
-    /// cannot be had.
+    /// cannot be had; a profile of the user's that an untrusted project file chose.
     pub fn resolve(self, cancel: &Cancel) -> Result<Cluster, ConfigError> {
         let Self {
             name,
             profile,
             mut warnings,
+            users_by_project,
             project,
         } = self;
+        if let (Some(file), Some((_, trust)), Some(name)) = (users_by_project, &project, &name) {
+            trust.check_default(name, &file)?;
+        }
         let name = name.map(|name| name.value);
         let project_file = project.as_ref().map(|(path, _)| &**path);
         warnings.extend(guard::check(name.as_deref(), &profile, project_file)?);

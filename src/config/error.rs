@@ -64,6 +64,22 @@ pub enum ConfigError {
         /// Whether it was trusted with another content.
         changed: bool,
     },
+    /// A project's file that the user does not trust makes a profile of the user's the default.
+    #[error(
+        "{origin} makes profile {name:?} of {} the default, and this project file {}",
+        path.display(),
+        if *.changed { "has changed since it was trusted" } else { "is not trusted" }
+    )]
+    UntrustedDefault {
+        /// The profile.
+        name: String,
+        /// Where the project's file names it.
+        origin: Origin,
+        /// The user's file.
+        path: PathBuf,
+        /// Whether it was trusted with another content.
+        changed: bool,
+    },
     /// There is no project file to trust.
     #[error("there is no project file {}", path.display())]
     NoProject {

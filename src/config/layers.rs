@@ -128,8 +128,10 @@ impl Config {
             }
             profile = profile.over(self.profile(&name.value));
         }
+        let users = name.as_ref().and_then(|name| self.file_with_users(name));
         Ok(Chosen {
             warnings: self.open_files(&profile),
+            users_by_project: users.map(|file| file.path.clone()),
             name,
             profile,
             project: self
@@ -144,6 +146,20 @@ impl Config {
             return None;
         };
         self.files.iter().find(|file| *file.path == **project)
+    }
+
+    /// The user's file, when `name` is a profile of it that only the project's file makes the
+    /// default.
+    fn file_with_users(&self, name: &Setting<String>) -> Option<&File> {
+        let project = self.project()?;
+        if !matches!(&name.origin, Origin::File { path, .. } if *path == project.path) {
+            return None;
+        }
+        let mut others = self.files.iter().filter(|file| file.path != project.path);
+        others.find(|file| {
+            let is_default = file.default.as_ref().map(|default| &default.value);
+            file.profiles.contains_key(&name.value) && is_default != Some(&name.value)
+        })
     }
 
     fn trust_in(&self, file: &File) -> Trust {
@@ -193,6 +209,18 @@ impl Config {
         };
         let secrets = file.profiles.iter().flat_map(of_profile).collect();
         Ok((&file.path, secrets))
+    }
+
+    /// A line about the user's profile that the project's file makes the default.
+    #[must_use]
+    pub fn project_default(&self) -> Option<String> {
+        let name = self.project()?.default.as_ref()?;
+        let file = self.file_with_users(name)?;
+        let (name, origin) = (&name.value, &name.origin);
+        let users = file.path.display();
+        Some(format!(
+            "{origin}: profile {name:?} of {users} is the default"
+        ))
     }
 
     fn project_to_trust(&self) -> Result<&File, ConfigError> {

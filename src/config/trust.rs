@@ -1,4 +1,5 @@
-//! Which project files may fetch secrets: those that the user trusts, by path and content.
+//! Which project files may fetch secrets, and choose among the user's profiles: those that the user
+//! trusts, by path and content.
 //!
 //! A project's file comes with whatever repository the working directory is in. Its commands would
 //! run as the user; files and variables that it names would be sent to its own brokers.
@@ -12,7 +13,7 @@ use ring::digest;
 
 use super::{
     ConfigError,
-    profile::{Origin, Profile, Value},
+    profile::{Origin, Profile, Setting, Value},
     secret::SecretSource,
 };
 
@@ -65,6 +66,27 @@ impl Trust {
             }
         }
         Ok(())
+    }
+
+    /// Checks that the profile `name`, which the project's file makes the default, may be one of the
+    /// user's `file`: commands would work on another cluster than the user expects.
+    ///
+    /// # Errors
+    /// The project's file is not trusted.
+    pub(super) fn check_default(
+        self,
+        name: &Setting<String>,
+        file: &Path,
+    ) -> Result<(), ConfigError> {
+        if self == Self::Given {
+            return Ok(());
+        }
+        Err(ConfigError::UntrustedDefault {
+            name: name.value.clone(),
+            origin: name.origin.clone(),
+            path: file.to_owned(),
+            changed: self == Self::Changed,
+        })
     }
 
     /// Records that the file at `path` is trusted with `content`.

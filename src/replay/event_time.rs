@@ -49,7 +49,7 @@ impl EventTime {
     /// understood is none as well, and counted.
     pub fn of(&mut self, record: &Record<'_>) -> Option<i64> {
         match &self.by {
-            By::Record => (record.timestamp >= 0).then_some(record.timestamp),
+            By::Record => known(record.timestamp),
             By::CloudEvents => {
                 let text = event_time_text(record)?;
                 let time = rfc_3339(&text);
@@ -96,7 +96,7 @@ fn time_of(value: &Val) -> Option<i64> {
                 Some(whole) => i64::try_from(whole).ok()?,
                 None => whole_ms(&number.to_string())?,
             };
-            (ms >= 0).then_some(ms)
+            known(ms)
         }
         Val::TStr(text) => rfc_3339(std::str::from_utf8(text).ok()?),
         _ => None,
@@ -107,14 +107,18 @@ fn time_of(value: &Val) -> Option<i64> {
 fn whole_ms(number: &str) -> Option<i64> {
     let number: f64 = number.parse().ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "its range is looked at")]
-    (0.0..9e15).contains(&number).then_some(number as i64)
+    (-9e15..9e15).contains(&number).then_some(number as i64)
 }
 
 /// RFC 3339: a time without a zone is none.
 fn rfc_3339(text: &str) -> Option<i64> {
     let time: Timestamp = text.trim().parse().ok()?;
-    let ms = time.as_millisecond();
-    (ms >= 0).then_some(ms)
+    known(time.as_millisecond())
+}
+
+/// A time, which may lie before 1970: -1 alone is none, as in a record.
+fn known(ms: i64) -> Option<i64> {
+    (ms != -1).then_some(ms)
 }
 
 #[cfg(test)]
@@ -162,12 +166,7 @@ mod tests {
         for none in ["{}", "text", r#"{"time":1767261600000}"#] {
             assert_eq!(time("cloudevents", None, none), (None, 0), "{none}");
         }
-        for bad in [
-            "yesterday",
-            "2026-01-01T10:00:00",
-            "1969-01-01T00:00:00Z",
-            "",
-        ] {
+        for bad in ["yesterday", "2026-01-01T10:00:00", ""] {
             assert_eq!(time("cloudevents", Some(bad), "{}"), (None, 1), "{bad}");
         }
     }
@@ -182,6 +181,9 @@ mod tests {
             ("{}", (None, 0)),
             (r#"{"at":null}"#, (None, 0)),
             (r#"{"at":-1}"#, (None, 1)),
+            (r#"{"at":-86400000}"#, (Some(-86_400_000), 0)),
+            (r#"{"at":-86400000.5}"#, (Some(-86_400_000), 0)),
+            (r#"{"at":"1969-12-31T00:00:00Z"}"#, (Some(-86_400_000), 0)),
             (r#"{"at":1e300}"#, (None, 1)),
             (r#"{"at":true}"#, (None, 1)),
             (r#"{"at":"noon"}"#, (None, 1)),

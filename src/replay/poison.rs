@@ -49,7 +49,7 @@ pub fn believable(now: i64) -> Window {
 /// timestamp among ancient ones is history, not poison.
 #[must_use]
 pub fn find_poison(sample: &[(i64, i64)], now: i64) -> Vec<Poison> {
-    let stamped: Vec<_> = sample.iter().filter(|(_, time)| *time >= 0).collect();
+    let stamped: Vec<_> = sample.iter().filter(|(_, time)| *time != -1).collect();
     let mut found = Vec::new();
     for (index, &&(offset, timestamp)) in stamped.iter().enumerate() {
         let kind = if timestamp > now.saturating_add(AHEAD_MS) {

@@ -75,10 +75,7 @@ impl Position {
             return Err(SelectError::While(text.to_owned()));
         }
         match calendar.parse(text) {
-            Some((ms, zone)) => Ok(Self::Time {
-                ms: ms.max(0),
-                zone,
-            }),
+            Some((ms, zone)) => Ok(Self::Time { ms, zone }),
             None if text.starts_with(|first: char| first.is_ascii_digit()) => {
                 Err(SelectError::Time(text.to_owned()))
             }
@@ -115,7 +112,7 @@ impl Position {
             .ok_or_else(|| SelectError::Position(text.to_owned()))
     }
 
-    /// The position of a time; one before the epoch is the epoch.
+    /// The position of a time that was counted back; one before the epoch is the epoch.
     fn at(ms: i64) -> Self {
         Self::Time {
             ms: ms.max(0),
@@ -207,7 +204,7 @@ mod tests {
                 "2026-01-02T10:00+01:00",
                 time(day + 32_400_000, Zone::Stated),
             ),
-            ("1969-12-31", time(0, Zone::AssumedUtc)),
+            ("1969-12-31", time(-86_400_000, Zone::AssumedUtc)),
             ("-9999999w", time(0, Zone::Stated)),
         ] {
             assert_eq!(Position::parse(text, NOW), Ok(position), "{text}");

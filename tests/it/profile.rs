@@ -361,6 +361,44 @@ fn a_projects_file_cannot_draw_the_users_password_to_its_brokers() {
 }
 
 #[test]
+fn a_projects_file_chooses_among_the_users_profiles_only_when_it_is_trusted() {
+    let user = "default = \"dev\"\n[profiles.dev]\nbrokers = \"127.0.0.1:2\"\n\
+                [profiles.prod]\nbrokers = \"127.0.0.1:3\"\n";
+    let foreign = "default = \"prod\"\n";
+    let desk = Desk::new().with_user(user).with_project(foreign);
+    let said = desk.run(&["topics", "list"]);
+    let error = said.error(2);
+    assert!(
+        error.contains("evctl.toml:1 makes profile \"prod\" of "),
+        "{error}"
+    );
+    for hint in ["-P prod names the profile", "evctl profile trust"] {
+        assert!(said.stderr.contains(hint), "{}", said.stderr);
+    }
+    // Looking at it is harmless.
+    assert!(!desk.settings(&[]).is_empty());
+    assert_eq!(desk.run(&["-P", "prod", "topics", "list"]).code, Some(3));
+    let said = desk.run(&["profile", "trust"]);
+    assert!(
+        said.stderr.contains("config.toml is the default"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(desk.run(&["topics", "list"]).code, Some(3));
+    write(&desk.project(), "# changed\ndefault = \"prod\"\n");
+    let said = desk.run(&["topics", "list"]);
+    assert!(said.error(2).contains("has changed since it was trusted"));
+    // The user's own default, and a profile of the project's own, are no choice of somebody else.
+    for project in [
+        "default = \"dev\"\n",
+        "default = \"here\"\n[profiles.here]\nbrokers = \"127.0.0.1:4\"\n",
+    ] {
+        write(&desk.project(), project);
+        assert_eq!(desk.run(&["topics", "list"]).code, Some(3), "{project}");
+    }
+}
+
+#[test]
 fn unknown_names_are_usage_errors_with_the_nearest_one() {
     let desk = Desk::new().with_user(USER);
     let said = desk.run(&["-P", "dve", "profile", "test"]);

@@ -479,8 +479,9 @@ fn cut(
     options: &ReadOptions,
     judge: &mut Judge<'_>,
 ) -> Result<(), Failure> {
+    // No index tells where times before 1970 end.
     let until: HashMap<&Arc<str>, i64> = (reaches.iter())
-        .filter_map(|(topic, reach)| Some((topic, reach.until(to)?)))
+        .filter_map(|(topic, reach)| Some((topic, reach.until(to).filter(|ms| *ms >= 0)?)))
         .collect();
     let lanes: Vec<(TopicPartition, OffsetSpec)> = (plan.lanes.iter())
         .filter_map(|lane| {

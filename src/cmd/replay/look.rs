@@ -304,7 +304,7 @@ impl Sink for Sight<'_, '_> {
             looked.samples.push(sample);
         } else {
             looked.estimate.count(&sample, latest, &believable);
-            if record.timestamp >= 0
+            if record.timestamp != -1
                 && !believable.contains(record.timestamp)
                 && looked.poison.len() < POISON
             {
@@ -327,7 +327,7 @@ impl Sink for Sight<'_, '_> {
             }
             looked.largest = looked.largest.max_by_bytes(Some((record.offset, bytes)));
             looked.unstamped += u64::from(matches!(record.timestamp, -1 | 0));
-            if record.timestamp >= 0 {
+            if record.timestamp != -1 {
                 let stamp = record.timestamp;
                 looked.stamps = widest(looked.stamps, Some((stamp, stamp)));
                 looked.newest = later(looked.newest, Some((record.offset, stamp)));

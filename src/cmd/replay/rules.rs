@@ -134,7 +134,7 @@ impl Rules {
             return Judged::Timeless;
         }
         if !window.contains(time.unwrap_or(-1)) {
-            let older = window.from_ms.is_some_and(|from| time.unwrap_or(-1) < from);
+            let older = (window.from_ms).is_some_and(|from| time.is_none_or(|time| time < from));
             return if older { Judged::Before } else { Judged::After };
         }
         if self.filter.keep(record) {

@@ -33,7 +33,8 @@ pub enum OffsetSpec {
     Earliest,
     /// The end: the last stable offset or the high watermark, by isolation.
     Latest,
-    /// The first record with a timestamp at or after this one (milliseconds).
+    /// The first record with a timestamp at or after this one (milliseconds); the first offset
+    /// for a time before 1970.
     AtOrAfter(i64),
     /// The first record with the largest timestamp (KIP-734: Kafka 3.0).
     MaxTimestamp,
@@ -42,7 +43,8 @@ pub enum OffsetSpec {
 impl OffsetSpec {
     fn timestamp(self) -> i64 {
         match self {
-            Self::Earliest => -2,
+            // A negative time would be another question.
+            Self::Earliest | Self::AtOrAfter(..0) => -2,
             Self::Latest => -1,
             Self::MaxTimestamp => -3,
             Self::AtOrAfter(timestamp) => timestamp,

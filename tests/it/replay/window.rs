@@ -174,3 +174,30 @@ fn a_filter_and_a_limit_hold() {
         "the third ends it"
     );
 }
+
+#[test]
+fn records_of_times_before_1970_lie_in_windows_too() {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let from = Topic::new("early-window");
+    at(&from, 0, &[(-2 * DAY, "a"), (-DAY, "b"), (TEN, "c")]);
+    let home = Home::new();
+    for (index, (window, right)) in [
+        (
+            &["--from", "1969-12-31", "--to", "1970-01-02"][..],
+            &["b"][..],
+        ),
+        (&["--to", "1969-12-31"], &["a"]),
+        (&["--from", "1970-01-01"], &["c"]),
+        (
+            &["--from", "1969-12-31", "--by-time", ".timestamp"],
+            &["b", "c"],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let to = Topic::new(&format!("early-window-{index}"));
+        let output = copy(&home, &from, &to, window).exits(0);
+        assert_eq!(values(&to, 0), right, "{window:?}: {}", output.stderr);
+    }
+}
