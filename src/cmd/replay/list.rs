@@ -186,7 +186,8 @@ fn groups(client: &mut Client) -> Result<BTreeMap<String, GroupListing>, Failure
     Ok(replays.collect())
 }
 
-fn is_live(group: &GroupListing) -> bool {
+/// Whether the group has members.
+pub(super) fn is_live(group: &GroupListing) -> bool {
     !matches!(group.state.as_str(), "Empty" | "Dead" | "")
 }
 

@@ -5,10 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::{list::is_live, plan::Plan};
 use crate::{
     event::TopicPartition,
+    exit::Exit,
+    failure::Failure,
     kafka::{
         Settings,
+        wire::Client,
         write::{Group, GroupError, GroupEvent},
     },
     pipeline::Permit,
@@ -18,6 +22,24 @@ use crate::{
 const TICK: Duration = Duration::from_millis(50);
 /// How often a member without work looks whether the others have any.
 const ASK: Duration = Duration::from_secs(1);
+
+/// Refuses a run alone while members of the group share the replay: nothing else tells such a run
+/// from them where a topic keeps the progress.
+///
+/// # Errors
+/// The group has members, or no broker answered.
+pub(super) fn refuse_shared(client: &mut Client, plan: &Plan) -> Result<(), Failure> {
+    let (id, group) = (&plan.id, plan.group());
+    let listed = client.list_groups()?.items;
+    let mut ours = listed.iter().filter(|listed| *listed.name == *group);
+    if !ours.any(is_live) {
+        return Ok(());
+    }
+    let message = format!("replay {id:?} is shared by members of group {group:?}");
+    Err(Failure::new(Exit::Refused, message)
+        .cause("nothing was written")
+        .hint("--share joins them; a member that was killed leaves after session.timeout.ms"))
+}
 
 /// One of several processes.
 pub(super) struct Member {

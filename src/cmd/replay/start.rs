@@ -17,7 +17,7 @@ use super::{
     inventory::Inventory,
     keeper::{self, PROGRESS_TOPIC},
     look,
-    member::Member,
+    member::{self, Member},
     ownership::{Claim, Claimed, claimed},
     plan::{self, Home, Plan, Progress, Typed},
     preflight,
@@ -256,7 +256,7 @@ impl Work<'_> {
         // The question may have stood for a while.
         topic_ids::compare(&mut self.clusters, &plan.routes).map_err(cluster::before_writing)?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
-        let lock = self.lock(id)?;
+        let lock = self.lock(&plan)?;
         if plan.home != Home::Nowhere {
             self.save(&plan)?;
         }
@@ -287,7 +287,7 @@ impl Work<'_> {
             .or_else(|| Some(self.clusters.source.as_ref()?.settings().isolation))
             .unwrap_or(Isolation::Committed);
         let permit = self.ask(&plan, "go on with replay")?;
-        let lock = self.lock(&plan.id)?;
+        let lock = self.lock(&plan)?;
         self.save(&plan)?;
         self.replay(plan, (placing, isolation), permit, lock.as_ref(), false)
     }
@@ -303,11 +303,14 @@ impl Work<'_> {
     }
 
     /// One process of this machine at a time, but for those that share.
-    fn lock(&self, id: &str) -> Result<Option<Lock>, Failure> {
+    fn lock(&mut self, plan: &Plan) -> Result<Option<Lock>, Failure> {
         if self.args.how.share {
             return Ok(None);
         }
-        Lock::take_alone(id).map(Some)
+        if let Some(source) = &mut self.clusters.source {
+            member::refuse_shared(source, plan)?;
+        }
+        Lock::take_alone(&plan.id).map(Some)
     }
 
     fn save(&self, plan: &Plan) -> Result<(), Failure> {

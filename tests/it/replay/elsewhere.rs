@@ -6,7 +6,7 @@ use evctl::sandbox::{Lifetime, Server};
 use rustix::process::Signal;
 
 use super::*;
-use crate::support::{admin, kafka};
+use crate::support::{admin, kafka, until};
 
 const RECORDS: u32 = 3_000;
 
@@ -275,4 +275,42 @@ fn a_window_of_a_file_goes_to_topics_named_like_its_own() {
     );
     assert_eq!(values(&to, 0), ["a"]);
     assert_eq!(values(&to, 1), ["b"]);
+}
+
+/// The group of the members is on the cluster that is read, the progress on the other.
+#[test]
+fn a_run_alone_and_members_that_share_do_not_both_write_elsewhere() {
+    let from = filled("elsewhere-share", 2, RECORDS);
+    let to = Topic::unused_name("elsewhere-share-to");
+    admin::create_topic(other(), &to, 2, &[]);
+    let homes = [home(), home()];
+    let start = |home: usize, id: &str, more: &[&str]| {
+        let line = [&*from.name, "--to-topic", &to, "--to-profile", "other"];
+        let with_id = ["--yes", "--id", id, "--rate", "200/s"];
+        replay(&homes[home], &[&line[..], &with_id, more].concat()).spawn()
+    };
+    let written = || counts(other(), &to, 2).values().sum::<usize>();
+    // Members are there first: nobody else begins.
+    let member = start(0, "elsewhere-share", &["--share"]);
+    until("a member writes", || written() > 0);
+    let alone = start(1, "elsewhere-share", &[]).finish().exits(6);
+    says(
+        &alone,
+        "is shared by members of group \"evctl.replay.elsewhere-share\"",
+    );
+    says(&alone, "--share joins them");
+    // Another replay is none of theirs.
+    let other_id = start(1, "elsewhere-alone", &["--limit", "10"]).finish();
+    let _ = other_id.exits(0);
+    member.signal(Signal::INT);
+    let _ = member.finish().exits(130);
+    // A run alone is there first: the member that joins replaces it.
+    let alone = start(0, "elsewhere-first", &[]);
+    let before = written();
+    until("the run writes", || written() > before);
+    let member = start(1, "elsewhere-first", &["--share"]);
+    let alone = alone.finish().exits(5);
+    says(&alone, "was taken over by another run");
+    member.signal(Signal::INT);
+    let _ = member.finish().exits(130);
 }
