@@ -27,6 +27,7 @@ use crate::{
         property::{self, Part},
         wire::Client,
     },
+    output::report::Column,
     redact::{RedactPath, without_password},
     ui::counted,
 };
@@ -179,7 +180,14 @@ pub fn run(context: &mut Context, command: &ProfileCommand) -> Result<Exit, Fail
 
 fn list(context: &Context, config: &Config) -> Result<Exit, Failure> {
     let default = config.default_profile().map(|default| default.value);
-    let mut table = Table::new(["", "NAME", "BROKERS", "REGISTRY", "PROTECTED", "FILES"]);
+    let mut table = Table::new(&[
+        Column::new(""),
+        Column::whole("name"),
+        Column::new("brokers"),
+        Column::new("registry"),
+        Column::new("protected"),
+        Column::if_room("files"),
+    ]);
     let mut profiles = Vec::new();
     for name in config.names() {
         let profile = config.profile(name);
@@ -227,11 +235,15 @@ fn list(context: &Context, config: &Config) -> Result<Exit, Failure> {
 
 fn show(context: &Context, config: &Config, args: &ShowArgs) -> Result<Exit, Failure> {
     let chosen = choose(context, config, args.name.as_ref())?;
-    let mut header = vec!["SETTING", "VALUE", "REACHES"];
+    let mut columns = vec![
+        Column::whole("setting"),
+        Column::new("value"),
+        Column::if_room("reaches"),
+    ];
     if args.origin {
-        header.push("ORIGIN");
+        columns.push(Column::new("origin"));
     }
-    let mut table = Table::new(header);
+    let mut table = Table::new(&columns);
     let mut settings = Vec::new();
     for shown in chosen.profile.shown() {
         let reaches = shown.property.then(|| {
@@ -467,7 +479,8 @@ fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Fai
     let user = settings.sasl.as_ref().map(|sasl| &sasl.username);
     let brokers: Vec<&str> = client.brokers().values().map(|broker| &**broker).collect();
     let name = cluster.profile.as_deref();
-    let mut table = Table::new(["PROFILE", "CLUSTER ID", "BROKERS", "SECURITY", "TIME"]);
+    let columns = ["profile", "cluster_id", "brokers", "security", "time"];
+    let mut table = Table::new(&columns.map(Column::new));
     table.row([
         name.unwrap_or("-"),
         client.cluster_id().unwrap_or("-"),

@@ -6,7 +6,7 @@ pub mod prom;
 pub mod records;
 pub mod report;
 pub mod schema;
-mod screen;
+pub mod screen;
 mod terminal;
 
 pub use printer::{Form, OutputError, Print, Printer};

@@ -150,3 +150,81 @@ fn a_table_of_lag_fits_80_columns_and_breaks_no_word() {
         assert!(shown.text().contains(&group(1)), "{:?}", shown.text());
     }
 }
+
+/// What evctl prints on a terminal of 80 columns; no line is longer.
+#[track_caller]
+fn fitting(home: &Home, arguments: &[&str]) -> String {
+    let line = [arguments, &["--color", "never"]].concat();
+    let shown = home.evctl(&line).on_a_terminal(80).run().exits(0);
+    for line in shown.text().lines() {
+        assert!(
+            line.chars().count() <= 80,
+            "{arguments:?}\n{}",
+            shown.text()
+        );
+    }
+    shown.text().to_owned()
+}
+
+#[test]
+fn tables_of_profiles_fit_80_columns() {
+    let home = Home::new();
+    let host = format!("kafka-{}", "long-".repeat(12));
+    home.write(
+        "evctl.toml",
+        format!(
+            "[profiles.production-of-a-long-name]\nbrokers = [\"{host}1:9092\", \"{host}2:9092\"]\n\
+             registry = \"https://{host}.example:8081/apis\"\n[profiles.production-of-a-long-name.kafka]\n\
+             \"ssl.ca.location\" = \"/{host}/ca.pem\"\n"
+        ),
+    );
+    let name = "production-of-a-long-name";
+    assert!(fitting(&home, &["profile", "list"]).contains(name));
+    let shown = fitting(&home, &["profile", "show", name]);
+    assert!(shown.contains("ssl.ca.location"), "{shown}");
+    let shown = fitting(&home, &["profile", "show", name, "--origin"]);
+    assert!(shown.lines().count() <= 6, "no cell goes on below: {shown}");
+    let wide = home.evctl(&["profile", "list", "-o", "wide"]).run().ok();
+    assert!(
+        wide.contains(&format!("{host}1:9092,{host}2:9092")),
+        "{wide}"
+    );
+}
+
+#[test]
+fn tables_of_replays_and_seeks_fit_80_columns_and_ids_stay_whole() {
+    let topic = Topic::new(&format!("wide-{}", "name-".repeat(8)));
+    topic.produce(0, &["a", "b"]);
+    let target = Topic::new("wide-target");
+    let home = Home::new();
+    let id = format!("replay-of-the-orders-of-{}", target.name);
+    let cluster = ["-b", broker().address()];
+    let replay = [
+        "replay",
+        &topic.name,
+        "--to-topic",
+        &target.name,
+        "--yes",
+        "--id",
+        &id,
+    ];
+    let _ = home.evctl(&[&replay[..], &cluster].concat()).run().exits(0);
+    let listed = fitting(&home, &[&["replay", "list"][..], &cluster].concat());
+    assert!(listed.contains(&id) && listed.contains("100%"), "{listed}");
+    let group = format!("{}-group", topic.name);
+    commit(broker().address(), &group, &[(&topic.name, 0, 2)]);
+    let seek = [
+        "groups",
+        "seek",
+        &group,
+        "--from",
+        "earliest",
+        "--dry-run",
+        "-q",
+    ];
+    let shown = fitting(&home, &[&seek[..], &cluster].concat());
+    assert!(
+        shown.contains("PARTITION") && shown.contains("…"),
+        "{shown}"
+    );
+}

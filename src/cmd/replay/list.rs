@@ -107,9 +107,14 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
         "evctl.replay-list/1",
         "replays",
         &[
-            "id", "state", "sources", "targets", "begun", "passed", "produced",
-        ]
-        .map(Column::new),
+            Column::whole("id"),
+            Column::new("state"),
+            Column::if_room("sources"),
+            Column::if_room("targets"),
+            Column::if_room("begun"),
+            Column::new("passed"),
+            Column::if_room("produced"),
+        ],
     );
     for id in ids {
         let plan = saved
@@ -168,11 +173,15 @@ fn row(known: &Known) -> Vec<Cell> {
     ]
 }
 
+/// An estimate until the end: not every offset is a record.
 fn percent(passed: Option<(i64, i64)>) -> Cell {
     match passed {
         None => Cell::Unknown,
-        Some((_, 0)) => Cell::Text("100%".to_owned()),
-        Some((done, all)) => Cell::Text(format!("{}%", done.saturating_mul(100) / all)),
+        Some((done, all)) if done >= all => Cell::Text("100%".to_owned()),
+        Some((done, all)) => {
+            let percent = Cell::Text(format!("{}%", done.saturating_mul(100) / all));
+            Cell::About(Box::new(percent))
+        }
     }
 }
 
@@ -431,4 +440,21 @@ fn forget_in_topic(
         Exit::Unreachable,
         format!("replay {id:?} could not be forgotten in topic {PROGRESS_TOPIC:?}"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_the_offsets_is_an_estimate_and_all_of_them_are_not() {
+        let text = |text: &str| Cell::Text(text.to_owned());
+        assert_eq!(percent(None), Cell::Unknown);
+        for (done, all, estimate) in [(0, 3, "0%"), (1, 3, "33%"), (299, 300, "99%")] {
+            let estimate = Cell::About(Box::new(text(estimate)));
+            assert_eq!(percent(Some((done, all))), estimate);
+        }
+        assert_eq!(percent(Some((3, 3))), text("100%"));
+        assert_eq!(percent(Some((0, 0))), text("100%"));
+    }
 }

@@ -448,7 +448,7 @@ fn conclude(
     if !done {
         let percent = list::passed(progress).map_or(0, |(done, all)| done * 100 / all.max(1));
         context.ui.warn(format_args!(
-            "stopped at {percent} %: what is behind that was not looked for; {} goes on",
+            "stopped at about {percent} %: what is behind that was not looked for; {} goes on",
             super::show::command(plan)
         ));
         let behind = (seen.count + missing).saturating_sub(doubled + bits.count);

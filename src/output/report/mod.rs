@@ -34,6 +34,8 @@ pub struct Column {
     pub name: &'static str,
     /// Where it is shown.
     pub shown: Shown,
+    /// Whether its texts are never cut: they are typed again, such as ids.
+    pub whole: bool,
 }
 
 /// Which tables show a column. JSON and CSV have them all.
@@ -125,6 +127,17 @@ impl Column {
         Self {
             name,
             shown: Shown::Always,
+            whole: false,
+        }
+    }
+
+    /// A column of every table whose texts are never cut.
+    #[must_use]
+    pub const fn whole(name: &'static str) -> Self {
+        Self {
+            name,
+            shown: Shown::Always,
+            whole: true,
         }
     }
 
@@ -134,6 +147,7 @@ impl Column {
         Self {
             name,
             shown: Shown::IfRoom,
+            whole: false,
         }
     }
 
@@ -143,6 +157,7 @@ impl Column {
         Self {
             name,
             shown: Shown::Wide,
+            whole: false,
         }
     }
 }

@@ -60,7 +60,7 @@ fn fit(report: &Report, shown: Shown, screen: &Screen) -> Vec<Fitted> {
             index,
             width: natural_width(report, index, screen.terminal),
             is_number: is_number(report, index),
-            is_text: is_text(report, index),
+            is_text: !report.columns[index].whole && is_text(report, index),
         })
         .collect();
     if wide || !screen.is_terminal() {
