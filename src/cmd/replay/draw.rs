@@ -66,8 +66,9 @@ pub(super) fn draw(
     (id, hash): (&str, &str),
 ) -> Result<Drawn, Failure> {
     let mut rules = Rules::parse(context, args)?;
-    let mut trial = Trial::of(&mut rules);
     let source_cluster = clusters.source.as_ref().and_then(Client::cluster_id);
+    let marker = Rules::marker(args, id, source_cluster.unwrap_or("-"))?;
+    let mut trial = Trial::of(&mut rules, marker);
     let mut plan = Plan {
         id: id.to_owned(),
         hash: hash.to_owned(),
@@ -618,6 +619,9 @@ fn files(
     } else {
         let mut reader = CaptureReader::open(first, others, args.read.truncated())?;
         plan.source_cluster = reader.header().and_then(|header| header.cluster_id.clone());
+        let cluster = plan.source_cluster.as_deref().unwrap_or("-");
+        let marker = Rules::marker(args, &plan.id, cluster)?;
+        judge.trial.mark_with(marker);
         let mut sight = Sight::new(&mut judge, false);
         let mut bar = Bar::new(&context.ui, "looking");
         let ended = {

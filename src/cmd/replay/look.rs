@@ -39,7 +39,7 @@ pub(super) struct Looked {
     pub(super) poison: Vec<Poison>,
     /// A record without a key that would be written.
     pub(super) null_key: Option<i64>,
-    /// The largest record that would be written: its offset and bytes.
+    /// The largest record that would be written: its offset, and its bytes with the marks.
     pub(super) largest: Option<(i64, u64)>,
     /// The smallest and the largest record timestamp of those that would be written.
     pub(super) stamps: Option<(i64, i64)>,
@@ -292,7 +292,7 @@ impl Sink for Sight<'_, '_> {
         let latest = self.latest.entry(self.at.clone()).or_insert(i64::MIN);
         let looked = self.looks.entry(self.at.clone()).or_default();
         looked.timeless += u64::from(by_event && time.is_none());
-        let bytes = record.size() as u64;
+        let bytes = self.judge.trial.size(record);
         let sample = Sample {
             offset: record.offset,
             timestamp: time.unwrap_or(-1),

@@ -90,7 +90,7 @@ impl Rules {
             rules.withhold_reasons();
         }
         // Headers that cannot be set are found before anything is asked.
-        rules.marker(args, "", "")?;
+        Self::marker(args, "", "")?;
         Ok(rules)
     }
 
@@ -148,12 +148,7 @@ impl Rules {
     ///
     /// # Errors
     /// A header or a pattern that cannot be.
-    pub(super) fn marker(
-        &self,
-        args: &ReplayArgs,
-        id: &str,
-        cluster: &str,
-    ) -> Result<Marker, Failure> {
+    pub(super) fn marker(args: &ReplayArgs, id: &str, cluster: &str) -> Result<Marker, Failure> {
         let what = &args.what;
         let mark = (!what.no_mark).then(|| Mark {
             id: id.to_owned(),

@@ -65,7 +65,7 @@ pub(super) fn plan(
         heading +=
             "\nthe profile's redact does not apply to records that are written; --redact does";
     }
-    let report = table(drawn);
+    let report = table(drawn, args);
     if !context.global.dry_run {
         cmd::show::plan(context, &heading, &report);
         return Ok(());
@@ -233,7 +233,9 @@ fn together(drawn: &Drawn) -> Looked {
     all
 }
 
-fn table(drawn: &Drawn) -> Report {
+fn table(drawn: &Drawn, args: &ReplayArgs) -> Report {
+    // How large rewritten records are is only known when they are written.
+    let rewrites = args.what.transform.is_some() || !args.what.redact.is_empty();
     let mut report = Report::new("evctl.replay-plan/1", "partitions", &COLUMNS);
     for lane in &drawn.plan.lanes {
         let looked = drawn.looks.get(&lane.at()).cloned().unwrap_or_default();
@@ -268,10 +270,10 @@ fn table(drawn: &Drawn) -> Report {
             } else {
                 Cell::Unknown
             },
-            if known {
-                about(Cell::Bytes(whole(estimate.bytes)))
-            } else {
-                Cell::Unknown
+            match Cell::Bytes(whole(estimate.bytes)) {
+                _ if !known => Cell::Unknown,
+                bytes if rewrites => Cell::About(Box::new(bytes)),
+                bytes => about(bytes),
             },
             time(estimate.earliest),
             time(estimate.latest),

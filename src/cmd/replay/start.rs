@@ -592,7 +592,7 @@ impl Work<'_> {
     ) -> Result<Forward, Failure> {
         let rules = Rules::parse(self.context, self.args)?;
         let cluster = plan.source_cluster.as_deref().unwrap_or("-");
-        let marker = rules.marker(self.args, &plan.id, cluster)?;
+        let marker = Rules::marker(self.args, &plan.id, cluster)?;
         let paced = !rules.pace.is_unbounded();
         let schedule = paced.then(|| Schedule::new(rules.pace));
         let stamping = Stamping::new(rules.timestamps, plan.base_ms, plan.begun);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     event::Record,
-    replay::{Dedupe, Rewrite},
+    replay::{Dedupe, Marker, Rewrite},
     ui::counted,
 };
 
@@ -16,6 +16,7 @@ use crate::{
 pub(super) struct Trial {
     rewrite: Rewrite,
     dedupe: Option<Dedupe>,
+    marker: Marker,
     /// Records that would be written.
     wanted: u64,
     /// Those of them that --transform failed on, and why it did on the first.
@@ -29,9 +30,11 @@ pub(super) struct Trial {
 }
 
 impl Trial {
-    /// Takes what changes records out of `rules`, which are for planning only.
-    pub(super) fn of(rules: &mut Rules) -> Self {
+    /// Takes what changes records out of `rules`, which are for planning only; `marker` sets their
+    /// headers.
+    pub(super) fn of(rules: &mut Rules, marker: Marker) -> Self {
         Self {
+            marker,
             rewrite: std::mem::take(&mut rules.rewrite),
             dedupe: rules.dedupe.take(),
             wanted: 0,
@@ -41,6 +44,18 @@ impl Trial {
             timed: 0,
             redacted: None,
         }
+    }
+
+    /// The source's cluster is known now, which `marker` names.
+    pub(super) fn mark_with(&mut self, marker: Marker) {
+        self.marker = marker;
+    }
+
+    /// The size of a record as it would be written, but for what --transform and --redact make of
+    /// it.
+    pub(super) fn size(&mut self, record: &Record<'_>) -> u64 {
+        let headers = self.marker.headers(record).encoded().len();
+        (record.size() - record.headers.encoded().len() + headers) as u64
     }
 
     /// A record was looked at; `timed` says whether it has the time that --by-time names.
@@ -102,6 +117,14 @@ impl Trial {
                 ),
                 format!("correct --by-time{look}"),
             );
+        }
+        if let (failed, Some(first)) = rules.filter.errors()
+            && rules.filter.fails_on_all()
+        {
+            verdict.warnings.push(format!(
+                "--filter fails on each of the {}, the first: {first}",
+                records(failed)
+            ));
         }
         if self.wanted == 0 {
             return;

@@ -94,3 +94,69 @@ fn the_plan_names_what_keeps_the_progress_and_what_removes_it() {
         "\"evctl replay cancel plan-file\" removes it from there",
     );
 }
+
+#[test]
+fn the_bytes_of_a_plan_are_those_that_are_written() {
+    let from = filled("plan-bytes", 2, 60);
+    let home = Home::new();
+    let capture = ["capture", &from.name, "-O", "all.ndjson"];
+    let _ = home
+        .evctl(&[&capture[..], &["-b", broker().address()]].concat())
+        .run()
+        .ok();
+    let cases: [(&str, &[&str]); 4] = [
+        (&from.name, &[]),
+        (&from.name, &["--no-mark"]),
+        (
+            &from.name,
+            &["--set-header", "team=a", "--filter", ".offset > 9"],
+        ),
+        ("./all.ndjson", &[]),
+    ];
+    for (index, (source, more)) in cases.into_iter().enumerate() {
+        let to = Topic::with(&format!("plan-bytes-{index}"), 2, &[]);
+        let line = [source, "--to-topic", &to.name, "--yes", "--id", &to.name];
+        let line = [&line[..], &["-o", "json"], more].concat();
+        let plan = report(&replay(&home, &[&line[..], &["--dry-run"]].concat()).run());
+        let end = report(&replay(&home, &line).run());
+        assert_eq!(plan["bytes"], end["bytes"], "{source} {more:?}");
+        assert_eq!(plan["in_window"], end["produced"], "{source} {more:?}");
+    }
+    let to = Topic::with("plan-bytes-changed", 2, &[]);
+    let change = ["--dry-run", "--transform", ".value |= ."];
+    let text = copy(&home, &from, &to, &change).exits(0);
+    assert!(text.text().contains('~'), "{}", text.text());
+}
+
+#[test]
+fn a_plan_names_a_filter_that_fails_on_every_record() {
+    let [from, to] = ["plan-filter", "plan-filter-to"].map(Topic::new);
+    from.produce(0, &["1", "2", "3"]);
+    let home = Home::new();
+    let warns = |filter: &str, more: &[&str]| {
+        let line = [&["--dry-run", "--filter", filter], more].concat();
+        let output = copy(&home, &from, &to, &line).exits(0);
+        (
+            output.stderr.contains("--filter fails on each"),
+            output.stderr,
+        )
+    };
+    let (warned, said) = warns(".value.total > 5", &[]);
+    assert!(
+        warned && said.contains("3 records that were sampled, the first: "),
+        "{said}"
+    );
+    let (warned, said) = warns(".value.total > 5", &["--exact"]);
+    assert!(
+        warned && said.contains("each of the 3 records, the first: "),
+        "{said}"
+    );
+    for well in [
+        ".value > 1",
+        "if .offset == 0 then error else true end",
+        "false",
+    ] {
+        let (warned, said) = warns(well, &[]);
+        assert!(!warned, "{well}: {said}");
+    }
+}
