@@ -49,13 +49,13 @@ pub fn weigh<'p>(
     }
     with_room(|| {
         for (direction, breaks) in BOTH {
-            let Some(mut search) = Search::new(old, new, direction) else {
+            let Some(mut search) = Search::new(old, new, direction, &|| true) else {
                 return;
             };
             let changes = comparison.changes.iter_mut();
             let refusing = changes.filter(|change| change.refused.contains(&direction));
             for change in refusing.take(MOST_CHANGES) {
-                let found = search.because_of(change, &|| true);
+                let found = search.because_of(change);
                 if found == Outcome::Nothing && !is_certain(change, &search) {
                     acquit(change, direction, breaks);
                 }
@@ -68,7 +68,7 @@ pub fn weigh<'p>(
             if changes.any(|change| change.refused.contains(&direction)) {
                 continue;
             }
-            let surprise = Search::new(old, new, direction)
+            let surprise = Search::new(old, new, direction, &|| true)
                 .and_then(|mut search| search.surprise(paths(), MOST_VALUES));
             comparison
                 .changes
@@ -97,7 +97,7 @@ pub fn beside(comparison: &mut Comparison, old: &Schema, new: &Schema) {
             }
             let paths = comparison.changes.iter().take(MOST_PATHS);
             let paths = paths.map(|change| change.path.as_str());
-            let surprise = Search::new(old, new, direction)
+            let surprise = Search::new(old, new, direction, &|| true)
                 .and_then(|mut search| search.surprise(paths, MOST_BESIDE));
             comparison.changes.extend(surprise.map(|surprise| Change {
                 severity: Severity::Risk,

@@ -1,6 +1,7 @@
 //! Witnesses: documents that one schema accepts and the other refuses. They are guessed from both
 //! schemas around the place of a change, and each is shown to a validator before anybody sees it.
 
+mod budget;
 mod cost;
 mod facts;
 mod place;
@@ -17,6 +18,7 @@ use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use self::{
+    budget::Budget,
     cost::{MOST_VISITS, Visits},
     probe::Scope,
     reason::Reason,
@@ -94,8 +96,8 @@ pub fn witness(
             .iter()
             .filter(|(breaks, _)| change.breaks.contains(breaks));
         sides.find_map(|(_, direction)| {
-            let mut search = Search::new(old, new, *direction)?;
-            match search.because_of(change, has_time) {
+            let mut search = Search::new(old, new, *direction, has_time)?;
+            match search.because_of(change) {
                 Outcome::Found(witness) => Some(witness),
                 _ => None,
             }
@@ -149,6 +151,8 @@ pub struct Search<'s> {
     origin: &'s Library,
     /// How many values may be in the documents that are still to be tried.
     left: Cell<usize>,
+    /// What may still be sampled to make documents.
+    budget: Budget<'s>,
 }
 
 /// A document that is refused where nothing said so.
@@ -167,8 +171,13 @@ pub fn with_room<T>(work: impl FnOnce() -> T) -> T {
 }
 
 impl<'s> Search<'s> {
-    /// A search, unless a schema is none for a validator.
-    pub fn new(old: &'s Schema, new: &'s Schema, direction: Direction) -> Option<Self> {
+    /// A search as long as there is time, unless a schema is none for a validator.
+    pub fn new(
+        old: &'s Schema,
+        new: &'s Schema,
+        direction: Direction,
+        has_time: &'s dyn Fn() -> bool,
+    ) -> Option<Self> {
         let (writer, reader) = match direction {
             Direction::Backward => (old, new),
             Direction::Forward => (new, old),
@@ -185,11 +194,12 @@ impl<'s> Search<'s> {
             library: &reader.library,
             origin: &writer.library,
             left: Cell::new(MOST_VALUES),
+            budget: Budget::new(has_time),
         })
     }
 
-    /// Looks for a document that is refused because of a change, as long as there is time.
-    pub fn because_of(&mut self, change: &Change, has_time: &dyn Fn() -> bool) -> Outcome {
+    /// Looks for a document that is refused because of a change.
+    pub fn because_of(&mut self, change: &Change) -> Outcome {
         if change.path.len() > LONGEST {
             return Outcome::Unknown;
         }
@@ -211,9 +221,10 @@ impl<'s> Search<'s> {
         };
         let places = place::places(&self.writer, &self.reader, path);
         let (mut mixed, mut told, mut after) = (None, false, MOST_AFTER);
-        let documents = probe::documents((&self.writer, &self.reader), &places, scope);
+        let sides = (&self.writer, &self.reader);
+        let documents = probe::documents(sides, &places, scope, &self.budget);
         for document in documents.take(MOST_TRIES) {
-            if after == 0 || !has_time() || !self.has_room_for(&document) {
+            if after == 0 || !self.has_room_for(&document) {
                 break;
             }
             after -= usize::from(mixed.is_some());
@@ -238,7 +249,7 @@ impl<'s> Search<'s> {
         }
         match mixed {
             Some(witness) => Outcome::Found(witness),
-            None if told && self.left.get() > 0 && !places[0].is_wide() => Outcome::Nothing,
+            None if told && !self.is_over() && !places[0].is_wide() => Outcome::Nothing,
             None => Outcome::Unknown,
         }
     }
@@ -258,7 +269,8 @@ impl<'s> Search<'s> {
                 .node()
                 .is_some_and(|node| !node.members().is_empty());
             let places = if declared { &places[..1] } else { &[] };
-            let documents = probe::documents((&self.writer, &self.reader), places, Scope::Declared);
+            let sides = (&self.writer, &self.reader);
+            let documents = probe::documents(sides, places, Scope::Declared, &self.budget);
             for document in documents {
                 if tries == 0 || !self.has_room_for(&document) {
                     return None;
@@ -280,8 +292,16 @@ impl<'s> Search<'s> {
         None
     }
 
+    /// Whether the work or the time for it is over.
+    fn is_over(&self) -> bool {
+        self.left.get() == 0 || self.budget.is_over()
+    }
+
     /// Takes the values of a document from those that may still be tried.
     fn has_room_for(&self, document: &Json) -> bool {
+        if !self.budget.take(0) {
+            return false;
+        }
         let left = self.left.get().checked_sub(probe::weight(document));
         self.left.set(left.unwrap_or(self.left.get()));
         left.is_some()

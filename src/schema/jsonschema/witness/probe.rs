@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     super::{super::Node, karapace::View},
+    budget::Budget,
     facts::Facts,
     place::{Place, Step},
     sample::{Taste, json, number_of, sample, sampled},
@@ -36,9 +37,10 @@ pub fn documents<'a>(
     (root, reader): (&'a View<'a>, &'a View<'a>),
     places: &'a [Place<'a>],
     scope: Scope,
+    budget: &'a Budget<'a>,
 ) -> impl Iterator<Item = Json> + 'a {
     places.iter().flat_map(move |place| {
-        let probes = Rc::new(Probes::of(place, scope).list);
+        let probes = Rc::new(Probes::of(place, scope, budget).list);
         let varied = Rc::new(Cell::new(false));
         let another = Rc::clone(&varied);
         let tastes = (0..CHOICES)
@@ -48,7 +50,7 @@ pub fn documents<'a>(
         // What only the reader requires is there as well, so that its absence hides nothing.
         let bases = tastes.flat_map(move |taste| {
             let sample = |view, taste| {
-                let (document, varies) = sampled(view, taste);
+                let (document, varies) = sampled(view, taste, budget);
                 varied.set(varied.get() || varies);
                 document
             };
@@ -151,16 +153,18 @@ fn without(base: &Json, place: &Place<'_>) -> Vec<Json> {
 }
 
 /// Values for a place: what either schema says of it, and what lies just beyond.
-struct Probes {
+struct Probes<'b> {
+    budget: &'b Budget<'b>,
     list: Vec<Json>,
     seen: HashSet<String>,
     left: usize,
     scope: Scope,
 }
 
-impl Probes {
-    fn of(place: &Place<'_>, scope: Scope) -> Self {
+impl<'b> Probes<'b> {
+    fn of(place: &Place<'_>, scope: Scope, budget: &'b Budget<'b>) -> Self {
         let mut probes = Self {
+            budget,
             list: Vec::new(),
             seen: HashSet::new(),
             left: MOST_VALUES,
@@ -187,7 +191,7 @@ impl Probes {
             probes.excluded(view);
             let mut varied = false;
             for choice in 0..CHOICES {
-                if choice > 0 && !varied {
+                if choice > 0 && !varied || budget.is_over() {
                     break;
                 }
                 let facts = Facts::of(view, choice);
@@ -198,7 +202,7 @@ impl Probes {
                 }
                 probes.numbers(&facts);
                 for full in [true, false] {
-                    let (whole, varies) = sampled(view, Taste { full, choice });
+                    let (whole, varies) = sampled(view, Taste { full, choice }, budget);
                     varied |= varies;
                     if !wholes.insert(whole.to_string()) {
                         continue;
@@ -292,8 +296,10 @@ impl Probes {
             for (_, item) in mine.filter(|(text, _)| !theirs.contains(text)).take(200) {
                 match item.node() {
                     Some(node) if keyword == "enum" => self.add(json(node)),
-                    _ => self
-                        .extend([true, false].map(|full| sample(&item, Taste { full, choice: 0 }))),
+                    _ => {
+                        let sample = |full| sample(&item, Taste { full, choice: 0 }, self.budget);
+                        self.extend([true, false].map(sample));
+                    }
                 }
             }
         }
@@ -312,7 +318,11 @@ impl Probes {
                     self.extend(facts.values.iter().take(20).map(|value| json(value)));
                     self.strings(&facts, choice);
                     self.numbers(&facts);
-                    self.add(sample(&condition, Taste { full: true, choice }));
+                    self.add(sample(
+                        &condition,
+                        Taste { full: true, choice },
+                        self.budget,
+                    ));
                 }
             }
         }
@@ -338,7 +348,7 @@ impl Probes {
             return;
         }
         let one = facts.items.as_ref().map_or(json!(choice), |view| {
-            sample(view, Taste { full: true, choice })
+            sample(view, Taste { full: true, choice }, self.budget)
         });
         let first = items.first().unwrap_or(&one).clone();
         self.add(json!([first, first]));

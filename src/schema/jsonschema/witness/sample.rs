@@ -4,12 +4,13 @@ use serde_json::{Map, Number, Value as Json, json};
 
 use super::{
     super::{super::Node, karapace::View},
+    budget::Budget,
     facts::Facts,
     text,
 };
 
 /// What kind of document is wanted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Taste {
     /// All properties instead of those that are required.
     pub full: bool,
@@ -27,20 +28,23 @@ const MOST_OPTIONAL: usize = 400;
 const MOST_WORK: usize = 5_000;
 
 /// A document of a schema.
-pub fn sample(view: &View<'_>, taste: Taste) -> Json {
-    sampled(view, taste).0
+pub fn sample(view: &View<'_>, taste: Taste, budget: &Budget<'_>) -> Json {
+    sampled(view, taste, budget).0
 }
 
 /// The same, and whether another choice makes another one.
-pub fn sampled(view: &View<'_>, taste: Taste) -> (Json, bool) {
-    let mut sampler = Sampler {
-        choice: taste.choice,
-        left: MOST_WORK,
-        varied: false,
-    };
-    let share = if taste.full { MOST_OPTIONAL } else { 0 };
-    let document = sampler.value(view, 0, share);
-    (document, sampler.varied || sampler.left == 0)
+pub fn sampled(view: &View<'_>, taste: Taste, budget: &Budget<'_>) -> (Json, bool) {
+    budget.once(view, taste, || {
+        let mut sampler = Sampler {
+            budget,
+            choice: taste.choice,
+            left: MOST_WORK,
+            varied: false,
+        };
+        let share = if taste.full { MOST_OPTIONAL } else { 0 };
+        let document = sampler.value(view, 0, share);
+        (document, sampler.varied || sampler.left == 0)
+    })
 }
 
 /// A value as the validator knows it.
@@ -48,7 +52,8 @@ pub fn json(node: &Node) -> Json {
     serde_json::from_str(&node.to_json()).unwrap_or(Json::Null)
 }
 
-struct Sampler {
+struct Sampler<'b> {
+    budget: &'b Budget<'b>,
     choice: usize,
     /// How much work may still be done.
     left: usize,
@@ -56,14 +61,15 @@ struct Sampler {
     varied: bool,
 }
 
-impl Sampler {
+impl Sampler<'_> {
     fn value(&mut self, view: &View<'_>, depth: usize, share: usize) -> Json {
-        if depth > DEEPEST || self.left == 0 {
+        if depth > DEEPEST || self.left == 0 || !self.budget.take(1) {
             return Json::Null;
         }
         let choice = self.choice;
         let facts = Facts::of(view, choice);
         self.left = self.left.saturating_sub(1 + facts.properties.len() / 2);
+        self.budget.take(facts.properties.len() / 2);
         self.varied |= facts.varied;
         if let Some(value) = facts.values.get(choice % facts.values.len().max(1)) {
             return json(value);
