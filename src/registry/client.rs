@@ -53,6 +53,12 @@ struct Level {
     compatibility: Option<String>,
 }
 
+/// The subject that stands in for another one.
+#[derive(Deserialize)]
+struct Alias {
+    alias: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct ReadWriteMode {
     mode: Option<String>,
@@ -133,7 +139,36 @@ impl Registry {
             encoded(subject),
             also(deleted)
         );
-        self.http.get(&path)
+        let found: Registered = self.http.get(&path)?;
+        if let Version::Number(number) = version
+            && ![0, number].contains(&found.version)
+        {
+            let message = format!("the answer is version {}, not {number}", found.version);
+            return Err(self.http.odd(&path, 200, message));
+        }
+        if !found.subject.is_empty()
+            && plain(&found.subject) != plain(subject)
+            && !self.is_alias(subject, &found.subject)
+        {
+            let message = format!(
+                "the answer is of subject {:?}, not {subject:?}",
+                found.subject
+            );
+            return Err(self.http.odd(&path, 200, message));
+        }
+        Ok(found)
+    }
+
+    /// Whether the registry is told to answer with another subject in place of this one.
+    fn is_alias(&self, subject: &str, other: &str) -> bool {
+        let config = self
+            .http
+            .get::<Alias>(&format!("/config/{}", encoded(subject)));
+        config.is_ok_and(|config| {
+            config
+                .alias
+                .is_some_and(|alias| plain(&alias) == plain(other))
+        })
     }
 
     /// `GET /schemas/ids/N`, asked once for all time.
@@ -141,7 +176,11 @@ impl Registry {
     /// # Errors
     /// No such id, no answer, or a refusal.
     pub fn by_id(&self, id: i64) -> Result<Registered, RegistryError> {
-        self.immutable(&id.to_string(), &format!("/schemas/ids/{id}"))
+        let path = format!("/schemas/ids/{id}");
+        self.immutable(&id.to_string(), &path, |found| {
+            let other = found.id != 0 && found.id != id;
+            other.then(|| format!("the answer has id {}, not {id}", found.id))
+        })
     }
 
     /// `GET /schemas/guids/G`, asked once for all time.
@@ -150,14 +189,27 @@ impl Registry {
     /// No such GUID, a registry without them, no answer, or a refusal.
     pub fn by_guid(&self, guid: &str) -> Result<Registered, RegistryError> {
         let path = format!("/schemas/guids/{}", encoded(guid));
-        self.immutable(&encoded(guid).to_string(), &path)
+        self.immutable(&encoded(guid).to_string(), &path, |found| {
+            let other = found.guid.as_deref();
+            let other = other.filter(|other| !other.eq_ignore_ascii_case(guid));
+            other.map(|other| format!("the answer has GUID {other:?}, not {guid:?}"))
+        })
     }
 
-    fn immutable(&self, name: &str, path: &str) -> Result<Registered, RegistryError> {
+    /// `wrong` says why an answer is that to another question.
+    fn immutable(
+        &self,
+        name: &str,
+        path: &str,
+        wrong: impl FnOnce(&Registered) -> Option<String>,
+    ) -> Result<Registered, RegistryError> {
         if let Some(found) = self.cache.as_ref().and_then(|cache| cache.get(name)) {
             return Ok(found);
         }
         let found = self.http.get(path)?;
+        if let Some(message) = wrong(&found) {
+            return Err(self.http.odd(path, 200, message));
+        }
         if let Some(cache) = &self.cache {
             cache.put(name, &found);
         }
@@ -322,6 +374,11 @@ impl Registry {
 
 fn also(deleted: bool) -> &'static str {
     if deleted { "?deleted=true" } else { "" }
+}
+
+/// A subject without the name of the default context.
+fn plain(subject: &str) -> &str {
+    subject.strip_prefix(":.:").unwrap_or(subject)
 }
 
 /// A subject as a part of a path.

@@ -1,6 +1,9 @@
 //! `evctl schema list`: the registry's subjects.
 
-use std::{sync::Mutex, thread};
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 use clap::Args;
 
@@ -111,11 +114,13 @@ fn cells(row: &Row) -> Vec<Cell> {
     ]
 }
 
-/// Asks about each subject, some at a time.
+/// Asks about each subject, some at a time. A registry that leaves one question open to the deadline is
+/// asked no more: every further one would take as long.
 fn ask(registry: &Registry, subjects: &[String], deleted: bool) -> Vec<Result<Row, RegistryError>> {
     let rows: Vec<Mutex<Option<Result<Row, RegistryError>>>> =
         subjects.iter().map(|_| Mutex::new(None)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
+    let away: Mutex<Option<String>> = Mutex::new(None);
     thread::scope(|scope| {
         for _ in 0..SIDE_BY_SIDE.min(subjects.len()) {
             scope.spawn(|| {
@@ -124,18 +129,25 @@ fn ask(registry: &Registry, subjects: &[String], deleted: bool) -> Vec<Result<Ro
                     let (Some(subject), Some(row)) = (subjects.get(index), rows.get(index)) else {
                         return;
                     };
-                    let answer = one(registry, subject, deleted);
-                    *row.lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(answer);
+                    let known = away.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    let answer = match known {
+                        Some(reason) => Err(RegistryError::Unreachable {
+                            url: registry.url().to_owned(),
+                            reason,
+                        }),
+                        None => one(registry, subject, deleted),
+                    };
+                    if let Err(RegistryError::Unreachable { reason, .. }) = &answer {
+                        *away.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
+                    }
+                    *row.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
                 }
             });
         }
     });
-    let rows = rows.into_iter().filter_map(|row| {
-        row.into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    });
-    rows.collect()
+    let rows = rows.into_iter();
+    rows.filter_map(|row| row.into_inner().unwrap_or_else(PoisonError::into_inner))
+        .collect()
 }
 
 fn one(registry: &Registry, subject: &str, deleted: bool) -> Result<Row, RegistryError> {
@@ -145,7 +157,73 @@ fn one(registry: &Registry, subject: &str, deleted: bool) -> Result<Row, Registr
         .map_or(Version::Latest, |version| Version::Number(*version));
     Ok(Row {
         latest: registry.version(subject, newest, deleted)?,
-        level: registry.level(subject).ok(),
+        level: match registry.level(subject) {
+            Err(error @ RegistryError::Unreachable { .. }) => return Err(error),
+            level => level.ok(),
+        },
         versions,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        time::Duration,
+    };
+
+    use super::*;
+    use crate::registry::RegistrySettings;
+
+    /// The address of a registry that sends a beginning, and then a byte now and again for ever; and
+    /// how many questions it was asked.
+    fn dribbles(beginning: &'static str) -> (String, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let count = Arc::new(AtomicUsize::new(0));
+        let asked = Arc::clone(&count);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                asked.fetch_add(1, Ordering::Relaxed);
+                thread::spawn(move || {
+                    let _ = stream.read(&mut [0; 4096]);
+                    let _ = stream.write_all(beginning.as_bytes());
+                    while stream.write_all(b"a").is_ok() {
+                        thread::sleep(Duration::from_millis(10));
+                    }
+                });
+            }
+        });
+        (url, count)
+    }
+
+    #[test]
+    fn a_registry_that_dribbles_is_given_up_after_one_deadline() {
+        for beginning in [
+            "HTTP/1.1 200 O",
+            "HTTP/1.1 200 OK\r\nX-Long:",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n[",
+        ] {
+            let (url, asked) = dribbles(beginning);
+            let none = std::collections::BTreeMap::new();
+            let patience = Duration::from_millis(200);
+            let settings = RegistrySettings::from_properties(&url, &none, patience).unwrap();
+            let registry = Registry::new(settings, None).unwrap();
+            let subjects: Vec<String> = (0..100).map(|index| format!("s{index}")).collect();
+            let rows = ask(&registry, &subjects, false);
+            assert_eq!(rows.len(), 100);
+            for row in rows {
+                let error = row.err().unwrap().to_string();
+                assert!(error.contains("no answer within 0.2 s"), "{error}");
+            }
+            let asked = asked.load(Ordering::Relaxed);
+            assert!(asked <= SIDE_BY_SIDE, "{beginning:?}: {asked}");
+        }
+    }
 }

@@ -4,14 +4,14 @@
 use std::cell::Cell;
 
 /// A comparison of more steps has no result: they take about a second.
-const MOST: usize = 8_000_000;
+const MOST: usize = 4_000_000;
 
 /// The steps of a pair whose differences are kept, which takes 150 bytes.
-pub const KEPT: usize = 8;
+pub const KEPT: usize = 4;
 
 /// An outcome that took fewer steps is computed again rather than kept: a thousand alternatives make
 /// a million pairs.
-pub const FEW_STEPS: usize = 8;
+pub const FEW_STEPS: usize = 4;
 
 /// The steps that a comparison may still take.
 #[derive(Debug)]

@@ -499,3 +499,56 @@ fn a_subject_without_versions_is_no_subject_without_differences() {
         );
     }
 }
+
+#[test]
+fn an_answer_to_another_question_is_an_error_that_names_both() {
+    let schema = r#""schema":"\"string\"""#;
+    let guid = "6a537bd5-3df9-41e4-9d2b-e6e3a1f10dc1";
+    let other = format!(r#"{{"guid":"{}",{schema}}}"#, guid.replace('6', "7"));
+    let home = Home::new();
+    for (line, answer, arguments, names) in [
+        (
+            "GET /subjects/s/versions/1",
+            format!(r#"{{"subject":"s","version":2,"id":7,{schema}}}"#),
+            "s@1",
+            ["version 2", "not 1"],
+        ),
+        (
+            "GET /subjects/s/versions/latest",
+            format!(r#"{{"subject":"t","version":1,"id":7,{schema}}}"#),
+            "s",
+            ["subject \"t\"", "not \"s\""],
+        ),
+        (
+            "GET /schemas/ids/7",
+            format!(r#"{{"id":8,{schema}}}"#),
+            "7",
+            ["id 8", "not 7"],
+        ),
+        (
+            "GET /schemas/guids/",
+            other,
+            guid,
+            ["\"7a537bd5", "not \"6a537bd5"],
+        ),
+    ] {
+        let stub = Stub::new(&[(line, 200, &answer)]);
+        // What is wrong is not kept either.
+        for _ in 0..2 {
+            let said = at(&home, &stub.url(), &["get", arguments]).exits(3);
+            assert!(said.stdout.is_empty());
+            names.iter().for_each(|name| says(&said, name));
+        }
+    }
+    // The default context has a name of its own, and a subject may stand in for another one.
+    let alias = Stub::new(&[
+        ("GET /config/s", 200, r#"{"alias":"t"}"#),
+        (
+            "GET /subjects/s/",
+            200,
+            &format!(r#"{{"subject":":.:t","version":1,"id":7,{schema}}}"#),
+        ),
+    ]);
+    let got = at(&home, &alias.url(), &["get", "s"]).exits(0);
+    assert_eq!(got.text(), "\"string\"\n");
+}
