@@ -13,12 +13,15 @@ use super::{super::karapace::View, sample::Taste};
 /// So many values are sampled in one search: they take about half a second.
 const MOST_SAMPLED: usize = 200_000;
 
+/// The key of a schema, see [`View::key`].
+type Key = (usize, usize);
+
 /// The values that may still be sampled, and whether there is time.
 pub struct Budget<'t> {
     left: Cell<usize>,
     has_time: &'t dyn Fn() -> bool,
     /// The samples of schemas by their keys: the same ones are asked for around every change.
-    samples: RefCell<HashMap<((usize, usize), Taste), (Json, bool)>>,
+    samples: RefCell<HashMap<(Key, Taste), (Json, bool)>>,
 }
 
 impl<'t> Budget<'t> {
