@@ -2,11 +2,24 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-const TABLE: &[(&[&str], &str)] = &[
+/// Options that name what is an argument here, the option that some commands have instead, and how
+/// usage lines call the argument.
+const NAMES: &[(&[&str], &str, &str, &[&str])] = &[
     (
-        &["-t", "--topic"],
-        "a topic is named without an option: evctl consume TOPIC",
+        &["-t", "--topic", "--topics"],
+        "topic",
+        "TOPIC",
+        &["TOPIC", "SOURCE"],
     ),
+    (
+        &["-g", "--group", "--groups"],
+        "group",
+        "GROUP",
+        &["GROUP", "GLOB"],
+    ),
+];
+
+const TABLE: &[(&[&str], &str)] = &[
     (
         &["-e"],
         "reading ends at the end of the topic by itself: leave it out (--follow goes on)",
@@ -57,8 +70,9 @@ const TABLE: &[(&[&str], &str)] = &[
     (&["-L"], "type the subcommand: evctl topics list"),
 ];
 
-/// What to type instead of an option that no command here has.
-pub(super) fn hint(error: &clap::Error) -> Option<&'static str> {
+/// What to type instead of an option that no command here has. It takes the place of the similar
+/// option that clap found, and of the usage with that.
+pub(super) fn hint(error: &mut clap::Error, root: &clap::Command) -> Option<String> {
     if error.kind() != ErrorKind::UnknownArgument {
         return None;
     }
@@ -66,7 +80,72 @@ pub(super) fn hint(error: &clap::Error) -> Option<&'static str> {
         return None;
     };
     let name = typed.split('=').next().unwrap_or(typed);
-    TABLE
-        .iter()
-        .find_map(|(names, hint)| names.contains(&name).then_some(*hint))
+    let table = TABLE.iter();
+    let hint = named(error, root, name).or_else(|| {
+        let mut fitting = table.filter(|(names, _)| names.contains(&name));
+        fitting.next().map(|(_, hint)| (*hint).to_owned())
+    })?;
+    for kind in [
+        ContextKind::SuggestedArg,
+        ContextKind::Suggested,
+        ContextKind::Usage,
+    ] {
+        error.remove(kind);
+    }
+    Some(hint)
+}
+
+/// How the command that was typed names what `option` names in other tools.
+fn named(error: &clap::Error, root: &clap::Command, option: &str) -> Option<String> {
+    let mut names = NAMES.iter();
+    let (_, own, thing, arguments) = names.find(|(names, ..)| names.contains(&option))?;
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
+        return None;
+    };
+    let usage = usage.to_string();
+    let mut path = vec![root.get_name()];
+    let mut command = root;
+    for word in usage.split_whitespace().skip(2) {
+        let Some(below) = command.find_subcommand(word) else {
+            break;
+        };
+        path.push(word);
+        command = below;
+    }
+    let path = path.join(" ");
+    let takes = |name: &&str| {
+        command.get_positionals().any(|argument| {
+            let names = argument.get_value_names().unwrap_or_default();
+            names.iter().any(|one| one == *name)
+        })
+    };
+    if arguments.iter().any(takes) {
+        return Some(format!(
+            "a {own} is named without an option: {path} {thing}"
+        ));
+    }
+    let has = |argument: &clap::Arg| argument.get_long() == Some(own);
+    let takes_option = command.get_arguments().any(has);
+    takes_option.then(|| format!("pass --{own} {thing}: {path} --{own} {thing}"))
+}
+
+/// Takes hidden commands out of what clap suggests for an unknown one.
+pub(super) fn without_hidden(error: &mut clap::Error, root: &clap::Command) {
+    let kind = ContextKind::SuggestedSubcommand;
+    let is_shown = |name: &String| {
+        let command = root.find_subcommand(name);
+        command.is_none_or(|command| !command.is_hide_set())
+    };
+    match error.remove(kind) {
+        Some(ContextValue::Strings(names)) => {
+            let names: Vec<_> = names.into_iter().filter(is_shown).collect();
+            if !names.is_empty() {
+                error.insert(kind, ContextValue::Strings(names));
+            }
+        }
+        Some(ContextValue::String(name)) if is_shown(&name) => {
+            error.insert(kind, ContextValue::String(name));
+        }
+        _ => {}
+    }
 }

@@ -9,7 +9,7 @@ mod verb;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use self::{
     args::{GlobalArgs, bytes, calendar, duration},
@@ -109,7 +109,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return answer(&error, &words),
+        Err(error) => return answer(error, &words),
     };
     let json = cli
         .global
@@ -162,6 +162,20 @@ fn as_options(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     words
 }
 
+/// What `--color` says in a command line that cannot be understood as a whole.
+fn typed_color(words: &[OsString]) -> Color {
+    let words = words.iter().map(|word| word.to_str().unwrap_or_default());
+    let mut typed = words.clone().zip(words.skip(1)).map(|(word, next)| {
+        if word == "--color" {
+            return next;
+        }
+        next.strip_prefix("--color=").unwrap_or_default()
+    });
+    typed
+        .find_map(|value| Color::from_str(value, false).ok())
+        .unwrap_or_default()
+}
+
 /// An error's text with the secrets of the command line masked, which it may quote; `None` when it
 /// quotes none.
 fn without_secrets(error: &clap::Error, words: &[OsString]) -> Option<String> {
@@ -177,14 +191,18 @@ fn without_secrets(error: &clap::Error, words: &[OsString]) -> Option<String> {
 }
 
 /// Prints what clap has to say: help and version are answers, the rest are errors.
-fn answer(error: &clap::Error, words: &[OsString]) -> Exit {
-    let color = Color::Auto;
+fn answer(mut error: clap::Error, words: &[OsString]) -> Exit {
+    let color = typed_color(words);
     let ui = Ui::new(color, config::env::no_color(), Verbosity::Normal, false);
     if error.use_stderr() {
-        let text = without_secrets(error, words);
+        let mut root = command();
+        root.build();
+        foreign_option::without_hidden(&mut error, &root);
+        let hint = foreign_option::hint(&mut error, &root);
+        let text = without_secrets(&error, words);
         let text = text.unwrap_or_else(|| error.render().to_string());
-        print_refusal(&text, config::env::no_color());
-        if let Some(hint) = foreign_option::hint(error) {
+        print_refusal(&text, ui.note_colors());
+        if let Some(hint) = hint {
             ui.note(format_args!("\nhint: {hint}"));
         }
         return Exit::Usage;

@@ -233,14 +233,13 @@ fn write_line(line: &str) {
 
 /// Prints what clap says about a command line that it refuses; the words that were typed may hold
 /// anything.
-pub fn print_refusal(text: &str, no_color: bool) {
+pub fn print_refusal(text: &str, colors: bool) {
     let text = text.trim_end_matches('\n');
     let (mark, rest) = match text.strip_prefix("error:") {
         Some(rest) => ("error:", rest),
         None => ("", text),
     };
-    let color = io::stderr().is_terminal() && !no_color;
     let style = Style::new().red().bold().for_stderr();
-    let mark = style.force_styling(color).apply_to(mark);
+    let mark = style.force_styling(colors).apply_to(mark);
     write_line(&format!("{mark}{}", guarded(rest, Passes::Text)));
 }

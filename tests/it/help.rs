@@ -210,11 +210,38 @@ fn options_of_other_tools_lead_to_ours() {
         (&["consume", "orders", "--max-messages", "5"], "-n N"),
         (&["consume", "orders", "--max-messages=5"], "-n N"),
         (&["topics", "--list"], "evctl topics list"),
-        (&["produce", "--topic", "orders"], "without an option"),
+        (&["consume", "--topic", "x"], "option: evctl consume TOPIC"),
+        (&["produce", "--topic", "x"], "option: evctl produce TOPIC"),
+        (
+            &["topics", "describe", "-t", "x"],
+            "option: evctl topics describe TOPIC",
+        ),
+        (&["tail", "--from-beginning"], "--from earliest"),
+        (&["lag", "--topics", "x"], "evctl lag --topic TOPIC"),
+        (&["lag", "--group", "g"], "option: evctl lag GROUP"),
+        (
+            &["groups", "describe", "--group", "g"],
+            "option: evctl groups describe GROUP",
+        ),
         (&["-L"], "evctl topics list"),
     ] {
         let output = evctl(words).exits(2);
         assert!(output.stderr.contains(hint), "{words:?}: {}", output.stderr);
+        assert!(
+            !output.stderr.contains("tip:"),
+            "{words:?}: {}",
+            output.stderr
+        );
+    }
+    for (words, tip) in [
+        (&["help", "nope"][..], None),
+        (&["complet"], Some("'completions'")),
+        (&["consumr"], Some("'consume'")),
+    ] {
+        let said = evctl(words).exits(2).stderr;
+        assert_eq!(said.contains("tip:"), tip.is_some(), "{said}");
+        assert!(said.contains(tip.unwrap_or_default()), "{said}");
+        assert!(!said.contains("'complete'"), "{said}");
     }
     let said = evctl(&["--bootstrap-server", "127.0.0.1:1", "topics", "list"]).exits(3);
     assert!(said.stderr.contains("127.0.0.1:1"), "{}", said.stderr);

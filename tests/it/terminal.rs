@@ -228,3 +228,21 @@ fn tables_of_replays_and_seeks_fit_80_columns_and_ids_stay_whole() {
         "{shown}"
     );
 }
+
+#[test]
+fn usage_errors_are_coloured_as_the_command_line_says() {
+    let home = Home::new();
+    for words in [&["consume", "--nope"][..], &["--nope"], &["nope"]] {
+        for (color, colored) in [
+            (&["--color", "never"][..], false),
+            (&["--color=never"], false),
+            (&["--color", "always"], true),
+            (&[], true),
+        ] {
+            let line = [words, color].concat();
+            let shown = home.evctl(&line).on_a_terminal(80).run().exits(2);
+            let text = shown.text();
+            assert_eq!(text.contains('\u{1b}'), colored, "{line:?}: {text:?}");
+        }
+    }
+}

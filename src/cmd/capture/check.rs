@@ -11,7 +11,9 @@ use crate::{
     failure::Failure,
     files::{
         FileError,
-        capture::{self, CaptureError, DiffReport, Difference, Ignore, SplitSets, VerifyReport},
+        capture::{
+            self, CaptureError, DiffReport, Difference, Ignore, SplitPart, SplitSets, VerifyReport,
+        },
     },
     ui::counted,
 };
@@ -54,41 +56,27 @@ enum Part {
 }
 
 pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failure> {
-    let mut worst = Exit::Ok;
     let mut sets = SplitSets::default();
+    let mut reports = Vec::new();
+    let mut unread = None;
     for file in &args.files {
-        let mut report = capture::verify(file).map_err(unreadable)?;
-        let part = report
-            .header
-            .as_ref()
-            .and_then(|header| header.part.as_ref());
-        sets.note(file, part, report.more);
-        let cut_off = matches!(
-            report.error,
-            Some(CaptureError::Truncated { .. } | CaptureError::Empty(_))
-        );
-        let mut error = report.error.take().map(Failure::from);
-        if cut_off && args.allow_truncated && report.header.is_some() {
-            error = None;
-        }
-        let sound = error.is_none() && report.out_of_order == 0;
-        print(context, |out| {
-            if wants_json(context) {
-                writeln!(out, "{}", verify_json(&report, sound, error.as_ref()))
-            } else {
-                verify_text(out, &report, sound)
+        let report = match capture::verify(file) {
+            Ok(report) => report,
+            Err(error) => {
+                unread = Some(unreadable(error));
+                break;
             }
-        })?;
-        let exit = match error {
-            Some(failure) => {
-                context.ui.failure(&failure, wants_json(context));
-                // A changed file is an answer, "no"; one that was cut off is incomplete.
-                if cut_off { Exit::Partial } else { Exit::No }
-            }
-            None if sound => Exit::Ok,
-            None => Exit::No,
         };
-        worst = worst.max(exit);
+        sets.note(file, part_of(&report), report.more);
+        reports.push(report);
+    }
+    // Whether a part is all there is of a split capture is known when all files were looked at.
+    let mut worst = Exit::Ok;
+    for report in reports {
+        worst = worst.max(tell(context, args, report, &sets)?);
+    }
+    if let Some(failure) = unread {
+        return Err(failure);
     }
     let missing = sets.missing().filter(|_| !args.allow_truncated);
     if let Some(missing) = missing {
@@ -97,6 +85,62 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
         worst = worst.max(Exit::Partial);
     }
     Ok(worst)
+}
+
+fn part_of(report: &VerifyReport) -> Option<&SplitPart> {
+    report.header.as_ref()?.part.as_ref()
+}
+
+/// Prints what was found out about one file.
+fn tell(
+    context: &Context,
+    args: &VerifyArgs,
+    mut report: VerifyReport,
+    sets: &SplitSets,
+) -> Result<Exit, Failure> {
+    let cut_off = matches!(
+        report.error,
+        Some(CaptureError::Truncated { .. } | CaptureError::Empty(_))
+    );
+    let mut error = report.error.take().map(Failure::from);
+    if cut_off && args.allow_truncated && report.header.is_some() {
+        error = None;
+    }
+    let missing = part_of(&report)
+        .filter(|_| !args.allow_truncated)
+        .and_then(|part| sets.missing_beside(part));
+    let verdict = match (&error, &missing) {
+        (None, None) if report.out_of_order == 0 => Verdict::Sound,
+        (None, Some(_)) if report.out_of_order == 0 => Verdict::Part,
+        _ => Verdict::NotSound,
+    };
+    print(context, |out| {
+        if wants_json(context) {
+            let missing = missing.map(|missing| Failure::from(CaptureError::from(missing)));
+            let error = error.as_ref().or(missing.as_ref());
+            writeln!(out, "{}", verify_json(&report, verdict, error))
+        } else {
+            verify_text(out, &report, verdict)
+        }
+    })?;
+    Ok(match error {
+        Some(failure) => {
+            context.ui.failure(&failure, wants_json(context));
+            // A changed file is an answer, "no"; one that was cut off is incomplete.
+            if cut_off { Exit::Partial } else { Exit::No }
+        }
+        None if verdict == Verdict::NotSound => Exit::No,
+        None => Exit::Ok,
+    })
+}
+
+/// What is said of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Sound,
+    /// A part as it was written, of a split capture that has other parts missing.
+    Part,
+    NotSound,
 }
 
 /// A file of which not even the first line can be read. One that was changed there is an answer,
@@ -116,14 +160,19 @@ fn unreadable(error: CaptureError) -> Failure {
     failure
 }
 
-fn verify_json(report: &VerifyReport, sound: bool, error: Option<&Failure>) -> serde_json::Value {
+fn verify_json(
+    report: &VerifyReport,
+    verdict: Verdict,
+    error: Option<&Failure>,
+) -> serde_json::Value {
     let gaps: Vec<_> = report
         .gaps
         .iter()
         .map(|gap| json!([&*gap.topic, gap.partition, gap.from, gap.to, gap.reason]))
         .collect();
     json!({
-        "kind": "evctl.capture-verify/1", "file": report.name, "sound": sound,
+        "kind": "evctl.capture-verify/1", "file": report.name,
+        "sound": verdict == Verdict::Sound,
         "records": report.records, "sha256": report.sha256, "truncated": report.interrupted,
         "part": report.header.as_ref().and_then(|header| header.part.as_ref()),
         "redacted": report.header.as_ref().map_or(&[][..], |header| &header.redacted),
@@ -132,8 +181,12 @@ fn verify_json(report: &VerifyReport, sound: bool, error: Option<&Failure>) -> s
     })
 }
 
-fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, sound: bool) -> io::Result<()> {
-    let verdict = if sound { "sound" } else { "NOT SOUND" };
+fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, verdict: Verdict) -> io::Result<()> {
+    let verdict = match verdict {
+        Verdict::Sound => "sound",
+        Verdict::Part => "a part of an INCOMPLETE capture",
+        Verdict::NotSound => "NOT SOUND",
+    };
     let checked = match &report.sha256 {
         Some(sha256) => format!("sha256 {sha256} verified"),
         None if report.header.is_none() => "plain NDJSON, without a checksum".to_owned(),

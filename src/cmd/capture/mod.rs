@@ -391,7 +391,12 @@ fn report(
             return Ok(());
         }
         (true, Saved::All) => "standard output".to_owned(),
-        (false, _) => files.join(", "),
+        (false, _) => match files.as_slice() {
+            [first, .., last] if files.len() > 2 => {
+                format!("{first} to {last} ({} files)", files.len())
+            }
+            files => files.join(", "),
+        },
     };
     let redacts = redacts(redacted);
     let note = match (lost, truncated) {

@@ -99,7 +99,18 @@ impl SplitSets {
     /// was not read was left out on purpose.
     #[must_use]
     pub fn missing(&self) -> Option<MissingPart> {
-        self.0.iter().find_map(|member| {
+        self.missing_of(|_| true)
+    }
+
+    /// [`SplitSets::missing`] of the split capture that `part` belongs to.
+    #[must_use]
+    pub fn missing_beside(&self, part: &SplitPart) -> Option<MissingPart> {
+        self.missing_of(|member| member.part.set == part.set)
+    }
+
+    fn missing_of(&self, is_of: impl Fn(&Member) -> bool) -> Option<MissingPart> {
+        let mut members = self.0.iter().filter(|member| is_of(member));
+        members.find_map(|member| {
             let number = member.part.number;
             let before = (number > 1).then(|| number - 1);
             let after = member.more.then_some(number + 1);

@@ -207,16 +207,18 @@ fn each_part_of_a_split_capture_is_whole() {
     )
     .run()
     .exits(0);
-    says(
-        &output,
-        "captured 100 records to part.0001.ndjson.zst, part.0002.ndjson.zst",
-    );
     let mut names: Vec<_> = fs::read_dir(home.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
     assert!(names.len() > 3, "{names:?}");
+    let last = names.last().unwrap();
+    let count = names.len();
+    says(
+        &output,
+        &format!("captured 100 records to part.0001.ndjson.zst to {last} ({count} files)\n"),
+    );
     for (number, name) in (1..).zip(&names) {
         assert_eq!(*name, format!("part.{number:04}.ndjson.zst"));
         let verified = verify(&home, name).exits(0);
@@ -228,6 +230,35 @@ fn each_part_of_a_split_capture_is_whole() {
         read(&home, &[&["consume"], names.as_slice()].concat()),
         values
     );
+    // Without a part none of the others is called sound.
+    let verify_all = |names: &[&str], options: &[&str]| {
+        let words = [&["capture", "verify"], names, options].concat();
+        home.evctl(&words).run()
+    };
+    let (last, rest) = names.split_last().unwrap();
+    fs::rename(home.path().join(last), home.path().join("elsewhere")).unwrap();
+    let output = verify_all(rest, &[]).exits(5);
+    assert!(!output.text().contains("sound"), "{}", output.text());
+    says(
+        &output,
+        "part.0001.ndjson.zst: a part of an INCOMPLETE capture",
+    );
+    says(
+        &output,
+        &format!("part {count} of the split capture is missing"),
+    );
+    let output = verify_all(rest, &["-o", "json"]).exits(5);
+    assert!(
+        !output.text().contains("\"sound\":true"),
+        "{}",
+        output.text()
+    );
+    let output = verify_all(rest, &["--allow-truncated"]).exits(0);
+    assert_eq!(output.text().matches(": sound").count(), count - 1);
+    fs::rename(home.path().join("elsewhere"), home.path().join(last)).unwrap();
+    fs::remove_file(home.path().join(names[1])).unwrap();
+    let output = verify_all(&[names[0], last], &[]).exits(5);
+    assert_eq!(output.text().matches("INCOMPLETE").count(), 2);
     let _ = capture(&home, &topic.name, &["-O", "-", "--split", "4KiB"])
         .run()
         .exits(2);
