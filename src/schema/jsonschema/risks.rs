@@ -25,27 +25,38 @@ pub fn risks<'s>(old: &View<'s>, new: &View<'s>, steps: &Steps) -> Vec<Change> {
         seen: HashSet::new(),
         found: Vec::new(),
         text: 0,
+        is_negated: false,
     };
-    let mut open = vec![(old.clone(), new.clone(), Path::of(&["#"]))];
-    while let Some((old, new, path)) = open.pop() {
-        if walk.seen.insert((old.key(), new.key())) && steps.take(KEPT) {
+    let mut open = vec![(old.clone(), new.clone(), Path::of(&["#"]), false)];
+    while let Some((old, new, path, is_negated)) = open.pop() {
+        if let (Some(old), Some(new)) = (old.referrer(), new.referrer()) {
+            open.push((old, new, path.clone(), is_negated));
+        }
+        let key = (old.key(), new.key(), is_negated);
+        if walk.seen.insert(key) && steps.take(KEPT) {
+            walk.is_negated = is_negated;
             walk.schema(&old, &new, &path, &mut open);
         }
     }
     walk.found
 }
 
+/// The key of a schema, see [`View::key`].
+type Key = (usize, usize);
+
 struct Walk<'w> {
     steps: &'w Steps,
     equality: Equality,
-    seen: HashSet<((usize, usize), (usize, usize))>,
+    seen: HashSet<(Key, Key, bool)>,
     found: Vec<Change>,
     /// How long the paths of what was found are together.
     text: usize,
+    /// Whether the schemas stand below `not`: what narrows them widens the whole.
+    is_negated: bool,
 }
 
-/// Schemas that are still to be looked at, with their path.
-type Open<'s> = Vec<(View<'s>, View<'s>, Path)>;
+/// Schemas that are still to be looked at, with their path, and whether they stand below `not`.
+type Open<'s> = Vec<(View<'s>, View<'s>, Path, bool)>;
 
 impl Walk<'_> {
     fn schema<'s>(&mut self, old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
@@ -72,7 +83,7 @@ impl Walk<'_> {
         self.required(old, new, path);
         self.types(old, new, path);
         self.exclusive_limits(old, new, path);
-        below(old, new, path, open);
+        below(old, new, path, self.is_negated, open);
     }
 
     /// Whom a change between two values harms: nobody when they are the same.
@@ -210,6 +221,15 @@ impl Walk<'_> {
         }
     }
 
+    /// Who is harmed where it would be somebody, were it not for `not`.
+    fn harmed(&self, breaks: Breaks) -> Breaks {
+        match breaks {
+            Breaks::NewConsumers if self.is_negated => Breaks::OldConsumers,
+            Breaks::OldConsumers if self.is_negated => Breaks::NewConsumers,
+            breaks => breaks,
+        }
+    }
+
     fn add<'s>(
         &mut self,
         own: Own,
@@ -232,7 +252,7 @@ impl Walk<'_> {
             path,
             severity: Severity::Risk,
             refused: Vec::new(),
-            breaks: breaks.to_vec(),
+            breaks: breaks.iter().map(|breaks| self.harmed(*breaks)).collect(),
             old: before.value,
             new: after.value,
             old_place: before.place,
@@ -257,15 +277,17 @@ pub fn sight(view: &View<'_>, at: At<'_>) -> Sight {
 }
 
 /// The schemas in two schemas that belong together.
-fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, open: &mut Open<'s>) {
+fn below<'s>(old: &View<'s>, new: &View<'s>, path: &Path, is_negated: bool, open: &mut Open<'s>) {
     let mut both = |one: View<'s>, two: View<'s>, steps: &[&str]| {
         if !is_plain(&one) || !is_plain(&two) {
             let path = steps
                 .iter()
                 .fold(path.clone(), |path, step| path.join(*step));
-            open.push((one, two, path));
+            let negates = steps == ["not"];
+            open.push((one, two, path, is_negated != negates));
         }
     };
+    both(old.get("not"), new.get("not"), &["not"]);
     for keyword in [
         "additionalProperties",
         "additionalItems",
@@ -350,12 +372,23 @@ fn texts<'s>(view: &View<'s>, keyword: &str) -> Vec<&'s str> {
 
 /// Whether a schema says nothing that registries do not look at.
 fn is_plain(view: &View<'_>) -> bool {
-    let plain = ["type", "title", "description", "default", "examples"];
-    view.node().is_none_or(|node| {
+    let plain = [
+        "$ref",
+        "type",
+        "title",
+        "description",
+        "default",
+        "examples",
+    ];
+    let is_plain = view.node().is_none_or(|node| {
         node.members()
             .iter()
             .all(|member| plain.contains(&&*member.name))
-    })
+    });
+    is_plain
+        && view
+            .referrer()
+            .is_none_or(|referrer| self::is_plain(&referrer))
 }
 
 /// Whether a schema, or one that it is combined with, may say what type its values have.

@@ -451,6 +451,84 @@ fn a_keyword_beside_a_reference_is_compared() {
     assert!(!told(&schema(3), &renamed));
 }
 
+#[test]
+fn keywords_beside_references_count_since_draft_2019_09() {
+    for (draft, counts) in [
+        ("https://json-schema.org/draft/2020-12/schema", true),
+        ("https://json-schema.org/draft/2019-09/schema", true),
+        ("http://json-schema.org/draft-07/schema#", false),
+        ("http://json-schema.org/draft-04/schema#", false),
+    ] {
+        for place in [
+            r#""properties":{"a":%}"#,
+            r#""allOf":[%]"#,
+            r##""properties":{"a":{"$ref":"#/definitions/c"}},"definitions":{"c":%}"##,
+        ] {
+            let schema = |format: &str| {
+                let part = format!(r##"{{"$ref":"#/$defs/b","format":"{format}"}}"##);
+                let place = place.replace('%', &part);
+                format!(r#"{{"$schema":"{draft}",{place},"$defs":{{"b":{{"type":"string"}}}}}}"#)
+            };
+            let comparison = compared(&schema("date"), &schema("time"), Rules::Confluent);
+            let mut changes = comparison.changes.iter();
+            let told = changes.any(|change| change.id == "json/format-changed");
+            assert_eq!(told, counts, "{draft} {place}");
+            let same = compared(&schema("date"), &schema("date"), Rules::Confluent);
+            let mut changes = same.changes.iter();
+            assert!(!changes.any(|change| change.id == "json/format-changed"));
+        }
+    }
+}
+
+#[test]
+fn a_risk_below_not_harms_the_other_side() {
+    let schema = |place: &str, end: &str| {
+        format!(r##"{{{place},"definitions":{{"r":{{"$ref":"#/definitions/e"}},"e":{end}}}}}"##)
+    };
+    let (old, new) = (
+        r#"{"properties":{"a":{}}}"#,
+        r#"{"properties":{"a":{"format":"date"}}}"#,
+    );
+    for (place, who) in [
+        (r##""not":{"$ref":"#/definitions/e"}"##, "old"),
+        (r##""not":{"$ref":"#/definitions/r"}"##, "old"),
+        (r##""not":{"not":{"$ref":"#/definitions/r"}}"##, "new"),
+        (r##""items":{"$ref":"#/definitions/r"}"##, "new"),
+    ] {
+        let told = brief(&compared(
+            &schema(place, old),
+            &schema(place, new),
+            Rules::Confluent,
+        ));
+        let told: Vec<&String> = told.iter().filter(|one| one.contains("format")).collect();
+        assert_eq!(told.len(), 1, "{place}: {told:?}");
+        assert!(told[0].ends_with(who), "{place}: {told:?}");
+    }
+}
+
+#[test]
+fn bare_references_are_followed_to_their_end() {
+    let schema = |length: usize, format: &str| {
+        let links = (0..length).map(|index| {
+            let next = index + 1;
+            format!(r##""d{index}":{{"$ref":"#/definitions/d{next}"}},"##)
+        });
+        let links: String = links.collect();
+        format!(
+            r##"{{"definitions":{{{links}"d{length}":{{"format":"{format}"}}}},"properties":{{"a":{{"$ref":"#/definitions/d0"}}}}}}"##
+        )
+    };
+    for length in [1, 100, 101, 900] {
+        let told = brief(&compared(
+            &schema(length, "date"),
+            &schema(length, "time"),
+            Rules::Confluent,
+        ));
+        let change = "json/format-changed #/properties/a/format new old".to_owned();
+        assert!(told.contains(&change), "{length}: {told:?}");
+    }
+}
+
 /// `T0` refers to `T1` and so on; the last has a type.
 fn chain(length: usize, kind: &str) -> String {
     let links: Vec<String> = (0..length)

@@ -2,7 +2,7 @@
 //! whose newer keywords are called by their names of draft 7 (`jsonschema/utils.py`). References
 //! are followed only when somebody looks, so that recursion is no matter.
 
-use std::rc::Rc;
+use std::{collections::HashSet, rc::Rc};
 
 use super::super::{
     super::{Node, Value},
@@ -31,6 +31,9 @@ pub struct Written<'s> {
     trail: Rc<Trail>,
     /// The one of its types that is meant.
     only: Option<&'s str>,
+    /// The schema whose reference led here, where its other keywords count as well: since draft
+    /// 2019-09.
+    referrer: Option<Rc<Self>>,
 }
 
 #[derive(Debug)]
@@ -82,8 +85,8 @@ impl Class<'_> {
     }
 }
 
-/// References that lead to references are followed so far.
-const MOST_HOPS: usize = 100;
+/// References that lead to references are followed so far: each of many may begin such a row.
+const MOST_HOPS: usize = 1_000;
 
 impl<'s> Written<'s> {
     /// What stands below, before a reference in it is followed.
@@ -97,6 +100,7 @@ impl<'s> Written<'s> {
             trail,
             base: self.base.clone(),
             only: None,
+            referrer: None,
             ..*self
         }
     }
@@ -131,6 +135,7 @@ impl<'s> Written<'s> {
                 step: target.pointer,
             }),
             only: None,
+            referrer: None,
         })
     }
 }
@@ -151,21 +156,38 @@ impl<'s> View<'s> {
             base,
             trail,
             only: None,
+            referrer: None,
         })
     }
 
     fn written(mut at: Written<'s>) -> Self {
-        for _ in 0..MOST_HOPS {
-            at.enter();
-            if at.reference().is_none() {
-                return Self::Written(at);
-            }
-            let Some(target) = at.target() else {
+        let mut followed = HashSet::new();
+        at.enter();
+        while at.reference().is_some() {
+            let Some(mut target) = at.target() else {
                 return Self::Anything;
             };
+            // References in a circle lead nowhere.
+            if !followed.insert(std::ptr::from_ref(at.node)) || followed.len() > MOST_HOPS {
+                return Self::Anything;
+            }
+            let draft = at.library.documents[at.document].draft;
+            if draft.is_some_and(Draft::is_modern) {
+                target.referrer = Some(Rc::new(at));
+            }
+            target.enter();
             at = target;
         }
-        Self::Anything
+        Self::Written(at)
+    }
+
+    /// The schema whose reference led here, for the keywords beside it; `None` where they do not
+    /// count.
+    pub fn referrer(&self) -> Option<Self> {
+        let Self::Written(at) = self else {
+            return None;
+        };
+        at.referrer.as_deref().cloned().map(Self::Written)
     }
 
     fn child(at: &Written<'s>, step: &str, node: &'s Node) -> Self {
