@@ -3,11 +3,12 @@
 
 use std::{
     collections::BTreeMap,
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::place::Place;
 use crate::{
@@ -170,14 +171,16 @@ impl Reports for Outcome {
 #[derive(Debug)]
 pub struct FailuresFile {
     path: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<File>,
+    /// The name until the file is complete; `None` for a device or a pipe, which is written in place.
+    temporary: Option<TempPath>,
     line: Vec<u8>,
     error: Option<io::Error>,
 }
 
 impl FailuresFile {
     /// Makes the file under a temporary name beside `path`, so that a folder that cannot be
-    /// written to shows before anything is sent.
+    /// written to shows before anything is sent. No file takes the place of a device or a pipe.
     ///
     /// # Errors
     /// It cannot be made.
@@ -186,9 +189,17 @@ impl FailuresFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        let in_place = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+        let (file, temporary) = if in_place {
+            (File::options().write(true).open(path)?, None)
+        } else {
+            let (file, temporary) = NamedTempFile::new_in(folder)?.into_parts();
+            (file, Some(temporary))
+        };
         Ok(Self {
             path: path.to_owned(),
-            file: BufWriter::new(NamedTempFile::new_in(folder)?),
+            file: BufWriter::new(file),
+            temporary,
             line: Vec::new(),
             error: None,
         })
@@ -209,11 +220,12 @@ impl FailuresFile {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let file = self
-            .file
+        self.file
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
-        file.persist(&self.path)?;
+        if let Some(temporary) = self.temporary {
+            temporary.persist(&self.path)?;
+        }
         Ok(())
     }
 }
@@ -266,7 +278,7 @@ mod tests {
         assert!(!path.exists(), "it appears when it is complete");
         outcome.finish().unwrap();
         let mut record = RecordBuf::default();
-        let text = std::fs::read(&path).unwrap();
+        let text = fs::read(&path).unwrap();
         let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').collect();
         record_json::read(lines[0], &mut record).unwrap();
         assert_eq!((record.partition, record.timestamp), (-1, -1));
@@ -284,11 +296,36 @@ mod tests {
     fn without_failures_the_file_is_empty_and_replaces_an_older_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("left.ndjson");
-        std::fs::write(&path, "stale").unwrap();
+        fs::write(&path, "stale").unwrap();
         outcome(Some(FailuresFile::create(&path).unwrap()))
             .finish()
             .unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"");
+        assert_eq!(fs::read(&path).unwrap(), b"");
+    }
+
+    #[test]
+    fn no_file_of_failures_takes_the_place_of_a_pipe_or_a_folder() {
+        use std::os::unix::fs::FileTypeExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&pipe, &link).unwrap();
+        for path in [&pipe, &link] {
+            let reader = std::thread::spawn({
+                let pipe = pipe.clone();
+                move || fs::read_to_string(pipe).unwrap()
+            });
+            let mut outcome = outcome(Some(FailuresFile::create(path).unwrap()));
+            lose(&mut outcome, Place::line(0, 1), 44, false);
+            outcome.finish().unwrap();
+            assert_eq!(reader.join().unwrap().lines().count(), 1);
+            assert!(fs::metadata(path).unwrap().file_type().is_fifo());
+        }
+        assert!(FailuresFile::create(folder.path()).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]
