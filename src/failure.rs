@@ -333,9 +333,9 @@ impl From<GroupError> for Failure {
                 )
             }
             GroupError::Offsets { .. } => failure.hint(
-                "what was read since the last commit will be read again by whoever owns the \
-                 partitions now",
+                "what was read since the last commit is read again by who owns the partitions now",
             ),
+            GroupError::Stored(error) => error.into(),
             _ => failure,
         }
     }

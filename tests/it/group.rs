@@ -1,6 +1,10 @@
 //! `evctl consume --group`: what was written out is committed, and nothing else.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    thread,
+    time::{Duration, Instant},
+};
 
 use evctl::{
     event::{Record, TopicPartition},
@@ -10,11 +14,13 @@ use evctl::{
     },
     pipeline::{Fault, Flow, Sink},
 };
+use kafka_protocol::messages::ApiKey;
 use rustix::process::Signal;
 
 use crate::support::{
     DEADLINE, Home, Output, Topic, admin, broker, evctl,
     members::{commit, committed},
+    proxy::Proxy,
     secured, until,
 };
 
@@ -472,4 +478,106 @@ fn every_kind_of_connection_produces_and_consumes_in_a_group() {
             .ok();
         assert_eq!(printed, format!("{value}\n"), "{properties:?}");
     }
+}
+
+#[test]
+fn stored_offsets_that_cannot_be_read_end_the_command() {
+    let topic = Topic::new("group-garbled");
+    numbered(&topic, 1, 3);
+    let alterations: [fn(&mut Vec<u8>); 3] = [
+        |answer| answer.fill(0xff),
+        |answer| {
+            // Lengths and counts of every kind.
+            let bytes =
+                (1..).map(|number: u32| number.wrapping_mul(2_654_435_761).to_be_bytes()[0]);
+            answer
+                .iter_mut()
+                .zip(bytes)
+                .for_each(|(to, byte)| *to = byte);
+        },
+        |answer| answer.truncate(answer.len() / 2),
+    ];
+    thread::scope(|scope| {
+        for (number, alter) in alterations.into_iter().enumerate() {
+            let topic = &topic;
+            scope.spawn(move || {
+                let group = format!("{}-{number}", topic.name);
+                commit(broker().address(), &group, &[(&topic.name, 0, 1)]);
+                let proxy = Proxy::altering(broker().address(), ApiKey::OffsetFetch, alter);
+                let consume = ["consume", &topic.name, "-b", proxy.address(), "-g", &group];
+                let output = evctl(&consume).exits(3);
+                let said = &output.stderr;
+                assert!(said.contains("malformed answer: OffsetFetch"), "{said}");
+                assert_eq!(output.text(), "");
+                let kept = committed(broker().address(), &group);
+                assert_eq!(kept, [(topic.name.clone(), 0, 1)]);
+            });
+        }
+    });
+}
+
+#[test]
+fn a_coordinator_that_does_not_answer_is_not_waited_for_without_end() {
+    let topic = Topic::new("group-silent");
+    numbered(&topic, 1, 3);
+    // The offsets are not told, or a commit is not answered.
+    let (told, committed) = (ApiKey::OffsetFetch, ApiKey::OffsetCommit);
+    let runs: [(ApiKey, &[&str], Option<Signal>, i32, &str); 5] = [
+        (
+            told,
+            &["--stall-timeout", "2s"],
+            None,
+            3,
+            "OffsetFetch timed out after 2 s",
+        ),
+        (
+            told,
+            &["--timeout", "3s"],
+            None,
+            3,
+            "--timeout is over after 0 records",
+        ),
+        (
+            told,
+            &[],
+            Some(Signal::TERM),
+            143,
+            "terminated after 0 records",
+        ),
+        (
+            committed,
+            &["-n", "1"],
+            Some(Signal::TERM),
+            5,
+            "did not answer a commit within",
+        ),
+        (
+            committed,
+            &[],
+            Some(Signal::INT),
+            5,
+            "did not answer a commit within",
+        ),
+    ];
+    thread::scope(|scope| {
+        for (number, (key, options, signal, exit, expected)) in runs.into_iter().enumerate() {
+            let topic = &topic;
+            scope.spawn(move || {
+                let group = format!("{}-{number}", topic.name);
+                let home = Home::new();
+                let proxy = Proxy::silent_at(broker().address(), key);
+                let consume = ["consume", &topic.name, "-b", proxy.address(), "-g", &group];
+                let began = Instant::now();
+                let running = home.evctl(&[&consume, options].concat()).spawn();
+                if let Some(signal) = signal {
+                    until("it is asked", || proxy.has_failed());
+                    running.signal(signal);
+                }
+                let output = running.finish().exits(exit);
+                let (said, took) = (&output.stderr, began.elapsed());
+                assert!(said.contains(expected), "{options:?}: {said}");
+                assert!(took < Duration::from_secs(15), "{options:?}: {took:?}");
+            });
+        }
+    });
 }

@@ -544,7 +544,7 @@ fn a_member_is_told_what_was_committed_with_its_metadata() {
     let nothing = (TopicPartition::new(topic.name.as_str(), 0), None);
     assert_eq!(assigned(&mut group), [nothing]);
     let offsets = offsets(&topic.name, 5, "{\"plan\":\"ä\"}");
-    group.commit_with(&offsets, DEADLINE).unwrap();
+    group.commit_with(&offsets, &|| DEADLINE).unwrap();
     group.close(DEADLINE);
     let mut group = join(&name, &topic, &[]);
     let expected = offsets.into_iter().map(|(at, commit)| (at, Some(commit)));

@@ -25,7 +25,7 @@ use crate::{
         },
         write::{Group, GroupError, GroupEvent},
     },
-    pipeline::{Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
+    pipeline::{Cancel, Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
     select::{Hidden, Position},
 };
 
@@ -33,6 +33,8 @@ use crate::{
 const COMMIT_EVERY: Duration = Duration::from_secs(5);
 /// How long the coordinator may take to answer a commit, and a leave.
 const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
+/// How long it may take once a signal has come, or the time of `--timeout` is over.
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
 /// How often membership, signals and deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How often the cluster is asked for the log of a partition that has no leader yet.
@@ -75,7 +77,9 @@ impl GroupRead<'_> {
         let names: Vec<&str> = self.topics.iter().map(|topic| &**topic).collect();
         // The reader borrows its client for as long as it reads; what is asked meanwhile has one
         // of its own.
-        let mut asking = Client::connect(client.settings().as_ref().clone())?;
+        let mut settings = client.settings().as_ref().clone();
+        settings.request_timeout = settings.request_timeout.min(self.options.stall_timeout);
+        let mut asking = Client::connect(settings.clone())?;
         asking.expect_topic_ids(&client.topic_ids(&self.topics));
         let topics = asking.metadata(&names)?;
         let protocol = client.settings().properties.get("group.protocol");
@@ -83,9 +87,10 @@ impl GroupRead<'_> {
             asking.on_any(|connection| connection.has_new_groups())?;
         }
         let mut start = GroupStart::new(self.from, client.settings().offset_reset);
-        let group = Group::join(client.settings(), self.name, &names, permit)?;
+        let group = Group::join(&settings, self.name, &names, permit)?;
         for topic in &topics {
-            start.know(&topic.name, known_partitions(&group, topic, &start)?);
+            let known = known_partitions(&group, topic, &start, &context.cancel)?;
+            start.know(&topic.name, known);
         }
         let reader = Reader::new(client, Vec::new(), self.options.clone());
         let mut member = Member {
@@ -102,8 +107,13 @@ impl GroupRead<'_> {
             assigned: false,
         };
         let ended = member.read_on(kept);
-        let settled = member.settle(kept);
-        let stored = settled.is_ok();
+        // Whom a commit was not answered, the next would not be either.
+        let settled = if member.group.is_silent() {
+            Ok(())
+        } else {
+            member.settle(kept)
+        };
+        let stored = settled.is_ok() && !member.group.is_silent();
         let ended = match (ended, settled) {
             (Ok(ended), Ok(())) => Ok(ended),
             (Err(fault), _) | (Ok(_), Err(fault)) => Err(fault),
@@ -112,7 +122,9 @@ impl GroupRead<'_> {
             context.ui.detail(format_args!("librdkafka: {line:?}"));
         }
         let gaps = crate::pipeline::Source::gaps(&member.reader).to_vec();
-        member.group.close(COMMIT_PATIENCE);
+        member
+            .group
+            .close(patience(&context.cancel, Instant::now()));
         Ok(GroupEnd {
             ended,
             gaps,
@@ -121,19 +133,37 @@ impl GroupRead<'_> {
     }
 }
 
+/// How long the coordinator may take for what was `sent` to it: little once a signal has come.
+fn patience(cancel: &Cancel, sent: Instant) -> Duration {
+    cancel.since().map_or(COMMIT_PATIENCE, |since| {
+        let before = sent.elapsed().saturating_sub(since);
+        COMMIT_PATIENCE.min(before + LAST_PATIENCE)
+    })
+}
+
 /// The number of partitions of `topic` that the group began with: those up to the last one that it
 /// has stored an offset of, and all of them when it has stored none.
 fn known_partitions(
     group: &Group,
     topic: &TopicMetadata,
     start: &GroupStart,
+    cancel: &Cancel,
 ) -> Result<i32, Failure> {
     let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
     if !start.counts_from_the_end() {
         return Ok(count);
     }
     let partitions = (0..count).map(|partition| TopicPartition::new(topic.name.clone(), partition));
-    let committed = group.committed(&partitions.collect::<Vec<_>>(), COMMIT_PATIENCE)?;
+    let asked = group.ask_stored(partitions.collect());
+    let committed = loop {
+        if let Some(committed) = asked.answer(TICK)? {
+            break committed;
+        }
+        if cancel.is_raised() {
+            // Nothing will be read.
+            return Ok(count);
+        }
+    };
     let stored = committed.iter().filter(|(_, commit)| commit.is_some());
     Ok(stored
         .map(|(at, _)| at.partition + 1)
@@ -185,7 +215,8 @@ impl Member<'_> {
                 if self.assigned && !self.read.follow && self.waiting.is_empty() {
                     return Ok(Ended::End);
                 }
-                if !self.assigned && began.elapsed() > self.read.options.stall_timeout {
+                let nothing = !self.assigned && !self.group.asks_for_stored();
+                if nothing && began.elapsed() > self.read.options.stall_timeout {
                     let group = self.read.name;
                     let failure = Failure::new(
                         Exit::Unreachable,
@@ -424,7 +455,9 @@ impl Member<'_> {
             };
             (at.clone(), commit)
         });
-        self.group.commit_with(&commits.collect(), COMMIT_PATIENCE)
+        let (cancel, sent) = (&self.context.cancel, Instant::now());
+        self.group
+            .commit_with(&commits.collect(), &|| patience(cancel, sent))
     }
 
     /// librdkafka commits by name: an offset of a deleted topic would become one of the topic that

@@ -71,6 +71,7 @@ impl From<GroupError> for Unkept {
         let passes = match &error {
             GroupError::Silent { .. } => true,
             GroupError::Offsets { code, .. } => code.is_silence(),
+            GroupError::Stored(error) => error.cause.is_retriable(),
             GroupError::Start(_) | GroupError::Refused { .. } => false,
         };
         Self {

@@ -445,7 +445,7 @@ impl Run<'_> {
         } else if self.member.is_some() {
             let commits = keeper::commits(&news);
             self.insist(|run| match &mut run.member {
-                Some(member) => Ok(member.group.commit_with(&commits, answer)?),
+                Some(member) => Ok(member.group.commit_with(&commits, &|| answer)?),
                 None => Ok(()),
             })?;
         } else {

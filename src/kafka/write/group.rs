@@ -1,5 +1,7 @@
-//! Membership of a consumer group: joining, heartbeats, commits. Records are never read through it:
-//! the partitions it is given are paused here, and read by [`wire`](crate::kafka::wire).
+//! Membership of a consumer group: joining, heartbeats, commits. Nothing is read through it:
+//! librdkafka speaks for the member, and is never told to read what the group gives it. So it sends
+//! no Fetch and no `OffsetFetch`; records and stored offsets are read by
+//! [`wire`](crate::kafka::wire).
 //!
 //! Rebalancing is taken apart: librdkafka's callback only notes what is wanted, and goes on when
 //! the owner has had its turn. So partitions are let go of by the call of [`Group::poll`] after the
@@ -7,7 +9,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -17,11 +19,12 @@ use rdkafka::{
     config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol},
     error::KafkaError,
+    topic_partition_list::TopicPartitionListElem,
     types::RDKafkaErrorCode,
 };
 
 use super::{
-    Code, GroupFence, Log,
+    Code, GroupFence, Log, StoredOffsets,
     raw::{self, CommitError, Membership},
 };
 use crate::{
@@ -29,19 +32,17 @@ use crate::{
     kafka::{
         Settings,
         property::{self, Part},
+        wire::{ConnectError, WireError},
     },
     pipeline::Permit,
 };
 
-/// How long the group's committed offsets may take to come: longer than Kafka takes to abort the
-/// transaction of a member that died (its timeout, and 10 s more until somebody looks).
-const COMMITTED: Duration = Duration::from_secs(40);
-/// How long one call of [`Group::poll`] waits for them at least.
-const LOOK: Duration = Duration::from_millis(500);
 /// How often partitions are looked for that were added to a topic. librdkafka's own 5 minutes are
 /// too long for records to wait.
 const METADATA_REFRESH: &str = "topic.metadata.refresh.interval.ms";
 const METADATA_REFRESH_MS: &str = "5000";
+/// How long a member that is dropped may take to leave.
+const LEAVE: Duration = Duration::from_secs(1);
 /// How many lines of log are kept for the owner.
 const LOG_LINES: usize = 1_000;
 
@@ -75,7 +76,7 @@ pub enum GroupError {
         /// Why.
         code: Code,
     },
-    /// Offsets could not be committed, or asked for.
+    /// Offsets could not be committed.
     #[error("offsets of group {group:?}: {code}")]
     Offsets {
         /// The group.
@@ -83,8 +84,11 @@ pub enum GroupError {
         /// Why.
         code: Code,
     },
-    /// The coordinator did not answer in time.
-    #[error("the coordinator of group {group:?} did not answer within {waited:?}")]
+    /// Stored offsets cannot be had.
+    #[error(transparent)]
+    Stored(#[from] WireError),
+    /// The coordinator did not answer a commit in time.
+    #[error("the coordinator of group {group:?} did not answer a commit within {} s", .waited.as_secs())]
     Silent {
         /// The group.
         group: String,
@@ -93,16 +97,29 @@ pub enum GroupError {
     },
 }
 
+impl From<ConnectError> for GroupError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Settings(error) => Self::Start(error.to_string()),
+            ConnectError::Wire(error) => Self::Stored(error),
+        }
+    }
+}
+
 /// A member of a consumer group, on the thread that made it: it has to be polled at least every
-/// `max.poll.interval.ms` (5 minutes). [`Group::close`] it by hand: dropping it costs 500 ms, and
-/// has no deadline.
+/// `max.poll.interval.ms` (5 minutes). [`Group::close`] it by hand: dropping it gives it little time.
 pub struct Group {
-    consumer: BaseConsumer<Notes>,
+    consumer: Arc<BaseConsumer<Notes>>,
     group: String,
-    /// Partitions to be let go of by the next poll.
-    leaving: Option<TopicPartitionList>,
-    /// Partitions that were accepted, and when: the owner hears of them with their offsets.
-    arriving: Option<(TopicPartitionList, Instant)>,
+    settings: Settings,
+    permit: Permit,
+    /// Partitions were revoked, to be let go of by the next poll.
+    leaving: bool,
+    /// The offsets of partitions that were accepted: the owner hears of both together.
+    arriving: Option<StoredOffsets>,
+    /// The last commit was not answered in time: librdkafka would wait for it before it leaves.
+    silent: bool,
+    left: bool,
 }
 
 impl Group {
@@ -115,7 +132,7 @@ impl Group {
         settings: &Settings,
         group: &str,
         topics: &[&str],
-        _permit: Permit,
+        permit: Permit,
     ) -> Result<Self, GroupError> {
         let mut config = ClientConfig::new();
         for (name, value) in settings.for_librdkafka() {
@@ -128,8 +145,6 @@ impl Group {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("allow.auto.create.topics", "false")
-            // Offsets are asked for with stable ones required.
-            .set("isolation.level", "read_committed")
             .set_log_level(RDKafkaLogLevel::Info);
         if config.get(METADATA_REFRESH).is_none() {
             config.set(METADATA_REFRESH, METADATA_REFRESH_MS);
@@ -140,10 +155,14 @@ impl Group {
             .map_err(start)?;
         consumer.subscribe(topics).map_err(start)?;
         Ok(Self {
-            consumer,
+            consumer: Arc::new(consumer),
             group: group.to_owned(),
-            leaving: None,
+            settings: settings.clone(),
+            permit,
+            leaving: false,
             arriving: None,
+            silent: false,
+            left: false,
         })
     }
 
@@ -153,8 +172,8 @@ impl Group {
     /// The group refuses us, or the offsets of what was assigned cannot be had.
     pub fn poll(&mut self, timeout: Duration) -> Result<Option<GroupEvent>, GroupError> {
         self.let_go();
-        if let Some((list, since)) = self.arriving.take() {
-            return self.welcome(list, since, timeout);
+        if self.arriving.is_some() {
+            return self.welcome(timeout);
         }
         self.serve(timeout);
         let next = self.notes().next();
@@ -164,13 +183,16 @@ impl Group {
                 group: self.group.clone(),
                 code,
             }),
-            Some(Note::Assign(list)) => {
-                self.take_on(&list)?;
-                self.welcome(list, Instant::now(), timeout)
+            Some(Note::Assign(partitions)) => {
+                accept(&self.consumer).map_err(|error| GroupError::Offsets {
+                    group: self.group.clone(),
+                    code: code(&error),
+                })?;
+                self.arriving = Some(self.ask_stored(partitions));
+                self.welcome(timeout)
             }
-            Some(Note::Revoke(list)) => {
-                let partitions = list.elements().iter().map(|one| partition(one)).collect();
-                self.leaving = Some(list);
+            Some(Note::Revoke(partitions)) => {
+                self.leaving = true;
                 Ok(Some(GroupEvent::Revoked {
                     partitions,
                     lost: self.consumer.assignment_lost(),
@@ -180,35 +202,49 @@ impl Group {
     }
 
     /// Commits the offset of the next record to read of each partition, and all that belongs to
-    /// it; waits up to `deadline` for the coordinator's word.
+    /// it; waits for the coordinator's word as long as `patience` says, which is asked again while
+    /// it waits.
     ///
     /// # Errors
     /// It was refused, as when the partitions belong to another member by now, or not answered.
     pub fn commit_with(
         &mut self,
         offsets: &BTreeMap<TopicPartition, Commit>,
-        deadline: Duration,
+        patience: &dyn Fn() -> Duration,
     ) -> Result<(), GroupError> {
-        raw::commit(&self.consumer, offsets, deadline)
-            .map_err(|error| self.offsets(error, deadline))
+        let began = Instant::now();
+        let left = || patience().checked_sub(began.elapsed());
+        let committed = raw::commit(&self.consumer, offsets, &left);
+        self.silent = committed == Err(CommitError::Silent);
+        let group = || self.group.clone();
+        committed.map_err(|error| match error {
+            CommitError::Silent => GroupError::Silent {
+                group: group(),
+                waited: began.elapsed(),
+            },
+            CommitError::Code(code) => GroupError::Offsets {
+                group: group(),
+                code: Code(code),
+            },
+        })
     }
 
-    /// What the group has committed of `partitions`, be they this member's or not; waits up to
-    /// `deadline`.
-    ///
-    /// # Errors
-    /// It was refused, or not answered.
-    pub fn committed(
-        &self,
-        partitions: &[TopicPartition],
-        deadline: Duration,
-    ) -> Result<Vec<(TopicPartition, Option<Commit>)>, GroupError> {
-        let mut list = TopicPartitionList::with_capacity(partitions.len());
-        for at in partitions {
-            list.add_partition(&at.topic, at.partition);
-        }
-        raw::committed(&self.consumer, &list, deadline)
-            .map_err(|error| self.offsets(error, deadline))
+    /// Whether the group has given this member partitions whose offsets are being asked for.
+    #[must_use]
+    pub fn asks_for_stored(&self) -> bool {
+        self.arriving.is_some()
+    }
+
+    /// Whether the last commit was not answered in time.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    /// Asks for what the group has stored of `partitions`, be they this member's or not.
+    #[must_use]
+    pub fn ask_stored(&self, partitions: Vec<TopicPartition>) -> StoredOffsets {
+        StoredOffsets::ask(&self.settings, &self.group, partitions, self.permit)
     }
 
     /// The right to commit offsets of this group in a transaction, for as long as the partitions
@@ -219,14 +255,30 @@ impl Group {
         GroupFence::of_member(Membership::of(&self.consumer))
     }
 
-    /// Leaves the group. What was not committed before is the next member's to read again.
+    /// Leaves the group within `deadline`. What was not committed before is the next member's to read
+    /// again.
     pub fn close(mut self, deadline: Duration) {
+        self.leave(deadline);
+    }
+
+    fn leave(&mut self, deadline: Duration) {
+        self.left = true;
         self.say_goodbye();
+        let deadline = if self.silent {
+            Duration::ZERO
+        } else {
+            deadline
+        };
         if self.consumer.close_queue().is_err() {
             return;
         }
         let began = Instant::now();
-        while !self.consumer.closed() && began.elapsed() < deadline {
+        while !self.consumer.closed() {
+            if began.elapsed() >= deadline {
+                // It is never dropped: that would wait for ever. Its threads end with the process.
+                let _ = Arc::into_raw(Arc::clone(&self.consumer));
+                return;
+            }
             self.serve(Duration::from_millis(1));
         }
     }
@@ -238,11 +290,11 @@ impl Group {
         loop {
             let next = self.notes().next();
             match next {
-                Some(Note::Assign(list)) => {
-                    let _ = accept(&self.consumer, &list);
+                Some(Note::Assign(_)) => {
+                    let _ = accept(&self.consumer);
                 }
-                Some(Note::Revoke(list)) => {
-                    let _ = give_back(&self.consumer, &list);
+                Some(Note::Revoke(_)) => {
+                    let _ = give_back(&self.consumer);
                 }
                 Some(Note::Refused(_)) => {}
                 None => break,
@@ -256,8 +308,7 @@ impl Group {
         self.notes().log.drain(..).collect()
     }
 
-    /// Runs librdkafka's callbacks, which take notes. Should a record slip in between assignment
-    /// and pause, it is forgotten: its offset is never stored.
+    /// Runs librdkafka's callbacks, which take notes.
     fn serve(&self, timeout: Duration) {
         if let Some(Err(error)) = self.consumer.poll(timeout) {
             let code = code(&error);
@@ -269,49 +320,23 @@ impl Group {
         }
     }
 
-    /// Accepts an assignment, paused.
-    fn take_on(&self, list: &TopicPartitionList) -> Result<(), GroupError> {
-        accept(&self.consumer, list)
-            .and_then(|()| self.consumer.pause(list))
-            .map_err(|error| GroupError::Offsets {
-                group: self.group.clone(),
-                code: code(&error),
-            })
-    }
-
-    /// Looks for the offsets of what was accepted; the next poll does so again when they cannot be
-    /// had yet.
-    fn welcome(
-        &mut self,
-        list: TopicPartitionList,
-        since: Instant,
-        timeout: Duration,
-    ) -> Result<Option<GroupEvent>, GroupError> {
-        match raw::committed(&self.consumer, &list, timeout.max(LOOK)) {
-            Ok(committed) => Ok(Some(GroupEvent::Assigned(committed))),
-            Err(CommitError::Silent) if since.elapsed() < COMMITTED => {
-                self.arriving = Some((list, since));
-                Ok(None)
-            }
-            Err(error) => Err(self.offsets(error, COMMITTED)),
+    /// Tells of what was accepted once its offsets are there; the next poll looks again when they
+    /// are not yet.
+    fn welcome(&mut self, timeout: Duration) -> Result<Option<GroupEvent>, GroupError> {
+        let Some(arriving) = &self.arriving else {
+            return Ok(None);
+        };
+        let stored = arriving.answer(timeout)?;
+        if stored.is_some() {
+            self.arriving = None;
         }
+        Ok(stored.map(GroupEvent::Assigned))
     }
 
     fn let_go(&mut self) {
-        if let Some(list) = self.leaving.take() {
+        if std::mem::take(&mut self.leaving) {
             // A failure means that we do not hold them any more, which is what is wanted.
-            let _ = give_back(&self.consumer, &list);
-        }
-    }
-
-    fn offsets(&self, error: CommitError, waited: Duration) -> GroupError {
-        let group = self.group.clone();
-        match error {
-            CommitError::Silent => GroupError::Silent { group, waited },
-            CommitError::Code(code) => GroupError::Offsets {
-                group,
-                code: Code(code),
-            },
+            let _ = give_back(&self.consumer);
         }
     }
 
@@ -322,20 +347,25 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.say_goodbye();
+        if !self.left {
+            self.leave(LEAVE);
+        }
     }
 }
 
-fn accept(consumer: &BaseConsumer<Notes>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+/// Accepts an assignment, and gives librdkafka none of it to read. It keeps what the group has given
+/// the member apart from what it reads: heartbeats, commits and rebalances go by the former.
+fn accept(consumer: &BaseConsumer<Notes>) -> Result<(), KafkaError> {
+    let nothing = TopicPartitionList::new();
     match consumer.rebalance_protocol() {
-        RebalanceProtocol::Cooperative => consumer.incremental_assign(list),
-        _ => consumer.assign(list),
+        RebalanceProtocol::Cooperative => consumer.incremental_assign(&nothing),
+        _ => consumer.assign(&nothing),
     }
 }
 
-fn give_back(consumer: &BaseConsumer<Notes>, list: &TopicPartitionList) -> Result<(), KafkaError> {
+fn give_back(consumer: &BaseConsumer<Notes>) -> Result<(), KafkaError> {
     match consumer.rebalance_protocol() {
-        RebalanceProtocol::Cooperative => consumer.incremental_unassign(list),
+        RebalanceProtocol::Cooperative => consumer.incremental_unassign(&TopicPartitionList::new()),
         _ => consumer.unassign(),
     }
 }
@@ -350,8 +380,8 @@ impl std::fmt::Debug for Group {
 
 /// What librdkafka wants, in order.
 enum Note {
-    Assign(TopicPartitionList),
-    Revoke(TopicPartitionList),
+    Assign(Vec<TopicPartition>),
+    Revoke(Vec<TopicPartition>),
     Refused(Code),
 }
 
@@ -405,24 +435,23 @@ impl ConsumerContext for Notes {
         let assigned = code == rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
         if self.lock().leaving {
             let _ = if assigned {
-                accept(consumer, list)
+                accept(consumer)
             } else {
-                give_back(consumer, list)
+                give_back(consumer)
             };
             return;
         }
+        let partitions = list.elements().iter().map(|one| partition(one)).collect();
         let note = if assigned {
-            Note::Assign(list.clone())
+            Note::Assign(partitions)
         } else {
-            Note::Revoke(list.clone())
+            Note::Revoke(partitions)
         };
         self.lock().events.push_back(note);
     }
 }
 
-fn partition(
-    element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>,
-) -> TopicPartition {
+fn partition(element: &TopicPartitionListElem<'_>) -> TopicPartition {
     TopicPartition::new(element.topic(), element.partition())
 }
 

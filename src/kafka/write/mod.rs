@@ -1,7 +1,7 @@
 //! Producing, transactions and group membership, on librdkafka.
 //!
 //! Whoever writes has connected with [`wire`](super::wire) before: what is wrong with the cluster is
-//! named there. Here only the fate of records is told, by code.
+//! named there. Here only the fate of records is told, by code. librdkafka is never given anything to read.
 
 mod acknowledgements;
 mod code;
@@ -11,6 +11,7 @@ mod producer;
 mod properties;
 mod raw;
 mod sticky;
+mod stored_offsets;
 mod transactions;
 
 pub use acknowledgements::{Acknowledged, Acknowledgements};
@@ -21,4 +22,5 @@ pub use producer::{Producer, ProducerOptions, Reports, Transactional, Undelivere
 pub use properties::Durability;
 pub use raw::{Batch, Log, Plain};
 pub use sticky::{BATCH_RECORDS, Sticky};
+pub use stored_offsets::StoredOffsets;
 pub use transactions::{GroupFence, TransactionError};

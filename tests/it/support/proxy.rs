@@ -28,8 +28,13 @@ enum Failing {
     Acts(Mutex<Option<Action>>),
     /// Such requests are taken up to this version.
     IsOlder(i16),
+    /// Such a request is swallowed: it has no answer.
+    IsSilent,
+    /// Answers to such requests are altered, behind the correlation id.
+    Alters(Alteration),
 }
 
+type Alteration = Box<dyn Fn(&mut Vec<u8>) + Send + Sync>;
 type Action = Box<dyn FnOnce() + Send>;
 
 struct Shared {
@@ -45,6 +50,7 @@ struct Shared {
 struct Now {
     /// So many more such requests are answered.
     left: usize,
+    failed: bool,
     gone: bool,
     clients: Vec<TcpStream>,
 }
@@ -78,11 +84,30 @@ impl Proxy {
         Self::start(broker, key, 1, Failing::IsOlder(version))
     }
 
+    /// Never answers `key`, and answers everything else.
+    pub fn silent_at(broker: &str, key: ApiKey) -> Self {
+        Self::start(broker, key, 1, Failing::IsSilent)
+    }
+
+    /// Lets `alter` change each answer to `key`, but for its correlation id.
+    pub fn altering(
+        broker: &str,
+        key: ApiKey,
+        alter: impl Fn(&mut Vec<u8>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(broker, key, 1, Failing::Alters(Box::new(alter)))
+    }
+
     /// Passes on everything, and its metadata lead to `port`.
     pub fn advertising(broker: &str, port: u16) -> Self {
         // No such request is ever sent.
         let never = ApiKey::CreateAcls;
         Self::start_advertising(broker, (never, 1), Failing::Gone, Some(port))
+    }
+
+    /// Whether a request has come that it fails at.
+    pub fn has_failed(&self) -> bool {
+        self.shared.now.lock().unwrap().failed
     }
 
     /// `127.0.0.1:port`; the metadata name it, too.
@@ -110,6 +135,7 @@ impl Proxy {
             key: key as i16,
             now: Mutex::new(Now {
                 left: nth - 1,
+                failed: false,
                 gone: false,
                 clients: Vec::new(),
             }),
@@ -160,8 +186,11 @@ impl Shared {
         loop {
             let request = read_frame(&mut client)?;
             let key = i16::from_be_bytes([request[0], request[1]]);
+            let mut alter = None;
             if key == self.key && self.fails() {
                 match &self.failing {
+                    Failing::IsSilent => continue,
+                    Failing::Alters(alteration) => alter = Some(alteration),
                     Failing::Gone => {
                         self.leave();
                         // Until the connection is closed with all the others.
@@ -188,6 +217,11 @@ impl Shared {
             {
                 self.limit(&mut answer, version);
             }
+            if let Some(alter) = alter {
+                let mut body = answer.split_off(4);
+                alter(&mut body);
+                answer.append(&mut body);
+            }
             write_frame(&mut client, &answer)?;
         }
     }
@@ -196,6 +230,7 @@ impl Shared {
     fn fails(&self) -> bool {
         let mut now = self.now.lock().unwrap();
         let fails = now.left == 0;
+        now.failed |= fails;
         now.left = now.left.saturating_sub(1);
         fails
     }

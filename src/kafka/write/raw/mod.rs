@@ -21,7 +21,7 @@ mod owned;
 mod transaction;
 
 pub(super) use client::{Client, RawError};
-pub(super) use commit::{CommitError, commit, committed};
+pub(super) use commit::{CommitError, commit};
 pub use event::Log;
 pub(super) use event::{Delivery, Event};
 pub(super) use message::Topic;

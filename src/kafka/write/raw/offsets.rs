@@ -1,11 +1,10 @@
-//! Lists of offsets with all that a commit has: librdkafka's own on one side, ours on the other.
-//! The safe interface knows no leader epochs, and panics on metadata that is no UTF-8.
+//! Lists of offsets with all that a commit has, as librdkafka takes them. The safe interface knows
+//! no leader epochs.
 
-use std::{collections::BTreeMap, ffi::CStr};
+use std::collections::BTreeMap;
 
 use rdkafka::{Offset, TopicPartitionList, bindings as sys};
 
-use super::event::bytes;
 use crate::event::{Commit, TopicPartition};
 
 /// librdkafka's list of `offsets`. One below 0 is no offset of a record: such a place is left out.
@@ -31,21 +30,6 @@ pub fn list(offsets: &BTreeMap<TopicPartition, Commit>) -> TopicPartitionList {
     list
 }
 
-/// What `list` says of each partition: what was committed, `None` for nothing.
-///
-/// # Errors
-/// The first partition's code that is not 0.
-pub fn commits(list: &TopicPartitionList) -> Result<Vec<(TopicPartition, Option<Commit>)>, i32> {
-    (0..list.count())
-        .map(|index| {
-            // SAFETY: the list is alive, and has an element with this index.
-            let element = unsafe { nth(list, index) };
-            // SAFETY: the element is alive as long as the list is borrowed.
-            unsafe { commit(element) }
-        })
-        .collect()
-}
-
 /// # Safety
 /// `list` has an element with this index.
 unsafe fn nth(list: &TopicPartitionList, index: usize) -> *mut sys::rd_kafka_topic_partition_t {
@@ -55,49 +39,66 @@ unsafe fn nth(list: &TopicPartitionList, index: usize) -> *mut sys::rd_kafka_top
     unsafe { elements.add(index) }
 }
 
-/// # Safety
-/// `element` is alive, and nobody writes to it.
-unsafe fn commit(
-    element: *mut sys::rd_kafka_topic_partition_t,
-) -> Result<(TopicPartition, Option<Commit>), i32> {
-    // SAFETY: the element is alive; only an address is taken.
-    let code = unsafe { &raw const (*element).err };
-    // SAFETY: a C enum is an int, initialised by librdkafka; as an int any value is valid.
-    match unsafe { code.cast::<i32>().read() } {
-        0 => {}
-        code => return Err(code),
-    }
-    // SAFETY: the element is alive.
-    let topic = unsafe { (*element).topic };
-    // SAFETY: as above.
-    let partition = unsafe { (*element).partition };
-    // SAFETY: a C string that lives as long as the element.
-    let topic = unsafe { CStr::from_ptr(topic) }.to_string_lossy();
-    let at = TopicPartition::new(topic.as_ref(), partition);
-    // SAFETY: as above.
-    let offset = unsafe { (*element).offset };
-    if offset < 0 {
-        return Ok((at, None));
-    }
-    // SAFETY: as above.
-    let epoch = unsafe { sys::rd_kafka_topic_partition_get_leader_epoch(element) };
-    // SAFETY: as above.
-    let metadata = unsafe { (*element).metadata };
-    // SAFETY: as above.
-    let length = unsafe { (*element).metadata_size };
-    // SAFETY: the element owns `length` bytes at `metadata`, or it is null.
-    let metadata = unsafe { bytes(metadata, length) }.unwrap_or_default();
-    let commit = Commit {
-        offset,
-        leader_epoch: (epoch >= 0).then_some(epoch),
-        metadata: String::from_utf8_lossy(metadata).into_owned(),
-    };
-    Ok((at, Some(commit)))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::ffi::CStr;
+
+    use super::{super::event::bytes, *};
+
+    /// What `list` says of each partition: what was committed, `None` for nothing.
+    ///
+    /// # Errors
+    /// The first partition's code that is not 0.
+    fn commits(list: &TopicPartitionList) -> Result<Vec<(TopicPartition, Option<Commit>)>, i32> {
+        (0..list.count())
+            .map(|index| {
+                // SAFETY: the list is alive, and has an element with this index.
+                let element = unsafe { nth(list, index) };
+                // SAFETY: the element is alive as long as the list is borrowed.
+                unsafe { commit(element) }
+            })
+            .collect()
+    }
+
+    /// # Safety
+    /// `element` is alive, and nobody writes to it.
+    unsafe fn commit(
+        element: *mut sys::rd_kafka_topic_partition_t,
+    ) -> Result<(TopicPartition, Option<Commit>), i32> {
+        // SAFETY: the element is alive; only an address is taken.
+        let code = unsafe { &raw const (*element).err };
+        // SAFETY: a C enum is an int, initialised by librdkafka; as an int any value is valid.
+        match unsafe { code.cast::<i32>().read() } {
+            0 => {}
+            code => return Err(code),
+        }
+        // SAFETY: the element is alive.
+        let topic = unsafe { (*element).topic };
+        // SAFETY: as above.
+        let partition = unsafe { (*element).partition };
+        // SAFETY: a C string that lives as long as the element.
+        let topic = unsafe { CStr::from_ptr(topic) }.to_string_lossy();
+        let at = TopicPartition::new(topic.as_ref(), partition);
+        // SAFETY: as above.
+        let offset = unsafe { (*element).offset };
+        if offset < 0 {
+            return Ok((at, None));
+        }
+        // SAFETY: as above.
+        let epoch = unsafe { sys::rd_kafka_topic_partition_get_leader_epoch(element) };
+        // SAFETY: as above.
+        let metadata = unsafe { (*element).metadata };
+        // SAFETY: as above.
+        let length = unsafe { (*element).metadata_size };
+        // SAFETY: the element owns `length` bytes at `metadata`, or it is null.
+        let metadata = unsafe { bytes(metadata, length) }.unwrap_or_default();
+        let commit = Commit {
+            offset,
+            leader_epoch: (epoch >= 0).then_some(epoch),
+            metadata: String::from_utf8_lossy(metadata).into_owned(),
+        };
+        Ok((at, Some(commit)))
+    }
 
     #[test]
     fn a_commit_keeps_all_it_has() {
@@ -119,15 +120,5 @@ mod tests {
             .map(|(at, commit)| (at, Some(commit)))
             .collect();
         assert_eq!(back, expected);
-    }
-
-    #[test]
-    fn a_place_without_an_offset_has_no_commit() {
-        let mut list = TopicPartitionList::new();
-        list.add_partition("a", 4);
-        assert_eq!(
-            commits(&list),
-            Ok(vec![(TopicPartition::new("a", 4), None)])
-        );
     }
 }
