@@ -353,6 +353,10 @@ fn judge_times(
         return;
     }
     let name = &target.name;
+    let others = match facts.stamping {
+        Stamping::Shift(_) => "now",
+        _ => "now or shift",
+    };
     let (oldest, newest) = (facts.stamping.stamp(oldest), facts.stamping.stamp(newest));
     if let Some(retention) = target.kept()
         && facts.now - oldest > retention
@@ -369,7 +373,7 @@ fn judge_times(
                 Timestamp(oldest)
             ),
             &format!(
-                "--timestamps now or shift writes them as new; {} keeps them",
+                "--timestamps {others} writes them as new; {} keeps them",
                 alter(name, "--set retention.ms=-1")
             ),
         );
@@ -378,7 +382,7 @@ fn judge_times(
     let limit = |key: &str| target.number(key).or(both).filter(|ms| *ms >= 0);
     let hint = |key: &str| {
         format!(
-            "--timestamps now or shift writes them as new; {} takes them",
+            "--timestamps {others} writes them as new; {} takes them",
             alter(name, &format!("--set {key}=MS"))
         )
     };

@@ -25,8 +25,10 @@ use crate::{
     pipeline::Fault,
 };
 
-/// How long is waited between two attempts.
+/// How long is waited between two attempts that write nothing, and before the first that does.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How long is waited at most between two attempts that write the same records again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// How often it is looked whether the targets are still there.
 const LOOK: Duration = Duration::from_millis(900);
 /// `transaction.timeout.ms`, when nothing else was asked for.
@@ -44,24 +46,49 @@ pub(super) enum Trouble {
     Unusable,
 }
 
+/// Troubles since something was kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Troubles {
+    count: u32,
+    /// Since when nothing was kept.
+    since: Option<Instant>,
+}
+
+impl Troubles {
+    /// Counts one more; when the first of them began, which is `since` for the first, and how long
+    /// to wait before the next attempt.
+    fn add(&mut self, since: Instant) -> (Instant, Duration) {
+        let pause = PAUSE.saturating_mul(1 << self.count.min(8));
+        self.count += 1;
+        (*self.since.get_or_insert(since), pause.min(LONGEST_PAUSE))
+    }
+}
+
 impl Run<'_> {
-    /// Makes everything ready to go on from what was committed.
+    /// Makes everything ready to go on from what was committed; `opened` tells since when the
+    /// transaction was open.
     ///
     /// # Errors
     /// The fault, when the cluster stays away, or when another process has gone on meanwhile; or
     /// what else stands in the way.
-    pub(super) fn recover(&mut self, fault: Fault, trouble: Trouble) -> Result<(), Fault> {
+    pub(super) fn recover(
+        &mut self,
+        fault: Fault,
+        trouble: Trouble,
+        opened: Option<Instant>,
+    ) -> Result<(), Fault> {
         let since = match trouble {
             Trouble::Silence => self.kept_at,
-            // Somebody answers: only the same trouble again and again is too much.
-            Trouble::Aborted | Trouble::Unusable => {
-                *self.troubled_since.get_or_insert_with(Instant::now)
-            }
+            Trouble::Aborted => opened.unwrap_or_else(Instant::now),
+            // The transaction may have been open for long because nobody could go on with it.
+            Trouble::Unusable => Instant::now(),
         };
-        let waits = |run: &Self| {
-            run.suspension.silence(since) < run.stall && run.context.cancel.sleep(PAUSE)
+        let (since, pause) = self.troubles.add(since);
+        let waits = |run: &Self, pause: Duration| {
+            let left = run.stall.saturating_sub(run.suspension.silence(since));
+            !left.is_zero() && run.context.cancel.sleep(pause.min(left))
         };
-        if !waits(self) {
+        if !waits(self, pause) {
             return Err(fault);
         }
         self.context
@@ -72,7 +99,7 @@ impl Run<'_> {
                 Ok(true) => return Ok(()),
                 Ok(false) => return Err(fault),
                 Err(failure) if failure.exit != Exit::Unreachable => return Err(failure.into()),
-                Err(_) if waits(self) => {}
+                Err(_) if waits(self, PAUSE) => {}
                 Err(failure) => return Err(failure.into()),
             }
         }
@@ -125,7 +152,21 @@ impl Run<'_> {
             // Else what is kept cannot be read, or not all of it.
             finish(self.asking, self.plan, id, self.permit)?;
         }
-        if trouble == Trouble::Unusable && self.member.is_none() && self.read()? != self.progress {
+        let kept = self.read()?;
+        let committed = self.committing.as_ref().is_some_and(|news| {
+            !news.is_empty()
+                && news
+                    .iter()
+                    .all(|(at, reached)| kept.get(at) == Some(reached))
+        });
+        if committed {
+            // Only the answer was lost.
+            self.progress
+                .extend(self.committing.take().into_iter().flatten());
+            self.safe = self.forward.tally.clone();
+            self.troubles = Troubles::default();
+        }
+        if trouble == Trouble::Unusable && self.member.is_none() && kept != self.progress {
             return Ok(false);
         }
         if trouble != Trouble::Aborted {
@@ -138,6 +179,7 @@ impl Run<'_> {
         }
         // What came after the last commit is read and counted again.
         self.forward.rewind(self.safe.clone());
+        self.committing = None;
         self.progress = self.read()?;
         Ok(true)
     }
@@ -237,6 +279,26 @@ fn of_code(code: Code, fenced: Option<Trouble>) -> Option<Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_trouble_again_is_waited_for_longer_and_dated_back_to_the_first() {
+        let began = Instant::now();
+        let mut troubles = Troubles::default();
+        for (count, expected) in [
+            (0, 200),
+            (1, 400),
+            (2, 800),
+            (3, 1_600),
+            (4, 3_000),
+            (5, 3_000),
+        ] {
+            let later = began + Duration::from_secs(count);
+            let pause = Duration::from_millis(expected);
+            assert_eq!(troubles.add(later), (began, pause), "{count}");
+        }
+        troubles.count = u32::MAX - 1;
+        assert_eq!(troubles.add(began), (began, LONGEST_PAUSE));
+    }
 
     #[test]
     fn what_is_not_the_record_s_fault_passes_with_another_producer() {

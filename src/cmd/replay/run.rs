@@ -19,7 +19,7 @@ use super::{
     member::Member,
     ownership::{self, Owner},
     plan::{Home, Lane, Plan, Progress, Reached},
-    recover::Trouble,
+    recover::{Trouble, Troubles},
     suspension::Suspension,
 };
 use crate::{
@@ -68,8 +68,10 @@ pub(super) struct Run<'r> {
     /// What was true when it was.
     pub(super) safe: Tally,
     pub(super) kept_at: Instant,
-    /// When a trouble came first since then.
-    pub(super) troubled_since: Option<Instant>,
+    /// Troubles since something was kept.
+    pub(super) troubles: Troubles,
+    /// The progress in a commit that was not answered yet.
+    pub(super) committing: Option<Progress>,
     pub(super) suspension: Suspension,
     /// How to make the producer anew.
     pub(super) options: ProducerOptions,
@@ -120,7 +122,8 @@ impl Run<'_> {
                 }
             }
             let ended = self.drive(&mut source);
-            let open = self.forward.open().map(|(since, _)| since.elapsed());
+            let opened = self.forward.open().map(|(since, _)| since);
+            let open = opened.map(|since| since.elapsed());
             let ended = self.conclude(&mut source, ended);
             let mut trouble = match &ended {
                 Err(fault) => self.trouble(fault, open),
@@ -136,7 +139,7 @@ impl Run<'_> {
             self.gaps.extend(source.gaps());
             drop(source);
             match (ended, trouble) {
-                (Err(fault), Some(trouble)) => self.recover(fault, trouble)?,
+                (Err(fault), Some(trouble)) => self.recover(fault, trouble, opened)?,
                 (Ok(ended @ (Ended::End | Ended::Stopped)), _) => {
                     return self.confirm().map(|()| ended);
                 }
@@ -317,7 +320,6 @@ impl Run<'_> {
         self.safe = self.forward.tally.clone();
         self.forward.forget_sent();
         self.kept_at = Instant::now();
-        self.troubled_since = None;
         Ok(())
     }
 
@@ -485,10 +487,14 @@ impl Run<'_> {
     fn commit(&mut self, news: Option<Progress>) -> Result<(), Fault> {
         let forward = &mut self.forward;
         if self.transactional && forward.open().is_some() {
+            self.committing.clone_from(&news);
             forward
                 .producer
                 .commit(ANSWER.min(self.stall), &mut forward.losses)?;
             forward.closed();
+            self.committing = None;
+            // Not so a checkpoint with nothing to keep.
+            self.troubles = Troubles::default();
         }
         self.progress.extend(news.into_iter().flatten());
         Ok(())

@@ -68,6 +68,26 @@ fn what_would_be_deleted_or_not_taken_for_its_time_is_refused() {
 }
 
 #[test]
+fn the_hint_of_a_refused_time_names_other_ways_to_stamp() {
+    let from = Topic::new("an-hour");
+    at(&from, 0, &[(TEN, "a"), (TEN + 60 * MINUTE, "b")]);
+    let home = Home::new();
+    for (how, property, hint) in [
+        ("original", "retention.ms", "now or shift"),
+        (
+            "original",
+            "message.timestamp.before.max.ms",
+            "now or shift",
+        ),
+        ("shift", "message.timestamp.after.max.ms", "now"),
+    ] {
+        let to = Topic::with("strict", 1, &[(property, "600000")]);
+        let hint = format!("--timestamps {hint} writes them as new");
+        refused(&home, &from, &to, &["--timestamps", how], &hint);
+    }
+}
+
+#[test]
 fn records_that_the_target_does_not_take_are_found_before() {
     let from = Topic::new("any");
     from.produce_records(

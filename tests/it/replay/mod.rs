@@ -1,5 +1,6 @@
 //! `evctl replay`.
 
+mod commits;
 mod elsewhere;
 mod faults;
 mod files;

@@ -26,6 +26,10 @@ enum Failing {
     Closes,
     /// This happens before the request is passed on.
     Acts(Mutex<Option<Action>>),
+    /// Such requests are carried out, and what is answered means nothing.
+    Garbles,
+    /// Such requests are neither carried out nor answered.
+    Swallows,
     /// Such requests are taken up to this version.
     IsOlder(i16),
     /// Such a request is swallowed: it has no answer.
@@ -65,6 +69,16 @@ impl Proxy {
     /// Closes each connection on which `key` is asked for, and answers everything else.
     pub fn closing_at(broker: &str, key: ApiKey) -> Self {
         Self::start(broker, key, 1, Failing::Closes)
+    }
+
+    /// Answers `key` from the `nth` time on with bytes that mean nothing, once it is carried out.
+    pub fn garbling(broker: &str, key: ApiKey, nth: usize) -> Self {
+        Self::start(broker, key, nth, Failing::Garbles)
+    }
+
+    /// Never answers `key`, which is not carried out either.
+    pub fn swallowing(broker: &str, key: ApiKey) -> Self {
+        Self::start(broker, key, 1, Failing::Swallows)
     }
 
     /// Does `action` when `key` is asked for the `nth` time, and answers everything.
@@ -204,13 +218,18 @@ impl Shared {
                             action();
                         }
                     }
-                    Failing::IsOlder(_) => {}
+                    Failing::Swallows => continue,
+                    Failing::Garbles | Failing::IsOlder(_) => {}
                 }
             }
             write_frame(&mut broker, &request)?;
             let mut answer = read_frame(&mut broker)?;
             if [ApiKey::Metadata as i16, ApiKey::FindCoordinator as i16].contains(&key) {
                 self.own_port(&mut answer);
+            }
+            if key == self.key && matches!(self.failing, Failing::Garbles) {
+                // Behind the correlation id.
+                answer[4..].fill(0xff);
             }
             if let Failing::IsOlder(version) = self.failing
                 && key == ApiKey::ApiVersions as i16
