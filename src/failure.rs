@@ -424,9 +424,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
             "-X security.protocol=PLAINTEXT (or SASL_PLAINTEXT), or the port of a TLS listener"
         }
         Cause::Handshake { .. } => "evctl speaks TLS 1.2 and 1.3; the broker's log says more",
-        Cause::UntrustedCertificate { .. } => {
-            "-X ssl.ca.location=FILE names the CA that signed it, as PEM"
-        }
+        Cause::UntrustedCertificate { .. } => "-X ssl.ca.location=FILE names its CA, as PEM",
         Cause::CertificateName { .. } => {
             "connect by a name of the certificate, or do not check the name: \
              -X ssl.endpoint.identification.algorithm=none"
@@ -439,9 +437,7 @@ fn connection_hint(cause: &Cause) -> Option<String> {
             "the certificate of ssl.certificate.location must be valid and signed by a CA that \
              the broker trusts"
         }
-        Cause::WrongPassword { .. } => {
-            "check sasl.username, sasl.password and sasl.mechanism, in the profile or by -X"
-        }
+        Cause::WrongPassword { .. } => "check sasl.username, sasl.password and sasl.mechanism",
         Cause::MechanismNotOffered { offered, .. } => {
             let ours = ["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"];
             let common = ours.iter().find(|ours| offered.iter().any(|o| o == *ours));
@@ -469,7 +465,10 @@ fn connection_hint(cause: &Cause) -> Option<String> {
         }
         Cause::TooOld { .. } => "this needs a newer Kafka; evctl is tested with 3.9 and 4.3",
         Cause::TooNew { .. } => "this needs a newer evctl",
-        Cause::Recreated { .. } | Cause::Malformed { .. } | Cause::Broker { .. } => return None,
+        Cause::Recreated { .. }
+        | Cause::Malformed { .. }
+        | Cause::Batch(_)
+        | Cause::Broker { .. } => return None,
     };
     Some(hint.to_owned())
 }

@@ -516,13 +516,16 @@ fn stored_offsets_that_cannot_be_read_end_the_command() {
     });
 }
 
+/// The request that has no answer, more options, a signal, the exit code, and what is said.
+type SilentRun<'r> = (ApiKey, &'r [&'r str], Option<Signal>, i32, &'r str);
+
 #[test]
 fn a_coordinator_that_does_not_answer_is_not_waited_for_without_end() {
     let topic = Topic::new("group-silent");
     numbered(&topic, 1, 3);
     // The offsets are not told, or a commit is not answered.
     let (told, committed) = (ApiKey::OffsetFetch, ApiKey::OffsetCommit);
-    let runs: [(ApiKey, &[&str], Option<Signal>, i32, &str); 5] = [
+    let runs: [SilentRun<'_>; 5] = [
         (
             told,
             &["--stall-timeout", "2s"],

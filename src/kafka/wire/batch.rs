@@ -38,6 +38,14 @@ pub enum Flaw {
     /// The length is below what a header takes.
     #[error("impossible length {0}")]
     Length(i32),
+    /// It never comes whole, though the broker sends at least one batch whole.
+    #[error("its length is {length}, and the broker sends {sent} bytes of it")]
+    Cut {
+        /// The length that it says.
+        length: i32,
+        /// The bytes that came, those before its length included.
+        sent: usize,
+    },
     /// A message format later than v2, or none at all.
     #[error("unknown message format {0}")]
     Magic(i8),
@@ -245,6 +253,23 @@ impl<'a> Batch<'a> {
 /// gets no batch where there must be one has to ask for more bytes.
 pub fn batches(bytes: &[u8]) -> Batches<'_> {
     Batches { rest: bytes }
+}
+
+/// What is wrong when `bytes` begin with a batch that is cut; `None` when they begin with a whole
+/// one, or with one that cannot be read.
+#[must_use]
+pub fn cut(bytes: &[u8]) -> Option<Malformed> {
+    if bytes.is_empty() || batches(bytes).next().is_some() {
+        return None;
+    }
+    let start = bytes.first_chunk::<OVERHEAD>();
+    Some(Malformed {
+        offset: start.map_or(-1, |start| i64::from_be_bytes(at(start, 0))),
+        what: Flaw::Cut {
+            length: start.map_or(0, |start| i32::from_be_bytes(at(start, 8))),
+            sent: bytes.len(),
+        },
+    })
 }
 
 /// See [`batches`].

@@ -145,6 +145,9 @@ pub enum Cause {
         /// What is wrong, and where.
         what: String,
     },
+    /// A record batch that is not what Kafka writes.
+    #[error(transparent)]
+    Batch(#[from] Malformed),
     /// The broker does not speak a version of the call that we need.
     #[error("the broker is too old: {api} version {needs} is needed, it {}", has_at_most(*.has))]
     TooOld {
@@ -318,14 +321,6 @@ impl Cause {
                     | E::InvalidTopicException
             )
         )
-    }
-}
-
-impl From<Malformed> for Cause {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed {
-            what: malformed.to_string(),
-        }
     }
 }
 

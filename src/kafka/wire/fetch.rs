@@ -399,7 +399,7 @@ pub(super) fn recycle(whole: Bytes, answer_bytes: usize) -> Option<BytesMut> {
 /// Moves `slot` past the whole batches of `data`; `None` when there is nothing to tell.
 ///
 /// # Errors
-/// Several answers in a row whose offsets do not fit what was asked. One may: the broker notes the
+/// Several answers in a row whose offsets do not fit what was asked, or that never hold a batch whole. One may: the broker notes the
 /// high watermark before it reads (`Partition.readRecords`), and a write may come between.
 pub(super) fn advance(
     slot: &mut Slot,
@@ -427,7 +427,18 @@ pub(super) fn advance(
         // The rest is asked for again.
         records.truncate(fitting.length);
     }
-    slot.misfits = 0;
+    match batch::cut(&records) {
+        // The first in line always has one batch whole.
+        Some(flaw) if trusted => {
+            slot.misfits += 1;
+            if slot.misfits < MISFITS {
+                return Ok(None);
+            }
+            return Err(flaw.into());
+        }
+        Some(_) => {}
+        None => slot.misfits = 0,
+    }
     let readable_to = match isolation {
         Isolation::Committed => data.last_stable_offset,
         Isolation::Uncommitted => data.high_watermark,
@@ -564,6 +575,38 @@ mod tests {
             let part = part.unwrap().unwrap();
             assert_eq!(part.records.len(), 61);
             assert_eq!((part.next, part.last, slot.next), (110, false, 110));
+        }
+    }
+
+    #[test]
+    fn a_batch_that_never_comes_whole_is_an_error_of_the_first_in_line_alone() {
+        for length in [i32::MAX, 1 << 20, 50] {
+            let cut = || {
+                let mut records = batch(105);
+                records[8..12].copy_from_slice(&length.to_be_bytes());
+                PartitionData::default()
+                    .with_high_watermark(500)
+                    .with_last_stable_offset(500)
+                    .with_records(Some(records.into()))
+            };
+            let mut slot = slot();
+            for _ in 0..2 * MISFITS {
+                let part = advance(&mut slot, cut(), false, Isolation::Committed);
+                assert_eq!(part.unwrap().unwrap().next, 105);
+            }
+            for _ in 1..MISFITS {
+                let part = advance(&mut slot, cut(), true, Isolation::Committed);
+                assert!(part.unwrap().is_none());
+            }
+            let error = advance(&mut slot, cut(), true, Isolation::Committed).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "record batch at offset 105: its length is {length}, and the broker sends 61 \
+                     bytes of it"
+                )
+            );
+            assert_eq!(slot.next, 105);
         }
     }
 

@@ -61,6 +61,9 @@ impl Reader<'_> {
         if cause.is_offset_out_of_range() {
             return self.skip_to_readable(slot.id, &partition, sink);
         }
+        if let Cause::Batch(flaw) = cause {
+            return Err(ReadError::Corrupt { partition, flaw }.into());
+        }
         if !cause.is_retriable() {
             return Err(ReadError::Refused { partition, cause }.into());
         }
