@@ -32,7 +32,7 @@ pub(super) fn connect_to(
     cluster: &Cluster,
     parts: &[Part],
 ) -> Result<Client, Failure> {
-    connect_with(context, parts, cluster.settings()?)
+    connect_with(context, parts, settings(context, cluster)?)
 }
 
 /// Connects for a command that only asks: nothing is waited for longer than `--timeout`, which is
@@ -50,10 +50,19 @@ pub(super) fn connect_within(
     parts: &[Part],
     patience: Duration,
 ) -> Result<Client, Failure> {
-    let mut settings = cluster.settings()?;
+    let mut settings = settings(context, cluster)?;
     settings.request_timeout = settings.request_timeout.min(patience);
     settings.connect_timeout = settings.connect_timeout.min(patience);
     connect_with(context, parts, settings)
+}
+
+/// How to connect to `cluster` within the time of `--timeout`.
+fn settings(context: &Context, cluster: &Cluster) -> Result<Settings, Failure> {
+    let mut settings = cluster.settings()?;
+    if let Some(time) = context.global.timeout {
+        settings.keep_to(time);
+    }
+    Ok(settings)
 }
 
 /// How long a command that only asks may take.

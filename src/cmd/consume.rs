@@ -131,9 +131,11 @@ fn read_topics(
     selection: &Selection,
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
+    context.cancel.leave_unwatched();
     let (cluster, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, "consume", names)?;
     if let Some(group) = &args.group {
+        context.cancel.watch();
         return read_group(context, args, group, (&cluster, &mut client), &topics, kept);
     }
     let stall = args.read.stall_timeout;
@@ -148,6 +150,7 @@ fn read_topics(
         OrderArg::Arrival => ReadOrder::Arrival,
         OrderArg::Time => ReadOrder::Time,
     };
+    context.cancel.watch();
     let read = if args.follow {
         topics.follow(context, Begin::Start, order, kept)
     } else {

@@ -141,11 +141,13 @@ fn tail_topics(
     selection: &Selection,
     kept: &mut Kept<'_>,
 ) -> Result<Exit, Failure> {
+    context.cancel.leave_unwatched();
     let (_, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, "tail", names)?;
     let stall = args.read.stall_timeout;
     let mut topics =
         TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
+    context.cancel.watch();
     if let Some(lines) = args.lines() {
         let surplus = start_at_last(context, lines, &mut topics, kept.filter())?;
         kept.skip(surplus);

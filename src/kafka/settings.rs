@@ -13,6 +13,9 @@ use crate::{pipeline::Trace, select::OffsetReset};
 /// A broker that has not greeted us by now is reported: people wait for that answer.
 const GREETING: Duration = Duration::from_millis(1_700);
 
+/// How long it may take at most where the command has more time.
+const SLOW_GREETING: Duration = Duration::from_secs(30);
+
 /// Everything a connection needs to know.
 #[derive(Clone)]
 pub struct Settings {
@@ -184,6 +187,19 @@ impl Settings {
         })
     }
 
+    /// Keeps to the `time` of a command: no answer is waited for longer, and a slow broker has as long
+    /// to greet, up to half a minute, unless its property says otherwise.
+    pub fn keep_to(&mut self, time: Duration) {
+        self.request_timeout = self.request_timeout.min(time);
+        let stated = self.connect_timeout != GREETING;
+        let most = if stated {
+            self.connect_timeout
+        } else {
+            SLOW_GREETING
+        };
+        self.connect_timeout = most.min(time);
+    }
+
     /// Whether brokers and property names can be used at all, before secrets are at hand.
     ///
     /// # Errors
@@ -282,6 +298,24 @@ mod tests {
 
     fn librdkafka(settings: &Settings) -> BTreeMap<String, String> {
         settings.for_librdkafka().into_iter().collect()
+    }
+
+    #[test]
+    fn the_time_of_a_command_bounds_every_wait() {
+        let seconds = Duration::from_secs;
+        let stated = [("socket.connection.setup.timeout.ms", "4000")];
+        for (properties, time, greeting, request) in [
+            (&[][..], seconds(1), seconds(1), seconds(1)),
+            (&[], seconds(20), seconds(20), seconds(20)),
+            (&[], seconds(600), seconds(30), seconds(30)),
+            (&stated, seconds(20), seconds(4), seconds(20)),
+            (&stated, seconds(2), seconds(2), seconds(2)),
+        ] {
+            let mut settings = settings(properties).unwrap();
+            settings.keep_to(time);
+            let bounds = (settings.connect_timeout, settings.request_timeout);
+            assert_eq!(bounds, (greeting, request), "{properties:?} {time:?}");
+        }
     }
 
     #[test]

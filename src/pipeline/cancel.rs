@@ -51,6 +51,11 @@ impl Cancel {
         self.0.unwatched.store(true, Ordering::Relaxed);
     }
 
+    /// From now on somebody looks.
+    pub fn watch(&self) {
+        self.0.unwatched.store(false, Ordering::Relaxed);
+    }
+
     /// Whether a signal ends the process at once.
     #[must_use]
     pub fn is_unwatched(&self) -> bool {

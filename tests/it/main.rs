@@ -5,6 +5,7 @@
 mod support;
 
 #[cfg(test)]
+mod altered_answers;
 mod byte_order_marks;
 #[cfg(test)]
 mod capture;

@@ -25,8 +25,8 @@ use crate::{
     exit::Exit,
     failure::Failure,
     files::capture::{
-        self, CaptureHeader, CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter,
-        Existing, Saved, TopicInfo,
+        self, CaptureHeader, CaptureSummary, CaptureTarget, CaptureWriter, Existing, Saved,
+        TopicInfo,
     },
     kafka::wire::ReadOrder,
     pipeline::{Ended, Signal},
@@ -137,6 +137,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     if !context.global.dry_run {
         allowed()?;
     }
+    context.cancel.leave_unwatched();
     let (_, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, "capture", topic_names(&args.topics)?)?;
     let stall = args.read.stall_timeout;
@@ -160,6 +161,7 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     let header = header(context, args, &mut topics, redaction.paths())?;
+    context.cancel.watch();
     let target = target(context, args, file)?;
     let mut writer = CaptureWriter::create(target, &header, args.split)?;
     let mut kept = Kept::new(filter, redactor, args.limit.limit, &mut writer);
@@ -212,19 +214,15 @@ fn existing(args: &CaptureArgs) -> Existing {
     }
 }
 
-fn target(
-    context: &Context,
-    args: &CaptureArgs,
-    file: &Path,
-) -> Result<CaptureTarget, CaptureWriteError> {
+fn target(context: &Context, args: &CaptureArgs, file: &Path) -> Result<CaptureTarget, Failure> {
     if file.as_os_str() == "-" {
         let stdout = context.ui.stdout(Passes::Text);
         return match stdout {
             Ok(stdout) => Ok(CaptureTarget::Stream(Box::new(stdout))),
-            Err(source) => Err(CaptureWriteError::Write {
-                name: "stdout".to_owned(),
-                source,
-            }),
+            Err(error) => {
+                let message = "standard output cannot be written";
+                Err(Failure::new(Exit::Partial, message).cause(error))
+            }
         };
     }
     context.ui.detail(format_args!(

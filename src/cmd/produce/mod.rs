@@ -74,7 +74,9 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     } else {
         SizeLimit::Asked
     };
+    context.cancel.leave_unwatched();
     let (facts, client) = preflight::preflight(context, &cluster, args.topic.as_deref(), limit)?;
+    context.cancel.watch();
     // Only the broker can judge a batch that is compressed.
     let compresses = args
         .compression
