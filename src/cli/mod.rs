@@ -26,7 +26,7 @@ use crate::{
     kafka::property,
     pipeline::Signal,
     redact::{MASK, without_password_of},
-    ui::{Color, Ui, Verbosity, print_refusal},
+    ui::{Color, Ui, Verbosity, check_stdout, print_refusal},
 };
 
 /// Look at, move and repair events on Kafka
@@ -207,7 +207,7 @@ fn answer(mut error: clap::Error, words: &[OsString]) -> Exit {
         }
         return Exit::Usage;
     }
-    match error.print() {
+    match check_stdout().and_then(|()| error.print()) {
         // Whoever closes a pipe has seen enough.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let failure = Failure::new(Exit::Partial, "the help cannot be written").cause(error);

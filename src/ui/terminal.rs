@@ -10,7 +10,10 @@ use std::{
 
 use console::Style;
 
-use super::stdout::{Output, Passes, guarded};
+use super::{
+    closed_stdout::check_stdout,
+    stdout::{Output, Passes, guarded},
+};
 use crate::failure::Failure;
 
 /// When to use colour.
@@ -77,6 +80,7 @@ impl Ui {
     /// # Errors
     /// The process has no standard output.
     pub fn stdout(&self, passes: Passes) -> io::Result<Output> {
+        check_stdout()?;
         let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         let passes = match passes {
             Passes::Colors if !self.color_stdout => Passes::Text,

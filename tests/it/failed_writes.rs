@@ -1,6 +1,6 @@
 //! Output that cannot be written: no position counts what was lost.
 
-use crate::support::{Home, Output, Topic, broker, evctl};
+use crate::support::{Home, Output, Topic, broker, evctl, members::commit};
 
 /// Records in partition 0 of [`filled`], and the length of each.
 const MANY: usize = 3_000;
@@ -127,4 +127,38 @@ fn a_missing_topic_is_hinted_with_the_command_that_was_typed() {
         let expected = format!("name it: evctl {} TOPIC", arguments[0]);
         assert!(output.stderr.contains(&expected), "{}", output.stderr);
     }
+}
+
+#[test]
+fn a_closed_standard_output_is_an_error_and_a_null_device_is_none() {
+    let topic = filled("unwritten-closed");
+    let home = Home::new();
+    let name = topic.name.as_str();
+    let group = ["consume", name, "-g", name];
+    let other = format!("{name}-other");
+    commit(broker().address(), &other, &[(name, 0, 1)]);
+    for arguments in [
+        &group[..],
+        &["capture", name, "-O", "-"],
+        &["groups", "export", &other],
+        &["topics", "list"],
+        &["--help"],
+    ] {
+        let said = into(&home, "exec >&-", arguments).exits(5).stderr;
+        assert!(said.contains("closed when evctl was started"), "{said}");
+    }
+    // The last one is how Python and Node start programs whose output nobody wants.
+    for target in ["exec >/dev/null", "exec >>/dev/null", "exec 1<>/dev/null"] {
+        let _read = into(&home, target, &["consume", name, "-n", "1"]).exits(0);
+    }
+    // What prints nothing needs no output.
+    let _saved = into(
+        &home,
+        "exec >&-",
+        &["capture", name, "-n", "1", "-O", "one.ndjson"],
+    )
+    .exits(0);
+    // Nothing was committed.
+    let again = [&group[..], &["-b", broker().address()]].concat();
+    assert_eq!(evctl(&again).ok().lines().count(), MANY + 2);
 }
