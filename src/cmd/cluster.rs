@@ -220,7 +220,8 @@ pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failur
             .hint("an administrator grants it: kafka-acls --add --allow-principal User:NAME …");
     }
     let failure = Failure::new(Exit::NotFound, format!("topic {name:?} does not exist"));
-    if Path::new(name).is_file() {
+    let is_input = |metadata: std::fs::Metadata| !metadata.is_dir();
+    if Path::new(name).metadata().is_ok_and(is_input) {
         return failure.hint(format!(
             "there is a file of this name: where files are read, ./{name} names it"
         ));

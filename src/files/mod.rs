@@ -7,6 +7,7 @@ mod documents;
 mod limit;
 mod lines;
 mod open;
+mod same;
 
 pub use self::{
     byte_order_mark::{on_byte_order_mark, without_byte_order_mark},
@@ -15,4 +16,5 @@ pub use self::{
     limit::Limit,
     lines::{Line, Lines},
     open::{FileError, Input, check, is_waiting, open, open_text},
+    same::{FileId, input_with_id},
 };

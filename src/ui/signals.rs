@@ -4,11 +4,13 @@
 use std::{
     fs,
     io::{self, Write},
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
+    flag,
     iterator::Signals,
 };
 
@@ -28,6 +30,9 @@ pub fn end(exit: Exit) -> ! {
 /// # Errors
 /// The operating system refused the handler or the thread.
 pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
+    // With a handler, a write beyond `ulimit -f` fails with EFBIG instead of ending the process.
+    // Nobody looks at the flag.
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     if !ignores_hangup() {
         signals.add_signal(SIGHUP)?;

@@ -1,5 +1,7 @@
 //! Output that cannot be written: no position counts what was lost.
 
+use std::process::Command;
+
 use crate::support::{Home, Output, Topic, broker, evctl, members::commit};
 
 /// Records in partition 0 of [`filled`], and the length of each.
@@ -161,4 +163,59 @@ fn a_closed_standard_output_is_an_error_and_a_null_device_is_none() {
     // Nothing was committed.
     let again = [&group[..], &["-b", broker().address()]].concat();
     assert_eq!(evctl(&again).ok().lines().count(), MANY + 2);
+}
+
+#[test]
+fn a_capture_whose_reader_leaves_is_not_complete() {
+    let topic = filled("unread-capture");
+    let home = Home::new();
+    // The status of evctl is kept beside that of the pipe.
+    let script = "{ \"$0\" \"$@\"; echo $? >code; } | head -n 2 >/dev/null";
+    for (command, code) in [
+        (["capture", "-O", "-"].as_slice(), "5\n"),
+        (&["capture", "-O", "/dev/stdout"], "5\n"),
+        (&["consume"], "0\n"),
+    ] {
+        let arguments = [command, &[&topic.name, "-b", broker().address()]].concat();
+        let _ = home.evctl(&arguments).within(script).run();
+        assert_eq!(home.read("code"), code, "{command:?}");
+    }
+}
+
+#[test]
+fn a_file_size_limit_is_an_error_of_the_write() {
+    let topic = filled("unwritten-limit");
+    let home = Home::new();
+    let capture = ["capture", &topic.name, "-O", "x.ndjson"];
+    let consume = ["consume", &topic.name];
+    for (target, arguments) in [
+        ("exec >&2", &capture[..]),
+        ("exec >some", &consume[..]),
+        ("exec >some", &["capture", &topic.name, "-O", "-"]),
+    ] {
+        let arguments = [arguments, &["-b", broker().address()]].concat();
+        let script = format!("ulimit -f 8; {target}; exec \"$0\" \"$@\"");
+        let output = home.evctl(&arguments).within(&script).run().exits(5);
+        assert!(
+            output.stderr.contains("File too large"),
+            "{}",
+            output.stderr
+        );
+    }
+}
+
+#[test]
+fn a_topic_that_is_missing_is_hinted_with_a_file_or_pipe_of_its_name() {
+    let home = Home::new();
+    home.write("regular", "{}");
+    let made = Command::new("mkfifo")
+        .arg(home.path().join("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::create_dir(home.path().join("folder")).unwrap();
+    for (name, hinted) in [("regular", true), ("pipe", true), ("folder", false)] {
+        let output = into(&home, "exec </dev/null", &["consume", name]).exits(4);
+        let said = output.stderr.contains(&format!("./{name} names it"));
+        assert_eq!(said, hinted, "{}", output.stderr);
+    }
 }

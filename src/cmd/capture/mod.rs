@@ -181,10 +181,12 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     }
     let left = |records: u64| args.limit.limit.map(|limit| limit.saturating_sub(records));
     let mut resume = (!args.follow).then(|| read.resume(left(records))).flatten();
+    let mut closed = false;
     // A read that broke keeps what came; one that brought nothing leaves nothing.
     if read.ended.is_ok() || records > 0 || writer.has_failed() {
         let (summary, written) = writer.finish(!whole, &read.gaps);
         report(context, args, &summary, (!whole, &header.redacted), json)?;
+        closed = summary.saved == Saved::Unknown;
         if let Saved::Before(positions) = &summary.saved {
             records = summary.records;
             read.positions = not_kept(&topics, positions, args.follow);
@@ -203,7 +205,10 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         resume,
     }
     .report(context, read.ended)
-    .map(|exit| exit_of(exit, fails_on_all))
+    .map(|exit| match exit_of(exit, fails_on_all) {
+        Exit::Ok if closed => Exit::Partial,
+        exit => exit,
+    })
 }
 
 fn existing(args: &CaptureArgs) -> Existing {

@@ -4,7 +4,13 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{cli::duration, failure::Failure, files::capture::Truncated, select::SourceName};
+use crate::{
+    cli::duration,
+    exit::Exit,
+    failure::Failure,
+    files::{self, FileId, capture::Truncated},
+    select::SourceName,
+};
 
 /// Options of every command that reads.
 #[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
@@ -52,13 +58,17 @@ impl Sources {
     /// Tells topics from files.
     pub(in crate::cmd) fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let mut topics = Vec::new();
-        let mut files = Vec::new();
+        let mut files: Vec<PathBuf> = Vec::new();
         for argument in arguments {
             match SourceName::parse(argument) {
                 SourceName::Topic(name) => topics.push(name),
                 SourceName::File(path) => files.push(path),
                 SourceName::Stdin => files.push(PathBuf::from("-")),
             }
+        }
+        if let Some(input) = files::input_with_id(FileId::of_stream(std::io::stdout()), &files) {
+            let message = format!("standard output is the input {}", input.display());
+            return Err(Failure::new(Exit::Refused, message).hint("write to another file"));
         }
         match (topics.is_empty(), files.is_empty()) {
             (_, true) => Ok(Self::Topics(topics)),

@@ -85,6 +85,8 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         .iter()
         .map(|text| Side::parse(text))
         .collect::<Result<_, _>>()?;
+    let inputs = inputs(args);
+    sides.iter().try_for_each(|side| side.spare(&inputs))?;
     let mut approvals = match &args.allow {
         Some(path) => Approvals::read(path, today(context), &context.cancel)?,
         None => Approvals::default(),
@@ -146,6 +148,15 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         return Err(last);
     }
     Ok(if results.pass() { Exit::Ok } else { Exit::No })
+}
+
+/// The files that are read, as they are named; also names that are no files.
+fn inputs(args: &CheckArgs) -> Vec<PathBuf> {
+    let references = args.compare.read.reference.iter();
+    let referred = references.filter_map(|text| text.split_once('=').map(|(_, file)| file));
+    let named = args.schemas.iter().chain(&args.against);
+    let named = named.map(String::as_str).chain(referred);
+    named.map(PathBuf::from).chain(args.allow.clone()).collect()
 }
 
 /// What could not be judged and was not approved either.

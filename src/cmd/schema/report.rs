@@ -7,6 +7,7 @@ use crate::{
     cmd::{self, show},
     exit::Exit,
     failure::Failure,
+    files::{self, FileId},
     output::schema::{Results, SchemaFormat, SideReport, write},
     ui::{Passes, Ui},
 };
@@ -77,6 +78,21 @@ impl Side {
             )));
         }
         Ok(Self { kind, file })
+    }
+
+    /// Checks that its file is none of `inputs`, which it would replace.
+    ///
+    /// # Errors
+    /// It is one.
+    pub(super) fn spare(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
+        let id = self.file.as_deref().and_then(FileId::of_path);
+        match files::input_with_id(id, inputs) {
+            None => Ok(()),
+            Some(input) => {
+                let message = format!("--report would replace the input {}", input.display());
+                Err(Failure::new(Exit::Refused, message).hint("name another file"))
+            }
+        }
     }
 
     /// Writes it.
