@@ -9,12 +9,12 @@ use super::{
     place::Place,
 };
 use crate::{
-    codec::{
-        foreign::{self, Form},
-        record_json,
-    },
+    codec::foreign::{self, Form},
     event::RecordBuf,
-    files::{CsvRecords, Documents, FileError, Input, Lines, capture::redacted_by},
+    files::{
+        CsvRecords, Documents, FileError, Input,
+        capture::{CaptureError, CaptureFile},
+    },
 };
 
 /// A piece is handed over when it holds so many bytes, or when the input has no more at hand.
@@ -96,32 +96,39 @@ pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<FileError
     Ok(gather.over(None, true))
 }
 
-/// evctl's own form. The first and last line of a capture file are no records.
+/// evctl's own form. What is a capture file has to be whole and unchanged.
 pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
+    let mut file = CaptureFile::begin(input, hand.limit.encoded()).map_err(damaged)?;
+    let redacted = file.header().map(|header| header.redacted.clone());
+    let redacted = redacted.filter(|paths| !paths.is_empty());
+    if let Some(paths) = redacted
+        && hand.over(Piece::Redacted(index, paths)).is_err()
+    {
+        return Ok(Err(Gone));
+    }
     Gather::new(hand, index).all(|gather| {
-        let name = input.name().to_owned();
-        let mut lines = Lines::new(input, hand.limit.encoded());
-        while let Some(line) = lines.next_line()? {
-            let number = line.number;
-            if line.bytes.starts_with(b"{\"evctl\":") {
-                let redacted = redacted_by(line.bytes);
-                if !redacted.is_empty() && hand.over(Piece::Redacted(index, redacted)).is_err() {
-                    return Ok(Err(Gone));
-                }
-            } else if !line.bytes.trim_ascii().is_empty() {
-                let mut record = RecordBuf::default();
-                record_json::read(line.bytes, &mut record).map_err(|error| {
-                    wrong(format!("{name}:{number}:{}", error.column), error.problem)
-                })?;
-                gather.push(number, record);
-            }
-            let waits = !lines.at_hand();
-            if gather.over(Some(lines.input()), waits).is_err() {
+        loop {
+            let mut record = RecordBuf::default();
+            let Some(line) = file.next(&mut record).map_err(damaged)? else {
+                return Ok(Ok(()));
+            };
+            gather.push(line, record);
+            let (input, at_hand) = file.input();
+            if gather.over(Some(input), !at_hand).is_err() {
                 return Ok(Err(Gone));
             }
         }
-        Ok(Ok(()))
     })
+}
+
+fn damaged(error: CaptureError) -> InputError {
+    match error {
+        CaptureError::File(error) => error.into(),
+        CaptureError::Record { name, line, source } => {
+            wrong(format!("{name}:{line}:{}", source.column), source.problem)
+        }
+        error => error.into(),
+    }
 }
 
 /// The JSON of other tools, whose records may stand on several lines.

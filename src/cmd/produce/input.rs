@@ -28,7 +28,7 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    files::{self, CsvFileError, FileError, Input, Limit},
+    files::{self, CsvFileError, FileError, Input, Limit, capture::CaptureError},
 };
 
 /// How many pieces wait for the sender.
@@ -130,6 +130,9 @@ pub enum InputError {
     /// The file cannot be opened or read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// It is a capture file that was cut or changed.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
     /// A record in it cannot be understood.
     #[error("{place}: {problem}")]
     Record {
@@ -156,6 +159,7 @@ impl From<InputError> for Failure {
         let message = error.to_string();
         match error {
             InputError::File(error) => error.into(),
+            InputError::Capture(error) => error.into(),
             // Nothing of it was sent: whoever knows better says so.
             InputError::Csv(_) | InputError::Record { .. } => Self::usage(message),
             InputError::Partition { .. } => Self::new(Exit::NotFound, message).hint(
@@ -436,17 +440,45 @@ mod tests {
         assert!(joined == bytes);
     }
 
+    const SHA256_OF_CAPTURE: &str =
+        "0265c00f53cf9b5c0a39ee810cfd8e2764a67274941f92aa72112b1c19cfec8c";
+
     #[test]
     fn a_capture_file_is_read_without_its_first_and_last_line() {
-        let capture = b"{\"evctl\":\"capture/1\"}\n{\"value\":\"a\",\"partition\":2}\n\
-            {\"evctl\":\"end\",\"records\":1}\n";
-        let pieces = read(capture, InputFormat::Json).unwrap();
+        let capture = "{\"evctl\":\"capture/1\"}\n{\"value\":\"a\",\"partition\":2}\n";
+        let end =
+            format!("{{\"evctl\":\"end\",\"records\":1,\"sha256\":\"{SHA256_OF_CAPTURE}\"}}\n");
+        let pieces = read(format!("{capture}{end}").as_bytes(), InputFormat::Json).unwrap();
         let [Piece::Records(records)] = pieces.as_slice() else {
             panic!("{pieces:?}");
         };
         assert_eq!(records.len(), 1);
         assert_eq!(records[0].0.line, 2);
         assert_eq!(records[0].1.partition, 2);
+        for (damaged, said) in [
+            (capture.to_owned(), "without a last line"),
+            (format!("{capture}{capture}{end}"), ":3:"),
+            (
+                format!("{capture}{{\"value\":\"b\"}}\n{end}"),
+                "the last line counts 1 record, and there are 2",
+            ),
+            (
+                format!("{capture}{end}{{\"value\":\"b\"}}\n"),
+                "something follows the last line",
+            ),
+            (
+                format!("{capture}{end}{capture}{end}"),
+                "something follows the last line",
+            ),
+            (
+                format!("{capture}{end}").replace(":2}", ":3}"),
+                "the checksum is wrong",
+            ),
+            (end.clone(), ":1:"),
+        ] {
+            let error = read(damaged.as_bytes(), InputFormat::Json).unwrap_err();
+            assert!(error.to_string().contains(said), "{said}: {error}");
+        }
     }
 
     #[test]

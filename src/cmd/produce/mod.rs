@@ -2,6 +2,7 @@
 
 mod args;
 mod decode;
+mod failures;
 mod input;
 mod lines;
 mod outcome;
@@ -20,9 +21,10 @@ use std::{
 pub use args::ProduceArgs;
 
 use self::{
+    failures::FailuresFile,
     input::{Ahead, InputFormat, Inputs, Next, Piece, Reading},
     lines::LineRule,
-    outcome::{FailuresFile, Outcome},
+    outcome::Outcome,
     place::Place,
     preflight::{SizeLimit, TopicFacts},
     send::{Given, Parts, Sending},
@@ -35,7 +37,10 @@ use crate::{
     event::RecordBuf,
     exit::Exit,
     failure::Failure,
-    files::{self, capture},
+    files::{
+        self,
+        capture::{self, CaptureError},
+    },
     kafka::write::{Durability, Producer, ProducerOptions, Sticky},
     pipeline::{Pace, Progress, Signal, Watch},
     ui::{Bar, counted},
@@ -55,11 +60,11 @@ const PATIENCE: Duration = Duration::from_millis(5);
 pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     let json = context.wants_json("leave out -o, or pass -o json")?;
     check(args)?;
+    let files = files(args);
     let given = given(context, args)?;
     let rule = rule(args);
     let cluster = context.cluster()?;
     let settings = cluster.settings()?;
-    let files = files(args);
     // Inputs are begun first: a file that is not there is told before anything is connected.
     let (inputs, ahead, ended) = begin(context, args, &files)?;
     let durability = if ended {
@@ -95,8 +100,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         .failures
         .as_deref()
         .map(FailuresFile::create)
-        .transpose()
-        .map_err(|error| Failure::usage("the file of --failures cannot be made").cause(error))?;
+        .transpose()?;
     let total = size(&files).map(|size| size * args.repeat);
     let spread = spread(args, &facts);
     let alone = spread == 1 && args.key.is_none() && args.partition.is_none();
@@ -146,6 +150,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
         stopped,
         gave_up: sending.gave_up.take(),
         reached: sending.reached,
+        taken: sending.taken,
         zero: sending.zero,
         failures: args.failures.as_deref(),
         stall: args.stall_timeout,
@@ -158,7 +163,7 @@ pub fn run(context: &mut Context, args: &ProduceArgs) -> Result<Exit, Failure> {
     report::report(context, &producer, &mut outcome, end)
 }
 
-/// What clap cannot say: options that belong to lines only.
+/// What clap cannot say: options that belong to lines only, a file of failures that is an input.
 fn check(args: &ProduceArgs) -> Result<(), Failure> {
     let lines = matches!(args.input, InputFormat::Lines | InputFormat::Auto);
     if args.key_delimiter.is_some() && !lines {
@@ -181,6 +186,9 @@ fn check(args: &ProduceArgs) -> Result<(), Failure> {
         return Err(
             Failure::usage("stdin cannot be read twice, as --repeat asks").hint("pass a FILE"),
         );
+    }
+    if let Some(path) = &args.failures {
+        failures::check(path, &files(args), args.topic.as_deref().unwrap_or("TOPIC"))?;
     }
     Ok(())
 }
@@ -232,9 +240,13 @@ fn begin(
     files::check(files)?;
     if matches!(args.input, InputFormat::Json | InputFormat::Auto) {
         for path in files.iter().filter(|path| path.is_file()) {
-            // What cannot be read is said where it is read.
-            let redacted = capture::redacted_paths(path).unwrap_or_default();
-            warn_of_redacted(context, path, &redacted);
+            match capture::check_whole(path) {
+                Ok(redacted) => warn_of_redacted(context, path, &redacted),
+                // Said where it is read: what stands before is sent.
+                Err(CaptureError::File(_)) => {}
+                // Nothing of a damaged capture is sent.
+                Err(error) => return Err(error.into()),
+            }
         }
     }
     let reading = Reading {

@@ -1,19 +1,12 @@
-//! What became of the records: counts, the first failures with their places, and the file that
-//! holds what was not acknowledged.
+//! Fate of the records: counts, and the first failures with their places.
 
-use std::{
-    collections::BTreeMap,
-    fs::{self, File},
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
-
-use super::place::Place;
+use super::{failures::FailuresFile, place::Place};
 use crate::{
     codec::record_json,
     exit::Exit,
+    files::capture::CaptureWriteError,
     kafka::write::{Code, Log, Reports, Undelivered},
     ui::{Ui, Verbosity},
 };
@@ -111,7 +104,7 @@ impl Outcome {
     ///
     /// # Errors
     /// It could not be written.
-    pub fn finish(&mut self) -> io::Result<()> {
+    pub fn finish(&mut self) -> Result<(), CaptureWriteError> {
         self.failures.take().map_or(Ok(()), FailuresFile::finish)
     }
 
@@ -167,71 +160,10 @@ impl Reports for Outcome {
     }
 }
 
-/// The file of `--failures`: complete or not there.
-#[derive(Debug)]
-pub struct FailuresFile {
-    path: PathBuf,
-    file: BufWriter<File>,
-    /// The name until the file is complete; `None` for a device or a pipe, which is written in place.
-    temporary: Option<TempPath>,
-    line: Vec<u8>,
-    error: Option<io::Error>,
-}
-
-impl FailuresFile {
-    /// Makes the file under a temporary name beside `path`, so that a folder that cannot be
-    /// written to shows before anything is sent. No file takes the place of a device or a pipe.
-    ///
-    /// # Errors
-    /// It cannot be made.
-    pub fn create(path: &Path) -> io::Result<Self> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let in_place = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-        let (file, temporary) = if in_place {
-            (File::options().write(true).open(path)?, None)
-        } else {
-            let (file, temporary) = NamedTempFile::new_in(folder)?.into_parts();
-            (file, Some(temporary))
-        };
-        Ok(Self {
-            path: path.to_owned(),
-            file: BufWriter::new(file),
-            temporary,
-            line: Vec::new(),
-            error: None,
-        })
-    }
-
-    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.line.clear();
-        write(&mut self.line);
-        if self.line.last() != Some(&b'\n') {
-            self.line.push(b'\n');
-        }
-        if let (None, Err(error)) = (&self.error, self.file.write_all(&self.line)) {
-            self.error = Some(error);
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        self.file
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
-        if let Some(temporary) = self.temporary {
-            temporary.persist(&self.path)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::{
         event::{HeaderBuf, Record, RecordBuf, TimestampType},

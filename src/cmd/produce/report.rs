@@ -5,6 +5,7 @@ use std::{path::Path, time::Duration};
 use serde_json::json;
 
 use super::{
+    failures::error_chain,
     outcome::{Outcome, Shown},
     place::Place,
     send::{GaveUp, Stopped, ZeroTimestamps},
@@ -31,6 +32,8 @@ pub struct End<'a> {
     pub gave_up: Option<GaveUp>,
     /// Where the last record stood that was handed over.
     pub reached: Option<Place>,
+    /// Place of the last record that was handed over or reported as not sent.
+    pub taken: Option<Place>,
     /// Records whose timestamp could not be written.
     pub zero: ZeroTimestamps,
     /// `--failures`
@@ -73,12 +76,25 @@ pub fn report(
         let result = json(producer, outcome, &end, seconds);
         cmd::print(context, |out| writeln!(out, "{result}"))?;
     }
-    if let Err(error) = kept {
-        return Err(
-            Failure::new(Exit::Partial, "the file of --failures could not be written").cause(error),
-        );
+    match kept {
+        Ok(()) => conclude(producer, outcome, end),
+        Err(error) => {
+            // Nothing is kept there, so no hint may name it.
+            let end = End {
+                failures: None,
+                ..end
+            };
+            let unwritten = "the file of --failures could not be written";
+            let failure = match conclude(producer, outcome, end) {
+                Ok(_) => Failure::new(Exit::Partial, unwritten),
+                Err(mut failure) => {
+                    failure.hints.clear();
+                    failure.cause(unwritten)
+                }
+            };
+            Err(error_chain(&error).fold(failure, Failure::cause))
+        }
     }
-    conclude(producer, outcome, end)
 }
 
 fn json(producer: &Producer, outcome: &Outcome, end: &End<'_>, seconds: f64) -> serde_json::Value {
@@ -151,6 +167,17 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
             )
         },
     );
+    // For a topic that was created again the whole input is sent again.
+    let recreated_topic = matches!(end.gave_up, Some(GaveUp::Recreated(_)));
+    let rest = match (&end.stopped, end.taken) {
+        (Stopped::End, _) | (_, None) => None,
+        _ if recreated_topic => None,
+        (_, Some(place)) => Some(format!(
+            "nothing after {} was sent or kept ({} before): send the rest as well",
+            outcome.show(place),
+            counted(acknowledged + outcome.lost(), "record"),
+        )),
+    };
     let worst = if some {
         Exit::Partial
     } else {
@@ -186,19 +213,22 @@ fn conclude(producer: &Producer, outcome: &Outcome, end: End<'_>) -> Result<Exit
         _ => Failure::new(outcome.exit(acknowledged), lost(outcome)),
     };
     let failure = outcome.shown.iter().map(line).fold(failure, Failure::cause);
-    Err(match end.failures {
-        Some(path) if outcome.lost() > 0 => {
+    let failure = match end.failures {
+        // A device keeps nothing.
+        Some(path) if outcome.lost() > 0 && path.is_file() => {
             let line = CommandLine::evctl("produce")
                 .operand(end.topic)
                 .operand(path.display().to_string())
                 .and("-i json");
             failure.hint(format!("{line} tries them again"))
         }
-        None if outcome.lost() > 0 => {
-            failure.hint("--failures FILE keeps what was not acknowledged, to try it again")
-        }
+        None if outcome.lost() > 0 => failure.hint(
+            "--failures FILE, given from the start, keeps records that were not acknowledged, so \
+             that only these are sent again",
+        ),
         _ => failure,
-    })
+    };
+    Err(rest.into_iter().fold(failure, Failure::hint))
 }
 
 /// In our words first, as for a single record.

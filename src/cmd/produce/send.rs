@@ -93,6 +93,8 @@ pub struct Sending<'a> {
     line: u64,
     /// Where the record stood that was handed over last; `None` before the first.
     pub reached: Option<Place>,
+    /// Place of the last record that was handed over or reported as not sent.
+    pub taken: Option<Place>,
     /// Records whose timestamp cannot be written.
     pub zero: ZeroTimestamps,
     /// Why nothing more is sent: from then on records are only reported.
@@ -142,6 +144,7 @@ impl<'a> Sending<'a> {
             moved: (0, Instant::now()),
             line: 0,
             reached: None,
+            taken: None,
             zero: ZeroTimestamps::default(),
             gave_up: None,
         }
@@ -282,6 +285,7 @@ impl<'a> Sending<'a> {
                 .send_batch(partition, batch, from, self.outcome);
             if let Some(last) = from.checked_sub(1).and_then(|last| batch.get(last)) {
                 self.reached = Some(Place::unpack(last.tag));
+                self.taken = self.reached;
             }
             if from < batch.len() {
                 self.wait_for_room()?;
@@ -343,10 +347,12 @@ impl<'a> Sending<'a> {
         while self.gave_up.is_none() {
             if self.producer.send(record, place.pack(), self.outcome) {
                 self.reached = Some(place);
+                self.taken = self.reached;
                 return Ok(());
             }
             self.wait_for_room()?;
         }
+        self.taken = Some(place);
         self.outcome.undelivered(&Undelivered {
             tag: place.pack(),
             code: Code::GIVEN_UP,
@@ -416,6 +422,7 @@ impl<'a> Sending<'a> {
     }
 
     fn report_unsent(&mut self, plain: &Plain<'_>) {
+        self.taken = Some(Place::unpack(plain.tag));
         self.outcome.undelivered(&Undelivered {
             tag: plain.tag,
             code: Code::GIVEN_UP,

@@ -14,7 +14,7 @@ use crate::{
         text::counted,
     },
     event::RecordBuf,
-    files::{FileError, Limit, Lines, open_text},
+    files::{FileError, Input, Limit, Lines, open_text},
 };
 
 /// A capture file that cannot be read, or not to its end.
@@ -90,7 +90,7 @@ pub enum LastLineProblem {
 }
 
 /// One open file of records.
-pub(super) struct CaptureFile {
+pub struct CaptureFile {
     pub(super) lines: Lines,
     header: Option<CaptureHeader>,
     /// The first line, when it is a record.
@@ -104,8 +104,16 @@ pub(super) struct CaptureFile {
 impl CaptureFile {
     /// Opens a file and reads its first line.
     pub(super) fn open(path: &Path) -> Result<Self, CaptureError> {
+        Self::begin(open_text(path)?, Limit::default())
+    }
+
+    /// Reads the first line of `input`, no line of which may be longer than `limit`.
+    ///
+    /// # Errors
+    /// It cannot be read, or is the header of another version.
+    pub fn begin(input: Input, limit: Limit) -> Result<Self, CaptureError> {
         let mut file = Self {
-            lines: Lines::new(open_text(path)?, Limit::default()),
+            lines: Lines::new(input, limit),
             header: None,
             first: None,
             digest: Context::new(&SHA256),
@@ -142,7 +150,9 @@ impl CaptureFile {
         self.lines.input().name().to_owned()
     }
 
-    pub(super) fn header(&self) -> Option<&CaptureHeader> {
+    /// The header; `None` for plain NDJSON.
+    #[must_use]
+    pub fn header(&self) -> Option<&CaptureHeader> {
         self.header.as_ref()
     }
 
@@ -160,11 +170,31 @@ impl CaptureFile {
     ///
     /// # Errors
     /// Nothing is to be read after one.
-    pub(super) fn next(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, CaptureError> {
+    pub fn next(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, CaptureError> {
+        self.step(|line| record_json::read(line, record))
+    }
+
+    /// Reads to the end without a look into the records.
+    pub(super) fn skip_to_end(&mut self) -> Result<(), CaptureError> {
+        while self.step(|_| Ok(()))?.is_some() {}
+        Ok(())
+    }
+
+    /// The input, and whether a whole line of it can be read without asking for more.
+    #[must_use]
+    pub fn input(&self) -> (&Input, bool) {
+        (self.lines.input(), self.lines.at_hand())
+    }
+
+    /// Goes to the next record, which `read` takes.
+    fn step(
+        &mut self,
+        read: impl FnOnce(&[u8]) -> Result<(), ReadError>,
+    ) -> Result<Option<u64>, CaptureError> {
         if let Some(line) = self.first.take()
             && !is_blank(&line)
         {
-            return self.take(record_json::read(&line, record), 1);
+            return self.take(read(&line), 1);
         }
         if self.last.is_some() {
             return Ok(None);
@@ -191,7 +221,7 @@ impl CaptureFile {
             } else {
                 return Err(self.truncated());
             }
-            let read = record_json::read(line.bytes, record);
+            let read = read(line.bytes);
             return self.take(read, number);
         }
     }

@@ -118,15 +118,6 @@ pub(super) fn parse_first_line(line: &[u8]) -> Result<Option<CaptureHeader>, Fir
     }
 }
 
-/// The paths that the first line of a capture says are redacted; none when `line` is no such line.
-#[must_use]
-pub fn redacted_by(line: &[u8]) -> Vec<String> {
-    match parse_first_line(line) {
-        Ok(Some(header)) => header.redacted,
-        _ => Vec::new(),
-    }
-}
-
 /// A value as one line of JSON with its newline.
 fn line(value: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(value).expect("strings, numbers, and maps with string keys");

@@ -16,10 +16,11 @@ mod tests;
 
 pub use self::{
     diff::{DiffReport, Difference, Ignore, diff},
-    file::{CaptureError, LastLineProblem},
-    layout::{CaptureHeader, SplitPart, TopicInfo, redacted_by},
+    file::{CaptureError, CaptureFile, LastLineProblem},
+    layout::{CaptureHeader, SplitPart, TopicInfo},
+    part::{PartFile, unfinished},
     parts::{MissingPart, SplitSets},
-    read::{CaptureReader, Incomplete, Truncated, redacted_paths},
+    read::{CaptureReader, Incomplete, Truncated, check_whole},
     verify::{OutOfOrder, VerifyReport, verify},
     write::{
         CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter, Existing, SUFFIXES, Saved,

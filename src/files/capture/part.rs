@@ -32,7 +32,7 @@ type Stream = Box<dyn Write + Send>;
 /// Takes lines and keeps count of their bytes.
 pub(super) struct Part {
     name: String,
-    place: Option<Place>,
+    place: Option<PartFile>,
     block: Vec<u8>,
     bytes: u64,
     full: Sender<Vec<u8>>,
@@ -45,7 +45,7 @@ pub(super) struct Part {
 
 /// A file under construction, called `NAME.part` until it is whole. Dropped, it is removed.
 #[derive(Debug)]
-pub(super) struct Place {
+pub struct PartFile {
     path: PathBuf,
     /// `None` for a device or a pipe, which is written in place.
     temporary: Option<TempPath>,
@@ -57,7 +57,7 @@ pub(super) struct Place {
 /// What [`Part::finish`] leaves.
 pub(super) struct Finished {
     /// The file, complete on disk but not renamed yet; `None` for a stream.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<PartFile>,
     pub(super) bytes: u64,
     pub(super) sha256: String,
     /// Whether the reader of the stream went away before the end.
@@ -69,7 +69,7 @@ impl Part {
     pub(super) fn file(path: PathBuf, existing: Existing) -> Result<Self, CaptureWriteError> {
         let name = path.display().to_string();
         let compression = Compression::of_suffix(&path);
-        let place = Place::new(path, existing)?;
+        let place = PartFile::new(path, existing)?;
         let begin = || {
             let stream: Stream = Box::new(place.file.try_clone()?);
             Self::begin(
@@ -91,7 +91,7 @@ impl Part {
             .map_err(|source| CaptureWriteError::Write { name, source })
     }
 
-    fn begin(name: String, encoder: Encoder, place: Option<Place>) -> io::Result<Self> {
+    fn begin(name: String, encoder: Encoder, place: Option<PartFile>) -> io::Result<Self> {
         let (full, blocks) = bounded(BLOCKS);
         let (done, empty) = bounded(BLOCKS);
         let worker = thread::Builder::new()
@@ -235,8 +235,12 @@ fn encode(
     Ok((digest, encoder))
 }
 
-impl Place {
-    fn new(path: PathBuf, existing: Existing) -> Result<Self, CaptureWriteError> {
+impl PartFile {
+    /// Makes `NAME.part` for the file `path`. A device or a pipe is opened as it is.
+    ///
+    /// # Errors
+    /// The file cannot be made, or `existing` forbids it.
+    pub fn new(path: PathBuf, existing: Existing) -> Result<Self, CaptureWriteError> {
         let failed = |source| CaptureWriteError::Write {
             name: path.display().to_string(),
             source,
@@ -277,7 +281,17 @@ impl Place {
         })
     }
 
-    fn sync(&self) -> io::Result<()> {
+    /// The open file.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Waits until the content is on disk.
+    ///
+    /// # Errors
+    /// The file system reports one.
+    pub fn sync(&self) -> io::Result<()> {
         match self.temporary {
             Some(_) => self.file.sync_all(),
             None => Ok(()),
@@ -286,7 +300,10 @@ impl Place {
 
     /// Gives the file its name. A file that appeared under this name in the meantime stays, as does
     /// the new one under the name that it has.
-    pub(super) fn rename(self) -> Result<PathBuf, CaptureWriteError> {
+    ///
+    /// # Errors
+    /// The file cannot be renamed.
+    pub fn rename(self) -> Result<PathBuf, CaptureWriteError> {
         let Some(temporary) = self.temporary else {
             return Ok(self.path);
         };
@@ -312,7 +329,7 @@ impl Place {
     }
 
     /// Keeps the file as `NAME.part` where another has its name, which a file that does not hold
-    /// everything never replaces; else as [`Place::rename`].
+    /// everything never replaces; else as [`PartFile::rename`].
     pub(super) fn rename_unless_taken(self) -> Result<PathBuf, CaptureWriteError> {
         if self.path.exists() {
             self.keep()
@@ -339,7 +356,8 @@ pub(super) fn is_special(path: &Path) -> bool {
 }
 
 /// The name of the file `path` while it is written.
-pub(super) fn unfinished(path: &Path) -> PathBuf {
+#[must_use]
+pub fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     name.into()

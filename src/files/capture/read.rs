@@ -9,7 +9,7 @@ use std::{
 use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile, layout};
 use crate::{
     event::{Record, RecordBuf},
-    files::open_text,
+    files::{Limit, open_text},
     pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
 };
 
@@ -83,11 +83,12 @@ impl Stream {
     }
 }
 
-/// The paths that are redacted in the records of the file at `path`; none for plain NDJSON.
+/// Checks that the capture file at `path` is what its writer left, without a look into its records.
+/// Returns the paths that are redacted in them. Plain NDJSON has nothing to check, and is not read.
 ///
 /// # Errors
-/// It cannot be opened, or has the header of another version.
-pub fn redacted_paths(path: &Path) -> Result<Vec<String>, CaptureError> {
+/// It cannot be read, has the header of another version, was cut or was changed.
+pub fn check_whole(path: &Path) -> Result<Vec<String>, CaptureError> {
     let mut input = open_text(path)?;
     // Any other line may be as long as it likes.
     let capture = input
@@ -96,7 +97,11 @@ pub fn redacted_paths(path: &Path) -> Result<Vec<String>, CaptureError> {
     if !capture {
         return Ok(Vec::new());
     }
-    Ok(redacted_in(&CaptureFile::open(path)?))
+    let mut file = CaptureFile::begin(input, Limit::default())?;
+    if file.header().is_some() {
+        file.skip_to_end()?;
+    }
+    Ok(redacted_in(&file))
 }
 
 fn redacted_in(file: &CaptureFile) -> Vec<String> {

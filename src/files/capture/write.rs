@@ -11,7 +11,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::{
     layout::{self, CaptureHeader, LastLine, SplitPart},
-    part::{Part, Place, is_special, unfinished},
+    part::{Part, PartFile, is_special, unfinished},
     parts::{existing_parts, numbered},
 };
 use crate::{
@@ -179,7 +179,7 @@ struct Parts {
     /// Whether there are parts of an older capture, which are replaced all at once.
     replaces: bool,
     /// The parts that are whole and wait for the last one.
-    waiting: Vec<Place>,
+    waiting: Vec<PartFile>,
 }
 
 impl CaptureWriter {

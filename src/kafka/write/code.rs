@@ -97,6 +97,24 @@ impl Code {
         matches!(self.0, 47 | 90 | -144)
     }
 
+    /// Whether the record is certainly not written, when librdkafka says so. By default librdkafka
+    /// counts a record with any local error as not written, also when it has read an answer that it
+    /// does not understand, which the broker sent after it had appended the batch.
+    #[must_use]
+    pub fn proves_absence(self) -> bool {
+        let known = rd_kafka_resp_err_t::try_from(self.0).is_ok();
+        // librdkafka's transport, no such partition, no such topic, timeout, queue full, timed out in
+        // the queue, given up before it was sent, refused with others, and the states of an
+        // idempotent producer: it looks itself whether the batch had been sent.
+        let looked_up = matches!(
+            self.0,
+            -195 | -192 | -190 | -188 | -185 | -184 | -172 | -166 | -152 | -150
+                ..=-148 | -144 | -138
+        );
+        // The broker's own codes refuse; -1 is its internal error.
+        known && (self.0 > 0 || looked_up)
+    }
+
     /// Whether the topic, or the partition, is not there.
     #[must_use]
     pub fn is_missing(self) -> bool {
@@ -118,7 +136,12 @@ impl fmt::Display for Code {
             44 => "the cluster's policy refuses it",
             53 => "not authorised to use the transactional id",
             56 => "the broker's disk has failed",
-            87 => "the broker refuses the record (a compacted topic needs keys)",
+            // The broker's own words are lost: librdkafka 2.12.1 frees them before
+            // rd_kafka_message_produce_errstr could return them.
+            87 => {
+                "the broker refuses the record (no key in a compacted topic, or a timestamp out of \
+                 range)"
+            }
             -138 => "refused with another record of its batch",
             -172 => "its transaction has ended meanwhile",
             -151 => "no answer yet when evctl gave up",
@@ -169,6 +192,14 @@ mod tests {
             );
         }
         assert!([47, 90, -144].map(Code).into_iter().all(Code::is_fenced));
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_does_not_prove_that_nothing_was_written() {
+        let doubtful = [-199, -198, -196, -155, -1, 31_999, -169];
+        let certain = [2, 3, 10, 29, 87, -152, -138, -190, -192];
+        assert!(!doubtful.map(Code).into_iter().any(Code::proves_absence));
+        assert!(certain.map(Code).into_iter().all(Code::proves_absence));
     }
 
     #[test]

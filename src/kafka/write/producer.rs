@@ -416,8 +416,8 @@ impl Producer {
     }
 
     fn delivered(&mut self, delivery: Delivery<'_>, reports: &mut dyn Reports) {
-        let code = delivery.code();
-        if code == 0 {
+        let code = Code(delivery.code());
+        if code == Code(0) {
             self.acknowledged += 1;
             self.acknowledgements.take(delivery, 1);
             reports.acknowledged(delivery.tag(), delivery.partition(), delivery.offset());
@@ -428,8 +428,8 @@ impl Producer {
         let headers = delivery.headers();
         reports.undelivered(&Undelivered {
             tag: delivery.tag(),
-            code: Code(code),
-            may_be_written: delivery.may_be_written(),
+            code,
+            may_be_written: delivery.may_be_written() || !code.proves_absence(),
             record: Record {
                 topic: delivery.topic(),
                 partition: delivery.partition(),

@@ -13,6 +13,8 @@ use crate::support::{
     Evctl, Home, Seen, Topic, admin, broker, command::Output, evctl, kafka, secured, until,
 };
 
+mod damaged_captures;
+mod failures_file;
 mod forms;
 mod refused;
 
