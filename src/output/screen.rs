@@ -105,19 +105,26 @@ pub fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
-    let fits = |columns: usize, characters: &mut dyn Iterator<Item = char>| -> usize {
-        let mut used = 0;
-        let fitting = characters.take_while(|character| {
-            used += character.width().unwrap_or(0);
-            used <= columns
-        });
-        fitting.map(char::len_utf8).sum()
-    };
     let tail = columns.saturating_sub(1) / 2;
     let head = columns.saturating_sub(1) - tail;
-    let start = fits(head, &mut text.chars());
-    let end = text.len() - fits(tail, &mut text.chars().rev());
+    let start = fitting_of(head, text.chars());
+    let end = text.len() - fitting_of(tail, text.chars().rev());
     Cow::Owned(format!("{}…{}", &text[..start], &text[end..]))
+}
+
+/// The bytes of `text` that fit into so many columns.
+#[must_use]
+pub fn fitting(text: &str, columns: usize) -> usize {
+    fitting_of(columns, text.chars())
+}
+
+fn fitting_of(columns: usize, characters: impl Iterator<Item = char>) -> usize {
+    let mut used = 0;
+    let fitting = characters.take_while(|character| {
+        used += character.width().unwrap_or(0);
+        used <= columns
+    });
+    fitting.map(char::len_utf8).sum()
 }
 
 /// `text` in lines of at most `columns` columns, broken between words only: a longer word has a line

@@ -1,18 +1,28 @@
 //! Reports as tables, for the eye and for Markdown.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    rc::Rc,
+};
 
-use super::{Cell, Report, Shown, tone};
+use comfy_table::{
+    CellAlignment, ColumnConstraint::Absolute, Table, Width::Fixed, presets::NOTHING,
+};
+
+use super::{
+    Cell, Report, Shown,
+    tone::{self, Tone},
+};
 use crate::{
     codec::text::escape_controls,
     output::{
         Screen, Terminal,
-        screen::{cut_middle, fold, pad, width},
+        screen::{cut_middle, fitting, fold, width},
     },
 };
 
-/// What stands between two columns.
-const GAP: &str = "  ";
+/// The spaces between two columns.
+const GAP: u16 = 2;
 /// A column of text gives way to others before it is narrower than this.
 const COMFORTABLE: usize = 32;
 /// No column of text is narrowed further than this.
@@ -27,16 +37,41 @@ pub fn write(
     screen: &Screen,
 ) -> io::Result<()> {
     let columns = fit(report, shown, screen);
-    let mut text = Vec::new();
-    let names = columns.iter().map(|column| {
-        let name = heading(report, column.index);
-        pad(&name, column.width, column.is_number)
-    });
-    let names = names.collect::<Vec<_>>().join(GAP);
-    screen.paint(&mut text, "1", names.trim_end());
-    text.push(b'\n');
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(columns.iter().map(|column| heading(report, column.index)));
+    for (place, column) in table.column_iter_mut().zip(&columns) {
+        place.set_padding((0, GAP));
+        place.set_constraint(Absolute(Fixed(lossy_u16(column.width) + GAP)));
+        if column.is_number {
+            place.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut tones = Vec::new();
     for row in &report.rows {
-        write_row(&mut text, report, row, &columns, screen);
+        let texts = columns.iter().map(|column| {
+            let cell = row.get(column.index).unwrap_or(&Cell::Unknown);
+            harmless(cell, screen.terminal)
+        });
+        let texts: Vec<String> = texts.collect();
+        let cells = texts.iter().zip(&columns);
+        let cells = cells.map(|(text, column)| laid_out(text, column.width));
+        let cells: Vec<String> = cells.collect();
+        let height = cells.iter().map(|cell| cell.lines().count()).max();
+        let toned = columns.iter().zip(&texts).map(|(column, text)| {
+            let tone = tone::of(report.columns[column.index].name, text);
+            (column.width + usize::from(GAP), tone)
+        });
+        let toned: Rc<[_]> = toned.collect();
+        tones.extend(std::iter::repeat_n(toned, height.unwrap_or(1).max(1)));
+        table.add_row(cells);
+    }
+    let mut lines = table.lines();
+    let mut text = Vec::new();
+    screen.paint(&mut text, "1", lines.next().unwrap_or_default().trim_end());
+    text.push(b'\n');
+    for (line, tones) in lines.zip(tones) {
+        write_line(&mut text, line.trim_end(), &tones, screen);
     }
     out.write_all(&text)
 }
@@ -73,7 +108,7 @@ fn fit(report: &Report, shown: Shown, screen: &Screen) -> Vec<Fitted> {
         false => column.width,
     };
     let needed = |columns: &[Fitted], of: &dyn Fn(&Fitted) -> usize| -> usize {
-        let gaps = GAP.len() * columns.len().saturating_sub(1);
+        let gaps = usize::from(GAP) * columns.len().saturating_sub(1);
         columns.iter().map(of).sum::<usize>() + gaps
     };
     let gives_way = |column: &Fitted| report.columns[column.index].shown == Shown::IfRoom;
@@ -93,51 +128,31 @@ fn fit(report: &Report, shown: Shown, screen: &Screen) -> Vec<Fitted> {
     columns
 }
 
-/// Appends a row, with further lines where texts of several words go on.
-fn write_row(
-    out: &mut Vec<u8>,
-    report: &Report,
-    row: &[Cell],
-    columns: &[Fitted],
-    screen: &Screen,
-) {
-    let texts: Vec<String> = columns
-        .iter()
-        .map(|column| {
-            harmless(
-                row.get(column.index).unwrap_or(&Cell::Unknown),
-                screen.terminal,
-            )
-        })
-        .collect();
-    let cells: Vec<Vec<String>> = (texts.iter().zip(columns))
-        .map(|(text, column)| fold(text, column.width))
-        .collect();
-    let height = cells.iter().map(Vec::len).max().unwrap_or(1);
-    for line in 0..height {
-        let start = out.len();
-        for ((column, cell), text) in columns.iter().zip(&cells).zip(&texts) {
-            let part = cell.get(line).map_or("", String::as_str);
-            let part = cut_middle(part, column.width);
-            let spaces = " ".repeat(column.width.saturating_sub(width(&part)));
-            let (before, after) = match column.is_number {
-                true => (spaces.as_str(), ""),
-                false => ("", spaces.as_str()),
-            };
-            out.extend_from_slice(before.as_bytes());
-            let tone = tone::of(report.columns[column.index].name, text);
-            tone::paint(out, screen, tone, &part);
-            out.extend_from_slice(after.as_bytes());
-            out.extend_from_slice(GAP.as_bytes());
-        }
-        while out.len() > start && out.last() == Some(&b' ') {
-            out.pop();
-        }
-        out.push(b'\n');
-    }
+/// A cell's lines, of which none is wider than its column.
+fn laid_out(text: &str, width: usize) -> String {
+    let lines = fold(text, width);
+    let lines = lines.iter().map(|line| cut_middle(line, width));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The widest that stands in a column.
+/// Appends a line of the table, with the cells that have a tone in its colour.
+fn write_line(out: &mut Vec<u8>, line: &str, tones: &[(usize, Option<Tone>)], screen: &Screen) {
+    let mut rest = line;
+    for &(columns, tone) in tones {
+        let (cell, after) = rest.split_at(fitting(rest, columns));
+        let word = cell.trim_end();
+        tone::paint(out, screen, tone, word);
+        out.extend_from_slice(&cell.as_bytes()[word.len()..]);
+        rest = after;
+    }
+    out.push(b'\n');
+}
+
+fn lossy_u16(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX - GAP)
+}
+
+/// The widest that stands in a column; comfy-table has none of no width.
 fn natural_width(report: &Report, index: usize, terminal: Terminal) -> usize {
     let cells = report.rows.iter().filter_map(|row| row.get(index));
     cells
@@ -145,6 +160,7 @@ fn natural_width(report: &Report, index: usize, terminal: Terminal) -> usize {
         .chain([width(&heading(report, index))])
         .max()
         .unwrap_or(0)
+        .max(1)
 }
 
 /// Whether a column holds text, which may be cut.
