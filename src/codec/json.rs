@@ -2,7 +2,7 @@
 //! bytes are a JSON container. Knows RFC 8259 and nothing of records.
 
 /// How deep objects and arrays may nest, as in serde_json.
-const MAX_DEPTH: u32 = 128;
+pub const MAX_DEPTH: u32 = 128;
 
 /// Appends `text` as a JSON string, quotes included. Only what RFC 8259 demands is escaped.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {

@@ -20,10 +20,13 @@ pub fn event_type<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// The event's identity: the header `ce_id`, else the member `id` of a JSON object where it is
-/// text.
+/// text or a number. The number 1 and the text "1" are one identity.
 #[must_use]
 pub fn event_id<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
-    header(record, "ce_id").or_else(|| text(envelope(record)?.id))
+    header(record, "ce_id").or_else(|| {
+        let id = envelope(record)?.id;
+        text(id).or_else(|| number(id))
+    })
 }
 
 /// When the event happened, as it says: the header `ce_time`, else the member `time` of a JSON
@@ -66,6 +69,20 @@ fn text(member: Option<&RawValue>) -> Option<Cow<'_, str>> {
         .map(|Text(text)| text)
 }
 
+/// A number as text: digits alone where it is whole, as for `1`, `1.0` and `1e0`, else as written.
+fn number(member: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    /// Whole numbers below this are exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let written = member?.get();
+    let number: f64 = written.parse().ok()?;
+    let whole = number.fract() == 0.0 && number.abs() < EXACT;
+    Some(match whole {
+        // Zero is added for -0.
+        true => Cow::Owned((number + 0.0).to_string()),
+        false => Cow::Borrowed(written),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +115,34 @@ mod tests {
         );
         for none in ["", "[]", "type", r#"{"type":null}"#, r#"{"type":"b""#] {
             assert_eq!(typed(None, none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn an_identity_is_text_or_a_number() {
+        let id = |value: &str| {
+            let record = RecordBuf {
+                value: Some(value.into()),
+                ..RecordBuf::default()
+            };
+            event_id(&record.as_record()).map(Cow::into_owned)
+        };
+        for (written, digits) in [
+            ("\"1\"", "1"),
+            ("1", "1"),
+            ("1.0", "1"),
+            ("10e-1", "1"),
+            ("-7", "-7"),
+            ("-0", "0"),
+            ("1.5", "1.5"),
+            ("9007199254740993", "9007199254740993"),
+            ("18446744073709551617", "18446744073709551617"),
+        ] {
+            let value = format!("{{\"id\": {written}}}");
+            assert_eq!(id(&value).as_deref(), Some(digits), "{written}");
+        }
+        for none in ["null", "true", "[1]", "{}", "NaN"] {
+            assert_eq!(id(&format!("{{\"id\": {none}}}")), None, "{none}");
         }
     }
 }

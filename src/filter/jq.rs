@@ -15,18 +15,18 @@ use jaq_json::Val;
 use super::{
     caret::caret,
     fields::{Fields, NAMES},
-    interruption::{Steps, TooDeep, Watched, caught},
+    interruption::{Memory, Steps, Watched, caught},
+    limits::{self, Limit},
+    natives,
     view::view,
 };
 use crate::event::Record;
-
-/// jaq's `range` runs without a step of the program, so one is put behind each of its numbers.
-const RANGE: &str = "def range($from; $to; $by): jaq_range($from; $to; $by) | .;";
 
 /// A compiled expression.
 pub struct Jq {
     program: jaq_core::Filter<Watched>,
     fields: Fields,
+    memory: Memory,
 }
 
 impl fmt::Debug for Jq {
@@ -43,18 +43,11 @@ impl Jq {
     /// # Errors
     /// The first thing in it that is not jq, with the place it stands at.
     pub fn compile(expression: &str) -> Result<Self, JqError> {
-        let range = load::parse(RANGE, |parser| parser.defs());
-        let prelude = (range.into_iter().flatten())
+        let replaced = load::parse(natives::DEFINITIONS, |parser| parser.defs());
+        let prelude = (replaced.into_iter().flatten())
             .chain(jaq_core::defs())
             .chain(jaq_std::defs())
             .chain(jaq_json::defs());
-        let functions = jaq_core::funs()
-            .chain(jaq_std::funs())
-            .chain(jaq_json::funs())
-            .map(|(name, arguments, run)| match name {
-                "range" => ("jaq_range", arguments, run),
-                _ => (name, arguments, run),
-            });
         let arena = Arena::default();
         let file = File {
             code: expression,
@@ -64,12 +57,13 @@ impl Jq {
             .load(&arena, file)
             .map_err(|errors| JqError::loading(expression, &errors))?;
         let program = Compiler::default()
-            .with_funs(functions)
+            .with_funs(natives::functions())
             .compile(modules)
             .map_err(|errors| JqError::compiling(expression, &errors))?;
         Ok(Self {
             program,
             fields: Fields::of(expression),
+            memory: Memory::default(),
         })
     }
 
@@ -105,22 +99,32 @@ impl Jq {
         iter::from_fn(move || {
             let next = caught(|| {
                 if let Some(input) = input.take() {
-                    let steps = Steps::new(&self.program.lut);
+                    let steps = Steps::new(&self.program.lut, &self.memory);
                     let context = Ctx::<Watched>::new(steps, Vars::new([]));
                     outputs = Some(self.program.id.run((context, input)));
                 }
                 outputs.as_mut()?.next()
             });
-            match next {
+            let value = match next {
                 // Not jaq's `unwrap_valr`, which ends the process where an expression says `halt`.
-                Ok(next) => next.map(|output| {
-                    output.map_err(|raised| raised.get_err().map_or(Raised::Halt, Raised::Error))
-                }),
-                Err(TooDeep) => {
+                Ok(next) => match next? {
+                    Ok(value) => value,
+                    Err(raised) => {
+                        return Some(Err(raised.get_err().map_or(Raised::Halt, Raised::Error)));
+                    }
+                },
+                Err(limit) => {
                     outputs = None;
-                    Some(Err(Raised::TooDeep))
+                    return Some(Err(Raised::Exceeds(limit)));
                 }
+            };
+            if let Err(limit) = limits::check(&value) {
+                // First the program, which would drop the last reference recursively.
+                outputs = None;
+                limits::drop_deep(value);
+                return Some(Err(Raised::Exceeds(limit)));
             }
+            Some(Ok(value))
         })
     }
 }
@@ -138,8 +142,8 @@ pub enum Raised {
     Error(jaq_json::Error),
     /// `halt`.
     Halt,
-    /// A recursion that used up the stack.
-    TooDeep,
+    /// A bound of expressions.
+    Exceeds(Limit),
 }
 
 impl fmt::Display for Raised {
@@ -147,7 +151,7 @@ impl fmt::Display for Raised {
         let error = match self {
             Self::Error(error) => error,
             Self::Halt => return out.write_str("the expression wants to halt"),
-            Self::TooDeep => return out.write_str("the expression recurses too deeply"),
+            Self::Exceeds(limit) => return limit.fmt(out),
         };
         // The error quotes the value it is about, however large.
         let mut text = Excerpt {
@@ -301,6 +305,59 @@ mod tests {
             run(counted, "1").into_iter().collect::<Result<Vec<_>, _>>(),
             Ok(["[0,1]", "[0,3,6]", "[0,1,1]"].map(str::to_owned).to_vec())
         );
+    }
+
+    #[test]
+    fn json_nested_deeply_is_an_error_and_never_a_stack_overflow() {
+        let poison = "[".repeat(200_000);
+        let error = "\"cannot parse JSON that is nested more than 128 deep\"";
+        for expression in [
+            ".value | fromjson",
+            "[.value | strings | fromjson]",
+            ".value |= fromjson",
+            ".value | tonumber",
+        ] {
+            let outputs = run(expression, &poison);
+            assert_eq!(outputs, [Err(error.to_owned())], "{expression}");
+        }
+        assert_eq!(
+            run(".value | [fromjson]", "1 [2] #"),
+            [Ok("[1,[2]]".to_owned())]
+        );
+        assert_eq!(run(".value | tojson", "[1]"), [Ok("\"[1]\"".to_owned())]);
+    }
+
+    #[test]
+    fn a_value_built_deeply_is_an_error() {
+        let error = "the expression builds a value nested more than 1000 deep";
+        let deep = "reduce range(100000) as $x (null; [.])";
+        for expression in [
+            deep.to_owned(),
+            deep.replace("[.]", "{a: .}"),
+            format!(".value = ({deep})"),
+            format!("({deep}) as $x | $x, 1"),
+        ] {
+            let outputs = run(&expression, "1");
+            assert_eq!(outputs, [Err(error.to_owned())], "{expression}");
+        }
+        let shallow = "[reduce range(900) as $x (null; [.])] | length";
+        assert_eq!(run(shallow, "1"), [Ok("1".to_owned())]);
+    }
+
+    #[test]
+    fn memory_of_an_expression_is_bounded() {
+        let error = "the expression takes more than 256 MiB of memory";
+        for expression in [
+            "[range(1e9) | \"x\" * 10000]",
+            "reduce range(40) as $x ([1]; . + .) | length",
+            "reduce range(40) as $x (\"x\"; . + .) | length",
+            "reduce range(40) as $x (1; [., .])",
+            "reduce range(40) as $x (1; [., .]) | try tojson catch error",
+        ] {
+            let outputs = run(expression, "1");
+            let raised = outputs[0].as_ref().unwrap_err();
+            assert_eq!(raised.trim_matches('"'), error, "{expression}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod event_type;
 mod fields;
 mod interruption;
 mod jq;
+mod limits;
+mod natives;
 mod predicate;
 mod view;
 
@@ -15,4 +17,5 @@ pub use event_type::{event_id, event_time_text, event_type};
 pub use interruption::{Interrupted, interruptible, stop_expressions_when};
 pub use jaq_json::{Map, Val};
 pub use jq::{Jq, JqError, Raised, write_json};
+pub use limits::Limit;
 pub use predicate::{Criteria, Filter, FilterError, HeaderMatch};

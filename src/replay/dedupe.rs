@@ -80,7 +80,19 @@ impl Dedupe {
     /// One whose expression yields nothing or null, or fails, has no identity.
     pub fn is_duplicate(&mut self, record: &Record<'_>) -> bool {
         let identity = match &self.by {
-            By::Id => event_id(record).map(|id| hash(record.topic, id.as_bytes())),
+            By::Id => event_id(record).map(|id| {
+                // CloudEvents ids are unique within a source only.
+                let source = record
+                    .headers
+                    .last("ce_source")
+                    .flatten()
+                    .unwrap_or_default();
+                self.text.clear();
+                self.text.extend_from_slice(source);
+                self.text.push(0);
+                self.text.extend_from_slice(id.as_bytes());
+                hash(record.topic, &self.text)
+            }),
             By::Key => record.key.map(|key| hash(record.topic, key)),
             By::Expression(jq) => match jq.run(record).next() {
                 None | Some(Ok(Val::Null)) => None,
@@ -200,6 +212,36 @@ mod tests {
         ];
         assert_eq!(duplicates(&mut by_id, &records), [false, true, false]);
         assert_eq!(by_id.counts().duplicates, 1);
+    }
+
+    #[test]
+    fn a_number_is_an_identity() {
+        let mut by_id = Dedupe::parse("id").unwrap();
+        let records = [
+            ("t", None, r#"{"id":1,"n":1}"#),
+            ("t", None, r#"{"id":2,"n":2}"#),
+            ("t", None, r#"{"id":1.0,"n":3}"#),
+            ("t", None, r#"{"id":"1","n":4}"#),
+            ("u", None, r#"{"id":1,"n":5}"#),
+        ];
+        assert_eq!(
+            duplicates(&mut by_id, &records),
+            [false, false, true, true, false]
+        );
+        assert_eq!(by_id.counts().without, 0);
+    }
+
+    #[test]
+    fn ids_of_cloud_events_count_within_their_source() {
+        let mut by_id = Dedupe::parse("id").unwrap();
+        let mut ask = |source: &[u8]| {
+            let mut record = RecordBuf::default();
+            record.headers.push(b"ce_id", Some(b"1"));
+            record.headers.push(b"ce_source", Some(source));
+            by_id.is_duplicate(&record.as_record())
+        };
+        let sources = [&b"/shop"[..], b"/bank", b"/shop"];
+        assert_eq!(sources.map(&mut ask), [false, false, true]);
     }
 
     #[test]

@@ -69,8 +69,11 @@ impl Calendar {
         } else {
             assumed
         };
-        let time = time.to_zoned(stated.unwrap_or_else(here)).ok()?;
-        Some((ms(&time), origin))
+        // Timestamps end at 9999-12-30T22:00:00Z, so that every zone has a date for them; the
+        // rest of that year, written for "without end", is that last one.
+        let last = Timestamp::MAX.as_second() * 1_000;
+        let zoned = time.to_zoned(stated.unwrap_or_else(here));
+        Some((zoned.map_or(last, |time| ms(&time)), origin))
     }
 }
 

@@ -247,6 +247,20 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_the_last_year_is_the_last_time() {
+        for text in [
+            "9999-12-31T23:59:59Z",
+            "9999-12-31",
+            "9999-12-31T00:00:00-10:00",
+        ] {
+            let position = Position::parse(text, NOW).unwrap();
+            assert_eq!(position.to_string(), "9999-12-30T22:00:00.000Z", "{text}");
+        }
+        let known = Position::parse("9999-12-30T21:59:59Z", NOW).unwrap();
+        assert_eq!(known.to_string(), "9999-12-30T21:59:59.000Z");
+    }
+
+    #[test]
     fn a_number_that_looks_like_a_timestamp_is_doubted() {
         let doubt = |text| Position::parse(text, NOW).unwrap().doubt();
         let said = "1767261600123 is taken as an offset; for a timestamp write @1767261600123";

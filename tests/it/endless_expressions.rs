@@ -120,6 +120,25 @@ fn a_deadline_ends_an_expression_and_a_deep_recursion_is_an_error_of_its_record(
             "--jq failed on 1 record, the first: orders/0@2: the expression recurses too deeply";
         assert!(output.stderr.contains(said), "{}", output.stderr);
     }
+    for (costly, reason) in [
+        (
+            "\"[\" * 200000 | fromjson",
+            "cannot parse JSON that is nested more than 128 deep",
+        ),
+        (
+            "reduce range(100000) as $x (null; [.])",
+            "builds a value nested more than 1000 deep",
+        ),
+        (
+            "[range(1e9) | \"x\" * 10000]",
+            "takes more than 256 MiB of memory",
+        ),
+    ] {
+        let jq = format!("if .value.n == 2 then ({costly}) else .value.n end");
+        let output = run(&["consume", "--jq", &jq]).exits(0);
+        assert_eq!(output.text(), "0\n1\n3\n");
+        assert!(output.stderr.contains(reason), "{}", output.stderr);
+    }
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::{
 #[command(next_help_heading = "Showing records")]
 pub struct ShowArgs {
     /// Print what a jq expression yields: --jq '[.key, .value.total]'
+    ///
+    /// The expression sees what that of --filter sees. Values nested more than 1000 deep, JSON text
+    /// nested more than 128 deep, and more than 256 MiB of memory are errors of their record.
     #[arg(long, value_name = "EXPR", conflicts_with_all = ["output", "columns"])]
     pub jq: Option<String>,
     /// Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace

@@ -186,8 +186,8 @@ pub(super) struct WhatArgs {
     pub(super) transform: Option<String>,
     /// Write only the first record of those with the same id, key, or outcome of a jq expression
     ///
-    /// "id" is a CloudEvent's source and id, else .value.id. It is looked for among the last million
-    /// or so, within a topic.
+    /// "id" is the headers ce_source and ce_id of a CloudEvent, else .value.id, a text or a number:
+    /// 1 and "1" are the same id. It is looked for among the last million or so, within a topic.
     #[arg(long, value_name = "id|key|EXPR")]
     pub(super) dedupe: Option<String>,
 }
