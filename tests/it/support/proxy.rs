@@ -203,7 +203,6 @@ impl Shared {
             let mut alter = None;
             if key == self.key && self.fails() {
                 match &self.failing {
-                    Failing::IsSilent => continue,
                     Failing::Alters(alteration) => alter = Some(alteration),
                     Failing::Gone => {
                         self.leave();
@@ -218,7 +217,7 @@ impl Shared {
                             action();
                         }
                     }
-                    Failing::Swallows => continue,
+                    Failing::IsSilent | Failing::Swallows => continue,
                     Failing::Garbles | Failing::IsOlder(_) => {}
                 }
             }
