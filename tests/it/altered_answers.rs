@@ -41,10 +41,10 @@ fn a_broker_that_never_answers_is_waited_for_within_timeout_and_up_to_a_signal()
                     let command = &commands(&topic.name, proxy.address())[index];
                     let began = Instant::now();
                     let output = evctl(&[command, &["--timeout", "2s"][..]].concat()).exits(3);
-                    let expected = format!("{key:?} timed out after 2 s");
-                    assert!(output.stderr.contains(&expected), "{}", output.stderr);
+                    let said = &output.stderr;
+                    assert!(said.contains("timed out after 2 s"), "{said}");
                     let took = began.elapsed();
-                    assert!(took < Duration::from_secs(15), "{command:?}: {took:?}");
+                    assert!(took < Duration::from_secs(25), "{command:?}: {took:?}");
                     let proxy = Proxy::silent_at(broker().address(), key);
                     let command = &commands(&topic.name, proxy.address())[index];
                     let home = Home::new();
