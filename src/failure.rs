@@ -234,7 +234,7 @@ impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
         use RegistryError as E;
         let (exit, hint) = match &error {
-            E::Settings(_) => (Exit::Usage, None),
+            E::Settings(_) | E::References { .. } => (Exit::Usage, None),
             E::Unreachable { .. } => (
                 Exit::Unreachable,
                 Some("is it there? `evctl sandbox start --registry` starts one on this machine"),
@@ -246,8 +246,7 @@ impl From<RegistryError> for Failure {
                      -X schema.registry.bearer.auth.token=TOKEN",
                 ),
             ),
-            // Registries number what they miss: 40401 is a subject. What has no number is no
-            // registry's.
+            // Registries number what they miss: 40401 is a subject. No number, no registry.
             E::NotFound { code, .. } if *code < 1_000 => (
                 Exit::NotFound,
                 Some("is its path right? Apicurio's is /apis/ccompat/v7"),
@@ -519,8 +518,9 @@ impl From<SelectError> for Failure {
 impl From<FilterError> for Failure {
     fn from(error: FilterError) -> Self {
         match error {
-            // regex says where it is wrong over several lines.
-            FilterError::Grep(_, cause) => Self::usage(format!("--grep: {cause}")),
+            FilterError::Grep(_, cause) => {
+                Self::usage(format!("--grep: {cause}").replace('\n', "\n  "))
+            }
             FilterError::Jq(error) => Self::usage(format!("--filter: {error}")),
         }
     }

@@ -203,7 +203,7 @@ fn answer(mut error: clap::Error, words: &[OsString]) -> Exit {
         let text = text.unwrap_or_else(|| error.render().to_string());
         print_refusal(&text, ui.note_colors());
         if let Some(hint) = hint {
-            ui.note(format_args!("\nhint: {hint}"));
+            ui.note_lines(&format!("\nhint: {hint}"));
         }
         return Exit::Usage;
     }

@@ -71,7 +71,7 @@ pub(super) fn plan(context: &Context, heading: &str, report: &Report) {
     let table = String::from_utf8_lossy(&text);
     context
         .ui
-        .note(format_args!("{heading}\n{}", table.trim_end()));
+        .note_lines(&format!("{heading}\n{}", table.trim_end()));
 }
 
 /// What is said on standard error is printed on.

@@ -22,6 +22,9 @@ const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
 /// References of references are followed so far.
 const DEEPEST: usize = 64;
 
+/// The most schemas that one schema may lead to: each is a question to the registry.
+const MOST_REFERENCED: usize = 1_000;
+
 /// A schema registry.
 pub struct Registry {
     http: Http,
@@ -146,17 +149,23 @@ impl Registry {
             let message = format!("the answer is version {}, not {number}", found.version);
             return Err(self.http.odd(&path, 200, message));
         }
-        if !found.subject.is_empty()
-            && plain(&found.subject) != plain(subject)
-            && !self.is_alias(subject, &found.subject)
-        {
-            let message = format!(
-                "the answer is of subject {:?}, not {subject:?}",
-                found.subject
-            );
-            return Err(self.http.odd(&path, 200, message));
-        }
+        self.check_subject(&path, subject, &found)?;
         Ok(found)
+    }
+
+    /// Refuses the schema of another subject.
+    fn check_subject(
+        &self,
+        path: &str,
+        subject: &str,
+        found: &Registered,
+    ) -> Result<(), RegistryError> {
+        let other = &found.subject;
+        if other.is_empty() || plain(other) == plain(subject) || self.is_alias(subject, other) {
+            return Ok(());
+        }
+        let message = format!("the answer is of subject {other:?}, not {subject:?}");
+        Err(self.http.odd(path, 200, message))
     }
 
     /// Whether the registry is told to answer with another subject in place of this one.
@@ -228,7 +237,7 @@ impl Registry {
     /// is not.
     ///
     /// # Errors
-    /// A schema that is none, no answer, or a refusal.
+    /// A schema that is none, no answer, or a refusal; the answer is of another subject or type.
     pub fn find(
         &self,
         subject: &str,
@@ -236,11 +245,21 @@ impl Registry {
         normalize: bool,
     ) -> Result<Option<Registered>, RegistryError> {
         let path = format!("/subjects/{}?normalize={normalize}", encoded(subject));
-        match self.http.post(&path, &candidate.body()) {
-            Ok(found) => Ok(Some(found)),
-            Err(RegistryError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
+        let mut found: Registered = match self.http.post(&path, &candidate.body()) {
+            Err(RegistryError::NotFound { .. }) => return Ok(None),
+            answer => answer?,
+        };
+        self.check_subject(&path, subject, &found)?;
+        // Avro is what registries do not name, and Apicurio names no type at all here.
+        if found.schema_type == Format::Avro {
+            found.schema_type = candidate.schema_type;
         }
+        if found.schema_type != candidate.schema_type {
+            let (other, wanted) = (found.schema_type, candidate.schema_type);
+            let message = format!("the answer is of type {other}, not {wanted}");
+            return Err(self.http.odd(&path, 200, message));
+        }
+        Ok(Some(found))
     }
 
     /// `POST /subjects/S/versions`: registers it, and says its id.
@@ -336,7 +355,7 @@ impl Registry {
     /// first with a name wins, as in Confluent's client.
     ///
     /// # Errors
-    /// One of them is not registered, no answer, or a refusal.
+    /// One of them is not registered, no answer, or a refusal; more than 1,000 schemas.
     pub fn closure(
         &self,
         references: &[Named],
@@ -361,6 +380,15 @@ impl Registry {
                 Ok(number) if number > 0 => Version::Number(number),
                 _ => Version::Latest,
             };
+            if found.len() + open.len() >= MOST_REFERENCED {
+                return Err(RegistryError::References {
+                    url: self.http.url().to_owned(),
+                    most: MOST_REFERENCED,
+                    name: reference.name.clone(),
+                    subject: reference.subject.clone(),
+                    version,
+                });
+            }
             // An old schema may refer to a version that was soft-deleted since.
             let schema = self.version(&reference.subject, version, true)?;
             open.push(reference.name.clone());

@@ -1,6 +1,6 @@
 //! What a registry does not do, and why.
 
-use super::settings::SettingsError;
+use super::{Version, settings::SettingsError};
 
 /// A question that a registry did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,23 @@ pub enum RegistryError {
         code: i64,
         /// In its words.
         message: String,
+    },
+    /// A schema leads to more others than are followed.
+    #[error(
+        "schema registry {url}: one schema leads to more than {most} others, the most that are \
+         followed; the next one is {name:?}, subject {subject:?}, version {version}"
+    )]
+    References {
+        /// Its address.
+        url: String,
+        /// How many are followed.
+        most: usize,
+        /// What the first one too many is called where it is referred to.
+        name: String,
+        /// Its subject.
+        subject: String,
+        /// Its version.
+        version: Version,
     },
     /// It answered with something else.
     #[error("schema registry {url}: status {status} for {path}{}", said(.message))]

@@ -87,9 +87,13 @@ impl Http {
         body: Option<&Value>,
     ) -> Result<T, RegistryError> {
         let begun = Instant::now();
+        let patience = self.patience(begun).ok_or_else(|| {
+            let given = self.settings.patience.as_secs_f64();
+            self.unreachable(&format!("not every question was answered within {given} s"))
+        })?;
         let mut pause = PAUSE;
         loop {
-            let left = self.settings.patience.saturating_sub(begun.elapsed());
+            let left = patience.saturating_sub(begun.elapsed());
             let failed = match self.once(method, path, body, left) {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
@@ -98,7 +102,7 @@ impl Http {
                 Failed::ForNow(error, most) => (error, most),
                 Failed::ForGood(error) => return Err(error),
             };
-            if most.saturating_sub(begun.elapsed()) <= pause {
+            if most.min(patience).saturating_sub(begun.elapsed()) <= pause {
                 return Err(error);
             }
             let trace = &self.settings.trace;
@@ -106,6 +110,15 @@ impl Http {
             thread::sleep(pause);
             pause *= 2;
         }
+    }
+
+    /// How long a question that begins now may take; `None` when the time of all questions is over.
+    fn patience(&self, now: Instant) -> Option<Duration> {
+        let Some(deadline) = self.settings.deadline else {
+            return Some(self.settings.patience);
+        };
+        let left = deadline.checked_duration_since(now)?;
+        Some(left.min(self.settings.patience))
     }
 
     fn once<T: DeserializeOwned>(

@@ -1,6 +1,11 @@
 //! How a registry is reached: its address, and the properties that Confluent's clients know.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
@@ -23,6 +28,8 @@ pub struct RegistrySettings {
     pub identity: Option<(PathBuf, PathBuf)>,
     /// How long one question may take, with everything that is tried again.
     pub patience: Duration,
+    /// When all questions together must be answered; `None` limits each one alone.
+    pub deadline: Option<Instant>,
     /// Who is told of each question.
     pub trace: Trace,
 }
@@ -129,6 +136,7 @@ impl RegistrySettings {
             ca: ca.map(PathBuf::from),
             identity,
             patience,
+            deadline: None,
             trace: Trace::default(),
         })
     }

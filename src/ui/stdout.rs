@@ -72,6 +72,19 @@ pub(super) fn guarded(text: &str, passes: Passes) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8_lossy(&escaped).into_owned())
 }
 
+/// One message as it may be sent to a terminal. A name in it may hold line breaks, which are escaped:
+/// nothing in a name begins a line. An excerpt, whose lines are indented, stays as it is.
+pub(super) fn guarded_message(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let mut message = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        let is_excerpt = line.starts_with("  ") && !line.starts_with("  caused by:");
+        message += if is_excerpt { "\n" } else { "\\n" };
+        message += line;
+    }
+    guarded(&message, Passes::Text).into_owned()
+}
+
 /// Escapes a stream that arrives in pieces.
 #[derive(Debug)]
 struct Guard {
@@ -198,6 +211,21 @@ mod tests {
         let bytes = [HOSTILE.as_bytes(), b"\xff\xc3"].concat();
         assert_eq!(written(false, Passes::Text, &[&bytes]), bytes);
         assert_eq!(written(true, Passes::Everything, &[&bytes]), bytes);
+    }
+
+    #[test]
+    fn a_line_break_in_a_name_begins_no_line_of_a_message() {
+        for (message, shown) in [
+            ("\nerror: x: not found", "\\nerror: x: not found"),
+            ("a\r\n  caused by: b", "a\\r\\n  caused by: b"),
+            ("a\n b\n", "a\\n b\\n"),
+            (
+                "there is no variable $x at column 5\n  .a + $x\n      ^",
+                "there is no variable $x at column 5\n  .a + $x\n      ^",
+            ),
+        ] {
+            assert_eq!(guarded_message(message), shown);
+        }
     }
 
     #[test]

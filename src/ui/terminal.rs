@@ -12,7 +12,7 @@ use console::Style;
 
 use super::{
     closed_stdout::check_stdout,
-    stdout::{Output, Passes, guarded},
+    stdout::{Output, Passes, guarded, guarded_message},
 };
 use crate::failure::Failure;
 
@@ -159,6 +159,14 @@ impl Ui {
         }
     }
 
+    /// Says something of several lines; silent with `-q`. A line break in a name stays one: names in
+    /// `text` are quoted.
+    pub fn note_lines(&self, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            write_line(&guarded(text, Passes::Text));
+        }
+    }
+
     /// Says what `Screen::paint` coloured; silent with `-q`.
     pub fn painted_note(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
@@ -213,7 +221,7 @@ impl Ui {
 
     /// Writes `text` to stderr. Wherever stderr goes, no control character of the text goes with it.
     fn say(&self, text: impl Display) {
-        write_line(&guarded(&text.to_string(), Passes::Text));
+        write_line(&guarded_message(&text.to_string()));
     }
 
     /// [`Ui::say`] behind a coloured word.
@@ -223,7 +231,7 @@ impl Ui {
         write_line(&format!(
             "{} {}",
             style.apply_to(mark),
-            guarded(&text, Passes::Text)
+            guarded_message(&text)
         ));
     }
 }

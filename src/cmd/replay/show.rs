@@ -74,7 +74,7 @@ pub(super) fn plan(
         let value = plan_json(drawn, args, pace);
         return cmd::print(context, |out| writeln!(out, "{value}")).map(drop);
     }
-    context.ui.note(heading);
+    context.ui.note_lines(&heading);
     let format = crate::output::report::ReportFormat::Table;
     cmd::show::print(context, &report, format).map(drop)
 }

@@ -301,7 +301,7 @@ pub(super) fn walk(context: &Context, brokers: &str) -> Result<Exit, Failure> {
     }
     context
         .ui
-        .note("\nThat was the demo; its Kafka is gone again. Your own: evctl sandbox start");
+        .note_lines("\nThat was the demo; its Kafka is gone again. Your own: evctl sandbox start");
     Ok(Exit::Ok)
 }
 

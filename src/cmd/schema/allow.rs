@@ -75,8 +75,8 @@ impl Approvals {
         })?;
         let text = without_byte_order_mark(&bytes, &path.to_string_lossy(), "");
         let text = std::str::from_utf8(text).map_err(|error| wrong(error.to_string()))?;
-        let file: File =
-            toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let file: File = toml::from_str(text)
+            .map_err(|error| wrong(error.to_string().trim_end().replace('\n', "\n  ")))?;
         let mut entries = Vec::new();
         for entry in file.allow {
             let Entry {

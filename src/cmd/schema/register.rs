@@ -18,8 +18,8 @@ use crate::{
     exit::Exit,
     failure::Failure,
     output::schema::{Judgement, Results, SchemaReport},
-    registry::{Candidate, Named, Registry, RegistryError, Version},
-    schema::{Mode, Rules, Schema, Version as Old},
+    registry::{Candidate, Named, Registered, Registry, RegistryError, Version},
+    schema::{Found, Mode, Rules, Schema, Source, Version as Old},
 };
 
 /// Time to look for values that prove a break.
@@ -71,7 +71,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         }
         failure
     })?;
-    if let Some(known) = registry.find(&args.subject, &candidate, args.normalize)? {
+    if let Some(known) = find(&registry, args, &text, &schema, &candidate)? {
         context.ui.note("it is registered already");
         return tell(context, json, &args.subject, known.id, Some(known.version));
     }
@@ -105,10 +105,56 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
     let id = registry
         .register(&args.subject, &candidate, args.normalize)
         .map_err(refused)?;
-    let version = registry
-        .find(&args.subject, &candidate, args.normalize)?
-        .map(|found| found.version);
+    let found = find(&registry, args, &text, &schema, &candidate)?;
+    let version = found.map(|found| found.version);
     tell(context, json, &args.subject, id, version)
+}
+
+/// The version under which the schema is registered. A registry may write it down in another way, but
+/// what it answers with is the same schema.
+fn find(
+    registry: &Registry,
+    args: &RegisterArgs,
+    text: &Text,
+    schema: &Schema,
+    candidate: &Candidate,
+) -> Result<Option<Registered>, Failure> {
+    let Some(found) = registry.find(&args.subject, candidate, args.normalize)? else {
+        return Ok(None);
+    };
+    if found.schema == candidate.schema {
+        return Ok(Some(found));
+    }
+    let label = format!("{}@{}", args.subject, found.version);
+    let answer = Text {
+        sources: vec![Source::new(&label, &found.schema)],
+        label: label.clone(),
+        format: found.schema_type,
+        references: text.references.clone(),
+    };
+    let old = Old {
+        label,
+        schema: answer.parse()?,
+    };
+    let Ok(diff) = diff::within(&[old], schema, Rules::Confluent, None) else {
+        return Ok(Some(found));
+    };
+    // Some registries leave documentation out.
+    let differs = |one: &&Found| !one.is_flaw() && one.change.id != "avro/doc-changed";
+    match diff.changes.iter().find(differs) {
+        None => Ok(Some(found)),
+        Some(other) => Err(Failure::new(
+            Exit::Unreachable,
+            format!(
+                "schema registry {}: the answer is another schema, {:?}, not {:?}: {}",
+                registry.url(),
+                answer.label,
+                text.label,
+                other.change.message
+            ),
+        )
+        .hint("does a registry that speaks Confluent's API answer there?")),
+    }
 }
 
 fn refused(error: RegistryError) -> Failure {

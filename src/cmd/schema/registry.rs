@@ -33,6 +33,8 @@ pub(super) fn of(context: &Context, cluster: &Cluster) -> Result<Registry, Failu
     let patience = context.global.timeout.unwrap_or(PATIENCE);
     let mut settings = RegistrySettings::from_properties(url, &cluster.properties, patience)
         .map_err(RegistryError::from)?;
+    settings.deadline =
+        (context.global.timeout).and_then(|timeout| context.started.checked_add(timeout));
     settings.trace = cluster::trace(context);
     let cache = env::cache_directory().map(|cache| cache.join("registry"));
     Ok(Registry::new(settings, cache.as_deref())?)

@@ -13,7 +13,7 @@ pub(super) fn outcome(context: &Context, report: &Report, done: &str) -> Result<
     match format(context)? {
         ReportFormat::Table => {
             if !done.is_empty() {
-                context.ui.note(done);
+                context.ui.note_lines(done);
             }
             Ok(Exit::Ok)
         }

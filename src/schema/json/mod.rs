@@ -3,6 +3,8 @@
 mod node_set;
 mod parse;
 
+use std::collections::HashMap;
+
 pub use self::{
     node_set::NodeSet,
     parse::{parse, parse_with_comments},
@@ -124,18 +126,26 @@ impl Node {
         }
     }
 
-    /// Whether both are the same value, wherever they stand. Members may come in any order.
+    /// The members that count, by their names: of those with one name the last.
+    fn by_name(&self) -> HashMap<&str, &Self> {
+        let members = self.members().iter();
+        members.map(|one| (one.name.as_str(), &one.node)).collect()
+    }
+
+    /// Whether both are the same value, wherever they stand. Members may come in any order, and the
+    /// last one of a name counts.
     #[must_use]
     pub fn equals(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Array(one), Value::Array(two)) => {
                 one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.equals(two))
             }
-            (Value::Object(one), Value::Object(two)) => {
-                let all = one.iter().all(|member| {
-                    (other.get(&member.name)).is_some_and(|node| node.equals(&member.node))
-                });
-                all && two.iter().all(|member| self.get(&member.name).is_some())
+            (Value::Object(_), Value::Object(_)) => {
+                let (one, two) = (self.by_name(), other.by_name());
+                let same = |(name, node): (&&str, &&Self)| {
+                    two.get(name).is_some_and(|other| node.equals(other))
+                };
+                one.len() == two.len() && one.iter().all(same)
             }
             (Value::Number(one), Value::Number(two)) => {
                 one == two

@@ -58,11 +58,8 @@ impl Node {
                     item.digest().hash(&mut hasher);
                 }
             }
-            Value::Object(members) => {
-                // The last member of a name counts.
-                let members = members.iter().map(|one| (one.name.as_str(), &one.node));
-                let members: HashMap<&str, &Node> = members.collect();
-                let sum = members.iter().fold(0_u64, |sum, (name, node)| {
+            Value::Object(_) => {
+                let sum = self.by_name().iter().fold(0_u64, |sum, (name, node)| {
                     let mut hasher = DefaultHasher::new();
                     (name, node.digest()).hash(&mut hasher);
                     sum.wrapping_add(hasher.finish())
@@ -94,6 +91,9 @@ mod tests {
             ("[[1],2]", "[1,[2]]", false),
             (r#"{"a":1,"b":[null]}"#, r#"{"b":[null],"a":1.0}"#, true),
             (r#"{"a":1,"b":2}"#, r#"{"a":2,"b":1}"#, false),
+            (r#"{"a":1,"a":2}"#, r#"{"a":2}"#, true),
+            (r#"{"a":1,"a":2}"#, r#"{"a":2,"a":1}"#, false),
+            (r#"[{"a":1,"b":3,"a":2}]"#, r#"[{"b":0,"a":2,"b":3}]"#, true),
             ("{}", "[]", false),
         ] {
             let (one, two) = (node(one), node(two));

@@ -19,7 +19,16 @@ use super::{
 /// Compares two schemas in both directions.
 #[must_use]
 pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
-    let steps = &Steps::default();
+    compare_within(old, new, rules, &Steps::default())
+}
+
+/// [`compare`] in at most so many steps.
+pub(super) fn compare_within(
+    old: &Schema,
+    new: &Schema,
+    rules: Rules,
+    steps: &Steps,
+) -> Comparison {
     let mut comparison = match rules {
         Rules::ConfluentLenient => confluent(old, new, Policy::Lenient, steps),
         Rules::Karapace => karapace(old, new, steps),

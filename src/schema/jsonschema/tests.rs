@@ -620,23 +620,6 @@ fn large_schemas_end() {
     }
 }
 
-#[test]
-fn many_pairs_take_no_time() {
-    let old = r##"{"type":"object","required":["id"],"properties":{"id":{"type":"string","maxLength":36},"lines":{"type":"array","items":{"$ref":"#/definitions/line"}}},"definitions":{"line":{"type":"object","properties":{"sku":{"type":"string"},"count":{"type":"integer","minimum":1}}}}}"##;
-    let new = old
-        .replace("36", "40")
-        .replace("\"minimum\":1", "\"minimum\":0");
-    let before = Instant::now();
-    for _ in 0..1_000 {
-        assert!(compared(old, &new, Rules::Confluent).backward);
-    }
-    assert!(
-        before.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        before.elapsed()
-    );
-}
-
 /// A combination of objects that have a required name of their own and share 120 properties.
 fn wide(keyword: &str, parts: usize, version: usize) -> String {
     let shared = |index| format!(r#""p{index}":{{"type":"integer"}}"#);

@@ -552,3 +552,99 @@ fn an_answer_to_another_question_is_an_error_that_names_both() {
     let got = at(&home, &alias.url(), &["get", "s"]).exits(0);
     assert_eq!(got.text(), "\"string\"\n");
 }
+
+/// An answer with a schema that refers to `count` others that nobody has asked for yet.
+fn referring(count: usize) -> String {
+    let references = (0..count).map(|n| {
+        format!(r#"{{"name":"r{{count}}_{n}.proto","subject":"r{{count}}_{n}","version":1}}"#)
+    });
+    let references: Vec<String> = references.collect();
+    format!(
+        r#"{{"schemaType":"PROTOBUF","schema":"syntax = \"proto3\";","references":[{}]}}"#,
+        references.join(",")
+    )
+}
+
+#[test]
+fn the_references_of_a_schema_are_counted_and_their_time_is_limited() {
+    let home = Home::new();
+    home.write("a.proto", "syntax = \"proto3\";");
+    let (every, one) = (referring(20), referring(1_001));
+    let endless = [("GET /subjects/", 200, &*every)];
+    let wide = [
+        ("GET /subjects/s/", 200, &*one),
+        ("GET /subjects/", 200, &referring(0)),
+    ];
+    for (answers, arguments) in [
+        (&endless[..], &["get", "s", "--into", "out"][..]),
+        (&wide, &["diff", "registry:s", "a.proto"]),
+    ] {
+        let stub = Stub::new(answers);
+        let said = at(&home, &stub.url(), arguments).exits(2);
+        says(&said, "leads to more than 1000 others");
+        says(&said, "subject \"r");
+        // The schema itself, and 1,000 others.
+        assert_eq!(stub.asked().len(), 1_001);
+    }
+    for arguments in [
+        &["get", "s", "--into", "out"][..],
+        &["diff", "registry:s", "a.proto"],
+        &["register", "s", "a.proto", "--reference", "b.proto=b@1"],
+    ] {
+        let stub = Stub::new(&endless);
+        let limited = [arguments, &["--timeout", "50ms"]].concat();
+        let said = at(&home, &stub.url(), &limited).exits(3);
+        says(&said, "within 0.05 s");
+        assert!(stub.asked().len() < 1_000, "{}", stub.asked().len());
+    }
+}
+
+#[test]
+fn another_schema_is_not_registered_already() {
+    let home = Home::new();
+    home.write("a.avsc", r#"{"type":"record","name":"A","fields":[]}"#);
+    for (answer, says_both) in [
+        (r#"{"schema":"\"string\""}"#, ["\"s@0\"", "not \"a.avsc\""]),
+        (
+            r#"{"version":3,"schema":"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"x\",\"type\":\"int\",\"default\":1}]}"}"#,
+            ["\"s@3\"", "not \"a.avsc\""],
+        ),
+        (
+            r#"{"schemaType":"JSON","schema":"{}"}"#,
+            ["type JSON", "not AVRO"],
+        ),
+        (
+            r#"{"subject":"t","schema":"\"string\""}"#,
+            ["subject \"t\"", "not \"s\""],
+        ),
+    ] {
+        let stub = Stub::new(&[("POST /subjects/s?", 200, answer)]);
+        let said = at(&home, &stub.url(), &["register", "s", "a.avsc", "--yes"]).exits(3);
+        assert!(said.stdout.is_empty());
+        says_both.iter().for_each(|name| says(&said, name));
+    }
+    // Another layout, and no documentation, are the same schema.
+    let written = r#"{"version":1,"id":7,"schema":"{ \"name\": \"A\", \"type\": \"record\", \"doc\": \"d\", \"fields\": [] }"}"#;
+    let stub = Stub::new(&[("POST /subjects/s?", 200, written)]);
+    let said = at(&home, &stub.url(), &["register", "s", "a.avsc", "--yes"]).exits(0);
+    says(&said, "registered already");
+}
+
+#[test]
+fn a_line_break_in_a_name_begins_no_line_on_standard_error() {
+    let home = Home::new();
+    let forged = |said: &Output| {
+        let lines: Vec<&str> = said.stderr.lines().collect();
+        let is_forged = |line: &&str| line.starts_with("forged");
+        assert!(!lines.iter().any(is_forged), "{}", said.stderr);
+        assert!(said.stderr.contains("\\nforged"), "{}", said.stderr);
+    };
+    let stub = Stub::new(&[("GET /subjects", 200, r#"["a\nforged\u0007"]"#)]);
+    forged(&at(&home, &stub.url(), &["list"]));
+    let schema = r#"{"subject":"a\nforged","version":1,"id":1,"schema":"\"string\""}"#;
+    let stub = Stub::new(&[("GET /subjects/", 200, schema)]);
+    let got = at(&home, &stub.url(), &["get", "a\nforged", "--into", "out"]);
+    forged(&got.exits(0));
+    let arguments = ["diff", "b\nforged.avsc", "b\nforged.avsc"];
+    forged(&at(&home, &stub.url(), &arguments).exits(4));
+}

@@ -38,7 +38,8 @@ pub struct Asked {
 
 impl Stub {
     /// Answers each request that begins with a line's text by its status and body; the first answer
-    /// that fits is used up unless it is the last one that does. Others are 404.
+    /// that fits is used up unless it is the last one that does. Others are 404. `{count}` in a body
+    /// is the number of requests before.
     pub fn new(answers: &[(&str, u16, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -71,7 +72,10 @@ impl Stub {
                         (status, body)
                     }
                 };
-                seen.lock().unwrap().push(request);
+                let mut seen = seen.lock().unwrap();
+                let body = body.replace("{count}", &seen.len().to_string());
+                seen.push(request);
+                drop(seen);
                 let head = format!(
                     "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                     body.len()
