@@ -47,6 +47,18 @@ impl DuplicateBound {
         }
     }
 
+    /// Adds up to `more` records, of a member of the group that was lost.
+    pub(super) fn add(&mut self, more: u64) {
+        match self {
+            Self::Final(count) => *count += more,
+            Self::Open { ends, count, .. } => {
+                *ends = ends.saturating_sub_unsigned(more);
+                *count += more;
+            }
+            Self::Unknown => {}
+        }
+    }
+
     /// The number; `None` when it is not known.
     pub(super) fn count(self) -> Option<u64> {
         match self {
@@ -56,7 +68,8 @@ impl DuplicateBound {
     }
 }
 
-fn grown(from: i64, to: i64) -> u64 {
+/// How far the targets have grown that ended at `from`, and end at `to` by now.
+pub(super) fn grown(from: i64, to: i64) -> u64 {
     to.saturating_sub(from).max(0).unsigned_abs()
 }
 
@@ -78,6 +91,21 @@ mod tests {
         ] {
             bound.observe(ends, own);
             assert_eq!(bound.count(), Some(expected), "{ends}");
+        }
+    }
+
+    #[test]
+    fn records_of_a_lost_member_are_added_and_stay() {
+        let mut bounds = [
+            DuplicateBound::Final(5),
+            DuplicateBound::since(1_000, 1_300, false),
+            DuplicateBound::Unknown,
+        ];
+        for (bound, expected) in bounds.iter_mut().zip([Some(45), Some(340), None]) {
+            bound.add(40);
+            assert_eq!(bound.count(), expected);
+            bound.observe(1_400, 100);
+            assert_eq!(bound.count(), expected);
         }
     }
 

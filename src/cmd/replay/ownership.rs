@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     args::HowArgs,
-    duplicates::DuplicateBound,
+    duplicates::{self, DuplicateBound},
     keeper::{self, PROGRESS_TOPIC, Unkept},
-    plan::{Home, Plan, Progress},
+    plan::{Home, Plan, Progress, Reached},
     recover,
     run::{self, Run},
     saved::Lock,
@@ -25,11 +25,11 @@ use crate::{
     cli::Context,
     codec::shell::CommandLine,
     config::env,
-    event::Timestamp,
+    event::{Timestamp, TopicPartition},
     exit::Exit,
     failure::Failure,
     kafka::{wire::Client, write::Producer},
-    pipeline::Permit,
+    pipeline::{Fault, Permit},
 };
 
 /// How long a coordinator may take before the group is looked for elsewhere.
@@ -97,6 +97,19 @@ fn signature(progress: &Progress) -> Option<&Owner> {
 /// Records that `progress` counts as written.
 fn written(progress: &Progress) -> u64 {
     progress.values().map(|one| one.note.sent).sum()
+}
+
+/// Where the targets ended when the progress was kept beyond which records were written again; of
+/// members, each of which keeps its own lanes' alone, the first that was lost.
+fn ends_of(kept: &Progress) -> Option<i64> {
+    let lost = kept.values().filter(|one| is_unfinished(one));
+    let lost = lost.filter_map(|one| one.note.ends).min();
+    lost.or_else(|| kept.values().filter_map(|one| one.note.ends).max())
+}
+
+/// Whether a member has not let go of the lane, and not come to its end.
+fn is_unfinished(reached: &Reached) -> bool {
+    reached.note.held && reached.next < reached.note.end
 }
 
 /// Adds the first partition to the `news`, signed; nothing without an owner.
@@ -192,7 +205,7 @@ impl Claim<'_> {
         kept: &Progress,
         has_ended: bool,
     ) -> Result<DuplicateBound, Failure> {
-        let Some(kept) = kept.values().filter_map(|one| one.note.ends).max() else {
+        let Some(kept) = ends_of(kept) else {
             return Ok(DuplicateBound::Unknown);
         };
         let ends = keeper::ends(self.client, &self.plan.targets())?;
@@ -215,7 +228,10 @@ pub(super) fn claimed(
         return Ok(Claimed::unsigned(progress, DuplicateBound::Final(0)));
     }
     if how.share {
-        // The members write at the same time: what each of them wrote cannot be told apart later.
+        // What members wrote is counted by whoever takes over their partitions.
+        if signature(&progress).is_none() {
+            return Ok(Claimed::unsigned(progress, DuplicateBound::Final(0)));
+        }
         let count = claim.duplicates(&progress, true)?.count();
         let bound = count.map_or(DuplicateBound::Unknown, DuplicateBound::Final);
         return Ok(Claimed::unsigned(progress, bound));
@@ -224,6 +240,71 @@ pub(super) fn claimed(
 }
 
 impl Run<'_> {
+    /// Takes on `partitions` as a member: counts what one that was lost has written beyond their
+    /// progress, and notes that they are ours.
+    ///
+    /// # Errors
+    /// The cluster does not answer.
+    pub(super) fn hold(&mut self, partitions: &[TopicPartition]) -> Result<(), Fault> {
+        if self.transactional {
+            return Ok(());
+        }
+        let reached = || partitions.iter().filter_map(|at| self.progress.get(at));
+        let lost: Vec<&Reached> = reached().filter(|one| is_unfinished(one)).collect();
+        if !lost.is_empty() {
+            let left = lost.iter().map(|one| one.note.end - one.next).sum();
+            // The first that is kept: between the others' checkpoints it may have written, too.
+            let kept = lost.iter().map(|one| one.note.ends).min().flatten();
+            let targets = self.plan.targets();
+            let grown = match kept {
+                Some(kept) => {
+                    let ends = self.insist(|run| keeper::ends(run.asking, &targets))?;
+                    duplicates::grown(kept, ends)
+                }
+                None => u64::MAX,
+            };
+            self.duplicates.add(duplicates::grown(0, left).min(grown));
+        }
+        let mut news = Progress::new();
+        for at in partitions {
+            if let Some(reached) = self.progress.get(at).filter(|one| !one.note.held) {
+                let mut reached = reached.clone();
+                reached.note.held = true;
+                news.insert(at.clone(), reached);
+            }
+        }
+        if news.is_empty() {
+            return Ok(());
+        }
+        let kept = match (self.plan.home, &mut self.member) {
+            (Home::Topic, _) => self.keep_in_topic(&news).map(|()| true)?,
+            // Else the first checkpoint notes it.
+            (_, Some(member)) => (member.group)
+                .commit_with(&keeper::commits(&news), &|| SOON)
+                .is_ok(),
+            (_, None) => false,
+        };
+        if kept {
+            self.progress.extend(news);
+        }
+        Ok(())
+    }
+
+    /// Whether we have the lane still, as a member, behind this checkpoint.
+    pub(super) fn holds(&self, lane: usize, at: &TopicPartition) -> bool {
+        let lets_go = self.ends_here && !self.lowest.contains_key(&lane);
+        let is_member = self.member.is_some() && !self.transactional;
+        is_member && !lets_go && !self.leaving.contains(at)
+    }
+
+    /// How far the targets have grown since the last checkpoint; `None` when nobody tells.
+    pub(super) fn grown(&mut self) -> Option<u64> {
+        let kept = ends_of(&self.progress)?;
+        let targets = self.plan.targets();
+        let ends = self.insist(|run| keeper::ends(run.asking, &targets)).ok()?;
+        Some(duplicates::grown(kept, ends))
+    }
+
     /// Looks whether this run still keeps the progress.
     ///
     /// # Errors
@@ -327,10 +408,7 @@ fn lost(plan: &Plan, other: Option<&Owner>, exit: Exit) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        cmd::replay::plan::{Note, Reached},
-        event::TopicPartition,
-    };
+    use crate::cmd::replay::plan::Note;
 
     fn owner(nonce: u32) -> Owner {
         Owner {
@@ -358,6 +436,7 @@ mod tests {
                 failed: 0,
                 ends: Some(1),
                 run: None,
+                held: false,
                 source_id: None,
                 target_id: None,
             },
@@ -380,6 +459,24 @@ mod tests {
         sign(&mut news, &kept, None);
         assert_eq!((news.len(), signature(&news)), (1, None));
         assert_eq!(written(&kept), 9);
+    }
+
+    #[test]
+    fn what_a_lost_member_wrote_is_counted_from_the_first_checkpoint_of_its_lanes() {
+        for (held, next, expected) in [
+            (&[0, 1][..], 4, 10),
+            (&[1], 4, 20),
+            (&[], 4, 30),
+            // At its end nothing is written again.
+            (&[0, 1], 9, 30),
+        ] {
+            let mut kept = progress(&[0, 1, 2], next);
+            for ((at, one), ends) in kept.iter_mut().zip([10, 20, 30]) {
+                one.note.ends = Some(ends);
+                one.note.held = held.contains(&at.partition);
+            }
+            assert_eq!(ends_of(&kept), Some(expected), "{held:?} {next}");
+        }
     }
 
     #[test]

@@ -143,6 +143,7 @@ impl Plan {
             failed: 0,
             ends,
             run: None,
+            held: false,
         }
     }
 }
@@ -200,6 +201,10 @@ pub(super) struct Note {
     /// runs apart: in transactions, and in a group that shares the work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) run: Option<Owner>,
+    /// Whether a member that shares the work had the lane at that moment: when it is lost, what it
+    /// wrote beyond is written again. Never in transactions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) held: bool,
     /// The id of the topic that the lane is a partition of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) source_id: Option<String>,

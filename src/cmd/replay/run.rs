@@ -88,6 +88,8 @@ pub(super) struct Run<'r> {
     pub(super) lowest: BTreeMap<usize, i64>,
     /// Records at most that were written behind those, and are written again by whoever goes on.
     pub(super) behind: u64,
+    /// Partitions that are let go of at this moment.
+    pub(super) leaving: Vec<TopicPartition>,
     /// What this run signs its progress with; `None` where Kafka tells runs apart.
     pub(super) owner: Option<Owner>,
     pub(super) tail: keeper::Tail,
@@ -241,12 +243,15 @@ impl Run<'_> {
             return failure.into();
         }
         let losses = std::mem::take(&mut self.forward.losses);
+        let handed = self.forward.tally.sent - self.safe.sent;
+        let grown = self.grown().map_or(handed, |grown| grown.min(handed));
         let tally = &mut self.forward.tally;
         tally.sent = tally.sent.saturating_sub(losses.count);
         tally.bytes = tally.bytes.saturating_sub(losses.bytes);
         let written = tally.sent - self.safe.sent;
         let kept = self.kept_before(&losses.lowest, feed);
-        self.behind = written.saturating_sub(kept) + losses.may_be_written;
+        // A record that was refused may be there all the same, when the answer was not the broker's.
+        self.behind = (written + losses.may_be_written).max(grown) - kept.min(written);
         self.lowest = losses.lowest.clone();
         let outcome = match self.renew() {
             Ok(()) => self.keep(feed),
@@ -393,13 +398,16 @@ impl Run<'_> {
                 None => next,
             };
             let kept = self.progress.get(&at);
-            if kept.is_some_and(|kept| kept.next >= next) {
+            let held = self.holds(index, &at);
+            if kept.is_some_and(|kept| kept.next >= next && kept.note.held == held) {
                 continue;
             }
+            let next = kept.map_or(next, |kept| kept.next.max(next));
             let now = self.forward.sent_before(index, next);
             let sent = kept.map_or(0, |kept| kept.note.sent) + now;
             let failed = self.forward.failed_before(index, next);
             let mut note = self.plan.note(lane, sent, ends);
+            note.held = held;
             note.failed = kept.map_or(0, |kept| kept.note.failed) + failed;
             news.insert(at, Reached { next, note });
         }
@@ -460,7 +468,7 @@ impl Run<'_> {
     }
 
     /// Writes progress as records, of the same transaction where there is one.
-    fn keep_in_topic(&mut self, news: &Progress) -> Result<(), Fault> {
+    pub(super) fn keep_in_topic(&mut self, news: &Progress) -> Result<(), Fault> {
         self.begin()?;
         let index = self.plan.targets().len();
         for (key, value) in keeper::lines(&self.plan.id, news) {
@@ -613,16 +621,16 @@ impl Run<'_> {
             Change::Ours(partitions) => {
                 // What a member that died had under way is aborted before it is read.
                 let all = self.read_patiently()?;
-                for at in partitions {
-                    let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == at) else {
+                for at in &partitions {
+                    let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == *at) else {
                         continue;
                     };
-                    let next = all.get(&at).map_or(lane.start, |reached| reached.next);
+                    let next = all.get(at).map_or(lane.start, |reached| reached.next);
                     feed.add(lane, next);
-                    self.ours.push(at);
+                    self.ours.push(at.clone());
                 }
                 self.progress.extend(all);
-                Ok(())
+                self.hold(&partitions)
             }
             Change::Gone { partitions, lost } => {
                 let kept = if lost {
@@ -633,8 +641,10 @@ impl Run<'_> {
                     self.forward.rewind(self.safe.clone());
                     Ok(())
                 } else {
+                    self.leaving.clone_from(&partitions);
                     self.checkpoint(feed)
                 };
+                self.leaving.clear();
                 for partition in &partitions {
                     feed.remove(partition);
                 }

@@ -478,7 +478,7 @@ pub(super) fn report(
     for line in &end.forward.losses.log {
         context.ui.detail(format_args!("librdkafka: {line:?}"));
     }
-    say(context, end);
+    say(context, args, end);
     if format(context)? {
         let value = json(end, args);
         cmd::print(context, |out| writeln!(out, "{value}"))?;
@@ -508,7 +508,7 @@ pub(super) fn report(
     }
 }
 
-fn say(context: &Context, end: &End<'_>) {
+fn say(context: &Context, args: &ReplayArgs, end: &End<'_>) {
     let tally = end.tally;
     let seconds = end.elapsed.as_secs_f64();
     let mut text = format!(
@@ -556,11 +556,15 @@ fn say(context: &Context, end: &End<'_>) {
             tally.behind.as_secs_f64()
         ));
     }
+    let earlier = match args.how.share {
+        true => "an earlier run, or a member that was lost",
+        false => "an earlier run",
+    };
     match end.doubled {
         Some(0) => {}
         Some(count) => context.ui.warn(format_args!(
-            "at most {} may have been written twice: by an earlier run, after its last checkpoint, \
-             and by this one",
+            "at most {} may have been written twice: by {earlier}, after its last checkpoint, and \
+             by this one",
             counted(count, "record")
         )),
         None => context.ui.warn(

@@ -401,6 +401,7 @@ impl Work<'_> {
             gaps: Vec::new(),
             lowest: BTreeMap::new(),
             behind: 0,
+            leaving: Vec::new(),
             owner,
             tail: keeper::Tail::default(),
             is_replaced: false,

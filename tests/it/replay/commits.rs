@@ -33,7 +33,7 @@ fn a_commit_that_fails_each_time_ends_the_replay_after_the_stall_timeout() {
         ),
         (
             "swallowed",
-            Proxy::swallowing(address, ApiKey::TxnOffsetCommit),
+            Proxy::silent_at(address, ApiKey::TxnOffsetCommit),
         ),
     ]
     .map(|(label, proxy)| {

@@ -1,9 +1,10 @@
 //! Several runs of one replay on machines that share no lock file.
 
+use kafka_protocol::messages::ApiKey;
 use rustix::process::Signal;
 
 use super::*;
-use crate::support::{Running, admin, until};
+use crate::support::{Running, admin, proxy::Proxy, until};
 
 const RECORDS: u32 = 6_000;
 
@@ -217,6 +218,66 @@ fn of_two_runs_that_begin_at_once_one_goes_on() {
     let (winner, loser) = (report(winner), replaced(loser, &id));
     assert_eq!(winner["produced_in_all"], RECORDS);
     assert_told(&to, &loser, &winner);
+}
+
+/// A replay that members share, in a group that misses them soon.
+fn shared<'l>(from: &'l Topic, to: &'l Topic) -> Vec<&'l str> {
+    let line = [&*from.name, "--to-topic", &to.name, "--id", &to.name];
+    let brief = "session.timeout.ms=1500";
+    let how = ["--yes", "--share", "--rate", "1500/s", "-o", "json"];
+    let beats = ["-X", brief, "-X", "heartbeat.interval.ms=300"];
+    [&line[..], &how, &beats].concat()
+}
+
+#[test]
+fn who_takes_over_from_a_member_counts_what_it_wrote_beyond_its_progress() {
+    let from = filled("members", 4, RECORDS);
+    let home = Home::new();
+    // Killed while the first checkpoint, or the next, is on its way: two commits come before.
+    let cases = [
+        ("killed-member", 3, Signal::KILL),
+        ("killed-later", 4, Signal::KILL),
+        ("interrupted-member", 5, Signal::INT),
+    ];
+    let running = cases.map(|(label, nth, signal)| {
+        let to = Topic::with(label, 4, &[]);
+        let address = broker().address();
+        let (proxy, address) = match signal {
+            Signal::KILL => {
+                let proxy = Proxy::gone_at(address, ApiKey::OffsetCommit, nth);
+                let address = proxy.address().to_owned();
+                (Some(proxy), address)
+            }
+            _ => (None, address.to_owned()),
+        };
+        let line = [&["replay"], &shared(&from, &to)[..], &["-b", &address]];
+        let first = home.evctl(&line.concat()).spawn();
+        until("the moment has come", || match &proxy {
+            Some(proxy) => proxy.has_failed(),
+            None => !to.seen(0).is_empty(),
+        });
+        first.signal(signal);
+        drop(first.finish());
+        let second = replay(&home, &shared(&from, &to)).spawn();
+        (to, signal, second)
+    });
+    let told = |to: &Topic, output: &Output| {
+        let told = report(output)["could_be_doubled"].as_u64().unwrap();
+        let counts = counts(broker().address(), &to.name, 4);
+        assert_all(&counts, RECORDS, false);
+        let doubled: u64 = counts.values().map(|count| *count as u64 - 1).sum();
+        assert!(doubled <= told, "{doubled} doubled, {told} told");
+        let said = output.stderr.contains("or a member that was lost");
+        assert_eq!(said, told > 0, "{}", output.stderr);
+        (doubled, told)
+    };
+    for (to, signal, second) in running {
+        let (doubled, told) = told(&to, &second.finish());
+        match signal {
+            Signal::KILL => assert!(doubled > 0, "{told}"),
+            _ => assert_eq!((doubled, told), (0, 0)),
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Records that the target does not take.
 
 use super::*;
+use crate::support::proxy::Proxy;
 
 fn now() -> i64 {
     let now = std::time::UNIX_EPOCH.elapsed().unwrap();
@@ -104,4 +105,28 @@ fn progress_of_another_cluster_is_kept_up_to_a_refused_record_too() {
     let end: Value = serde_json::from_str(output.text()).unwrap();
     assert_eq!(end["partitions"][0]["next"], 30, "{end}");
     assert_eq!(end["produced_in_all"], 30);
+}
+
+#[test]
+fn records_that_are_written_although_the_answer_refuses_them_are_in_both_bounds() {
+    const RECORDS: u32 = 4_000;
+    let from = filled("answers", 2, RECORDS);
+    for nth in [1, 2, 4] {
+        let (home, to) = (Home::new(), Topic::with("answers-to", 2, &[]));
+        let proxy = Proxy::refusing(broker().address(), nth);
+        let line = ["replay", &from.name, "--to-topic", &to.name, "--yes"];
+        let more = ["--id", &to.name, "-o", "json", "-b", proxy.address()];
+        let output = home.evctl(&[&line[..], &more].concat()).run().exits(5);
+        let first: Value = serde_json::from_str(output.text()).unwrap();
+        let resume = ["resume", &to.name, "--yes", "-o", "json"];
+        let second = report(&replay(&home, &resume).run());
+        let counts = counts(broker().address(), &to.name, 2);
+        assert_all(&counts, RECORDS, false);
+        let doubled: u64 = counts.values().map(|count| *count as u64 - 1).sum();
+        assert!(doubled > 0, "{first} {second}");
+        for told in [&first["written_again_at_most"], &second["could_be_doubled"]] {
+            let told = told.as_u64().unwrap();
+            assert!(doubled <= told, "{doubled} doubled: {first} {second}");
+        }
+    }
 }

@@ -26,10 +26,6 @@ enum Failing {
     Closes,
     /// This happens before the request is passed on.
     Acts(Mutex<Option<Action>>),
-    /// Such requests are carried out, and what is answered means nothing.
-    Garbles,
-    /// Such requests are neither carried out nor answered.
-    Swallows,
     /// Such requests are taken up to this version.
     IsOlder(i16),
     /// Such a request is swallowed: it has no answer.
@@ -73,12 +69,15 @@ impl Proxy {
 
     /// Answers `key` from the `nth` time on with bytes that mean nothing, once it is carried out.
     pub fn garbling(broker: &str, key: ApiKey, nth: usize) -> Self {
-        Self::start(broker, key, nth, Failing::Garbles)
+        let garble = |body: &mut Vec<u8>| body.fill(0xff);
+        Self::start(broker, key, nth, Failing::Alters(Box::new(garble)))
     }
 
-    /// Never answers `key`, which is not carried out either.
-    pub fn swallowing(broker: &str, key: ApiKey) -> Self {
-        Self::start(broker, key, 1, Failing::Swallows)
+    /// Writes the records of each request to produce from the `nth` on, and says that it refuses
+    /// them. For librdkafka, which uses version 10.
+    pub fn refusing(broker: &str, nth: usize) -> Self {
+        let alters = Failing::Alters(Box::new(|answer| refuse(answer)));
+        Self::start(broker, ApiKey::Produce, nth, alters)
     }
 
     /// Does `action` when `key` is asked for the `nth` time, and answers everything.
@@ -217,18 +216,14 @@ impl Shared {
                             action();
                         }
                     }
-                    Failing::IsSilent | Failing::Swallows => continue,
-                    Failing::Garbles | Failing::IsOlder(_) => {}
+                    Failing::IsSilent => continue,
+                    Failing::IsOlder(_) => {}
                 }
             }
             write_frame(&mut broker, &request)?;
             let mut answer = read_frame(&mut broker)?;
             if [ApiKey::Metadata as i16, ApiKey::FindCoordinator as i16].contains(&key) {
                 self.own_port(&mut answer);
-            }
-            if key == self.key && matches!(self.failing, Failing::Garbles) {
-                // Behind the correlation id.
-                answer[4..].fill(0xff);
             }
             if let Failing::IsOlder(version) = self.failing
                 && key == ApiKey::ApiVersions as i16
@@ -280,5 +275,18 @@ impl Shared {
                 answer[end - 4..end].copy_from_slice(&self.advertised.to_be_bytes());
             }
         }
+    }
+}
+
+/// Makes the answer to a request to produce to one topic refuse the records as invalid ones.
+fn refuse(answer: &mut [u8]) {
+    const INVALID_RECORD: i16 = 87;
+    // The header's tags, the count of topics, the length of the name plus one, the name, and the
+    // count of partitions plus one; then 33 bytes each, which begin with number and error code.
+    assert_eq!(answer[1], 2, "one topic");
+    let count = 2 + usize::from(answer[2]);
+    for partition in 0..usize::from(answer[count] - 1) {
+        let code = count + 1 + partition * 33 + 4;
+        answer[code..code + 2].copy_from_slice(&INVALID_RECORD.to_be_bytes());
     }
 }
