@@ -15,9 +15,9 @@ pub const MEMORY: u64 = 256 << 20;
 pub enum Limit {
     /// The part of the stack that an expression may take.
     Stack,
-    /// [`MEMORY`].
+    /// The memory that one record, or one value, may take.
     Memory,
-    /// [`DEPTH`].
+    /// The levels that a value may be nested.
     Depth,
 }
 
