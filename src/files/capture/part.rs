@@ -6,9 +6,10 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use ring::digest::{Context, SHA256};
 use tempfile::TempPath;
 
@@ -23,6 +24,9 @@ const BLOCK: usize = 256 * 1024;
 
 /// Blocks on their way: the bound on what a slow disk makes us hold.
 const BLOCKS: usize = 4;
+
+/// What came is in the file so long after the last block of it at the latest.
+const FLUSH: Duration = Duration::from_secs(1);
 
 /// zstd's own default.
 const ZSTD_LEVEL: i32 = 3;
@@ -223,7 +227,20 @@ fn encode(
     done: &Sender<Vec<u8>>,
 ) -> io::Result<(Context, Encoder)> {
     let mut digest = Context::new(&SHA256);
-    for mut block in blocks {
+    let mut is_flushed = true;
+    loop {
+        let mut block = match blocks.recv_timeout(FLUSH) {
+            Ok(block) => block,
+            Err(RecvTimeoutError::Timeout) => {
+                if !is_flushed {
+                    encoder.flush()?;
+                    is_flushed = true;
+                }
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        is_flushed = false;
         digest.update(&block);
         encoder.write_all(&block)?;
         block.clear();
@@ -406,6 +423,14 @@ impl Encoder {
             Self::None(stream) => stream.write_all(bytes),
             Self::Gzip(encoder) => encoder.write_all(bytes),
             Self::Zstd(encoder) => encoder.write_all(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::None(stream) => stream.flush(),
+            Self::Gzip(encoder) => encoder.flush(),
+            Self::Zstd(encoder) => encoder.flush(),
         }
     }
 

@@ -378,14 +378,12 @@ impl Sink for CaptureWriter {
         Ok(done?)
     }
 
-    /// A stream is kept live; a file is nobody's business before it is whole.
+    /// A stream is kept live, and so is a file: should the process be killed, it holds what came.
     fn idle(&mut self) -> Result<Flow, Fault> {
         let Some(part) = &mut self.part else {
             return Ok(Flow::Stop);
         };
-        if matches!(self.target, Target::Stream)
-            && let Err(error) = part.hand_over()
-        {
+        if let Err(error) = part.hand_over() {
             self.part = None;
             return Err(error.into());
         }

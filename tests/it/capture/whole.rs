@@ -115,6 +115,25 @@ fn a_killed_capture_leaves_a_file_that_can_be_read() {
 }
 
 #[test]
+fn a_killed_capture_holds_the_few_records_that_came() {
+    let topic = Topic::new("killed-early");
+    topic.produce(0, &["first", "second", "third"]);
+    let home = Home::new();
+    for file in ["few.ndjson", "few.ndjson.gz", "few.ndjson.zst"] {
+        let running = capture(&home, &topic.name, &["-O", file, "--follow"]).spawn();
+        let part = format!("{file}.part");
+        let consume = ["consume", &part, "--allow-truncated", "-f", "%o\n"];
+        until("the records are in the file", || {
+            let path = home.path().join(&part);
+            path.exists() && home.evctl(&consume).run().text() == "0\n1\n2\n"
+        });
+        running.signal(Signal::KILL);
+        let _ = running.finish().exits(137);
+        assert_eq!(read(&home, &consume), ["0", "1", "2"], "{file}");
+    }
+}
+
+#[test]
 fn verify_tells_changed_from_cut_off() {
     let topic = Topic::new("damaged");
     topic.produce(0, &["first", "second", "third"]);
