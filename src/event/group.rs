@@ -7,6 +7,9 @@ use super::TopicPartition;
 /// Begins the name of each group that holds the progress of a replay: `evctl.replay.ID`.
 pub const REPLAY_GROUP_PREFIX: &str = "evctl.replay.";
 
+/// Kafka's own topic of what groups have stored.
+pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
 /// The compacted topic that holds the progress of replays whose source is not a topic of the same
 /// cluster.
 pub const REPLAY_TOPIC: &str = "__evctl_replay";

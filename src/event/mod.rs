@@ -8,7 +8,8 @@ mod timestamp;
 
 pub use commit_topic::CommitTopic;
 pub use group::{
-    Commit, GroupDescription, GroupListing, GroupType, Member, REPLAY_GROUP_PREFIX, REPLAY_TOPIC,
+    Commit, GroupDescription, GroupListing, GroupType, Member, OFFSETS_TOPIC, REPLAY_GROUP_PREFIX,
+    REPLAY_TOPIC,
 };
 pub(crate) use headers::varint;
 pub use headers::{HeaderBuf, Headers};

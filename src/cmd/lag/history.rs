@@ -8,7 +8,7 @@ use std::{
 
 use super::ends::Ends;
 use crate::{
-    event::{Record, TopicPartition},
+    event::{OFFSETS_TOPIC, Record, TopicPartition},
     kafka::{
         Isolation,
         wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
@@ -17,7 +17,6 @@ use crate::{
     pipeline::{Cancel, Fault, Flow, Sink, Source},
 };
 
-const OFFSETS_TOPIC: &str = "__consumer_offsets";
 const STALL: Duration = Duration::from_secs(10);
 /// The most commits of a partition that are looked at, spread over the window.
 const COMMITS: usize = 20;

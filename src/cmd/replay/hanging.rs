@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     codec::shell,
-    event::TopicPartition,
+    event::{OFFSETS_TOPIC, TopicPartition},
     exit::Exit,
     failure::Failure,
     kafka::{
@@ -33,7 +33,6 @@ use crate::{
 /// How long taking over an earlier run's transactions may take.
 pub(super) const TAKE_OVER: Duration = Duration::from_secs(30);
 
-const OFFSETS_TOPIC: &str = "__consumer_offsets";
 /// Kafka's guard against records that come after their transaction ended (KIP-890: Kafka 3.6).
 const VERIFICATION: &str = "transaction.partition.verification.enable";
 
@@ -136,18 +135,21 @@ fn last(client: &mut Client, id: &str) -> Result<Option<Last>, Failure> {
         Err(error) if error.cause.is_retriable() => return Err(unseen(&error)),
         Err(_) => None,
     };
-    Ok(described.map(|described| Last {
-        producer: described.producer_id,
-        end: match described.state.as_str() {
-            "PrepareCommit" | "CompleteCommit" => Some(TransactionEnd::Commit),
-            "Empty" | "Dead" => None,
-            _ => Some(TransactionEnd::Abort),
-        },
-        progress: match described.state.as_str() {
-            "CompleteCommit" | "CompleteAbort" => Ending::Over,
-            "Empty" | "Dead" | "Ongoing" => Ending::NotBegun,
-            _ => Ending::UnderWay,
-        },
+    Ok(described.map(|described| {
+        let (end, progress) = match described.state.as_str() {
+            "Empty" | "Dead" => (None, Ending::NotBegun),
+            // Whoever takes the id over aborts it.
+            "Ongoing" => (Some(TransactionEnd::Abort), Ending::NotBegun),
+            "PrepareCommit" => (Some(TransactionEnd::Commit), Ending::UnderWay),
+            "CompleteCommit" => (Some(TransactionEnd::Commit), Ending::Over),
+            "CompleteAbort" => (Some(TransactionEnd::Abort), Ending::Over),
+            _ => (Some(TransactionEnd::Abort), Ending::UnderWay),
+        };
+        Last {
+            producer: described.producer_id,
+            end,
+            progress,
+        }
     }))
 }
 

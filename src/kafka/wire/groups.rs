@@ -28,13 +28,13 @@ use super::{
     frame,
     partial::Partial,
 };
-use crate::event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition};
+use crate::event::{
+    Commit, GroupDescription, GroupListing, GroupType, Member, OFFSETS_TOPIC, TopicPartition,
+};
 
 /// What a group has stored, by partition. One without a commit is not in it.
 pub type Commits = BTreeMap<TopicPartition, Result<Commit, Cause>>;
 
-/// Kafka's topic of offsets.
-const OFFSETS_TOPIC: &str = "__consumer_offsets";
 /// The state of a group without members.
 const EMPTY: &str = "Empty";
 /// `CoordinatorType.GROUP`
