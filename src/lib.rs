@@ -27,6 +27,7 @@ pub mod exit;
 pub mod failure;
 pub mod output;
 pub mod ui;
-// Floor 5: the command line.
+// Floors 5 to 7: what verbs share, the verbs, the command line.
 pub mod cli;
 pub mod cmd;
+pub mod command;

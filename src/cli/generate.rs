@@ -10,7 +10,7 @@ use crate::exit;
 
 /// The completion script of `shell`.
 #[must_use]
-pub fn completions(shell: Shell) -> Vec<u8> {
+pub fn completion_script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut visible(), "evctl", &mut script);
     script

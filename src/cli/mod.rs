@@ -1,25 +1,19 @@
 //! The command line: what can be typed, and the one match that runs it.
 
-mod args;
-mod context;
+mod completions;
 mod foreign_option;
 mod generate;
-mod select_args;
-mod verb;
+mod man;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-pub use self::{
-    args::{GlobalArgs, bytes, calendar, duration},
-    context::Context,
-    generate::{completions, man_pages},
-    select_args::{IsolationArg, LimitArgs, SelectArgs},
-    verb::{Family, Verb},
-};
+pub use self::generate::{completion_script, man_pages};
 use crate::{
-    cmd, config,
+    cmd,
+    command::{Context, Family, GlobalArgs, Verb},
+    config,
     exit::Exit,
     failure::Failure,
     filter::{Interrupted, interruptible},
@@ -82,9 +76,9 @@ pub enum Command {
     /// Run a real Kafka on this machine
     Sandbox(Family<cmd::sandbox::SandboxCommand>),
     /// Print the completion script of a shell
-    Completions(Verb<cmd::completions::CompletionsArgs>),
+    Completions(Verb<completions::CompletionsArgs>),
     /// Print a manual page
-    Man(Verb<cmd::man::ManArgs>),
+    Man(Verb<man::ManArgs>),
     /// Print the names of topics or groups that begin with a prefix
     #[command(hide = true)]
     Complete(Verb<cmd::complete::CompleteArgs>),
@@ -231,8 +225,8 @@ fn dispatch(context: &mut Context, command: &Command) -> Result<Exit, Failure> {
         Command::Schema(family) => cmd::schema::run(context, &family.0),
         Command::Profile(family) => cmd::profile::run(context, &family.0),
         Command::Sandbox(family) => cmd::sandbox::run(context, &family.0),
-        Command::Completions(verb) => cmd::completions::run(context, &verb.0),
-        Command::Man(verb) => cmd::man::run(context, &verb.0),
+        Command::Completions(verb) => completions::run(context, &verb.0),
+        Command::Man(verb) => man::run(context, &verb.0),
         Command::Complete(verb) => Ok(cmd::complete::run(context, &verb.0)),
     }
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use crate::{
-    cli::Context,
+    command::Context,
     config::Cluster,
     exit::Exit,
     failure::Failure,

@@ -4,7 +4,7 @@
 use std::{sync::mpsc, thread, time::Duration};
 
 use crate::{
-    cli::Context,
+    command::Context,
     config::{self, Overrides},
     exit::Exit,
     kafka::wire::Client,

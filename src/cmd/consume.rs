@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    cli::{Context, LimitArgs, SelectArgs},
+    command::{Context, LimitArgs, SelectArgs},
     config::Cluster,
     exit::Exit,
     failure::Failure,

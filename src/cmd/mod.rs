@@ -3,11 +3,9 @@
 pub mod capture;
 mod cluster;
 pub mod complete;
-pub mod completions;
 pub mod consume;
 pub mod groups;
 pub mod lag;
-pub mod man;
 pub mod produce;
 pub mod profile;
 mod read;
@@ -21,10 +19,10 @@ pub mod topics;
 
 use std::io::{self, Write};
 
-use crate::{cli::Context, exit::Exit, failure::Failure, ui::Passes};
+use crate::{command::Context, exit::Exit, failure::Failure, ui::Passes};
 
 /// Writes an answer to standard output; a reader that went away is no failure.
-fn print(
+pub(crate) fn print(
     context: &Context,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, Failure> {

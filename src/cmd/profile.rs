@@ -14,8 +14,8 @@ use super::{
     table::{Table, print},
 };
 use crate::{
-    cli::Context,
     codec::shell::CommandLine,
+    command::Context,
     config::{
         Chosen, Cluster, Config, ConfigError, Origin, Profile, Scope, SecretSource, Setting, Value,
         edit, env::Environment, without_passwords,

@@ -1,7 +1,7 @@
 //! Results on standard output, plans on standard error.
 
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::{

@@ -2,7 +2,7 @@
 
 use super::show;
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::report::{Column, Report, ReportFormat},

@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    cli::{Context, SelectArgs},
+    command::{Context, SelectArgs},
     event::TopicPartition,
     exit::Exit,
     failure::Failure,

@@ -58,7 +58,7 @@ fn compare(folder: &str, wanted: &BTreeMap<String, Vec<u8>>) {
 fn generated_completions_are_committed() {
     let wanted = SHELLS
         .iter()
-        .map(|(shell, name)| ((*name).to_owned(), cli::completions(*shell)))
+        .map(|(shell, name)| ((*name).to_owned(), cli::completion_script(*shell)))
         .collect();
     compare("completions", &wanted);
 }

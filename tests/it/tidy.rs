@@ -28,8 +28,9 @@ const FLOORS: &[(&str, u8)] = &[
     ("failure", 4),
     ("output", 4),
     ("ui", 4),
-    ("cli", 5),
-    ("cmd", 5),
+    ("command", 5),
+    ("cmd", 6),
+    ("cli", 7),
 ];
 
 /// A word, where it may stand, and why nowhere else.
@@ -46,8 +47,8 @@ const PLACES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "clap::",
-        &["src/cli/", "src/cmd/", "src/ui/terminal.rs"],
-        "the command line is floor 5",
+        &["src/cli/", "src/cmd/", "src/command/", "src/ui/terminal.rs"],
+        "the command line begins at floor 5",
     ),
     (
         "unsafe {",
@@ -68,7 +69,7 @@ const PLACES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "SystemTime::now",
-        &["src/cli/context.rs"],
+        &["src/command/context.rs"],
         "now is passed in",
     ),
 ];

@@ -5,8 +5,8 @@ use std::{io, path::PathBuf};
 use serde_json::json;
 
 use crate::{
-    cli::Context,
     cmd,
+    command::Context,
     exit::Exit,
     failure::Failure,
     files::{

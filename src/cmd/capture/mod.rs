@@ -19,8 +19,8 @@ use super::{
     },
 };
 use crate::{
-    cli::{Context, LimitArgs, SelectArgs, bytes},
     codec::shell,
+    command::{Context, LimitArgs, SelectArgs, bytes},
     event::{Timestamp, TopicPartition},
     exit::Exit,
     failure::Failure,

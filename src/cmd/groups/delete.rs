@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{commits, find, live, places::Trouble, rights, undo::Undo};
 use crate::{
-    cli::Context,
     cmd::{cluster, show},
+    command::Context,
     event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,

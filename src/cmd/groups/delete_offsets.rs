@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::{commits, find, live, places::Trouble, rights, undo::Undo};
 use crate::{
-    cli::Context,
     cmd::{cluster, show},
     codec::shell::CommandLine,
+    command::Context,
     event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
     failure::Failure,

@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::{commits, find};
 use crate::{
-    cli::Context,
     cmd::{self, cluster, show},
     codec::shell::CommandLine,
+    command::Context,
     event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,

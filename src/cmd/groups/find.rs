@@ -2,7 +2,7 @@
 
 use super::rights;
 use crate::{
-    cli::Context,
+    command::Context,
     event::GroupListing,
     exit::Exit,
     failure::Failure,

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::find;
 use crate::{
-    cli::Context,
     cmd::{cluster, show},
+    command::Context,
     event::{GroupDescription, GroupListing, GroupType},
     exit::Exit,
     failure::Failure,

@@ -1,8 +1,8 @@
 //! What keeps groups from being changed: somebody is in them, who is named; or we were stopped.
 
 use crate::{
-    cli::Context,
     codec::shell::CommandLine,
+    command::Context,
     event::{GroupDescription, GroupListing, Member},
     exit::Exit,
     failure::Failure,

@@ -16,7 +16,7 @@ mod undo;
 use clap::Subcommand;
 
 pub(super) use self::list::{group_state, group_type};
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use crate::{command::Context, exit::Exit, failure::Failure};
 
 /// Look at and change groups
 ///

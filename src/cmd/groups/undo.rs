@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::{
-    cli::Context,
     codec::shell::CommandLine,
+    command::Context,
     config::env,
     event::Timestamp,
     exit::Exit,

@@ -3,8 +3,8 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use crate::{
-    cli::duration,
     cmd::groups::{group_state, group_type},
+    command::duration,
     event::GroupType,
     failure::Failure,
     lag::{Condition, Limits, Status, View},

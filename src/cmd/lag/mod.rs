@@ -26,7 +26,7 @@ use self::{
 };
 use super::{cluster, show};
 use crate::{
-    cli::Context,
+    command::Context,
     event::Timestamp,
     exit::Exit,
     failure::Failure,

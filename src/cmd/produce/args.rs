@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::input::InputFormat;
 use crate::{
-    cli::duration,
+    command::duration,
     event::HeaderBuf,
     failure::Failure,
     select::{Calendar, Position, TIMES},

@@ -31,9 +31,9 @@ use self::{
     topic_watch::TopicWatch,
 };
 use crate::{
-    cli::{Context, calendar},
     cmd,
     codec::csv::NullMark,
+    command::{Context, calendar},
     event::RecordBuf,
     exit::Exit,
     failure::Failure,

@@ -3,9 +3,9 @@
 
 use super::input::InputError;
 use crate::{
-    cli::Context,
     cmd::cluster,
     codec::shell::CommandLine,
+    command::Context,
     config::Cluster,
     exit::Exit,
     failure::Failure,

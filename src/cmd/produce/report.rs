@@ -12,9 +12,9 @@ use super::{
     topic_watch::{Recreated, Split},
 };
 use crate::{
-    cli::Context,
     cmd,
     codec::shell::CommandLine,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::write::{Producer, WriteError},

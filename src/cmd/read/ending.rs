@@ -1,8 +1,8 @@
 //! How a read ends: what is said about it, and the exit code.
 
 use crate::{
-    cli::Context,
     cmd::read::{Kept, Unended},
+    command::Context,
     exit::Exit,
     failure::Failure,
     files::capture::{CaptureReader, Incomplete},

@@ -13,7 +13,7 @@ use super::{
     hidden_offsets::note_hidden,
 };
 use crate::{
-    cli::Context,
+    command::Context,
     event::{Commit, TopicPartition},
     exit::Exit,
     failure::Failure,

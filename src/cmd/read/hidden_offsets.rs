@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    cli::Context,
+    command::Context,
     event::Timestamp,
     kafka::wire::{ActiveProducer, Client},
     select::Hidden,

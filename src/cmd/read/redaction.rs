@@ -1,7 +1,7 @@
 //! What is masked in records before they are printed or saved: the profile's `redact`, `--redact`
 //! and `--no-redact`.
 
-use crate::{cli::Context, cmd::cluster, failure::Failure, redact::Redactor};
+use crate::{cmd::cluster, command::Context, failure::Failure, redact::Redactor};
 
 /// What is masked in what is printed or saved.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -1,8 +1,8 @@
 //! How records are shown: the options, and the printer they make.
 
 use crate::{
-    cli::Context,
     codec::csv::NullMark,
+    command::Context,
     exit::Exit,
     failure::Failure,
     filter::Jq,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cli::duration,
+    command::duration,
     exit::Exit,
     failure::Failure,
     files::{self, FileId, capture::Truncated},

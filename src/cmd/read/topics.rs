@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::hidden_offsets::note_hidden;
 use crate::{
-    cli::{Context, SelectArgs},
     cmd::groups,
     codec::shell::CommandLine,
+    command::{Context, SelectArgs},
     event::TopicPartition,
     exit::Exit,
     failure::Failure,

@@ -6,8 +6,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cli::{LimitArgs, SelectArgs, duration},
     cmd::read::ReadArgs,
+    command::{LimitArgs, SelectArgs, duration},
 };
 
 /// Replay records into a topic

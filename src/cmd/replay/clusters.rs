@@ -2,8 +2,8 @@
 
 use super::args::ReplayArgs;
 use crate::{
-    cli::Context,
     cmd::{cluster, read::Sources},
+    command::Context,
     config::{Cluster, Overrides},
     failure::Failure,
     kafka::{property::Part, wire::Client},

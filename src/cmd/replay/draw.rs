@@ -19,12 +19,12 @@ use super::{
     trial::Trial,
 };
 use crate::{
-    cli::Context,
     cmd::{
         self, cluster,
         read::{FileSelection, Sources, TopicRead},
     },
     codec::shell::CommandLine,
+    command::Context,
     event::{TimestampType, TopicPartition},
     failure::Failure,
     files::capture::CaptureReader,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{show, suspension::Suspension};
-use crate::{cli::Context, ui};
+use crate::{command::Context, ui};
 
 /// How long after a signal what is in flight may still be acknowledged.
 pub(super) const SETTLE: Duration = Duration::from_millis(1_000);

@@ -8,8 +8,8 @@ use std::{
 
 use super::plan::Route;
 use crate::{
-    cli::Context,
     cmd::read::FileSelection,
+    command::Context,
     event::Record,
     failure::Failure,
     files::capture::{CaptureReader, Truncated},

@@ -10,8 +10,8 @@ use super::{
     saved::{self, Lock, Saved},
 };
 use crate::{
-    cli::Context,
     cmd::{cluster, show},
+    command::Context,
     config::{Cluster, Overrides},
     event::GroupListing,
     exit::Exit,

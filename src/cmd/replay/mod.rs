@@ -33,7 +33,7 @@ mod verify;
 
 pub use self::args::ReplayArgs;
 use self::args::ReplayCommand;
-use crate::{cli::Context, exit::Exit, failure::Failure, pipeline::Signal};
+use crate::{command::Context, exit::Exit, failure::Failure, pipeline::Signal};
 
 /// Replays, or looks after replays.
 ///

@@ -22,8 +22,8 @@ use super::{
     saved::Lock,
 };
 use crate::{
-    cli::Context,
     codec::shell::CommandLine,
+    command::Context,
     config::env,
     event::{Timestamp, TopicPartition},
     exit::Exit,

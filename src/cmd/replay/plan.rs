@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{args::WhatArgs, ownership::Owner, topic_ids::TopicIds};
 use crate::{
-    cli::SelectArgs,
     cmd::read::Sources,
+    command::SelectArgs,
     event::{Timestamp, TopicPartition},
     select::Window,
 };

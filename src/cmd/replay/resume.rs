@@ -6,7 +6,7 @@ use super::{
     start,
 };
 use crate::{
-    cli::{Context, LimitArgs},
+    command::{Context, LimitArgs},
     exit::Exit,
     failure::Failure,
 };

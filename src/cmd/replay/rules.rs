@@ -2,8 +2,8 @@
 
 use super::args::ReplayArgs;
 use crate::{
-    cli::Context,
     cmd::read::profile_redacts,
+    command::Context,
     event::Record,
     failure::Failure,
     filter::Filter,

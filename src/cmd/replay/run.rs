@@ -23,8 +23,8 @@ use super::{
     suspension::Suspension,
 };
 use crate::{
-    cli::Context,
     cmd,
+    command::Context,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,

@@ -15,9 +15,9 @@ use super::{
     plan::{Plan, Typed, is_id},
 };
 use crate::{
-    cli::Context,
     cmd::read::ReadArgs,
     codec::shell::{self, CommandLine},
+    command::Context,
     config::env,
     exit::Exit,
     failure::Failure,

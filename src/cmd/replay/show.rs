@@ -16,9 +16,9 @@ use super::{
     topic_ids::begin_again,
 };
 use crate::{
-    cli::Context,
     cmd,
     codec::shell::CommandLine,
+    command::Context,
     event::Timestamp,
     exit::Exit,
     failure::Failure,

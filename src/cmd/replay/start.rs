@@ -30,8 +30,8 @@ use super::{
     topic_ids::{self, TopicIds},
 };
 use crate::{
-    cli::Context,
     cmd::{cluster, read::Sources},
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::{

@@ -20,8 +20,8 @@ use super::{
     topic_ids,
 };
 use crate::{
-    cli::Context,
     cmd::{read::Sources, show},
+    command::Context,
     event::{Record, TopicPartition},
     exit::Exit,
     failure::Failure,

@@ -11,8 +11,8 @@ use std::{
 use console::Style;
 
 use crate::{
-    cli::Context,
     codec::shell,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::{Settings, wire::Client},

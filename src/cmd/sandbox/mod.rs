@@ -14,7 +14,7 @@ use std::{
 use rustix::process::{Pid, Signal as UnixSignal, kill_process};
 
 use crate::{
-    cli::Context,
+    command::Context,
     config::env,
     exit::Exit,
     failure::Failure,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::{
-    bounded_file, cli::Context, config::ConfigError, failure::Failure,
+    bounded_file, command::Context, config::ConfigError, failure::Failure,
     files::without_byte_order_mark, output::schema::Approval, pipeline::Cancel,
 };
 

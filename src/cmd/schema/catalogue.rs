@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::{
-    cli::Context,
     cmd::show,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::property::nearest,

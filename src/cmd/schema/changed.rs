@@ -12,7 +12,7 @@ use super::{
     tree::{Tree, plain},
 };
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::schema::{SchemaReport, Unjudged},

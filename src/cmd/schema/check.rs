@@ -16,7 +16,7 @@ use super::{
     report::{self, Side},
 };
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::schema::{Approval, Judgement, RegistrySays, Results, SchemaReport, Unjudged},

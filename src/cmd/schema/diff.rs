@@ -13,7 +13,7 @@ use super::{
     report,
 };
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::schema::{JSON_SCHEMA, Results, SchemaReport},

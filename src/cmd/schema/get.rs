@@ -13,8 +13,8 @@ use super::{
     registry,
 };
 use crate::{
-    cli::Context,
     codec::shell::CommandLine,
+    command::Context,
     exit::Exit,
     failure::Failure,
     registry::{Registered, Registry, Version},

@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::registry;
 use crate::{
-    cli::Context,
     cmd::show,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::report::{Cell, Column, Report},

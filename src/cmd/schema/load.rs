@@ -15,7 +15,7 @@ use super::{
     tree::{self, Tree, plain},
 };
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     registry::{Named as Reference, Registered, Registry, RegistryError, Version},

@@ -18,7 +18,7 @@ mod tree;
 
 use clap::Subcommand;
 
-use crate::{cli::Context, exit::Exit, failure::Failure};
+use crate::{command::Context, exit::Exit, failure::Failure};
 
 /// Compare schemas and look into a registry
 ///

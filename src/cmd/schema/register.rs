@@ -13,8 +13,8 @@ use super::{
     registry,
 };
 use crate::{
-    cli::Context,
     cmd::{cluster, show},
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::schema::{Judgement, Results, SchemaReport},

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    cli::Context,
     cmd::cluster,
+    command::Context,
     config::{Cluster, env},
     failure::Failure,
     output::schema::RegistrySays,

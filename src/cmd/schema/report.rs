@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    cli::Context,
     cmd::{self, show},
+    command::Context,
     exit::Exit,
     failure::Failure,
     files::{self, FileId},

@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::{refused, show, wait};
 use crate::{
-    cli::Context,
     cmd::cluster,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::wire::{

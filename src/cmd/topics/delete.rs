@@ -11,8 +11,8 @@ use super::{
     wait,
 };
 use crate::{
-    cli::Context,
     cmd::cluster,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::wire::Partial,

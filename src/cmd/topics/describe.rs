@@ -11,8 +11,8 @@ use super::{
     survey::{Depth, Partition, Topic, survey},
 };
 use crate::{
-    cli::Context,
     cmd::{self, cluster},
+    command::Context,
     event::Timestamp,
     exit::Exit,
     failure::Failure,

@@ -9,8 +9,8 @@ use super::{
     survey::{Depth, Topic, survey},
 };
 use crate::{
-    cli::Context,
     cmd::cluster,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::wire::{Client, TopicMetadata},

@@ -17,7 +17,7 @@ mod wait;
 use clap::Subcommand;
 
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     kafka::wire::{ALREADY_EXISTS, POLICY_VIOLATION, cause::Cause},

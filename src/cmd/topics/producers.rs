@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{describe, survey::Topic};
 use crate::{
-    cli::Context,
     codec::shell,
+    command::Context,
     event::TopicPartition,
     exit::Exit,
     kafka::wire::{ActiveProducer, Client, TransactionDescription, Unanswered, cause::Cause},

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    cli::Context,
+    command::Context,
     event::{GroupListing, GroupType, TopicPartition},
     kafka::wire::{Client, Partial, Unanswered},
     ui::counted,

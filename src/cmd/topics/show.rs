@@ -2,7 +2,7 @@
 
 pub(super) use crate::cmd::show::{DRY_RUN, dry_run, format, plan, print, print_all, warn_of};
 use crate::{
-    cli::Context,
+    command::Context,
     exit::Exit,
     failure::Failure,
     output::report::{Cell, Report, ReportFormat},

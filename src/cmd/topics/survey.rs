@@ -10,8 +10,8 @@ use std::{
 
 use super::counts::{self, Counted};
 use crate::{
-    cli::Context,
     cmd::cluster,
+    command::Context,
     event::TopicPartition,
     exit::Exit,
     failure::Failure,

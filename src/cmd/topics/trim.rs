@@ -9,9 +9,9 @@ use super::{
     refused, show,
 };
 use crate::{
-    cli::{Context, calendar},
     cmd::cluster,
     codec::shell::CommandLine,
+    command::{Context, calendar},
     event::TopicPartition,
     exit::Exit,
     failure::Failure,

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    cli::Context,
+    command::Context,
     kafka::wire::{Cause, Client, TopicMetadata},
 };
 

@@ -15,9 +15,9 @@ use super::{
     places::{self, Places},
 };
 use crate::{
-    cli::Context,
     cmd::{self, cluster, show},
     codec::shell::CommandLine,
+    command::Context,
     event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
     failure::Failure,

@@ -11,11 +11,11 @@ use ring::rand::{SystemRandom, generate};
 
 use super::plan::Plan;
 use crate::{
-    cli::Context,
     cmd::{
         groups::{commits, places::Trouble, rights, undo::Undo},
         show,
     },
+    command::Context,
     event::{Commit, GroupListing, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,

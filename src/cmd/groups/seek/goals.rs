@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::wanted::{Source, Wanted};
 use crate::{
-    cli::Context,
     cmd::{
         cluster,
         groups::{
@@ -14,6 +13,7 @@ use crate::{
         },
     },
     codec::shell::CommandLine,
+    command::Context,
     event::{Commit, CommitTopic, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,

@@ -12,8 +12,8 @@ use clap::{ArgGroup, Args};
 
 use super::{commits, find, live, undo::Undo};
 use crate::{
-    cli::Context,
     cmd::{cluster, show},
+    command::Context,
     config::Cluster,
     event::{GroupListing, GroupType},
     exit::Exit,

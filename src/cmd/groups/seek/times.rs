@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{Plan, Times};
 use crate::{
-    cli::Context,
+    command::Context,
     event::TopicPartition,
     kafka::{
         Isolation,

@@ -4,7 +4,7 @@ use std::{io::Read, path::Path};
 
 use super::SeekArgs;
 use crate::{
-    cli::{Context, calendar},
+    command::{Context, calendar},
     event::TopicPartition,
     failure::Failure,
     files,

@@ -1,10 +1,6 @@
 //! `evctl completions`: the completion script of a shell, made by the program itself.
 
-use crate::{
-    cli::{self, Context},
-    exit::Exit,
-    failure::Failure,
-};
+use crate::{cmd, command::Context, exit::Exit, failure::Failure};
 
 /// Print the completion script of a shell
 ///
@@ -21,5 +17,7 @@ pub struct CompletionsArgs {
 /// # Errors
 /// Standard output cannot be written.
 pub fn run(context: &mut Context, args: &CompletionsArgs) -> Result<Exit, Failure> {
-    super::print(context, |out| out.write_all(&cli::completions(args.shell)))
+    cmd::print(context, |out| {
+        out.write_all(&super::completion_script(args.shell))
+    })
 }

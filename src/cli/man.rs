@@ -1,10 +1,6 @@
 //! `evctl man`: the manual pages, made by the program itself.
 
-use crate::{
-    cli::{self, Context},
-    exit::Exit,
-    failure::Failure,
-};
+use crate::{cmd, command::Context, exit::Exit, failure::Failure};
 
 /// Print a manual page
 ///
@@ -24,11 +20,14 @@ pub struct ManArgs {
 pub fn run(context: &mut Context, args: &ManArgs) -> Result<Exit, Failure> {
     let name = std::iter::once("evctl").chain(args.command.iter().map(String::as_str));
     let file = format!("{}.1", name.collect::<Vec<_>>().join("-"));
-    let Some((_, page)) = cli::man_pages().into_iter().find(|(name, _)| *name == file) else {
+    let Some((_, page)) = super::man_pages()
+        .into_iter()
+        .find(|(name, _)| *name == file)
+    else {
         return Err(
             Failure::usage(format!("there is no command {:?}", args.command.join(" ")))
                 .hint("evctl --help lists them"),
         );
     };
-    super::print(context, |out| out.write_all(&page))
+    cmd::print(context, |out| out.write_all(&page))
 }

@@ -5,11 +5,11 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id, Subcommand};
 
 /// A verb's arguments.
 #[derive(Debug)]
-pub struct Verb<A>(pub(super) A);
+pub struct Verb<A>(pub(crate) A);
 
 /// A verb that has verbs of its own.
 #[derive(Debug)]
-pub struct Family<C>(pub(super) C);
+pub struct Family<C>(pub(crate) C);
 
 /// clap gives a deferred command the global options first; help shows them last.
 fn globals_last(command: Command) -> Command {
