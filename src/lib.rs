@@ -4,30 +4,30 @@
 // Floor 0: the words of the domain.
 pub mod event;
 // Floor 1: pure rules.
-pub mod codec;
-pub mod filter;
-pub mod offsets;
-pub mod redact;
-pub mod replay;
+mod codec;
+mod filter;
+mod offsets;
+mod redact;
+mod replay;
 pub mod schema;
 pub mod select;
 // Floor 2: ports, and the rules of moving records.
 pub mod pipeline;
 // Floor 3: adapters, the only code that does I/O.
-pub mod bounded_file;
+mod bounded_file;
 pub mod config;
-pub mod files;
+mod files;
 pub mod kafka;
-pub mod lag;
-pub mod metrics;
-pub mod registry;
+mod lag;
+mod metrics;
+mod registry;
 pub mod sandbox;
 // Floor 4: the only code that prints.
 pub mod exit;
 pub mod failure;
-pub mod output;
-pub mod ui;
+mod output;
+mod ui;
 // Floors 5 to 7: what verbs share, the verbs, the command line.
 pub mod cli;
-pub mod cmd;
-pub mod command;
+mod cmd;
+mod command;

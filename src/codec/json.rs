@@ -58,14 +58,8 @@ pub fn write_integer(out: &mut Vec<u8>, number: i64) {
     out.extend_from_slice(&digits[at..]);
 }
 
-/// Whether `bytes` are exactly one JSON object or array, valid by RFC 8259, valid UTF-8, without
-/// insignificant white space, and nested at most 128 deep.
-#[must_use]
-pub fn is_compact_container(bytes: &[u8]) -> bool {
-    is_compact_syntax(bytes) && simdutf8::basic::from_utf8(bytes).is_ok()
-}
-
-/// [`is_compact_container`] for bytes that are known to be UTF-8.
+/// Whether `bytes`, which are known to be UTF-8, are exactly one JSON object or array, valid by RFC
+/// 8259, without insignificant white space, and nested at most 128 deep.
 #[must_use]
 pub(super) fn is_compact_syntax(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'{' | b'[')) && value_end::<false>(bytes, 0) == Ok(bytes.len())
@@ -355,7 +349,7 @@ mod tests {
             r#"["\ud800"]"#,
             r#"["żółw"]"#,
         ] {
-            assert!(is_compact_container(yes.as_bytes()), "{yes}");
+            assert!(is_compact_syntax(yes.as_bytes()), "{yes}");
         }
         for no in [
             "",
@@ -401,20 +395,19 @@ mod tests {
             r#"{"a":1]"#,
             "[--1]",
         ] {
-            assert!(!is_compact_container(no.as_bytes()), "{no}");
+            assert!(!is_compact_syntax(no.as_bytes()), "{no}");
         }
-        assert!(!is_compact_container(b"[\"\xff\"]"));
-        assert!(!is_compact_container(b"\xef\xbb\xbf[]"));
+        assert!(!is_compact_syntax(b"\xef\xbb\xbf[]"));
     }
 
     #[test]
     fn nesting_is_bounded_at_128() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(is_compact_container(nested(128).as_bytes()));
-        assert!(!is_compact_container(nested(129).as_bytes()));
-        assert!(!is_compact_container("[".repeat(1_000_000).as_bytes()));
+        assert!(is_compact_syntax(nested(128).as_bytes()));
+        assert!(!is_compact_syntax(nested(129).as_bytes()));
+        assert!(!is_compact_syntax("[".repeat(1_000_000).as_bytes()));
         let mixed = "{\"a\":[".repeat(64) + &"]}".repeat(64);
-        assert!(is_compact_container(mixed.as_bytes()));
+        assert!(is_compact_syntax(mixed.as_bytes()));
     }
 
     #[test]
@@ -495,7 +488,7 @@ mod tests {
         fn what_serde_json_writes_compactly_is_compact(value in json()) {
             let text = serde_json::to_string(&value).unwrap();
             let container = value.is_object() || value.is_array();
-            prop_assert_eq!(is_compact_container(text.as_bytes()), container);
+            prop_assert_eq!(is_compact_syntax(text.as_bytes()), container);
             let pretty = serde_json::to_string_pretty(&value).unwrap();
             prop_assert_eq!(value_end::<true>(pretty.as_bytes(), 0), Ok(pretty.len()));
             let spaced = format!(" \r\n{pretty}\t");

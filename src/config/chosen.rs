@@ -70,7 +70,6 @@ impl Chosen {
             registry: placed(&mut origins, "registry", profile.registry),
             protected: placed(&mut origins, "protected", profile.protected).unwrap_or(false),
             cluster: placed(&mut origins, "cluster", profile.cluster).or_else(|| name.clone()),
-            redact: placed(&mut origins, "redact", profile.redact).unwrap_or_default(),
             profile: name,
             properties,
             origins,

@@ -25,8 +25,6 @@ pub struct Cluster {
     pub protected: bool,
     /// The name to type; the profile's name when the profile gives none.
     pub cluster: Option<String>,
-    /// Paths that are masked in what evctl prints.
-    pub redact: Vec<String>,
     /// librdkafka properties, secrets resolved. Never print a value of a secret one.
     pub properties: BTreeMap<String, String>,
     /// Where each setting stands: `brokers`, `registry`, … and the properties by name.

@@ -46,12 +46,6 @@ impl Lines {
         &self.input
     }
 
-    /// The number of the line handed out last; 0 before the first.
-    #[must_use]
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
     /// Whether the next line can be had without waiting for the input.
     #[must_use]
     pub fn at_hand(&self) -> bool {

@@ -14,7 +14,7 @@ pub use self::{
     csv::{CsvFileError, CsvRecords},
     documents::Documents,
     limit::Limit,
-    lines::{Line, Lines},
+    lines::Lines,
     open::{FileError, Input, check, is_waiting, open, open_text},
     same::{FileId, input_with_id},
 };

@@ -13,9 +13,8 @@ mod view;
 
 pub use caret::caret;
 pub use errors::{Errors, WITHHELD};
-pub use event_type::{event_id, event_time_text, event_type};
+pub use event_type::{event_id, event_time_text};
 pub use interruption::{Interrupted, interruptible, stop_expressions_when};
 pub use jaq_json::{Map, Val};
-pub use jq::{Jq, JqError, Raised, write_json};
-pub use limits::Limit;
+pub use jq::{Jq, JqError, write_json};
 pub use predicate::{Criteria, Filter, FilterError, HeaderMatch};

@@ -15,7 +15,7 @@ mod verdict;
 
 pub use condition::{Condition, Waiting};
 pub use group::{GroupFacts, group_lag};
-pub use history::{CommitRecord, Committed, Deleted, offsets_partition, parse_commit};
+pub use history::{offsets_partition, parse_commit};
 pub use limits::{Limit, Limits};
 pub use model::{GroupLag, LagReport, Owner, PartitionLag, Rates};
 pub use partition::{Bounds, Facts, Membership, NextRecord, Presence, View, partition_lag};

@@ -4,6 +4,6 @@ mod file;
 mod goal;
 mod seek;
 
-pub use file::{OffsetsFile, OffsetsFileError, StoredOffset, write_csv, write_kafka_csv};
-pub use goal::{Goal, Unmoved};
+pub use file::{OffsetsFile, StoredOffset, write_csv, write_kafka_csv};
+pub use goal::Goal;
 pub use seek::{Bounds, Move, Note};

@@ -10,4 +10,4 @@ mod spans;
 
 pub use login::{MASK, without_password, without_password_of};
 pub use path::{RedactPath, RedactPathError};
-pub use redactor::{NotJson, Part, Redactor};
+pub use redactor::Redactor;

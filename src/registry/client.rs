@@ -62,11 +62,6 @@ struct Alias {
     alias: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct ReadWriteMode {
-    mode: Option<String>,
-}
-
 impl Candidate {
     fn body(&self) -> Value {
         let mut body = json!({ "schema": self.schema });
@@ -324,31 +319,6 @@ impl Registry {
                 .odd(&path, 200, format!("unknown level {level:?}"))
         };
         level.parse().map_err(|_| odd())
-    }
-
-    /// `GET /mode/S`: `READWRITE`, `READONLY`, `IMPORT` …; `None` where the registry does not say.
-    ///
-    /// # Errors
-    /// No answer, or a refusal.
-    pub fn mode(&self, subject: &str) -> Result<Option<String>, RegistryError> {
-        let path = format!("/mode/{}?defaultToGlobal=true", encoded(subject));
-        match self.http.get::<Option<ReadWriteMode>>(&path) {
-            Ok(answer) => Ok(answer.and_then(|answer| answer.mode)),
-            Err(RegistryError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// `GET /contexts`; `None` where there are none.
-    ///
-    /// # Errors
-    /// No answer, or a refusal.
-    pub fn contexts(&self) -> Result<Option<Vec<String>>, RegistryError> {
-        match self.http.get("/contexts") {
-            Ok(found) => Ok(Some(found)),
-            Err(RegistryError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// Everything that `references` lead to, each once, what is referred to before what refers. The

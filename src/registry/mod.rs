@@ -8,9 +8,11 @@ mod error;
 mod http;
 mod settings;
 
+#[cfg(test)]
+pub use self::settings::is_known;
 pub use self::{
     answers::{Compatibility, Named, Registered, SubjectVersion, Version},
     client::{Candidate, Registry},
     error::RegistryError,
-    settings::{Credentials, PREFIX, RegistrySettings, SettingsError, is_known, is_secret},
+    settings::{PREFIX, RegistrySettings, is_secret},
 };

@@ -83,7 +83,7 @@ pub fn is_secret(property: &str) -> bool {
 }
 
 /// Whether there is such a property for the registry.
-#[must_use]
+#[cfg(test)]
 pub fn is_known(property: &str) -> bool {
     KNOWN.contains(&property)
 }

@@ -103,13 +103,6 @@ impl Marker {
         })
     }
 
-    /// From here on records come from `cluster`: the next of several sources has begun.
-    pub fn set_cluster(&mut self, cluster: &str) {
-        if let Some(mark) = &mut self.mark {
-            cluster.clone_into(&mut mark.cluster);
-        }
-    }
-
     /// The headers that `record`, read at its place, is written with. Where nothing changes they
     /// are its own, not copied.
     pub fn headers<'a>(&'a mut self, record: &Record<'a>) -> Headers<'a> {
@@ -277,7 +270,7 @@ mod tests {
             ..RecordBuf::default()
         };
         let mut again = marker(mark("r-2"), &[], &[]);
-        again.set_cluster("c-2");
+        again.mark.as_mut().unwrap().cluster = "c-2".into();
         assert_eq!(
             shown(again.headers(&first.as_record())),
             pairs(&[
@@ -296,7 +289,7 @@ mod tests {
             ..record(&[])
         };
         let mut marker = marker(mark("r"), &[], &[]);
-        marker.set_cluster("c-2");
+        marker.mark.as_mut().unwrap().cluster = "c-2".into();
         let headers = shown(marker.headers(&record.as_record()));
         assert_eq!(
             headers,

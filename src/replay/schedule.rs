@@ -112,17 +112,6 @@ impl Schedule {
         }
     }
 
-    /// A schedule in which the timestamp `base_ms` is due at the start, so that several processes
-    /// with one start share one clock.
-    #[must_use]
-    pub fn based_on(pace: Pace, base_ms: i64) -> Self {
-        Self {
-            base: Some(base_ms),
-            latest: base_ms,
-            ..Self::new(pace)
-        }
-    }
-
     /// When the next record, which has this timestamp, is due, counted from the start. Never
     /// earlier than the one before it: a record that is late, or has no timestamp (-1), is due at
     /// once.
@@ -283,15 +272,6 @@ mod tests {
                 &[0, 4_000, 3_604_000, 3_605_000, i64::MAX]
             ),
             [ms(0), ms(400), ms(900), ms(1_000), ms(1_500)]
-        );
-    }
-
-    #[test]
-    fn several_processes_share_one_base() {
-        let schedule = Schedule::based_on(speed(2.0), 1_000);
-        assert_eq!(
-            dues(schedule, &[500, 3_000, 5_000]),
-            [ms(0), ms(1_000), ms(2_000)]
         );
     }
 

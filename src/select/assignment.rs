@@ -35,12 +35,6 @@ pub struct Hidden {
 }
 
 impl Assignment {
-    /// Whether there is nothing to read in any partition.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ranges.iter().all(Range::is_empty)
-    }
-
     /// Offsets in all ranges together; at least as many as records.
     #[must_use]
     pub fn offsets(&self) -> u64 {
@@ -62,14 +56,6 @@ pub struct Range {
     pub start: i64,
     /// The offset after the last one, never before `start`. Who follows, reads on after it.
     pub end: i64,
-}
-
-impl Range {
-    /// Whether there is no offset in it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.start >= self.end
-    }
 }
 
 /// Something that was asked for and is not as the user may think.

@@ -12,5 +12,5 @@ pub use closed_stdout::check_stdout;
 pub use progress::Bar;
 pub use prompt::Prompt;
 pub use signals::{end, watch_signals};
-pub use stdout::{Output, Passes};
+pub use stdout::Passes;
 pub use terminal::{Color, Ui, Verbosity, print_refusal};

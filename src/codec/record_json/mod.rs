@@ -13,4 +13,4 @@ mod write;
 pub(crate) mod tests;
 
 pub use read::{Problem, ReadError, read};
-pub use write::{write, write_bytes};
+pub use write::write;

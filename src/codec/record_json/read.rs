@@ -18,7 +18,6 @@ pub struct ReadError {
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum Problem {
     #[error("not valid UTF-8")]
     NotUtf8,

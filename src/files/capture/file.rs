@@ -77,7 +77,6 @@ pub enum CaptureError {
 
 /// What is wrong with a capture's last line.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum LastLineProblem {
     #[error("not the last line of a capture file: {0}")]
     Json(serde_json::Error),

@@ -16,14 +16,14 @@ mod tests;
 
 pub use self::{
     diff::{DiffReport, Difference, Ignore, diff},
-    file::{CaptureError, CaptureFile, LastLineProblem},
+    file::{CaptureError, CaptureFile},
     layout::{CaptureHeader, SplitPart, TopicInfo},
     part::{PartFile, unfinished},
     parts::{MissingPart, SplitSets},
     read::{CaptureReader, Incomplete, Truncated, check_whole},
-    verify::{OutOfOrder, VerifyReport, verify},
+    verify::{VerifyReport, verify},
     write::{
-        CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter, Existing, SUFFIXES, Saved,
+        CaptureSummary, CaptureTarget, CaptureWriteError, CaptureWriter, Existing, Saved,
         check_target,
     },
 };

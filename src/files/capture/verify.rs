@@ -48,6 +48,7 @@ pub struct OutOfOrder {
     pub offset: i64,
 }
 
+#[cfg(test)]
 impl VerifyReport {
     /// Whether the file is what its writer left: read to its end, unchanged and in order. A
     /// capture that was interrupted is sound, it only holds less.

@@ -142,13 +142,6 @@ impl BatchHeader {
         self.attributes & 1 << 5 != 0
     }
 
-    /// Whether `base_timestamp` is the time when tombstones and markers in it may be removed
-    /// (KIP-534).
-    #[must_use]
-    pub fn has_delete_horizon(&self) -> bool {
-        self.attributes & 1 << 6 != 0
-    }
-
     /// Reads a v2 header; its caller has looked at magic and length.
     fn parse(bytes: &[u8; HEADER]) -> Self {
         Self {
@@ -369,7 +362,6 @@ mod tests {
         assert_eq!((header.producer_id, header.producer_epoch), (42, 3));
         assert_eq!((header.base_sequence, header.count), (11, 2));
         assert!(header.is_transactional() && header.is_control());
-        assert!(!header.has_delete_horizon());
         batch.check().unwrap();
         let mut decompressor = Decompressor::default();
         let records: Vec<_> = batch
@@ -397,8 +389,6 @@ mod tests {
     fn timestamps_count_from_the_delete_horizon_too() {
         // `MemoryRecordsBuilder` writes deltas from it, so they are read as always.
         let bytes = by_hand(1 << 6, TWO, 2);
-        let header = batches(&bytes).next().unwrap().unwrap().header;
-        assert!(header.has_delete_horizon());
         assert_eq!(read(&bytes), Ok(vec![(101, 995), (104, 1_010)]));
     }
 

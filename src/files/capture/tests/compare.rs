@@ -1,6 +1,6 @@
 //! `capture verify` and `capture diff`.
 
-use super::*;
+use super::{verify::OutOfOrder, *};
 
 #[test]
 fn verify_finds_offsets_that_do_not_rise() {
