@@ -40,6 +40,9 @@ pub enum SelectError {
     /// `--to -100`: an end cannot be counted back from the end.
     #[error("{0} cannot be an end")]
     NoEnd(Position),
+    /// `--from stored` with a capture file.
+    #[error("--from stored: a file has no group")]
+    StoredInFile,
     /// A pattern of names that is none.
     #[error("{0:?} is not a pattern of names such as orders-*: {1}")]
     Glob(String, String),

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
     event::{Record, RecordBuf, TopicPartition},
-    failure::Failure,
     pipeline::{Fault, Flow, Sink},
-    select::{PartitionOffsets, PartitionSet, Position, Selection},
+    select::{FileRange, SelectError, Selection},
 };
 
 /// Passes on the records of a file that lie within a selection.
@@ -23,77 +22,11 @@ impl<'s> FileSelection<'s> {
     pub(in crate::cmd) fn new(
         selection: &Selection,
         sink: &'s mut dyn Sink,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, SelectError> {
         Ok(Self {
             range: FileRange::new(selection)?,
             sink,
         })
-    }
-}
-
-/// Says which records of a file lie within a selection. Timestamps are the filter's.
-pub(in crate::cmd) struct FileRange {
-    from: Position,
-    to: Option<Position>,
-    partitions: Option<PartitionSet>,
-    offsets: Option<Vec<PartitionOffsets>>,
-    /// The first offset seen of each partition: what `earliest` is in a file.
-    first: BTreeMap<TopicPartition, i64>,
-}
-
-impl FileRange {
-    /// Understands `selection`.
-    ///
-    /// # Errors
-    /// What only a cluster can answer.
-    pub(in crate::cmd) fn new(selection: &Selection) -> Result<Self, Failure> {
-        if selection.from == Position::Stored {
-            return Err(Failure::usage("--from stored: a file has no group"));
-        }
-        Ok(Self {
-            from: selection.from,
-            to: selection.to,
-            partitions: selection.partitions.clone(),
-            offsets: selection.offsets.clone(),
-            first: BTreeMap::new(),
-        })
-    }
-
-    /// Whether `record`, which is asked about once and in its order, is meant.
-    pub(in crate::cmd) fn holds(&mut self, record: &Record<'_>) -> bool {
-        if let Some(offsets) = &self.offsets {
-            return offsets.iter().any(|range| {
-                range.partition == record.partition
-                    && range.start.is_none_or(|start| start <= record.offset)
-                    && range.end.is_none_or(|end| record.offset < end)
-            });
-        }
-        if self
-            .partitions
-            .as_ref()
-            .is_some_and(|set| !set.contains(record.partition))
-        {
-            return false;
-        }
-        let mut earliest = 0;
-        if matches!(self.from, Position::AfterEarliest(_))
-            || matches!(self.to, Some(Position::AfterEarliest(_)))
-        {
-            let partition = TopicPartition::new(record.topic, record.partition);
-            earliest = *self.first.entry(partition).or_insert(record.offset);
-        }
-        let offset = |position| match position {
-            Position::Offset(offset) => Some(offset),
-            Position::AfterEarliest(count) => {
-                Some(earliest.saturating_add(i64::try_from(count).unwrap_or(i64::MAX)))
-            }
-            Position::Latest => Some(i64::MAX),
-            _ => None,
-        };
-        offset(self.from).is_none_or(|from| from <= record.offset)
-            && self.to.is_none_or(|to| {
-                to != Position::Earliest && offset(to).is_none_or(|to| record.offset < to)
-            })
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) use self::{
         Ending, exit_of, redacted, report_unfound, warn_of_errors, warn_of_incomplete,
         warn_of_unfound,
     },
-    files::{FileRange, FileSelection, LastOf, LastOnes},
+    files::{FileSelection, LastOf, LastOnes},
     group::GroupRead,
     kept::{Kept, Unended},
     redaction::{RedactArgs, profile_redacts},

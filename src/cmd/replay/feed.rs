@@ -11,13 +11,12 @@ use super::{
     plan::{Lane, Plan, Progress},
 };
 use crate::{
-    cmd::read::FileRange,
     event::{Record, TopicPartition},
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
     kafka::wire::{Client, ReadOptions, ReadRange, Reader, Step},
     pipeline::{self, Fault, Flow, Gap, Sink, Source},
-    select::Selection,
+    select::{FileRange, Selection},
 };
 
 /// Records of files that are taken in one step.
