@@ -215,11 +215,9 @@ pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failur
         return Failure::recreated(cause);
     }
     if !cause.is_not_found() {
-        return Failure::new(Exit::Unreachable, format!("topic {name:?} cannot be used"))
-            .cause(cause)
-            .hint("an administrator grants it: kafka-acls --add --allow-principal User:NAME …");
+        return Failure::unusable_topic(name, cause);
     }
-    let failure = Failure::new(Exit::NotFound, format!("topic {name:?} does not exist"));
+    let failure = Failure::no_such_topic(name);
     let is_input = |metadata: std::fs::Metadata| !metadata.is_dir();
     if Path::new(name).metadata().is_ok_and(is_input) {
         return failure.hint(format!(
@@ -228,9 +226,11 @@ pub(super) fn no_topic(client: &mut Client, name: &str, cause: &Cause) -> Failur
     }
     let names = visible(client).unwrap_or_default();
     match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => failure.hint(format!("did you mean {near:?}?")),
         None if names.is_empty() => failure.hint("the cluster has no topics that you may see"),
-        None => failure.hint("check the name and the cluster; evctl topics create makes topics"),
+        near => failure.nearest(
+            near,
+            "check the name and the cluster; evctl topics create makes topics",
+        ),
     }
 }
 
@@ -249,9 +249,8 @@ fn visible(client: &mut Client) -> Result<Vec<String>, Failure> {
 fn choose(client: &mut Client, command: &str) -> Result<String, Failure> {
     // Only a person who types can choose: a script whose errors go to a terminal cannot.
     if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        return Err(
-            Failure::usage("no topic is named").hint(format!("name it: evctl {command} TOPIC"))
-        );
+        let line = format!("name it: evctl {command} TOPIC");
+        return Err(Failure::nothing_named("topic", line));
     }
     let names = visible(client)?;
     let chosen = Prompt

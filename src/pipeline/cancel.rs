@@ -1,6 +1,7 @@
 //! The flag that a signal raises and every loop looks at.
 
 use std::{
+    fmt,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicU8, Ordering},
@@ -18,6 +19,16 @@ pub enum Signal {
     Terminate,
     /// No signal: the time that `--timeout` gave is over.
     Deadline,
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Interrupt => "interrupted",
+            Self::Terminate => "terminated",
+            Self::Deadline => "--timeout is over",
+        })
+    }
 }
 
 /// Shared by the signal thread, which raises it, and the loops, which poll it.

@@ -10,7 +10,7 @@ use crate::{
     command::Context,
     event::{GroupListing, GroupType},
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, Resource},
     kafka::wire::{Client, Commits},
     output::report::{Cell, Column, Report, ReportFormat},
     ui::counted,
@@ -80,7 +80,7 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
         .iter()
         .find(|failure| rights::is_missing(&failure.cause));
     let hint =
-        denied.map(|failure| rights::grant(&client, "Delete", &rights::on_group(&failure.what)));
+        denied.map(|failure| rights::grant(&client, "Delete", Resource::Group(&failure.what)));
     let report = report(&doomed, Some(&troubles), &undos);
     finish(context, format, &doomed, &troubles, &report, hint)
 }

@@ -11,7 +11,7 @@ use crate::{
     command::Context,
     event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, Resource},
     kafka::{
         property::nearest,
         wire::{Changed, Client, WireError},
@@ -177,7 +177,7 @@ fn whole(client: &Client, group: &GroupListing, error: &WireError) -> Failure {
     if !rights::is_missing(&error.cause) {
         return failure;
     }
-    failure.hint(rights::grant(client, "Delete", &rights::on_group(name)))
+    failure.hint(rights::grant(client, "Delete", Resource::Group(name)))
 }
 
 fn finish(
@@ -195,8 +195,8 @@ fn finish(
     for (at, refused) in changed {
         if let Err(cause) = refused {
             if rights::is_missing(&cause) {
-                let topic = rights::on_topic(&at.topic);
-                hint = Some(rights::grant(client, "Read", &topic));
+                let topic = Resource::Topic(&at.topic);
+                hint = Some(rights::grant(client, "Read", topic));
             }
             troubles.insert(at, Trouble::from(&cause));
         }

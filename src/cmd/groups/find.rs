@@ -5,7 +5,7 @@ use crate::{
     command::Context,
     event::GroupListing,
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, Resource},
     kafka::{
         property::nearest,
         wire::{Client, Partial, Unanswered},
@@ -100,7 +100,7 @@ pub(in crate::cmd) fn missing(
         return Ok(failure.cause(cause).hint(rights::grant(
             client,
             "Describe",
-            &rights::on_group(name),
+            Resource::Group(name),
         )));
     }
     if let Some(silent) = listed.failures.first() {

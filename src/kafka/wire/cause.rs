@@ -1,7 +1,7 @@
 //! Why a connection or a request failed, named.
 //!
 //! Both halves of Kafka report through these causes, since every command connects with this half
-//! first. Advice is not given here but in `failure.rs`.
+//! first. Advice is not given here but in `failure/kafka.rs`.
 
 use std::{io, time::Duration};
 

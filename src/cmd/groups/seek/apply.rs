@@ -18,7 +18,7 @@ use crate::{
     command::Context,
     event::{Commit, GroupListing, GroupType, TopicPartition},
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, Resource},
     kafka::wire::{Changed, Client},
     offsets::Move,
     output::report::ReportFormat,
@@ -241,8 +241,8 @@ pub(super) fn finish(
         match &outcome.denied {
             None => failure,
             Some(at) => failure
-                .hint(rights::grant(client, "Read", &rights::on_group(name)))
-                .hint(rights::grant(client, "Read", &rights::on_topic(&at.topic))),
+                .hint(rights::grant(client, "Read", Resource::Group(name)))
+                .hint(rights::grant(client, "Read", Resource::Topic(&at.topic))),
         }
     });
     let moved = plan.changes().count() - outcome.troubles.len();
