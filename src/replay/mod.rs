@@ -1,24 +1,34 @@
 //! The rules of a replay: which records, when, where to and as what. Pure: knows no cluster, no
 //! clock and no terminal; "now" is passed in.
 
+mod checkpoint;
 mod dedupe;
 mod estimate;
 mod event_time;
+mod id;
 mod lateness;
 mod mark;
 mod placing;
+mod plan;
 mod poison;
 mod rewrite;
 mod schedule;
 mod stamping;
+mod topic_ids;
 
+pub use checkpoint::{
+    Checkpoint, CheckpointLocation, CheckpointMetadata, CheckpointOwner, Checkpoints,
+};
 pub use dedupe::{Dedupe, DedupeCounts};
 pub use estimate::{Estimate, Sample};
 pub use event_time::EventTime;
+pub use id::{checkpoint_group, is_valid_id, new_id};
 pub use lateness::{Lateness, Reach};
 pub use mark::{FROM_HEADER, ID_HEADER, Mark, MarkError, Marker, TIMESTAMP_HEADER};
 pub use placing::Placing;
+pub use plan::{PartitionRange, Plan, Route};
 pub use poison::{AHEAD_MS, Poison, PoisonKind, believable, find_poison};
 pub use rewrite::{Rewrite, RewriteError};
 pub use schedule::{Pace, Schedule, parse_rate, parse_speed};
 pub use stamping::{Stamping, Timestamps};
+pub use topic_ids::TopicIds;

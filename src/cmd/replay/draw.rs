@@ -12,10 +12,9 @@ use super::{
     clusters::Clusters,
     inventory::{self, Inventory},
     look::{self, Judge, Looks, Sight},
-    plan::{Home, Lane, Plan, Route},
     preflight::{self, Facts, Target, Verdict},
     rules::Rules,
-    topic_ids::TopicIds,
+    topic_ids,
     trial::Trial,
 };
 use crate::{
@@ -33,7 +32,10 @@ use crate::{
         wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder},
     },
     pipeline::{Ended, Source},
-    replay::{AHEAD_MS, Lateness, Placing, Reach, Stamping, Timestamps},
+    replay::{
+        AHEAD_MS, CheckpointLocation, Lateness, PartitionRange, Placing, Plan, Reach, Route,
+        Stamping, Timestamps, TopicIds,
+    },
     select::{Position, Selection},
     ui::Bar,
 };
@@ -75,17 +77,17 @@ pub(super) fn draw(
         begun: context.now,
         source_cluster: source_cluster.map(str::to_owned),
         target_cluster: clusters.target.cluster_id().map(str::to_owned),
-        home: if clusters.same {
-            Home::Group
+        checkpoint_location: if clusters.same {
+            CheckpointLocation::Group
         } else {
-            Home::Topic
+            CheckpointLocation::Topic
         },
         files: false,
         from_ms: rules.selection.window().from_ms,
         to_ms: rules.selection.window().to_ms,
         base_ms: context.now,
         routes: Vec::new(),
-        lanes: Vec::new(),
+        ranges: Vec::new(),
         span: None,
         before: Vec::new(),
         kept: false,
@@ -116,7 +118,7 @@ pub(super) fn draw(
     let stamps = looks
         .values()
         .fold(None, |all, looked| look::widest(all, looked.stamps));
-    plan.ids = TopicIds::of(clusters, &plan.routes);
+    plan.ids = topic_ids::topic_ids(clusters, &plan.routes);
     plan.span = looks
         .values()
         .map(|looked| looked.estimate.earliest.zip(looked.estimate.latest))
@@ -340,8 +342,8 @@ fn topics(
     let read = TopicRead::resolve(context, client, found, &range, &args.select, stall)?;
     let isolation = read.isolation;
     let assignment = read.assignment;
-    plan.lanes = (assignment.ranges.into_iter())
-        .map(|range| Lane {
+    plan.ranges = (assignment.ranges.into_iter())
+        .map(|range| PartitionRange {
             topic: range.topic,
             partition: range.partition,
             start: range.start,
@@ -386,14 +388,14 @@ fn topics(
         let mut bar = Bar::new(&context.ui, "looking");
         look::all(
             client,
-            &plan.lanes,
+            &plan.ranges,
             &options,
             &mut judge,
             &mut bar,
             &context.cancel,
         )?
     } else {
-        let mut looks = look::sample(client, &plan.lanes, &options, &mut judge, &context.cancel)?;
+        let mut looks = look::sample(client, &plan.ranges, &options, &mut judge, &context.cancel)?;
         let ahead = targets.iter().filter_map(Target::ahead).min();
         if let Some(ahead) = ahead {
             let newest = newest(client, plan, context.now.saturating_add(ahead));
@@ -416,10 +418,10 @@ fn topics(
     })
 }
 
-/// The newest record of each lane that has one after `until`, as a lane of its own: samples may
+/// The newest record of each range that has one after `until`, as a range of its own: samples may
 /// have missed it. Who cannot be asked has none.
-fn newest(client: &mut Client, plan: &Plan, until: i64) -> Vec<Lane> {
-    let partitions: Vec<TopicPartition> = plan.lanes.iter().map(Lane::at).collect();
+fn newest(client: &mut Client, plan: &Plan, until: i64) -> Vec<PartitionRange> {
+    let partitions: Vec<TopicPartition> = plan.ranges.iter().map(PartitionRange::at).collect();
     let Ok(leaders) = client.find_leaders(partitions.iter()) else {
         return Vec::new();
     };
@@ -431,13 +433,13 @@ fn newest(client: &mut Client, plan: &Plan, until: i64) -> Vec<Lane> {
     };
     let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
     let places = found.items.into_iter().next().unwrap_or_default();
-    let newest = plan.lanes.iter().filter_map(|lane| {
-        let place = places.get(&lane.at())?.as_ref().ok()?.as_ref()?;
-        let inside = (lane.start..lane.end).contains(&place.offset);
-        (inside && place.timestamp? > until).then(|| Lane {
+    let newest = plan.ranges.iter().filter_map(|range| {
+        let place = places.get(&range.at())?.as_ref().ok()?.as_ref()?;
+        let inside = (range.start..range.end).contains(&place.offset);
+        (inside && place.timestamp? > until).then(|| PartitionRange {
             start: place.offset,
             end: place.offset + 1,
-            ..lane.clone()
+            ..range.clone()
         })
     });
     newest.collect()
@@ -468,8 +470,8 @@ fn ranged(selection: &Selection, by_record: bool, lateness: Lateness) -> Selecti
     range
 }
 
-/// Ends lanes at the first record that is later than the window by more than the lateness: behind it
-/// nothing is looked for any more. An answer of the index is not believed, and the lane read to its
+/// Ends ranges at the first record that is later than the window by more than the lateness: behind it
+/// nothing is looked for any more. An answer of the index is not believed, and the range read to its
 /// end, when it names a record of the future, or when records of the window stand behind it.
 fn cut(
     context: &Context,
@@ -484,16 +486,16 @@ fn cut(
     let until: HashMap<&Arc<str>, i64> = (reaches.iter())
         .filter_map(|(topic, reach)| Some((topic, reach.until(to).filter(|ms| *ms >= 0)?)))
         .collect();
-    let lanes: Vec<(TopicPartition, OffsetSpec)> = (plan.lanes.iter())
-        .filter_map(|lane| {
-            let until = until.get(&lane.topic)?;
-            (lane.start < lane.end).then(|| (lane.at(), OffsetSpec::AtOrAfter(*until)))
+    let ranges: Vec<(TopicPartition, OffsetSpec)> = (plan.ranges.iter())
+        .filter_map(|range| {
+            let until = until.get(&range.topic)?;
+            (range.start < range.end).then(|| (range.at(), OffsetSpec::AtOrAfter(*until)))
         })
         .collect();
-    let leaders = client.find_leaders(lanes.iter().map(|(at, _)| at))?;
+    let leaders = client.find_leaders(ranges.iter().map(|(at, _)| at))?;
     let question = OffsetQuestion {
         isolation: options.isolation,
-        partitions: lanes.iter().map(|(at, spec)| (at, *spec)).collect(),
+        partitions: ranges.iter().map(|(at, spec)| (at, *spec)).collect(),
     };
     let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
     let mut ends = BTreeMap::new();
@@ -508,35 +510,35 @@ fn cut(
             }
         }
     }
-    let behind: Vec<Lane> = (plan.lanes.iter())
-        .filter_map(|lane| {
-            let end = *ends.get(&lane.at())?;
-            (end < lane.end).then(|| Lane {
-                start: end.max(lane.start),
-                end: (end + BEHIND).min(lane.end),
-                ..lane.clone()
+    let behind: Vec<PartitionRange> = (plan.ranges.iter())
+        .filter_map(|range| {
+            let end = *ends.get(&range.at())?;
+            (end < range.end).then(|| PartitionRange {
+                start: end.max(range.start),
+                end: (end + BEHIND).min(range.end),
+                ..range.clone()
             })
         })
         .collect();
     let mut doubtful = look::sample(client, &behind, options, judge, &context.cancel)?;
-    let far: Vec<Lane> = (plan.lanes.iter())
-        .filter_map(|lane| {
-            let end = *ends.get(&lane.at())?;
-            (end + BEHIND < lane.end).then(|| Lane {
+    let far: Vec<PartitionRange> = (plan.ranges.iter())
+        .filter_map(|range| {
+            let end = *ends.get(&range.at())?;
+            (end + BEHIND < range.end).then(|| PartitionRange {
                 start: end + BEHIND,
-                ..lane.clone()
+                ..range.clone()
             })
         })
         .collect();
     for (at, looked) in look::sample(client, &far, options, judge, &context.cancel)? {
         doubtful.entry(at).or_default().add(&looked);
     }
-    for lane in &mut plan.lanes {
+    for range in &mut plan.ranges {
         let in_window = doubtful
-            .get(&lane.at())
+            .get(&range.at())
             .is_some_and(|looked| looked.estimate.records > 0);
-        if let Some(end) = ends.get(&lane.at()).filter(|_| !in_window) {
-            lane.end = lane.end.min((*end).max(lane.start));
+        if let Some(end) = ends.get(&range.at()).filter(|_| !in_window) {
+            range.end = range.end.min((*end).max(range.start));
         }
     }
     Ok(())
@@ -554,8 +556,12 @@ fn expired(client: &mut Client, plan: &Plan, targets: &[Target], oldest: i64, no
         if oldest >= until {
             continue;
         }
-        for lane in plan.lanes.iter().filter(|lane| lane.topic == route.source) {
-            partitions.push((lane.at(), OffsetSpec::AtOrAfter(until), lane));
+        for range in plan
+            .ranges
+            .iter()
+            .filter(|range| range.topic == route.source)
+        {
+            partitions.push((range.at(), OffsetSpec::AtOrAfter(until), range));
         }
     }
     if partitions.is_empty() {
@@ -570,11 +576,12 @@ fn expired(client: &mut Client, plan: &Plan, targets: &[Target], oldest: i64, no
     };
     let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
     let places = found.items.into_iter().next().unwrap_or_default();
-    let before = |(at, _, lane): &(TopicPartition, OffsetSpec, &Lane)| match places.get(at) {
-        Some(Ok(Some(place))) => (place.offset.min(lane.end) - lane.start).max(0),
-        Some(Ok(None)) => lane.end - lane.start,
-        _ => 0,
-    };
+    let before =
+        |(at, _, range): &(TopicPartition, OffsetSpec, &PartitionRange)| match places.get(at) {
+            Some(Ok(Some(place))) => (place.offset.min(range.end) - range.start).max(0),
+            Some(Ok(None)) => range.end - range.start,
+            _ => 0,
+        };
     partitions.iter().map(before).sum::<i64>().cast_unsigned()
 }
 
@@ -608,7 +615,7 @@ fn files(
     let mut sources: Vec<(Arc<str>, i32)> = Vec::new();
     let mut records = i64::MAX;
     if stdin {
-        plan.home = Home::Nowhere;
+        plan.checkpoint_location = CheckpointLocation::Nowhere;
         sources.push((Arc::from(""), 0));
         if follows_source(args) {
             return Err(Failure::usage(
@@ -652,7 +659,7 @@ fn files(
         looks.insert(TopicPartition::new(name.clone(), 0), all);
         trial.redacted = cmd::read::redacted(&name, reader.redacted());
     }
-    plan.lanes = vec![Lane {
+    plan.ranges = vec![PartitionRange {
         topic: name,
         partition: 0,
         start: 0,

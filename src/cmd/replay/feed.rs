@@ -6,16 +6,14 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    forward::Forward,
-    plan::{Lane, Plan, Progress},
-};
+use super::forward::Forward;
 use crate::{
     event::{Record, TopicPartition},
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
     kafka::wire::{Client, ReadOptions, ReadRange, Reader, Step},
     pipeline::{self, Fault, Flow, Gap, Sink, Source},
+    replay::{Checkpoints, PartitionRange, Plan},
     select::{FileRange, Selection},
 };
 
@@ -47,12 +45,12 @@ impl Origin<'_> {
     pub(super) fn feed(
         &mut self,
         plan: &Plan,
-        progress: &Progress,
+        progress: &Checkpoints,
         looks_back: bool,
     ) -> Result<Feed<'_>, Failure> {
-        let next = |lane: &Lane| match progress.get(&lane.at()) {
-            Some(reached) if !looks_back => reached.next,
-            _ => lane.start,
+        let next = |range: &PartitionRange| match progress.get(&range.at()) {
+            Some(checkpoint) if !looks_back => checkpoint.next,
+            _ => range.start,
         };
         match self {
             Self::Topics {
@@ -60,11 +58,11 @@ impl Origin<'_> {
                 options,
                 share,
             } => {
-                let lanes = plan.lanes.iter().filter(|_| !*share);
-                let ranges = lanes.map(|lane| ReadRange {
-                    partition: lane.at(),
-                    start: next(lane),
-                    end: Some(lane.end),
+                let ranges = plan.ranges.iter().filter(|_| !*share);
+                let ranges = ranges.map(|range| ReadRange {
+                    partition: range.at(),
+                    start: next(range),
+                    end: Some(range.end),
                 });
                 let ranges = ranges.collect();
                 let reader = Reader::new(client, ranges, options.clone());
@@ -82,7 +80,7 @@ impl Origin<'_> {
                     taken: 0,
                     pending: false,
                 };
-                files.skip(plan.lanes.first().map_or(0, next))?;
+                files.skip(plan.ranges.first().map_or(0, next))?;
                 Ok(Feed::Files(Box::new(files)))
             }
         }
@@ -156,14 +154,14 @@ impl Feed<'_> {
         }
     }
 
-    /// The next offset of each lane.
-    pub(super) fn positions(&self, lanes: &[Lane]) -> Vec<(TopicPartition, i64)> {
+    /// The next offset of each range.
+    pub(super) fn positions(&self, ranges: &[PartitionRange]) -> Vec<(TopicPartition, i64)> {
         match self {
             Self::Topics(reader) => (reader.positions())
                 .map(|(at, next, _)| (at.clone(), next))
                 .collect(),
-            Self::Files(files) => (lanes.iter())
-                .map(|lane| (lane.at(), files.taken))
+            Self::Files(files) => (ranges.iter())
+                .map(|range| (range.at(), files.taken))
                 .collect(),
         }
     }
@@ -184,13 +182,13 @@ impl Feed<'_> {
         }
     }
 
-    /// Also reads this lane from `next` on.
-    pub(super) fn add(&mut self, lane: &Lane, next: i64) {
+    /// Also reads this range from `next` on.
+    pub(super) fn add(&mut self, range: &PartitionRange, next: i64) {
         if let Self::Topics(reader) = self {
             reader.add(ReadRange {
-                partition: lane.at(),
+                partition: range.at(),
                 start: next,
-                end: Some(lane.end),
+                end: Some(range.end),
             });
         }
     }

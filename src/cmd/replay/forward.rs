@@ -7,7 +7,6 @@ use std::{
 };
 
 use super::{
-    plan::{Lane, Plan},
     rules::{Judged, Rules},
     runs::Runs,
     suspension::Suspension,
@@ -20,7 +19,7 @@ use crate::{
     filter::interruptible,
     kafka::write::{Code, Log, Producer, Reports, Sticky, Undelivered},
     pipeline::{Cancel, Fault, Flow, Sink},
-    replay::{Marker, Placing, Schedule, Stamping},
+    replay::{Marker, PartitionRange, Placing, Plan, Schedule, Stamping},
     select::Window,
 };
 
@@ -53,7 +52,7 @@ pub(super) struct Tally {
     /// Records that were handed to the producer, and their bytes.
     pub(super) sent: u64,
     pub(super) bytes: u64,
-    /// Those by lane.
+    /// Those by range.
     pub(super) sent_by_lane: Vec<u64>,
     /// The earliest and the latest time of those.
     pub(super) times: Option<(i64, i64)>,
@@ -67,9 +66,9 @@ pub(super) struct Tally {
 pub(super) struct Losses {
     pub(super) count: u64,
     pub(super) may_be_written: u64,
-    /// Lane, offset, code and target of the first.
+    /// Range, offset, code and target of the first.
     pub(super) first: Option<(usize, i64, Code, String)>,
-    /// The lowest offset of each lane: everything before was acknowledged, once nothing is in
+    /// The lowest offset of each range: everything before was acknowledged, once nothing is in
     /// flight.
     pub(super) lowest: BTreeMap<usize, i64>,
     pub(super) bytes: u64,
@@ -80,7 +79,7 @@ pub(super) struct Losses {
 }
 
 const OFFSET_BITS: u32 = 44;
-/// What a record of progress is sent with: it is of no lane.
+/// What a record of progress is sent with: it is of no range.
 pub(super) const NO_LANE: u64 = u64::MAX;
 
 impl Losses {
@@ -97,9 +96,9 @@ impl Reports for Losses {
         self.count += 1;
         self.may_be_written += u64::from(undelivered.may_be_written);
         self.bytes += undelivered.record.size() as u64;
-        let lane = usize::try_from(undelivered.tag >> OFFSET_BITS).unwrap_or(usize::MAX);
+        let range = usize::try_from(undelivered.tag >> OFFSET_BITS).unwrap_or(usize::MAX);
         let offset = (undelivered.tag & ((1 << OFFSET_BITS) - 1)).cast_signed();
-        let lowest = self.lowest.entry(lane).or_insert(offset);
+        let lowest = self.lowest.entry(range).or_insert(offset);
         *lowest = offset.min(*lowest);
         // What was refused together with another record does not say why.
         let with_another = Code(-138);
@@ -113,7 +112,7 @@ impl Reports for Losses {
         if known.is_none_or(says_more) {
             self.distance = distance;
             let target = undelivered.record.topic.to_owned();
-            self.first = Some((lane, offset, undelivered.code, target));
+            self.first = Some((range, offset, undelivered.code, target));
         }
     }
 
@@ -124,14 +123,14 @@ impl Reports for Losses {
     }
 }
 
-/// The lane and the offset of a record, to be found again in its report.
-fn tag(lane: usize, offset: i64) -> u64 {
-    (lane as u64) << OFFSET_BITS | (offset.cast_unsigned() & ((1 << OFFSET_BITS) - 1))
+/// The range and the offset of a record, to be found again in its report.
+fn tag(range: usize, offset: i64) -> u64 {
+    (range as u64) << OFFSET_BITS | (offset.cast_unsigned() & ((1 << OFFSET_BITS) - 1))
 }
 
 /// A record that is not due yet.
 struct Held {
-    lane: usize,
+    range: usize,
     offset: i64,
     due: Duration,
     time: Option<i64>,
@@ -144,8 +143,8 @@ struct Target {
     index: usize,
     partitions: i32,
     sticky: Sticky,
-    /// The lanes of the source's partitions, by number.
-    lanes: Vec<Option<usize>>,
+    /// The ranges of the source's partitions, by number.
+    ranges: Vec<Option<usize>>,
 }
 
 /// Takes records from the source and hands them to the producer as they are to be written.
@@ -162,14 +161,14 @@ pub(super) struct Forward {
     /// When the schedule begins.
     begun: Instant,
     targets: Vec<Target>,
-    /// Files are one lane, whose offsets are counted.
+    /// Files are one range, whose offsets are counted.
     files: bool,
-    /// The first offset of each lane that is to be written: what lies before was written by an
+    /// The first offset of each range that is to be written: what lies before was written by an
     /// earlier run, and is only looked at for --dedupe.
     begin: Vec<i64>,
     /// Records of earlier runs, for --limit.
     sent_before: u64,
-    /// The offsets of each lane that were sent since the last checkpoint.
+    /// The offsets of each range that were sent since the last checkpoint.
     unkept: Vec<Runs>,
     /// Those that could not be written.
     unkept_failed: Vec<Runs>,
@@ -216,15 +215,15 @@ impl Forward {
                 .unwrap_or(0),
             partitions: route.partitions,
             sticky: Sticky::new((0..route.partitions).collect(), parts.now.unsigned_abs()),
-            lanes: lanes_of(&route.source, &plan.lanes),
+            ranges: lanes_of(&route.source, &plan.ranges),
         });
         Self {
             targets: targets.collect(),
             window: plan.window(),
             files: plan.files,
-            begin: plan.lanes.iter().map(|lane| lane.start).collect(),
+            begin: plan.ranges.iter().map(|range| range.start).collect(),
             tally: Tally {
-                sent_by_lane: vec![0; plan.lanes.len()],
+                sent_by_lane: vec![0; plan.ranges.len()],
                 ..Tally::default()
             },
             losses: Losses::at(parts.now),
@@ -236,8 +235,8 @@ impl Forward {
             schedule: parts.schedule,
             begun: parts.begun,
             sent_before: 0,
-            unkept: vec![Runs::default(); plan.lanes.len()],
-            unkept_failed: vec![Runs::default(); plan.lanes.len()],
+            unkept: vec![Runs::default(); plan.ranges.len()],
+            unkept_failed: vec![Runs::default(); plan.ranges.len()],
             held: None,
             open: None,
             transactional: parts.transactional,
@@ -251,8 +250,8 @@ impl Forward {
         }
     }
 
-    /// What lies before `next` in a lane was written by an earlier run, `sent` records in all
-    /// lanes.
+    /// What lies before `next` in a range was written by an earlier run, `sent` records in all
+    /// ranges.
     pub(super) fn begin_at(&mut self, begin: Vec<i64>, sent: u64) {
         self.begin = begin;
         self.sent_before = sent;
@@ -260,8 +259,8 @@ impl Forward {
 
     /// Offsets that earlier runs have passed.
     pub(super) fn passed_before(&self, plan: &Plan) -> u64 {
-        let each = plan.lanes.iter().zip(&self.begin);
-        each.map(|(lane, begin)| begin.saturating_sub(lane.start).max(0).unsigned_abs())
+        let each = plan.ranges.iter().zip(&self.begin);
+        each.map(|(range, begin)| begin.saturating_sub(range.start).max(0).unsigned_abs())
             .sum()
     }
 
@@ -351,8 +350,8 @@ impl Forward {
     }
 
     /// As [`Self::sent_before`], of those that could not be written.
-    pub(super) fn failed_before(&self, lane: usize, next: i64) -> u64 {
-        (self.unkept_failed.get(lane)).map_or(0, |runs| runs.before(next))
+    pub(super) fn failed_before(&self, range: usize, next: i64) -> u64 {
+        (self.unkept_failed.get(range)).map_or(0, |runs| runs.before(next))
     }
 
     /// A checkpoint was reached.
@@ -361,9 +360,9 @@ impl Forward {
         both.for_each(Runs::clear);
     }
 
-    /// Records of a lane before the offset `next` that were sent since the last checkpoint.
-    pub(super) fn sent_before(&self, lane: usize, next: i64) -> u64 {
-        self.unkept.get(lane).map_or(0, |runs| runs.before(next))
+    /// Records of a range before the offset `next` that were sent since the last checkpoint.
+    pub(super) fn sent_before(&self, range: usize, next: i64) -> u64 {
+        self.unkept.get(range).map_or(0, |runs| runs.before(next))
     }
 
     /// The transaction is over.
@@ -402,7 +401,7 @@ impl Forward {
         self.losses.count > 0 || self.stalled || self.producer.check().is_err()
     }
 
-    /// The target of a record, and its lane; `None` when it is not to be replayed.
+    /// The target of a record, and its range; `None` when it is not to be replayed.
     ///
     /// # Errors
     /// A file has records of a topic by now that it had none of when the plan was made.
@@ -418,27 +417,27 @@ impl Forward {
                 None => Err(unplanned(record.topic)),
             };
         }
-        let lane = |target: usize| {
+        let range = |target: usize| {
             let number = usize::try_from(record.partition).ok()?;
-            let lane = (*self.targets[target].lanes.get(number)?)?;
-            Some((target, lane))
+            let range = (*self.targets[target].ranges.get(number)?)?;
+            Some((target, range))
         };
-        Ok(of(record.topic).and_then(lane))
+        Ok(of(record.topic).and_then(range))
     }
 
     /// Whether the record is not due yet.
-    fn put_off(&mut self, lane: usize, offset: i64, stamp: i64, time: Option<i64>) -> bool {
+    fn put_off(&mut self, range: usize, offset: i64, stamp: i64, time: Option<i64>) -> bool {
         let Some(schedule) = &mut self.schedule else {
             return false;
         };
         let due = match &self.held {
-            Some(held) if (held.lane, held.offset) == (lane, offset) => held.due,
+            Some(held) if (held.range, held.offset) == (range, offset) => held.due,
             _ => schedule.due(time.unwrap_or(stamp)),
         };
         let now = self.begun.elapsed();
         if now < due {
             self.held = Some(Held {
-                lane,
+                range,
                 offset,
                 due,
                 time,
@@ -452,12 +451,12 @@ impl Forward {
     }
 
     /// The time of the record, when it was offered before and put off.
-    fn held_time(&self, lane: usize, offset: i64) -> Option<Option<i64>> {
+    fn held_time(&self, range: usize, offset: i64) -> Option<Option<i64>> {
         let held = self.held.as_ref()?;
-        ((held.lane, held.offset) == (lane, offset)).then_some(held.time)
+        ((held.range, held.offset) == (range, offset)).then_some(held.time)
     }
 
-    /// Takes the record at `offset` of `lane`; `offset` is its number for files.
+    /// Takes the record at `offset` of `range`; `offset` is its number for files.
     pub(super) fn take(&mut self, record: &Record<'_>, offset: Option<i64>) -> Result<Flow, Fault> {
         if self.is_broken() || self.cancel.is_raised() {
             return Ok(Flow::Later);
@@ -471,19 +470,19 @@ impl Forward {
     }
 
     fn take_now(&mut self, record: &Record<'_>, offset: Option<i64>) -> Result<Flow, Fault> {
-        let Some((target, lane)) = self.target(record)? else {
+        let Some((target, range)) = self.target(record)? else {
             return Ok(Flow::Continue);
         };
         let offset = offset.unwrap_or(record.offset);
         // One that was put off has been judged and counted.
-        let time = match self.held_time(lane, offset) {
+        let time = match self.held_time(range, offset) {
             Some(time) => time,
             None => match self.judge(record) {
                 Some(time) => time,
                 None => return Ok(Flow::Continue),
             },
         };
-        let old = offset < self.begin[lane];
+        let old = offset < self.begin[range];
         if !old {
             if let Some(limit) = self.rules.selection.limit
                 && self.sent_before + self.tally.sent >= limit
@@ -491,7 +490,7 @@ impl Forward {
                 self.full = true;
                 return Ok(Flow::Stop);
             }
-            if self.put_off(lane, offset, record.timestamp, time) {
+            if self.put_off(range, offset, record.timestamp, time) {
                 return Ok(Flow::Later);
             }
         }
@@ -504,7 +503,7 @@ impl Forward {
         if old {
             return Ok(Flow::Continue);
         }
-        self.write(record, target, lane, offset, time)
+        self.write(record, target, range, offset, time)
     }
 
     /// The time of a record that is to be written; counts it.
@@ -528,7 +527,7 @@ impl Forward {
         &mut self,
         record: &Record<'_>,
         target: usize,
-        lane: usize,
+        range: usize,
         offset: i64,
         time: Option<i64>,
     ) -> Result<Flow, Fault> {
@@ -540,7 +539,7 @@ impl Forward {
             }
             Err(error) => {
                 self.tally.failed += 1;
-                self.unkept_failed[lane].push(offset);
+                self.unkept_failed[range].push(offset);
                 self.tally.first_failure.get_or_insert_with(|| {
                     format!(
                         "{}/{} offset {offset}: {error}",
@@ -569,7 +568,7 @@ impl Forward {
         let index = place.index;
         while !self
             .producer
-            .send_to(index, &written, tag(lane, offset), &mut self.losses)
+            .send_to(index, &written, tag(range, offset), &mut self.losses)
         {
             wait_for_room(&mut self.producer, &mut self.losses);
             let settled = self.producer.settled();
@@ -590,8 +589,8 @@ impl Forward {
         }
         self.tally.sent += 1;
         self.tally.bytes += bytes;
-        self.tally.sent_by_lane[lane] += 1;
-        self.unkept[lane].push(offset);
+        self.tally.sent_by_lane[range] += 1;
+        self.unkept[range].push(offset);
         if let Some(time) = time {
             let (first, last) = self.tally.times.unwrap_or((time, time));
             self.tally.times = Some((first.min(time), last.max(time)));
@@ -622,14 +621,14 @@ fn unplanned(topic: &str) -> Failure {
         .hint("--id NAME with another name begins a new one")
 }
 
-fn lanes_of(topic: &Arc<str>, lanes: &[Lane]) -> Vec<Option<usize>> {
+fn lanes_of(topic: &Arc<str>, ranges: &[PartitionRange]) -> Vec<Option<usize>> {
     let mut by_number = Vec::new();
-    for (index, lane) in lanes
+    for (index, range) in ranges
         .iter()
         .enumerate()
-        .filter(|(_, lane)| lane.topic == *topic)
+        .filter(|(_, range)| range.topic == *topic)
     {
-        if let Ok(number) = usize::try_from(lane.partition) {
+        if let Ok(number) = usize::try_from(range.partition) {
             if by_number.len() <= number {
                 by_number.resize(number + 1, None);
             }

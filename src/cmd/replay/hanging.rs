@@ -14,7 +14,6 @@ use std::{
 
 use super::{
     keeper::{self, PROGRESS_TOPIC, Unkept},
-    plan::{Home, Plan},
     run::Run,
 };
 use crate::{
@@ -28,6 +27,7 @@ use crate::{
     },
     lag::offsets_partition,
     pipeline::{Fault, Permit},
+    replay::{CheckpointLocation, Plan},
 };
 
 /// How long taking over an earlier run's transactions may take.
@@ -190,10 +190,10 @@ fn end(client: &mut Client, plan: &Plan, last: &Last, permit: Permit) -> Result<
 /// Where `producer` has a transaction open, of all that it may write to.
 fn open(client: &mut Client, plan: &Plan, producer: i64) -> Result<Vec<Open>, Failure> {
     let mut partitions = keeper::partitions(&plan.targets());
-    match plan.home {
-        Home::Nowhere => {}
-        Home::Topic => partitions.push(TopicPartition::new(PROGRESS_TOPIC, 0)),
-        Home::Group => {
+    match plan.checkpoint_location {
+        CheckpointLocation::Nowhere => {}
+        CheckpointLocation::Topic => partitions.push(TopicPartition::new(PROGRESS_TOPIC, 0)),
+        CheckpointLocation::Group => {
             let found = client
                 .metadata_now(&[OFFSETS_TOPIC])
                 .map_err(|error| unseen(&error))?;

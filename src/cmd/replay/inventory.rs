@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use super::plan::Route;
 use crate::{
     cmd::read::FileSelection,
     command::Context,
@@ -14,7 +13,7 @@ use crate::{
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
     pipeline::{Ended, Fault, Flow, Sink, Source},
-    replay::Placing,
+    replay::{Placing, Route},
     select::Selection,
     ui::Bar,
 };

@@ -7,10 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    forward::{Losses, NO_LANE},
-    plan::{Home, Note, Plan, Progress, Reached},
-};
+use super::forward::{Losses, NO_LANE};
 use crate::{
     event::{Commit, Record, TimestampType, TopicPartition},
     exit::Exit,
@@ -24,6 +21,9 @@ use crate::{
         write::{GroupError, Producer},
     },
     pipeline::{Cancel, Fault, Flow, Permit, Sink},
+    replay::{
+        Checkpoint, CheckpointLocation, CheckpointMetadata, Checkpoints, Plan, checkpoint_group,
+    },
 };
 
 /// The compacted topic of the target in which progress is kept that no group can keep.
@@ -40,7 +40,7 @@ const TICK: Duration = Duration::from_millis(50);
 struct Line {
     next: i64,
     #[serde(flatten)]
-    note: Note,
+    metadata: CheckpointMetadata,
 }
 
 /// What was not kept, or not told.
@@ -101,16 +101,20 @@ pub(super) struct Tail(Option<i64>);
 /// The cluster does not answer, or refuses.
 pub(super) fn read(
     client: &mut Client,
-    home: Home,
+    location: CheckpointLocation,
     id: &str,
     coordinator: Option<i32>,
     cancel: &Cancel,
-) -> Result<Progress, Failure> {
-    match (home, coordinator) {
-        (Home::Nowhere, _) | (Home::Group, None) => Ok(Progress::new()),
-        (Home::Topic, _) => Ok(read_topic(client, cancel)?.remove(id).unwrap_or_default()),
-        (Home::Group, Some(coordinator)) => {
-            let group = super::plan::group_of(id);
+) -> Result<Checkpoints, Failure> {
+    match (location, coordinator) {
+        (CheckpointLocation::Nowhere, _) | (CheckpointLocation::Group, None) => {
+            Ok(Checkpoints::new())
+        }
+        (CheckpointLocation::Topic, _) => {
+            Ok(read_topic(client, cancel)?.remove(id).unwrap_or_default())
+        }
+        (CheckpointLocation::Group, Some(coordinator)) => {
+            let group = checkpoint_group(id);
             let commits = client.stable_commits(&group, coordinator, STABLE)?;
             Ok(understood(commits))
         }
@@ -118,29 +122,29 @@ pub(super) fn read(
 }
 
 /// The progress in a group's offsets; what other tools have stored there is none.
-pub(super) fn understood(commits: BTreeMap<TopicPartition, Commit>) -> Progress {
-    let reached = |commit: Commit| {
-        Some(Reached {
+pub(super) fn understood(commits: BTreeMap<TopicPartition, Commit>) -> Checkpoints {
+    let checkpoint = |commit: Commit| {
+        Some(Checkpoint {
             next: commit.offset,
-            note: serde_json::from_str(&commit.metadata).ok()?,
+            metadata: serde_json::from_str(&commit.metadata).ok()?,
         })
     };
     commits
         .into_iter()
-        .filter_map(|(at, commit)| Some((at, reached(commit)?)))
+        .filter_map(|(at, commit)| Some((at, checkpoint(commit)?)))
         .collect()
 }
 
 /// Progress as a group's offsets.
-pub(super) fn commits(progress: &Progress) -> BTreeMap<TopicPartition, Commit> {
-    let commit = |reached: &Reached| Commit {
-        offset: reached.next,
+pub(super) fn commits(progress: &Checkpoints) -> BTreeMap<TopicPartition, Commit> {
+    let commit = |checkpoint: &Checkpoint| Commit {
+        offset: checkpoint.next,
         leader_epoch: None,
-        metadata: serde_json::to_string(&reached.note).unwrap_or_default(),
+        metadata: serde_json::to_string(&checkpoint.metadata).unwrap_or_default(),
     };
     progress
         .iter()
-        .map(|(at, reached)| (at.clone(), commit(reached)))
+        .map(|(at, checkpoint)| (at.clone(), commit(checkpoint)))
         .collect()
 }
 
@@ -152,7 +156,7 @@ pub(super) fn commit(
     client: &mut Client,
     plan: &Plan,
     coordinator: i32,
-    progress: &Progress,
+    progress: &Checkpoints,
     permit: Permit,
 ) -> Result<(), Unkept> {
     let group = plan.group();
@@ -167,11 +171,11 @@ pub(super) fn commit(
 }
 
 /// The records that keep progress in the topic of the target: key and value each.
-pub(super) fn lines(id: &str, progress: &Progress) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let line = |(at, reached): (&TopicPartition, &Reached)| {
+pub(super) fn lines(id: &str, progress: &Checkpoints) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let line = |(at, checkpoint): (&TopicPartition, &Checkpoint)| {
         let line = Line {
-            next: reached.next,
-            note: reached.note.clone(),
+            next: checkpoint.next,
+            metadata: checkpoint.metadata.clone(),
         };
         let value = serde_json::to_vec(&line).unwrap_or_default();
         (key(id, at), value)
@@ -257,7 +261,7 @@ fn has_topic(client: &mut Client) -> Result<bool, Failure> {
 pub(super) fn read_topic(
     client: &mut Client,
     cancel: &Cancel,
-) -> Result<BTreeMap<String, Progress>, Failure> {
+) -> Result<BTreeMap<String, Checkpoints>, Failure> {
     let mut found = Found::default();
     if has_topic(client)? {
         read_records(client, None, Isolation::Committed, &mut found, Some(cancel))?;
@@ -275,7 +279,7 @@ pub(super) fn read_new(
     client: &mut Client,
     id: &str,
     tail: &mut Tail,
-) -> Result<Option<Progress>, Unkept> {
+) -> Result<Option<Checkpoints>, Unkept> {
     let mut found = Found::default();
     // Transactions of other replays would be waited for, else.
     let read = read_records(client, tail.0, Isolation::Uncommitted, &mut found, None);
@@ -339,9 +343,9 @@ fn read_records(
     Ok(end)
 }
 
-/// The last word on each lane of each replay.
+/// The last word on each range of each replay.
 #[derive(Default)]
-struct Found(BTreeMap<String, Progress>);
+struct Found(BTreeMap<String, Checkpoints>);
 
 impl Sink for Found {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
@@ -353,7 +357,9 @@ impl Sink for Found {
             .value
             .and_then(|value| serde_json::from_slice(value).ok());
         match line {
-            Some(Line { next, note }) => drop(progress.insert(at, Reached { next, note })),
+            Some(Line { next, metadata }) => {
+                drop(progress.insert(at, Checkpoint { next, metadata }));
+            }
             None => drop(progress.remove(&at)),
         }
         Ok(Flow::Continue)
@@ -368,7 +374,7 @@ impl Sink for Found {
 pub(super) fn write(
     producer: &mut Producer,
     plan: &Plan,
-    progress: &Progress,
+    progress: &Checkpoints,
     transactional: bool,
 ) -> Result<(), Failure> {
     const PATIENCE: Duration = Duration::from_secs(30);

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     clusters,
     keeper::{self, PROGRESS_TOPIC},
-    plan::{GROUP_PREFIX, Home, Plan, Progress},
     run::is_done,
     saved::{self, Lock, Saved},
 };
@@ -13,7 +12,7 @@ use crate::{
     cmd::{cluster, show},
     command::Context,
     config::{Cluster, Overrides},
-    event::GroupListing,
+    event::{GroupListing, REPLAY_GROUP_PREFIX},
     exit::Exit,
     failure::Failure,
     kafka::{
@@ -23,6 +22,7 @@ use crate::{
     },
     output::report::{Cell, Column, Report},
     pipeline::Permit,
+    replay::{CheckpointLocation, Checkpoints, Plan, Route},
     ui::counted,
 };
 
@@ -32,7 +32,7 @@ struct Known {
     plan: Option<Plan>,
     /// What was typed, where it is kept.
     typed: Option<String>,
-    progress: Progress,
+    progress: Checkpoints,
     /// Whether the group has members, or a process of this machine runs it.
     runs: bool,
 }
@@ -40,7 +40,7 @@ struct Known {
 impl Known {
     /// Records that could not be written.
     fn failed(&self) -> u64 {
-        self.progress.values().map(|one| one.note.failed).sum()
+        self.progress.values().map(|one| one.metadata.failed).sum()
     }
 
     fn state(&self) -> String {
@@ -51,7 +51,10 @@ impl Known {
     }
 
     fn stage(&self) -> &'static str {
-        let ends = self.progress.values().all(|one| one.next >= one.note.end);
+        let ends = self
+            .progress
+            .values()
+            .all(|one| one.next >= one.metadata.end);
         match &self.plan {
             _ if self.runs => "running",
             Some(plan) if !self.progress.is_empty() && is_done(plan, &self.progress) => "done",
@@ -63,15 +66,15 @@ impl Known {
 }
 
 /// Offsets that were passed, and all there are.
-pub(super) fn passed(progress: &Progress) -> Option<(i64, i64)> {
+pub(super) fn passed(progress: &Checkpoints) -> Option<(i64, i64)> {
     if progress.is_empty() {
         return None;
     }
     let each = progress.values();
     Some(each.fold((0, 0), |(done, all), one| {
         (
-            done + one.next.min(one.note.end) - one.note.start,
-            all + one.note.end - one.note.start,
+            done + one.next.min(one.metadata.end) - one.metadata.start,
+            all + one.metadata.end - one.metadata.start,
         )
     }))
 }
@@ -125,7 +128,7 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
         let progress = match (&mut here, group) {
             (Some(client), Some(group)) => of_group(client, group)?,
             (Some(client), None) if is_here(client, plan) => kept.remove(&id).unwrap_or_default(),
-            _ => Progress::new(),
+            _ => Checkpoints::new(),
         };
         let known = Known {
             runs: group.is_some_and(is_live) || is_locked(&id, plan.is_some())?,
@@ -143,17 +146,17 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
 }
 
 fn row(known: &Known) -> Vec<Cell> {
-    let lanes = known.progress.keys().map(|at| at.topic.to_string());
-    let planned = known.plan.iter().flat_map(|plan| &plan.lanes);
+    let ranges = known.progress.keys().map(|at| at.topic.to_string());
+    let planned = known.plan.iter().flat_map(|plan| &plan.ranges);
     let sources: BTreeSet<String> = planned
-        .map(|lane| lane.topic.to_string())
-        .chain(lanes)
+        .map(|range| range.topic.to_string())
+        .chain(ranges)
         .collect();
     let targets = known.plan.iter().flat_map(Plan::targets);
     let targets: Vec<Cell> = targets.map(|(name, _)| name.to_string().into()).collect();
     let begun = known.plan.as_ref().map(|plan| plan.begun);
-    let begun = begun.or_else(|| Some(known.progress.values().next()?.note.begun));
-    let sent: u64 = known.progress.values().map(|one| one.note.sent).sum();
+    let begun = begun.or_else(|| Some(known.progress.values().next()?.metadata.begun));
+    let sent: u64 = known.progress.values().map(|one| one.metadata.sent).sum();
     vec![
         known.id.as_str().into(),
         known.state().into(),
@@ -189,7 +192,7 @@ fn percent(passed: Option<(i64, i64)>) -> Cell {
 fn groups(client: &mut Client) -> Result<BTreeMap<String, GroupListing>, Failure> {
     let listed = client.list_groups()?;
     let replays = listed.items.into_iter().filter_map(|group| {
-        let id = group.name.strip_prefix(GROUP_PREFIX)?.to_owned();
+        let id = group.name.strip_prefix(REPLAY_GROUP_PREFIX)?.to_owned();
         Some((id, group))
     });
     Ok(replays.collect())
@@ -205,7 +208,7 @@ fn is_locked(id: &str, is_known: bool) -> Result<bool, Failure> {
     Ok(is_known && Lock::take(id)?.is_none())
 }
 
-fn of_group(client: &mut Client, group: &GroupListing) -> Result<Progress, Failure> {
+fn of_group(client: &mut Client, group: &GroupListing) -> Result<Checkpoints, Failure> {
     let found = client.commits(&[group]);
     let commits = found.items.into_iter().flat_map(|(_, commits)| commits);
     Ok(keeper::understood(
@@ -218,7 +221,8 @@ fn of_group(client: &mut Client, group: &GroupListing) -> Result<Progress, Failu
 /// Whether what the cluster that is asked keeps in its topic can be the progress of a plan.
 fn is_here(client: &Client, plan: Option<&Plan>) -> bool {
     plan.is_none_or(|plan| {
-        plan.home == Home::Topic && plan.target_cluster.as_deref() == client.cluster_id()
+        plan.checkpoint_location == CheckpointLocation::Topic
+            && plan.target_cluster.as_deref() == client.cluster_id()
     })
 }
 
@@ -258,10 +262,18 @@ pub(super) fn progress(
     context: &Context,
     client: &mut Client,
     plan: &Plan,
-) -> Result<Progress, Failure> {
+) -> Result<Checkpoints, Failure> {
     match groups(client)?.remove(&plan.id) {
-        Some(group) if plan.home == Home::Group => of_group(client, &group),
-        _ => keeper::read(client, Home::Topic, &plan.id, None, &context.cancel),
+        Some(group) if plan.checkpoint_location == CheckpointLocation::Group => {
+            of_group(client, &group)
+        }
+        _ => keeper::read(
+            client,
+            CheckpointLocation::Topic,
+            &plan.id,
+            None,
+            &context.cancel,
+        ),
     }
 }
 
@@ -275,7 +287,13 @@ fn find(
     let group = groups(&mut client)?.remove(id);
     let progress = match &group {
         Some(group) => of_group(&mut client, group)?,
-        None => keeper::read(&mut client, Home::Topic, id, None, &context.cancel)?,
+        None => keeper::read(
+            &mut client,
+            CheckpointLocation::Topic,
+            id,
+            None,
+            &context.cancel,
+        )?,
     };
     if saved.is_none() && progress.is_empty() {
         return Err(
@@ -293,7 +311,7 @@ fn find(
     Ok((known, profile, client, group))
 }
 
-/// Shows how far a replay has come, lane by lane.
+/// Shows how far a replay has come, range by range.
 ///
 /// # Errors
 /// There is none of that name, or the cluster cannot be asked.
@@ -311,28 +329,28 @@ pub(super) fn status(context: &Context, id: &str) -> Result<Exit, Failure> {
     ]
     .map(Column::new);
     let mut report = Report::new("evctl.replay-status/1", "partitions", &columns);
-    for (at, reached) in &known.progress {
-        let note = &reached.note;
+    for (at, checkpoint) in &known.progress {
+        let metadata = &checkpoint.metadata;
         report.rows.push(vec![
             at.topic.to_string().into(),
             i64::from(at.partition).into(),
-            note.start.into(),
-            reached.next.into(),
-            note.end.into(),
+            metadata.start.into(),
+            checkpoint.next.into(),
+            metadata.end.into(),
             percent(Some((
-                reached.next.min(note.end) - note.start,
-                note.end - note.start,
+                checkpoint.next.min(metadata.end) - metadata.start,
+                metadata.end - metadata.start,
             ))),
-            i64::try_from(note.sent).unwrap_or(i64::MAX).into(),
+            i64::try_from(metadata.sent).unwrap_or(i64::MAX).into(),
         ]);
     }
-    let sent: u64 = known.progress.values().map(|one| one.note.sent).sum();
+    let sent: u64 = known.progress.values().map(|one| one.metadata.sent).sum();
     let begun = known.plan.as_ref().map(|plan| plan.begun);
     let time = |ms: fn(&Plan) -> Option<i64>| known.plan.as_ref().and_then(ms);
     let names = |all: Vec<String>| Cell::List(all.into_iter().map(Cell::Text).collect());
     let routes = known.plan.as_ref().map(|plan| {
         let each = plan.routes.iter();
-        let route = |route: &super::plan::Route| format!("{} -> {}", route.source, route.target);
+        let route = |route: &Route| format!("{} -> {}", route.source, route.target);
         each.map(route).collect::<Vec<_>>()
     });
     let (from, to) = (time(|plan| plan.from_ms), time(|plan| plan.to_ms));
@@ -414,7 +432,7 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
 fn forget_in_topic(
     client: &Client,
     id: &str,
-    progress: &Progress,
+    progress: &Checkpoints,
     permit: Permit,
 ) -> Result<(), Failure> {
     let options = ProducerOptions {

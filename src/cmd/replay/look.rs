@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    plan::{Lane, Plan},
-    trial::Trial,
-};
+use super::trial::Trial;
 use crate::{
     event::{Record, Timestamp, TopicPartition},
     filter::Filter,
@@ -20,7 +17,10 @@ use crate::{
         },
     },
     pipeline::{Cancel, Fault, Flow, Sink, Watch},
-    replay::{Estimate, EventTime, Poison, PoisonKind, Sample, believable, find_poison},
+    replay::{
+        Estimate, EventTime, PartitionRange, Plan, Poison, PoisonKind, Sample, believable,
+        find_poison,
+    },
     select::Window,
 };
 
@@ -66,13 +66,13 @@ pub(super) struct Judge<'a> {
 /// What was seen of each partition.
 pub(super) type Looks = BTreeMap<TopicPartition, Looked>;
 
-/// Looks at some records of each lane: at its beginning, at its end and in between.
+/// Looks at some records of each range: at its beginning, at its end and in between.
 ///
 /// # Errors
 /// What broke the reading.
 pub(super) fn sample(
     client: &mut Client,
-    lanes: &[Lane],
+    ranges: &[PartitionRange],
     options: &ReadOptions,
     judge: &mut Judge<'_>,
     cancel: &Cancel,
@@ -80,10 +80,10 @@ pub(super) fn sample(
     let mut sight = Sight::new(judge, true);
     let mut reader = Reader::new(client, Vec::new(), arrival(options));
     for place in 0..PLACES {
-        for lane in lanes.iter().filter(|lane| lane.start < lane.end) {
-            if let Some((start, end)) = span(lane, place) {
+        for range in ranges.iter().filter(|range| range.start < range.end) {
+            if let Some((start, end)) = span(range, place) {
                 reader.add(ReadRange {
-                    partition: lane.at(),
+                    partition: range.at(),
                     start,
                     end: Some(end),
                 });
@@ -92,8 +92,8 @@ pub(super) fn sample(
         drain(&mut reader, &mut sight, &mut (), cancel)?;
     }
     let mut looks = sight.looks;
-    for lane in lanes {
-        let looked = looks.entry(lane.at()).or_default();
+    for range in ranges {
+        let looked = looks.entry(range.at()).or_default();
         let samples = std::mem::take(&mut looked.samples);
         let stamps: Vec<(i64, i64)> = samples
             .iter()
@@ -101,37 +101,37 @@ pub(super) fn sample(
             .collect();
         looked.poison = find_poison(&stamps, judge.now);
         looked.poison.truncate(POISON);
-        let spans: Vec<_> = (0..PLACES).filter_map(|place| span(lane, place)).collect();
-        let range = (lane.start, lane.end);
+        let spans: Vec<_> = (0..PLACES).filter_map(|place| span(range, place)).collect();
+        let range = (range.start, range.end);
         looked.estimate = Estimate::of(&samples, &spans, range, &believable(judge.now));
     }
     Ok(looks)
 }
 
-/// Looks at every record of each lane.
+/// Looks at every record of each range.
 ///
 /// # Errors
 /// What broke the reading.
 pub(super) fn all(
     client: &mut Client,
-    lanes: &[Lane],
+    ranges: &[PartitionRange],
     options: &ReadOptions,
     judge: &mut Judge<'_>,
     watch: &mut dyn Watch,
     cancel: &Cancel,
 ) -> Result<Looks, Fault> {
-    let ranges = lanes.iter().map(|lane| ReadRange {
-        partition: lane.at(),
-        start: lane.start,
-        end: Some(lane.end),
+    let reads = ranges.iter().map(|range| ReadRange {
+        partition: range.at(),
+        start: range.start,
+        end: Some(range.end),
     });
     let mut sight = Sight::new(judge, false);
-    let mut reader = Reader::new(client, ranges.collect(), arrival(options));
+    let mut reader = Reader::new(client, reads.collect(), arrival(options));
     drain(&mut reader, &mut sight, watch, cancel)?;
     let mut looks = sight.looks;
-    for lane in lanes {
-        let looked = looks.entry(lane.at()).or_default();
-        looked.estimate.offsets = lane.end.abs_diff(lane.start);
+    for range in ranges {
+        let looked = looks.entry(range.at()).or_default();
+        looked.estimate.offsets = range.end.abs_diff(range.start);
         looked.estimate.looked_at = looked.estimate.offsets;
     }
     Ok(looks)
@@ -144,17 +144,17 @@ fn arrival(options: &ReadOptions) -> ReadOptions {
     }
 }
 
-/// The offsets of a lane that the look at `place` is for; `None` when it is too short for so many
+/// The offsets of a range that the look at `place` is for; `None` when it is too short for so many
 /// looks.
-fn span(lane: &Lane, place: i64) -> Option<(i64, i64)> {
-    let length = lane.end - lane.start;
+fn span(range: &PartitionRange, place: i64) -> Option<(i64, i64)> {
+    let length = range.end - range.start;
     if length <= PLACES * SPAN {
-        let start = lane.start + place * SPAN;
-        return (start < lane.end).then_some((start, (start + SPAN).min(lane.end)));
+        let start = range.start + place * SPAN;
+        return (start < range.end).then_some((start, (start + SPAN).min(range.end)));
     }
-    let start = lane.start + (length - SPAN) / (PLACES - 1) * place;
+    let start = range.start + (length - SPAN) / (PLACES - 1) * place;
     let start = if place == PLACES - 1 {
-        lane.end - SPAN
+        range.end - SPAN
     } else {
         start
     };
@@ -339,7 +339,7 @@ impl Sink for Sight<'_, '_> {
 
 /// Why there is nothing to replay, from what the topics hold.
 pub(super) fn why_empty(client: &mut Client, plan: &Plan) -> Vec<String> {
-    let partitions: Vec<TopicPartition> = plan.lanes.iter().map(Lane::at).collect();
+    let partitions: Vec<TopicPartition> = plan.ranges.iter().map(PartitionRange::at).collect();
     let Ok(leaders) = client.find_leaders(partitions.iter()) else {
         return Vec::new();
     };
@@ -356,7 +356,7 @@ pub(super) fn why_empty(client: &mut Client, plan: &Plan) -> Vec<String> {
             .filter_map(|(_, place)| place.as_ref().ok().copied().flatten()?.timestamp)
             .collect::<Vec<i64>>()
     };
-    let each = topics_of(&plan.lanes).into_iter().map(|topic| {
+    let each = topics_of(&plan.ranges).into_iter().map(|topic| {
         let first = time(0, &topic).into_iter().min();
         let last = time(1, &topic).into_iter().max();
         match (first, last) {
@@ -371,17 +371,17 @@ pub(super) fn why_empty(client: &mut Client, plan: &Plan) -> Vec<String> {
     each.collect()
 }
 
-/// The topics of some lanes.
-pub(super) fn topics_of(lanes: &[Lane]) -> BTreeSet<Arc<str>> {
-    lanes.iter().map(|lane| lane.topic.clone()).collect()
+/// The topics of some ranges.
+pub(super) fn topics_of(ranges: &[PartitionRange]) -> BTreeSet<Arc<str>> {
+    ranges.iter().map(|range| range.topic.clone()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lane(start: i64, end: i64) -> Lane {
-        Lane {
+    fn range(start: i64, end: i64) -> PartitionRange {
+        PartitionRange {
             topic: Arc::from("t"),
             partition: 0,
             start,
@@ -391,15 +391,16 @@ mod tests {
 
     #[test]
     fn a_short_lane_is_looked_at_whole_and_a_long_one_from_end_to_end() {
-        let spans =
-            |lane: &Lane| -> Vec<_> { (0..PLACES).filter_map(|place| span(lane, place)).collect() };
-        assert_eq!(spans(&lane(7, 20)), [(7, 20)]);
-        assert_eq!(spans(&lane(0, 120)), [(0, 50), (50, 100), (100, 120)]);
-        let long = spans(&lane(1_000, 101_000));
+        let spans = |range: &PartitionRange| -> Vec<_> {
+            (0..PLACES).filter_map(|place| span(range, place)).collect()
+        };
+        assert_eq!(spans(&range(7, 20)), [(7, 20)]);
+        assert_eq!(spans(&range(0, 120)), [(0, 50), (50, 100), (100, 120)]);
+        let long = spans(&range(1_000, 101_000));
         assert_eq!(long.len(), 6);
         assert_eq!(long[0], (1_000, 1_050));
         assert_eq!(long[5], (100_950, 101_000));
         assert!(long.windows(2).all(|two| two[0].1 <= two[1].0));
-        assert_eq!(spans(&lane(0, 301)).len(), 6);
+        assert_eq!(spans(&range(0, 301)).len(), 6);
     }
 }

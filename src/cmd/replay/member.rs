@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{list::is_live, plan::Plan};
+use super::list::is_live;
 use crate::{
     event::TopicPartition,
     exit::Exit,
@@ -16,6 +16,7 @@ use crate::{
         write::{Group, GroupError, GroupEvent},
     },
     pipeline::Permit,
+    replay::Plan,
 };
 
 /// How long a member without work waits for some.

@@ -7,16 +7,14 @@
 //! and signs again: a run whose signature was replaced ends. Of two runs the one that signed last
 //! goes on, never none.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use ring::rand::{SystemRandom, generate};
-use serde::{Deserialize, Serialize};
 
 use super::{
     args::HowArgs,
     duplicates::{self, DuplicateBound},
     keeper::{self, PROGRESS_TOPIC, Unkept},
-    plan::{Home, Plan, Progress, Reached},
     recover,
     run::{self, Run},
     saved::Lock,
@@ -25,112 +23,73 @@ use crate::{
     codec::shell::CommandLine,
     command::Context,
     config::env,
-    event::{Timestamp, TopicPartition},
+    event::TopicPartition,
     exit::Exit,
     failure::Failure,
     kafka::{wire::Client, write::Producer},
     pipeline::{Fault, Permit},
+    replay::{Checkpoint, CheckpointLocation, CheckpointOwner, Checkpoints, Plan},
 };
 
 /// How long a coordinator may take before the group is looked for elsewhere.
 const SOON: Duration = Duration::from_millis(500);
 
-/// One run of a replay.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Owner {
-    host: String,
-    pid: u32,
-    /// When it began, in milliseconds.
-    begun: i64,
-    /// Containers share names of hosts and ids of processes.
-    nonce: u32,
-    /// Records written by the runs before it: whatever those write beyond is written again.
-    after: u64,
-    /// Records at most that it wrote beyond its last checkpoint; `None` until it has ended, and
-    /// after a kill.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unkept: Option<u64>,
-}
-
-impl Owner {
-    /// This run as it ends: nothing more is written, and of what was written `unkept` records at
-    /// most are not covered by the progress.
-    pub(super) fn ended(&self, unkept: u64) -> Self {
-        Self {
-            unkept: Some(unkept),
-            ..self.clone()
-        }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        let name = |one: &Self| (one.host.clone(), one.pid, one.begun, one.nonce);
-        name(self) == name(other)
-    }
-
-    fn of_this_process(context: &Context, after: u64) -> Self {
-        // Without randomness the other three have to do.
-        let nonce = generate::<[u8; 4]>(&SystemRandom::new());
-        Self {
-            host: env::host_name(),
-            pid: std::process::id(),
-            begun: context.now,
-            nonce: nonce.map_or(0, |random| u32::from_be_bytes(random.expose())),
-            after,
-            unkept: None,
-        }
-    }
-}
-
-impl fmt::Display for Owner {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, pid, .. } = self;
-        let begun = Timestamp(self.begun);
-        write!(out, "process {pid} on host {host:?}, begun {begun}")
+/// The run of this process, after `after` records that earlier runs have written.
+fn this_run(context: &Context, after: u64) -> CheckpointOwner {
+    // Without randomness the other three have to do.
+    let nonce = generate::<[u8; 4]>(&SystemRandom::new());
+    CheckpointOwner {
+        host: env::host_name(),
+        pid: std::process::id(),
+        begun: context.now,
+        nonce: nonce.map_or(0, |random| u32::from_be_bytes(random.expose())),
+        after,
+        unkept: None,
     }
 }
 
 /// The run that signed `progress`.
-fn signature(progress: &Progress) -> Option<&Owner> {
-    progress.values().next()?.note.run.as_ref()
+fn signature(progress: &Checkpoints) -> Option<&CheckpointOwner> {
+    progress.values().next()?.metadata.run.as_ref()
 }
 
 /// Records that `progress` counts as written.
-fn written(progress: &Progress) -> u64 {
-    progress.values().map(|one| one.note.sent).sum()
+fn written(progress: &Checkpoints) -> u64 {
+    progress.values().map(|one| one.metadata.sent).sum()
 }
 
 /// Where the targets ended when the progress was kept beyond which records were written again; of
-/// members, each of which keeps its own lanes' alone, the first that was lost.
-fn ends_of(kept: &Progress) -> Option<i64> {
+/// members, each of which keeps its own ranges' alone, the first that was lost.
+fn ends_of(kept: &Checkpoints) -> Option<i64> {
     let lost = kept.values().filter(|one| is_unfinished(one));
-    let lost = lost.filter_map(|one| one.note.ends).min();
-    lost.or_else(|| kept.values().filter_map(|one| one.note.ends).max())
+    let lost = lost.filter_map(|one| one.metadata.ends).min();
+    lost.or_else(|| kept.values().filter_map(|one| one.metadata.ends).max())
 }
 
-/// Whether a member has not let go of the lane, and not come to its end.
-fn is_unfinished(reached: &Reached) -> bool {
-    reached.note.held && reached.next < reached.note.end
+/// Whether a member has not let go of the range, and not come to its end.
+fn is_unfinished(checkpoint: &Checkpoint) -> bool {
+    checkpoint.metadata.held && checkpoint.next < checkpoint.metadata.end
 }
 
 /// Adds the first partition to the `news`, signed; nothing without an owner.
-pub(super) fn sign(news: &mut Progress, kept: &Progress, owner: Option<&Owner>) {
+pub(super) fn sign(news: &mut Checkpoints, kept: &Checkpoints, owner: Option<&CheckpointOwner>) {
     if let (Some(owner), Some((at, first))) = (owner, kept.first_key_value()) {
         let entry = news.entry(at.clone());
         let first = entry.or_insert_with(|| first.clone());
-        first.note.run = Some(owner.clone());
+        first.metadata.run = Some(owner.clone());
     }
 }
 
 /// The progress that a run goes on from.
 pub(super) struct Claimed {
-    pub(super) owner: Option<Owner>,
-    pub(super) progress: Progress,
+    pub(super) owner: Option<CheckpointOwner>,
+    pub(super) progress: Checkpoints,
     pub(super) duplicates: DuplicateBound,
 }
 
 impl Claimed {
     /// Progress without a signature.
-    pub(super) fn unsigned(progress: Progress, duplicates: DuplicateBound) -> Self {
+    pub(super) fn unsigned(progress: Checkpoints, duplicates: DuplicateBound) -> Self {
         Self {
             owner: None,
             progress,
@@ -156,7 +115,7 @@ impl Claim<'_> {
     ///
     /// # Errors
     /// The cluster does not take it, or another run has signed at the same time.
-    pub(super) fn sign(mut self, kept: &Progress, is_first: bool) -> Result<Claimed, Failure> {
+    pub(super) fn sign(mut self, kept: &Checkpoints, is_first: bool) -> Result<Claimed, Failure> {
         let earlier = signature(kept);
         // What was signed under the lock that this process holds was signed by a process that ended.
         let last = self.lock.and_then(Lock::last_owner);
@@ -169,18 +128,24 @@ impl Claim<'_> {
         let running = earlier.filter(|owner| owner.unkept.is_none() && !has_ended);
         let after = running.map_or(u64::MAX, |owner| owner.after);
         let Self { context, plan, .. } = self;
-        let owner = Owner::of_this_process(context, written(kept).min(after));
-        let mut signed = Progress::new();
+        let owner = this_run(context, written(kept).min(after));
+        let mut signed = Checkpoints::new();
         sign(&mut signed, kept, Some(&owner));
-        match (plan.home, self.coordinator) {
-            (Home::Group, Some(at)) => {
+        match (plan.checkpoint_location, self.coordinator) {
+            (CheckpointLocation::Group, Some(at)) => {
                 keeper::commit(self.client, plan, at, &signed, self.permit)?;
             }
-            (Home::Topic, _) => keeper::write(self.producer, plan, &signed, false)?,
+            (CheckpointLocation::Topic, _) => keeper::write(self.producer, plan, &signed, false)?,
             _ => {}
         }
         let cancel = &context.cancel;
-        let now = keeper::read(self.client, plan.home, &plan.id, self.coordinator, cancel)?;
+        let now = keeper::read(
+            self.client,
+            plan.checkpoint_location,
+            &plan.id,
+            self.coordinator,
+            cancel,
+        )?;
         match signature(&now) {
             Some(found) if *found == owner => {
                 if let Some(lock) = self.lock {
@@ -202,7 +167,7 @@ impl Claim<'_> {
     /// The cluster does not answer.
     pub(super) fn duplicates(
         &mut self,
-        kept: &Progress,
+        kept: &Checkpoints,
         has_ended: bool,
     ) -> Result<DuplicateBound, Failure> {
         let Some(kept) = ends_of(kept) else {
@@ -221,10 +186,13 @@ impl Claim<'_> {
 pub(super) fn claimed(
     mut claim: Claim<'_>,
     how: &HowArgs,
-    progress: Progress,
+    progress: Checkpoints,
     is_first: bool,
 ) -> Result<Claimed, Failure> {
-    if how.exactly_once || claim.plan.home == Home::Nowhere || (how.share && is_first) {
+    if how.exactly_once
+        || claim.plan.checkpoint_location == CheckpointLocation::Nowhere
+        || (how.share && is_first)
+    {
         return Ok(Claimed::unsigned(progress, DuplicateBound::Final(0)));
     }
     if how.share {
@@ -249,12 +217,12 @@ impl Run<'_> {
         if self.transactional {
             return Ok(());
         }
-        let reached = || partitions.iter().filter_map(|at| self.progress.get(at));
-        let lost: Vec<&Reached> = reached().filter(|one| is_unfinished(one)).collect();
+        let checkpoint = || partitions.iter().filter_map(|at| self.progress.get(at));
+        let lost: Vec<&Checkpoint> = checkpoint().filter(|one| is_unfinished(one)).collect();
         if !lost.is_empty() {
-            let left = lost.iter().map(|one| one.note.end - one.next).sum();
+            let left = lost.iter().map(|one| one.metadata.end - one.next).sum();
             // The first that is kept: between the others' checkpoints it may have written, too.
-            let kept = lost.iter().map(|one| one.note.ends).min().flatten();
+            let kept = lost.iter().map(|one| one.metadata.ends).min().flatten();
             let targets = self.plan.targets();
             let grown = match kept {
                 Some(kept) => {
@@ -265,19 +233,19 @@ impl Run<'_> {
             };
             self.duplicates.add(duplicates::grown(0, left).min(grown));
         }
-        let mut news = Progress::new();
+        let mut news = Checkpoints::new();
         for at in partitions {
-            if let Some(reached) = self.progress.get(at).filter(|one| !one.note.held) {
-                let mut reached = reached.clone();
-                reached.note.held = true;
-                news.insert(at.clone(), reached);
+            if let Some(checkpoint) = self.progress.get(at).filter(|one| !one.metadata.held) {
+                let mut checkpoint = checkpoint.clone();
+                checkpoint.metadata.held = true;
+                news.insert(at.clone(), checkpoint);
             }
         }
         if news.is_empty() {
             return Ok(());
         }
-        let kept = match (self.plan.home, &mut self.member) {
-            (Home::Topic, _) => self.keep_in_topic(&news).map(|()| true)?,
+        let kept = match (self.plan.checkpoint_location, &mut self.member) {
+            (CheckpointLocation::Topic, _) => self.keep_in_topic(&news).map(|()| true)?,
             // Else the first checkpoint notes it.
             (_, Some(member)) => (member.group)
                 .commit_with(&keeper::commits(&news), &|| SOON)
@@ -290,9 +258,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Whether we have the lane still, as a member, behind this checkpoint.
-    pub(super) fn holds(&self, lane: usize, at: &TopicPartition) -> bool {
-        let lets_go = self.ends_here && !self.lowest.contains_key(&lane);
+    /// Whether we have the range still, as a member, behind this checkpoint.
+    pub(super) fn holds(&self, range: usize, at: &TopicPartition) -> bool {
+        let lets_go = self.ends_here && !self.lowest.contains_key(&range);
         let is_member = self.member.is_some() && !self.transactional;
         is_member && !lets_go && !self.leaving.contains(at)
     }
@@ -313,13 +281,15 @@ impl Run<'_> {
         let Some(own) = &self.owner else {
             return Ok(());
         };
-        let found = match (self.plan.home, self.coordinator) {
-            (Home::Group, Some(coordinator)) => {
+        let found = match (self.plan.checkpoint_location, self.coordinator) {
+            (CheckpointLocation::Group, Some(coordinator)) => {
                 let group = self.plan.group();
                 let commits = self.asking.stable_commits(&group, coordinator, SOON)?;
                 Some(keeper::understood(commits))
             }
-            (Home::Topic, _) => keeper::read_new(self.asking, &self.plan.id, &mut self.tail)?,
+            (CheckpointLocation::Topic, _) => {
+                keeper::read_new(self.asking, &self.plan.id, &mut self.tail)?
+            }
             _ => None,
         };
         let Some(found) = found else {
@@ -327,10 +297,12 @@ impl Run<'_> {
         };
         let first = self.progress.keys().next().and_then(|at| found.get(at));
         // Members that share the replay write records of their own partitions alone, unsigned.
-        if first.is_none() && (self.plan.home == Home::Group || found.is_empty()) {
+        if first.is_none()
+            && (self.plan.checkpoint_location == CheckpointLocation::Group || found.is_empty())
+        {
             return Err(self.missing_progress());
         }
-        let other = first.and_then(|first| first.note.run.as_ref());
+        let other = first.and_then(|first| first.metadata.run.as_ref());
         if other.is_some_and(|other| other.is(own)) {
             return Ok(());
         }
@@ -358,9 +330,9 @@ impl Run<'_> {
     /// Why the progress is not kept any more: Kafka deletes a topic's committed offsets along with
     /// the topic.
     fn missing_progress(&mut self) -> Unkept {
-        let sources = match self.plan.home {
-            Home::Group => run::sources(self.plan),
-            Home::Topic | Home::Nowhere => Vec::new(),
+        let sources = match self.plan.checkpoint_location {
+            CheckpointLocation::Group => run::sources(self.plan),
+            CheckpointLocation::Topic | CheckpointLocation::Nowhere => Vec::new(),
         };
         let names: Vec<&str> = sources.iter().map(|name| &**name).collect();
         // The group's cluster is the one that is read, too.
@@ -384,9 +356,11 @@ impl Run<'_> {
 /// The progress is not kept any more, and the topics are those that they were.
 fn deleted_progress(plan: &Plan, exit: Exit) -> Failure {
     let id = &plan.id;
-    let place = match plan.home {
-        Home::Topic => format!("topic {PROGRESS_TOPIC:?}"),
-        Home::Group | Home::Nowhere => format!("group {:?}", plan.group()),
+    let place = match plan.checkpoint_location {
+        CheckpointLocation::Topic => format!("topic {PROGRESS_TOPIC:?}"),
+        CheckpointLocation::Group | CheckpointLocation::Nowhere => {
+            format!("group {:?}", plan.group())
+        }
     };
     let message = format!("the progress of replay {id:?} is not in {place} any more");
     Failure::new(exit, message)
@@ -394,9 +368,9 @@ fn deleted_progress(plan: &Plan, exit: Exit) -> Failure {
 }
 
 /// Another run has replaced this one.
-fn lost(plan: &Plan, other: Option<&Owner>, exit: Exit) -> Failure {
+fn lost(plan: &Plan, other: Option<&CheckpointOwner>, exit: Exit) -> Failure {
     let id = &plan.id;
-    let other = other.map_or_else(|| "another run".to_owned(), Owner::to_string);
+    let other = other.map_or_else(|| "another run".to_owned(), CheckpointOwner::to_string);
     Failure::new(exit, format!("replay {id:?} was taken over by {other}"))
         .hint(format!(
             "{} shows how far that has come",
@@ -408,10 +382,10 @@ fn lost(plan: &Plan, other: Option<&Owner>, exit: Exit) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cmd::replay::plan::Note;
+    use crate::replay::CheckpointMetadata;
 
-    fn owner(nonce: u32) -> Owner {
-        Owner {
+    fn owner(nonce: u32) -> CheckpointOwner {
+        CheckpointOwner {
             host: "a".to_owned(),
             pid: 1,
             begun: 1_767_261_600_000,
@@ -421,10 +395,10 @@ mod tests {
         }
     }
 
-    fn progress(partitions: &[i32], next: i64) -> Progress {
-        let reached = Reached {
+    fn progress(partitions: &[i32], next: i64) -> Checkpoints {
+        let checkpoint = Checkpoint {
             next,
-            note: Note {
+            metadata: CheckpointMetadata {
                 replay: "h".to_owned(),
                 start: 0,
                 end: 9,
@@ -442,7 +416,7 @@ mod tests {
             },
         };
         let each = partitions.iter();
-        each.map(|number| (TopicPartition::new("t", *number), reached.clone()))
+        each.map(|number| (TopicPartition::new("t", *number), checkpoint.clone()))
             .collect()
     }
 
@@ -472,8 +446,8 @@ mod tests {
         ] {
             let mut kept = progress(&[0, 1, 2], next);
             for ((at, one), ends) in kept.iter_mut().zip([10, 20, 30]) {
-                one.note.ends = Some(ends);
-                one.note.held = held.contains(&at.partition);
+                one.metadata.ends = Some(ends);
+                one.metadata.held = held.contains(&at.partition);
             }
             assert_eq!(ends_of(&kept), Some(expected), "{held:?} {next}");
         }

@@ -5,14 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     args::WhatArgs,
     look::{Looked, Looks},
-    plan::{Lane, Plan},
 };
 use crate::{
     codec::shell::CommandLine,
     event::Timestamp,
     failure::Failure,
     kafka::wire::Client,
-    replay::{FROM_HEADER, ID_HEADER, Placing, Stamping, TIMESTAMP_HEADER},
+    replay::{FROM_HEADER, ID_HEADER, PartitionRange, Placing, Plan, Stamping, TIMESTAMP_HEADER},
     ui::counted,
 };
 
@@ -156,7 +155,7 @@ pub(super) struct Facts<'a> {
     pub(super) stamping: Stamping,
     /// Whether source and target are one cluster.
     pub(super) same: bool,
-    /// Records of the source that are older than the target keeps, by lane; see [`expired`].
+    /// Records of the source that are older than the target keeps, by range; see [`expired`].
     pub(super) expired: u64,
     pub(super) now: i64,
 }
@@ -182,12 +181,12 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
     for target in facts.targets {
         let routes = facts.plan.routes.iter();
         let sources: Vec<_> = routes.filter(|route| route.target == target.name).collect();
-        let lanes: Vec<&Lane> = (facts.plan.lanes.iter())
-            .filter(|lane| {
-                facts.plan.files || sources.iter().any(|route| route.source == lane.topic)
+        let ranges: Vec<&PartitionRange> = (facts.plan.ranges.iter())
+            .filter(|range| {
+                facts.plan.files || sources.iter().any(|route| route.source == range.topic)
             })
             .collect();
-        let seen = together(facts.looks, &lanes);
+        let seen = together(facts.looks, &ranges);
         let mut refuse = |why: String, hint: &str| {
             verdict.refusals.push(Refusal {
                 why,
@@ -211,7 +210,7 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
         }
         let count = sources.first().map_or(0, |route| route.partitions);
         if !facts.plan.files {
-            let partitions = lanes.iter().map(|lane| lane.partition);
+            let partitions = ranges.iter().map(|range| range.partition);
             if let Err(error) = facts.placing.check(partitions, count) {
                 refuse(
                     format!("topic {name:?}: {error}"),
@@ -222,8 +221,8 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
                 );
             }
         }
-        judge_records(facts, target, &seen, &lanes, &mut refuse);
-        judge_times(facts, target, &seen, &lanes, &mut refuse);
+        judge_records(facts, target, &seen, &ranges, &mut refuse);
+        judge_times(facts, target, &seen, &ranges, &mut refuse);
         if target.stamps_itself() {
             verdict.warnings.push(format!(
                 "topic {name:?} stamps records itself (LogAppendTime): their timestamps are lost"
@@ -247,10 +246,10 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
     verdict
 }
 
-fn together(looks: &Looks, lanes: &[&Lane]) -> Looked {
+fn together(looks: &Looks, ranges: &[&PartitionRange]) -> Looked {
     let mut all = Looked::default();
-    for lane in lanes {
-        if let Some(looked) = looks.get(&lane.at()) {
+    for range in ranges {
+        if let Some(looked) = looks.get(&range.at()) {
             all.add(looked);
         }
     }
@@ -258,28 +257,28 @@ fn together(looks: &Looks, lanes: &[&Lane]) -> Looked {
 }
 
 /// What the marks add to a record, about.
-fn marks(facts: &Facts<'_>, lanes: &[&Lane]) -> u64 {
+fn marks(facts: &Facts<'_>, ranges: &[&PartitionRange]) -> u64 {
     if facts.what.no_mark {
         return 0;
     }
     let plan = facts.plan;
     let cluster = plan.source_cluster.as_ref().map_or(1, String::len);
-    let topic = lanes.iter().map(|lane| lane.topic.len()).max();
+    let topic = ranges.iter().map(|range| range.topic.len()).max();
     // Each has a name and two lengths; partition, offset and time have so many digits.
     let names = [ID_HEADER, FROM_HEADER, TIMESTAMP_HEADER].map(|name| name.len() + 4);
     let values = plan.id.len() + cluster + topic.unwrap_or(0) + 3 + 2 + 8 + 13;
     (names.iter().sum::<usize>() + values) as u64
 }
 
-/// Which record of which lane has the most of something: as `topic/partition offset N`.
+/// Which record of which range has the most of something: as `topic/partition offset N`.
 fn place_of(
     facts: &Facts<'_>,
-    lanes: &[&Lane],
+    ranges: &[&PartitionRange],
     pick: impl Fn(&Looked) -> Option<(i64, i128)>,
 ) -> String {
-    let each = lanes.iter().filter_map(|lane| {
-        let (offset, much) = pick(facts.looks.get(&lane.at())?)?;
-        Some((much, lane.at(), offset))
+    let each = ranges.iter().filter_map(|range| {
+        let (offset, much) = pick(facts.looks.get(&range.at())?)?;
+        Some((much, range.at(), offset))
     });
     let place = each.max_by_key(|(much, ..)| *much);
     place.map_or_else(String::new, |(_, at, offset)| {
@@ -291,7 +290,7 @@ fn judge_records(
     facts: &Facts<'_>,
     target: &Target,
     seen: &Looked,
-    lanes: &[&Lane],
+    ranges: &[&PartitionRange],
     refuse: &mut impl FnMut(String, &str),
 ) {
     let name = &target.name;
@@ -306,14 +305,14 @@ fn judge_records(
             "--filter '.key != null' leaves them out; --transform can make keys",
         );
     }
-    let overhead = OVERHEAD + marks(facts, lanes);
+    let overhead = OVERHEAD + marks(facts, ranges);
     // What is rewritten may have any size.
     if facts.what.transform.is_none()
         && facts.what.redact.is_empty()
         && let (Some(limit), Some((_, bytes))) = (target.max_message_bytes(), seen.largest)
         && bytes + overhead > limit
     {
-        let place = place_of(facts, lanes, |looked| {
+        let place = place_of(facts, ranges, |looked| {
             looked.largest.map(|(offset, bytes)| (offset, bytes.into()))
         });
         let marks = if facts.what.no_mark {
@@ -343,7 +342,7 @@ fn judge_times(
     facts: &Facts<'_>,
     target: &Target,
     seen: &Looked,
-    lanes: &[&Lane],
+    ranges: &[&PartitionRange],
     refuse: &mut impl FnMut(String, &str),
 ) {
     let Some((oldest, newest)) = seen.stamps else {
@@ -401,7 +400,7 @@ fn judge_times(
     if let Some(limit) = target.ahead()
         && newest.saturating_sub(facts.now) > limit
     {
-        let place = place_of(facts, lanes, |looked| {
+        let place = place_of(facts, ranges, |looked| {
             looked.newest.map(|(offset, time)| (offset, time.into()))
         });
         refuse(

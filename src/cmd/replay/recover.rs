@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use super::{
     hanging::{finish, take_over},
     keeper,
-    plan::{Home, Progress},
     run::Run,
 };
 use crate::{
@@ -23,6 +22,7 @@ use crate::{
         write::{Code, Producer, TransactionError, Transactional},
     },
     pipeline::Fault,
+    replay::{CheckpointLocation, Checkpoints},
 };
 
 /// How long is waited between two attempts that write nothing, and before the first that does.
@@ -157,7 +157,7 @@ impl Run<'_> {
             !news.is_empty()
                 && news
                     .iter()
-                    .all(|(at, reached)| kept.get(at) == Some(reached))
+                    .all(|(at, checkpoint)| kept.get(at) == Some(checkpoint))
         });
         if committed {
             // Only the answer was lost.
@@ -184,13 +184,19 @@ impl Run<'_> {
         Ok(true)
     }
 
-    fn read(&mut self) -> Result<Progress, Failure> {
-        let (home, cancel) = (self.plan.home, &self.context.cancel);
-        keeper::read(self.asking, home, &self.plan.id, self.coordinator, cancel)
+    fn read(&mut self) -> Result<Checkpoints, Failure> {
+        let (location, cancel) = (self.plan.checkpoint_location, &self.context.cancel);
+        keeper::read(
+            self.asking,
+            location,
+            &self.plan.id,
+            self.coordinator,
+            cancel,
+        )
     }
 
     /// Reads what is kept, again for as long as a stall may last when nobody answers.
-    pub(super) fn read_patiently(&mut self) -> Result<Progress, Failure> {
+    pub(super) fn read_patiently(&mut self) -> Result<Checkpoints, Failure> {
         let began = Instant::now();
         loop {
             match self.read() {
@@ -209,7 +215,7 @@ impl Run<'_> {
 
     /// Looks who coordinates the group that keeps the progress.
     pub(super) fn find_coordinator(&mut self) -> Result<(), Failure> {
-        if self.plan.home == Home::Group {
+        if self.plan.checkpoint_location == CheckpointLocation::Group {
             self.asking.refresh_brokers()?;
             let group = self.plan.group();
             self.coordinator = Some(self.asking.find_coordinator(&group, self.permit)?);

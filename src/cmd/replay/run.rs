@@ -17,8 +17,7 @@ use super::{
     forward::{Forward, NO_LANE, Tally},
     keeper::{self, Unkept},
     member::Member,
-    ownership::{self, Owner},
-    plan::{Home, Lane, Plan, Progress, Reached},
+    ownership,
     recover::{Trouble, Troubles},
     suspension::Suspension,
 };
@@ -33,6 +32,7 @@ use crate::{
         write::{Code, GroupFence, Producer, ProducerOptions, TransactionError},
     },
     pipeline::{self, Ended, Fault, Gap, Permit, Watch},
+    replay::{Checkpoint, CheckpointLocation, CheckpointOwner, Checkpoints, PartitionRange, Plan},
     ui::Bar,
 };
 
@@ -64,14 +64,14 @@ pub(super) struct Run<'r> {
     pub(super) transactional: bool,
     pub(super) permit: Permit,
     /// What is kept.
-    pub(super) progress: Progress,
+    pub(super) progress: Checkpoints,
     /// What was true when it was.
     pub(super) safe: Tally,
     pub(super) kept_at: Instant,
     /// Troubles since something was kept.
     pub(super) troubles: Troubles,
     /// The progress in a commit that was not answered yet.
-    pub(super) committing: Option<Progress>,
+    pub(super) committing: Option<Checkpoints>,
     pub(super) suspension: Suspension,
     /// How to make the producer anew.
     pub(super) options: ProducerOptions,
@@ -84,14 +84,14 @@ pub(super) struct Run<'r> {
     /// The partitions that the group has given us.
     pub(super) ours: Vec<TopicPartition>,
     pub(super) gaps: Vec<Gap>,
-    /// Where the lanes were stopped by records that were not taken.
+    /// Where the ranges were stopped by records that were not taken.
     pub(super) lowest: BTreeMap<usize, i64>,
     /// Records at most that were written behind those, and are written again by whoever goes on.
     pub(super) behind: u64,
     /// Partitions that are let go of at this moment.
     pub(super) leaving: Vec<TopicPartition>,
     /// What this run signs its progress with; `None` where Kafka tells runs apart.
-    pub(super) owner: Option<Owner>,
+    pub(super) owner: Option<CheckpointOwner>,
     pub(super) tail: keeper::Tail,
     /// Whether another run keeps the progress now.
     pub(super) is_replaced: bool,
@@ -112,15 +112,17 @@ impl Run<'_> {
             self.torn = false;
             let looks_back = self.forward.looks_back();
             let mut source = origin.feed(self.plan, &self.progress, looks_back)?;
-            if let (Home::Nowhere, Feed::Files(files)) = (self.plan.home, &source) {
+            if let (CheckpointLocation::Nowhere, Feed::Files(files)) =
+                (self.plan.checkpoint_location, &source)
+            {
                 // The plan could not look at what comes over standard input.
                 let warning = cmd::read::redacted("stdin", files.reader.redacted());
                 warning.iter().for_each(|text| self.context.ui.warn(text));
             }
             for at in &self.ours {
-                if let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == *at) {
+                if let Some(range) = self.plan.ranges.iter().find(|range| range.at() == *at) {
                     let kept = self.progress.get(at);
-                    source.add(lane, kept.map_or(lane.start, |kept| kept.next));
+                    source.add(range, kept.map_or(range.start, |kept| kept.next));
                 }
             }
             let ended = self.drive(&mut source);
@@ -230,7 +232,7 @@ impl Run<'_> {
         }
     }
 
-    /// Some records were not taken: keeps how far each lane has come before its first of them, and
+    /// Some records were not taken: keeps how far each range has come before its first of them, and
     /// says why it was not taken.
     fn salvage(&mut self, feed: &Feed<'_>) -> Fault {
         let cancel = &self.context.cancel;
@@ -269,18 +271,22 @@ impl Run<'_> {
 
     /// Records written since the last checkpoint that need not be written again.
     fn kept_before(&self, lowest: &BTreeMap<usize, i64>, feed: &Feed<'_>) -> u64 {
-        let positions = feed.positions(&self.plan.lanes);
+        let positions = feed.positions(&self.plan.ranges);
         let each = positions.iter().filter_map(|(at, next)| {
-            let lane = self.plan.lanes.iter().position(|lane| lane.at() == *at)?;
-            let next = lowest.get(&lane).map_or(*next, |lowest| *lowest.min(next));
-            Some(self.forward.sent_before(lane, next))
+            let range = self
+                .plan
+                .ranges
+                .iter()
+                .position(|range| range.at() == *at)?;
+            let next = lowest.get(&range).map_or(*next, |lowest| *lowest.min(next));
+            Some(self.forward.sent_before(range, next))
         });
         each.sum()
     }
 
     /// A producer that was refused a record writes no progress any more.
     fn renew(&mut self) -> Result<(), Failure> {
-        if self.plan.home == Home::Topic {
+        if self.plan.checkpoint_location == CheckpointLocation::Topic {
             let settings = self.asking.settings();
             let producer = Producer::new(settings, &self.options, self.permit)?;
             self.forward.go_on_with(producer);
@@ -381,41 +387,43 @@ impl Run<'_> {
         }
     }
 
-    /// What is not kept yet of how far the lanes have come.
-    fn news(&self, feed: &Feed<'_>, ends: Option<i64>) -> Progress {
-        let mut news = Progress::new();
-        for (at, next) in feed.positions(&self.plan.lanes) {
+    /// What is not kept yet of how far the ranges have come.
+    fn news(&self, feed: &Feed<'_>, ends: Option<i64>) -> Checkpoints {
+        let mut news = Checkpoints::new();
+        for (at, next) in feed.positions(&self.plan.ranges) {
             if !self.is_ours(&at) {
                 continue;
             }
-            let lanes = self.plan.lanes.iter().enumerate();
-            let found = lanes.into_iter().find(|(_, lane)| lane.at() == at);
-            let Some((index, lane)) = found else { continue };
+            let ranges = self.plan.ranges.iter().enumerate();
+            let found = ranges.into_iter().find(|(_, range)| range.at() == at);
+            let Some((index, range)) = found else {
+                continue;
+            };
             let next = match self.lowest.get(&index) {
                 Some(low) => next.min(*low),
                 // Behind --limit there is nothing more to do.
-                None if self.forward.full => lane.end,
+                None if self.forward.full => range.end,
                 None => next,
             };
             let kept = self.progress.get(&at);
             let held = self.holds(index, &at);
-            if kept.is_some_and(|kept| kept.next >= next && kept.note.held == held) {
+            if kept.is_some_and(|kept| kept.next >= next && kept.metadata.held == held) {
                 continue;
             }
             let next = kept.map_or(next, |kept| kept.next.max(next));
             let now = self.forward.sent_before(index, next);
-            let sent = kept.map_or(0, |kept| kept.note.sent) + now;
+            let sent = kept.map_or(0, |kept| kept.metadata.sent) + now;
             let failed = self.forward.failed_before(index, next);
-            let mut note = self.plan.note(lane, sent, ends);
-            note.held = held;
-            note.failed = kept.map_or(0, |kept| kept.note.failed) + failed;
-            news.insert(at, Reached { next, note });
+            let mut metadata = self.plan.checkpoint_metadata(range, sent, ends);
+            metadata.held = held;
+            metadata.failed = kept.map_or(0, |kept| kept.metadata.failed) + failed;
+            news.insert(at, Checkpoint { next, metadata });
         }
         news
     }
 
     fn keep(&mut self, feed: &Feed<'_>) -> Result<(), Fault> {
-        if self.plan.home == Home::Nowhere {
+        if self.plan.checkpoint_location == CheckpointLocation::Nowhere {
             return self.commit(None);
         }
         let ends = if self.transactional {
@@ -440,7 +448,7 @@ impl Run<'_> {
         if news.is_empty() {
             return self.commit(None);
         }
-        if self.plan.home == Home::Topic {
+        if self.plan.checkpoint_location == CheckpointLocation::Topic {
             self.keep_in_topic(&news)?;
         } else if self.transactional {
             self.begin()?;
@@ -468,7 +476,7 @@ impl Run<'_> {
     }
 
     /// Writes progress as records, of the same transaction where there is one.
-    pub(super) fn keep_in_topic(&mut self, news: &Progress) -> Result<(), Fault> {
+    pub(super) fn keep_in_topic(&mut self, news: &Checkpoints) -> Result<(), Fault> {
         self.begin()?;
         let index = self.plan.targets().len();
         for (key, value) in keeper::lines(&self.plan.id, news) {
@@ -492,7 +500,7 @@ impl Run<'_> {
     }
 
     /// Ends the transaction; then the news are kept.
-    fn commit(&mut self, news: Option<Progress>) -> Result<(), Fault> {
+    fn commit(&mut self, news: Option<Checkpoints>) -> Result<(), Fault> {
         let forward = &mut self.forward;
         if self.transactional && forward.open().is_some() {
             self.committing.clone_from(&news);
@@ -534,13 +542,13 @@ impl Run<'_> {
             failure.exit = worst;
             return failure;
         }
-        if let Some((lane, offset, code, target)) = &forward.losses.first
+        if let Some((range, offset, code, target)) = &forward.losses.first
             && !self.context.cancel.is_raised()
         {
-            let from = self.plan.lanes.get(*lane);
+            let from = self.plan.ranges.get(*range);
             let from = from.map_or_else(
                 || "progress".to_owned(),
-                |lane| format!("{} offset {offset}", lane.at()),
+                |range| format!("{} offset {offset}", range.at()),
             );
             let exit = if some || code.is_access() {
                 worst
@@ -555,9 +563,9 @@ impl Run<'_> {
                 format!("topic {target:?} did not take the record of {from}")
             };
             let failure = Failure::new(exit, message).cause(code);
-            return match self.plan.lanes.get(*lane) {
-                Some(lane) if code.blames_record() => {
-                    ways_out(failure, *code, lane, *offset, self.plan.files)
+            return match self.plan.ranges.get(*range) {
+                Some(range) if code.blames_record() => {
+                    ways_out(failure, *code, range, *offset, self.plan.files)
                 }
                 _ => failure,
             };
@@ -580,7 +588,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether every lane of the plan has come to its end, whoever read it.
+    /// Whether every range of the plan has come to its end, whoever read it.
     fn everybody_is_done(&mut self) -> Result<bool, Fault> {
         let Some(member) = &mut self.member else {
             return Ok(true);
@@ -600,7 +608,7 @@ impl Run<'_> {
     /// Takes on and lets go of what the group gives and takes.
     fn take_turn_as_member(&mut self, feed: &mut Feed<'_>) -> Result<(), Fault> {
         loop {
-            let idle = feed.positions(&self.plan.lanes).is_empty();
+            let idle = feed.positions(&self.plan.ranges).is_empty();
             let Some(member) = &mut self.member else {
                 return Ok(());
             };
@@ -622,11 +630,14 @@ impl Run<'_> {
                 // What a member that died had under way is aborted before it is read.
                 let all = self.read_patiently()?;
                 for at in &partitions {
-                    let Some(lane) = self.plan.lanes.iter().find(|lane| lane.at() == *at) else {
+                    let Some(range) = self.plan.ranges.iter().find(|range| range.at() == *at)
+                    else {
                         continue;
                     };
-                    let next = all.get(at).map_or(lane.start, |reached| reached.next);
-                    feed.add(lane, next);
+                    let next = all
+                        .get(at)
+                        .map_or(range.start, |checkpoint| checkpoint.next);
+                    feed.add(range, next);
                     self.ours.push(at.clone());
                 }
                 self.progress.extend(all);
@@ -656,7 +667,13 @@ impl Run<'_> {
 }
 
 /// What leaves out a record that is not taken, as going on alone comes to it again.
-fn ways_out(failure: Failure, code: Code, lane: &Lane, offset: i64, files: bool) -> Failure {
+fn ways_out(
+    failure: Failure,
+    code: Code,
+    range: &PartitionRange,
+    offset: i64,
+    files: bool,
+) -> Failure {
     let failure = match code {
         Code::BAD_TIME => failure.hint("a new replay with --timestamps now gives it another time"),
         _ => failure,
@@ -664,21 +681,21 @@ fn ways_out(failure: Failure, code: Code, lane: &Lane, offset: i64, files: bool)
     if files {
         return failure.hint("a new replay can leave it out: --filter, or --to before it");
     }
-    let others = format!(".partition != {} or .offset != {offset}", lane.partition);
+    let others = format!(".partition != {} or .offset != {offset}", range.partition);
     failure.hint(format!(
         "a new replay can leave it out: --filter '{others}', or --to before it"
     ))
 }
 
-/// Whether every lane has come to its end.
-pub(super) fn is_done(plan: &Plan, progress: &Progress) -> bool {
-    plan.lanes.iter().all(|lane| {
-        lane.start >= lane.end
-            || (progress.get(&lane.at())).is_some_and(|reached| reached.next >= lane.end)
+/// Whether every range has come to its end.
+pub(super) fn is_done(plan: &Plan, progress: &Checkpoints) -> bool {
+    plan.ranges.iter().all(|range| {
+        range.start >= range.end
+            || (progress.get(&range.at())).is_some_and(|checkpoint| checkpoint.next >= range.end)
     })
 }
 
 /// The topics that are read.
 pub(super) fn sources(plan: &Plan) -> Vec<Arc<str>> {
-    super::look::topics_of(&plan.lanes).into_iter().collect()
+    super::look::topics_of(&plan.ranges).into_iter().collect()
 }

@@ -9,11 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    args::HowArgs,
-    ownership::Owner,
-    plan::{Plan, Typed, is_id},
-};
+use super::{args::HowArgs, plan::Typed};
 use crate::{
     cmd::read::ReadArgs,
     codec::shell::{self, CommandLine},
@@ -22,6 +18,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::property,
+    replay::{CheckpointOwner, Plan, is_valid_id},
 };
 
 /// The version of the files.
@@ -203,8 +200,8 @@ pub(super) fn forget(id: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Held for as long as a replay runs on this machine, alone. The file holds the last [`Owner`] that
-/// had it.
+/// Held for as long as a replay runs on this machine, alone. The file names
+/// the [`CheckpointOwner`] that had it last.
 #[derive(Debug)]
 pub(super) struct Lock(File);
 
@@ -225,7 +222,7 @@ impl Lock {
 
     /// The run that held this lock before, and has ended therefore; `None` when there was none, or
     /// the file cannot be read.
-    pub(super) fn last_owner(&self) -> Option<Owner> {
+    pub(super) fn last_owner(&self) -> Option<CheckpointOwner> {
         let mut file = &self.0;
         let mut text = String::new();
         file.rewind().ok()?;
@@ -235,7 +232,7 @@ impl Lock {
 
     /// Writes `owner` into the file. Where that fails, the next run does not know that this one has
     /// ended, and counts more records as written twice.
-    pub(super) fn set_last_owner(&self, owner: &Owner) {
+    pub(super) fn set_last_owner(&self, owner: &CheckpointOwner) {
         let mut file = &self.0;
         let text = serde_json::to_vec(owner).unwrap_or_default();
         let _ = (file.set_len(0))
@@ -272,7 +269,7 @@ fn directory() -> Result<PathBuf, Failure> {
 }
 
 fn path(id: &str) -> Result<PathBuf, Failure> {
-    if !is_id(id) {
+    if !is_valid_id(id) {
         return Err(Failure::usage(format!("{id:?} is not a name for a replay"))
             .hint("use letters, digits, dots, hyphens and underscores, 100 at most"));
     }

@@ -10,7 +10,6 @@ use super::{
     forward::{Forward, Tally},
     keeper::PROGRESS_TOPIC,
     look::Looked,
-    plan::{Home, Plan, Progress},
     preflight::Refusal,
     run::is_done,
     topic_ids::begin_again,
@@ -24,7 +23,7 @@ use crate::{
     failure::Failure,
     output::report::{Cell, Column, Report, duration},
     pipeline::{Cancel, Ended, Fault, Gap, Signal},
-    replay::{Pace, Placing},
+    replay::{CheckpointLocation, Checkpoints, Pace, Placing, Plan},
     ui::counted,
 };
 
@@ -117,8 +116,8 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
     }
     for route in &plan.routes {
         let source = match &*route.source {
-            "" if plan.home == Home::Nowhere => "standard input",
-            "" => plan.lanes.first().map_or("", |lane| &*lane.topic),
+            "" if plan.checkpoint_location == CheckpointLocation::Nowhere => "standard input",
+            "" => plan.ranges.first().map_or("", |range| &*range.topic),
             source => source,
         };
         let partitions = counted(route.partitions.unsigned_abs(), "partition");
@@ -140,16 +139,16 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
 /// What the replay makes to keep its progress, and what removes it.
 fn kept_in(plan: &Plan) -> String {
     let cancel = CommandLine::evctl("replay cancel").operand(&plan.id);
-    match plan.home {
-        Home::Group => format!(
+    match plan.checkpoint_location {
+        CheckpointLocation::Group => format!(
             "\nprogress is kept in group {:?};\n\"{cancel}\" deletes it",
             plan.group()
         ),
-        Home::Topic => format!(
+        CheckpointLocation::Topic => format!(
             "\nprogress is kept in topic {PROGRESS_TOPIC:?} of the target's cluster;\n\
              \"{cancel}\" removes it from there"
         ),
-        Home::Nowhere => String::new(),
+        CheckpointLocation::Nowhere => String::new(),
     }
 }
 
@@ -237,10 +236,10 @@ fn table(drawn: &Drawn, args: &ReplayArgs) -> Report {
     // How large rewritten records are is only known when they are written.
     let rewrites = args.what.transform.is_some() || !args.what.redact.is_empty();
     let mut report = Report::new("evctl.replay-plan/1", "partitions", &COLUMNS);
-    for lane in &drawn.plan.lanes {
-        let looked = drawn.looks.get(&lane.at()).cloned().unwrap_or_default();
+    for range in &drawn.plan.ranges {
+        let looked = drawn.looks.get(&range.at()).cloned().unwrap_or_default();
         let estimate = &looked.estimate;
-        let known = drawn.looks.contains_key(&lane.at());
+        let known = drawn.looks.contains_key(&range.at());
         let about = |cell: Cell| match cell {
             cell if estimate.is_exact() => cell,
             Cell::Unknown => Cell::Unknown,
@@ -257,13 +256,13 @@ fn table(drawn: &Drawn, args: &ReplayArgs) -> Report {
             )
         });
         report.rows.push(vec![
-            lane.topic.to_string().into(),
-            i64::from(lane.partition).into(),
-            lane.start.into(),
-            if lane.end == i64::MAX {
+            range.topic.to_string().into(),
+            i64::from(range.partition).into(),
+            range.start.into(),
+            if range.end == i64::MAX {
                 Cell::Unknown
             } else {
-                lane.end.into()
+                range.end.into()
             },
             if known {
                 number(estimate.records)
@@ -294,8 +293,8 @@ fn share(share: Option<f64>) -> Cell {
 fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
     let plan = &drawn.plan;
     let all = together(drawn);
-    let partitions = plan.lanes.iter().map(|lane| {
-        let looked = drawn.looks.get(&lane.at());
+    let partitions = plan.ranges.iter().map(|range| {
+        let looked = drawn.looks.get(&range.at());
         let estimate = looked.map(|looked| looked.estimate);
         let time = |ms: Option<i64>| ms.map(|ms| Timestamp(ms).to_string());
         let poison = looked.map(|looked| {
@@ -304,11 +303,11 @@ fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
                 .collect::<Vec<_>>()
         });
         json!({
-            "topic": &*lane.topic,
-            "partition": lane.partition,
-            "start": lane.start,
-            "end": (lane.end != i64::MAX).then_some(lane.end),
-            "records_at_most": (lane.end != i64::MAX).then(|| lane.end - lane.start),
+            "topic": &*range.topic,
+            "partition": range.partition,
+            "start": range.start,
+            "end": (range.end != i64::MAX).then_some(range.end),
+            "records_at_most": (range.end != i64::MAX).then(|| range.end - range.start),
             "in_window": estimate.map(|one| one.records),
             "exact": estimate.map(|one| one.is_exact()),
             "offsets_looked_at": estimate.map(|one| one.looked_at),
@@ -336,8 +335,8 @@ fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
         "duration_ms": all.estimate.duration(pace).map(|time| time.as_millis()),
         "speed": args.how.speed,
         "routes": plan.routes,
-        "progress_group": (plan.home == Home::Group).then(|| plan.group()),
-        "progress_topic": (plan.home == Home::Topic).then_some(PROGRESS_TOPIC),
+        "progress_group": (plan.checkpoint_location == CheckpointLocation::Group).then(|| plan.group()),
+        "progress_topic": (plan.checkpoint_location == CheckpointLocation::Topic).then_some(PROGRESS_TOPIC),
         "partitions": partitions.collect::<Vec<_>>(),
         "warnings": drawn.verdict.warnings,
         "refusals": refusals,
@@ -355,7 +354,7 @@ pub(super) fn empty(context: &Context, drawn: &Drawn, why: &[String]) {
     } else {
         format!(": {}", why.join("; "))
     };
-    let sure = if drawn.exact || plan.lanes.iter().all(|lane| lane.start >= lane.end) {
+    let sure = if drawn.exact || plan.ranges.iter().all(|range| range.start >= range.end) {
         "the window is empty"
     } else {
         "the window is empty, as far as samples tell"
@@ -395,9 +394,9 @@ pub(super) fn refused(refusals: &[Refusal]) -> Failure {
 pub(super) fn done_before(
     context: &Context,
     plan: &Plan,
-    progress: &Progress,
+    progress: &Checkpoints,
 ) -> Result<Exit, Failure> {
-    let sent: u64 = progress.values().map(|one| one.note.sent).sum();
+    let sent: u64 = progress.values().map(|one| one.metadata.sent).sum();
     context.ui.note(format_args!(
         "replay {} is done already: {} were written",
         plan.id,
@@ -419,7 +418,7 @@ pub(super) struct End<'e> {
     /// What was true at the last checkpoint.
     pub(super) tally: &'e Tally,
     pub(super) forward: &'e Forward,
-    pub(super) progress: &'e Progress,
+    pub(super) progress: &'e Checkpoints,
     pub(super) gaps: &'e [Gap],
     /// Records that were written behind one that was not taken: they are written again.
     pub(super) behind: u64,
@@ -497,7 +496,7 @@ pub(super) fn report(
             if some && matches!(failure.exit, Exit::Unreachable | Exit::NotFound) {
                 failure.exit = Exit::Partial;
             }
-            if failure.stale && end.plan.home != Home::Nowhere {
+            if failure.stale && end.plan.checkpoint_location != CheckpointLocation::Nowhere {
                 return Err(begin_again(failure, &end.plan.id, end.line));
             }
             Err(match resume {
@@ -576,7 +575,8 @@ fn say(context: &Context, args: &ReplayArgs, end: &End<'_>) {
 
 /// The command that goes on; `None` when there is nothing to go on with.
 fn resume(end: &End<'_>) -> Option<String> {
-    let again = end.plan.home != Home::Nowhere && !is_done(end.plan, end.progress);
+    let again = end.plan.checkpoint_location != CheckpointLocation::Nowhere
+        && !is_done(end.plan, end.progress);
     (again && !end.is_replaced).then(|| command(end.plan))
 }
 
@@ -607,17 +607,17 @@ pub(super) fn interruption(cancel: &Cancel) -> (&'static str, Exit) {
 
 fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
     let (plan, tally) = (end.plan, end.tally);
-    let partitions = plan.lanes.iter().map(|lane| {
-        let reached = end.progress.get(&lane.at());
-        let next = reached.map_or(lane.start, |one| one.next);
+    let partitions = plan.ranges.iter().map(|range| {
+        let checkpoint = end.progress.get(&range.at());
+        let next = checkpoint.map_or(range.start, |one| one.next);
         json!({
-            "topic": &*lane.topic,
-            "partition": lane.partition,
-            "start": lane.start,
+            "topic": &*range.topic,
+            "partition": range.partition,
+            "start": range.start,
             "next": next,
-            "end": (lane.end != i64::MAX).then_some(lane.end),
-            "done": next >= lane.end,
-            "produced": reached.map_or(0, |one| one.note.sent),
+            "end": (range.end != i64::MAX).then_some(range.end),
+            "done": next >= range.end,
+            "produced": checkpoint.map_or(0, |one| one.metadata.sent),
         })
     });
     let gaps: Vec<Value> = (end.gaps.iter())
@@ -640,7 +640,7 @@ fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
         "skipped_after": tally.after,
         "without_time": tally.timeless,
         "produced": tally.sent,
-        "produced_in_all": end.progress.values().map(|one| one.note.sent).sum::<u64>(),
+        "produced_in_all": end.progress.values().map(|one| one.metadata.sent).sum::<u64>(),
         "failed": tally.failed,
         "could_be_doubled": end.doubled,
         "written_again_at_most": end.written_again(),

@@ -19,15 +19,14 @@ use super::{
     look,
     member::{self, Member},
     ownership::{Claim, Claimed, claimed},
-    plan::{self, Home, Plan, Progress, Typed},
+    plan::Typed,
     preflight,
     recover::Troubles,
     rules::Rules,
     run::{self, Run},
     saved::{Lock, Saved},
     show::{self, End},
-    stopped,
-    topic_ids::{self, TopicIds},
+    stopped, topic_ids,
 };
 use crate::{
     cmd::{cluster, read::Sources},
@@ -40,7 +39,10 @@ use crate::{
         write::{Durability, Producer, ProducerOptions, Transactional},
     },
     pipeline::Permit,
-    replay::{AHEAD_MS, Placing, Schedule, Stamping},
+    replay::{
+        AHEAD_MS, Checkpoint, CheckpointLocation, Checkpoints, PartitionRange, Placing, Plan,
+        Schedule, Stamping, TopicIds, checkpoint_group, is_valid_id, new_id,
+    },
     ui::Bar,
 };
 
@@ -83,12 +85,12 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
         clusters.target.cluster_id(),
     );
     let id = match &args.how.id {
-        Some(id) if plan::is_id(id) => id.clone(),
+        Some(id) if is_valid_id(id) => id.clone(),
         Some(id) => {
             return Err(Failure::usage(format!("--id {id:?} is not a name"))
                 .hint("use letters, digits, dots, hyphens and underscores, 100 at most"));
         }
-        None => plan::new_id(context.now, &sources),
+        None => new_id(context.now, &name_of(&sources)),
     };
     let saved = Saved::load(&id)?;
     if let Some(saved) = &saved
@@ -126,6 +128,17 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
     }
 }
 
+/// The first topic, or the first file's name without its endings.
+fn name_of(sources: &Sources) -> String {
+    match sources {
+        Sources::Topics(names) => names.first().cloned().unwrap_or_default(),
+        Sources::Files(first, _) => {
+            let name = first.file_stem().unwrap_or_default().to_string_lossy();
+            name.split('.').next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
 /// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
 /// nobody did.
 fn elsewhere(
@@ -135,13 +148,13 @@ fn elsewhere(
     sources: &Sources,
     (id, hash): (&str, &str),
 ) -> Result<Option<Plan>, Failure> {
-    let home = if clusters.same {
-        Home::Group
+    let location = if clusters.same {
+        CheckpointLocation::Group
     } else {
-        Home::Topic
+        CheckpointLocation::Topic
     };
-    let coordinator = if home == Home::Group {
-        let group = plan::group_of(id);
+    let coordinator = if location == CheckpointLocation::Group {
+        let group = checkpoint_group(id);
         let groups = clusters.target.list_groups()?;
         let found = groups
             .items
@@ -152,15 +165,15 @@ fn elsewhere(
         None
     };
     let target = &mut clusters.target;
-    let progress = keeper::read(target, home, id, coordinator, &context.cancel)?;
+    let progress = keeper::read(target, location, id, coordinator, &context.cancel)?;
     let Some(first) = progress.values().next() else {
         return Ok(None);
     };
-    if first.note.replay != hash {
-        return Err(another(id, &first.note.replay, hash));
+    if first.metadata.replay != hash {
+        return Err(another(id, &first.metadata.replay, hash));
     }
     // Progress outside of transactions says where the targets ended.
-    let exactly_once = progress.values().all(|one| one.note.ends.is_none());
+    let exactly_once = progress.values().all(|one| one.metadata.ends.is_none());
     if exactly_once != args.how.exactly_once {
         return Err(other_safety(id, exactly_once));
     }
@@ -185,19 +198,19 @@ fn elsewhere(
         begun: context.now,
         source_cluster,
         target_cluster: clusters.target.cluster_id().map(str::to_owned),
-        home,
+        checkpoint_location: location,
         files: clusters.source.is_none(),
         from_ms: None,
         to_ms: None,
         base_ms: context.now,
         routes: draw::routes(&mut clusters.target, args, &topics)?,
-        lanes: Vec::new(),
+        ranges: Vec::new(),
         span: None,
         before: Vec::new(),
         kept: true,
         ids: TopicIds::default(),
     };
-    Ok(plan::rebuild(blank, &progress))
+    Ok(blank.from_checkpoints(&progress))
 }
 
 /// What was typed, with both clusters at hand.
@@ -249,7 +262,7 @@ impl Work<'_> {
             isolation,
             ..
         } = drawn;
-        if plan.home == Home::Nowhere {
+        if plan.checkpoint_location == CheckpointLocation::Nowhere {
             let what = "standard input is read once: this replay cannot be gone on with";
             context.ui.note(what);
         }
@@ -258,7 +271,7 @@ impl Work<'_> {
         topic_ids::compare(&mut self.clusters, &plan.routes).map_err(cluster::before_writing)?;
         plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
         let lock = self.lock(&plan)?;
-        if plan.home != Home::Nowhere {
+        if plan.checkpoint_location != CheckpointLocation::Nowhere {
             self.save(&plan)?;
         }
         self.replay(plan, (placing, isolation), permit, lock.as_ref(), true)
@@ -267,10 +280,10 @@ impl Work<'_> {
     /// Goes on with a replay.
     fn go_on(mut self, mut plan: Plan) -> Result<Exit, Failure> {
         let context = self.context;
-        plan.ids.expect(&mut self.clusters);
+        topic_ids::expect(&plan.ids, &mut self.clusters);
         topic_ids::compare(&mut self.clusters, &plan.routes)
             .map_err(|error| topic_ids::refused_resume(error, &self.saved(&plan)))?;
-        plan.ids = TopicIds::of(&self.clusters, &plan.routes);
+        plan.ids = topic_ids::topic_ids(&self.clusters, &plan.routes);
         let rules = Rules::parse(context, self.args)?;
         show::known(context, &plan);
         let placing = match rules.placing {
@@ -338,7 +351,7 @@ impl Work<'_> {
     ) -> Result<Exit, Failure> {
         let (context, args) = (self.context, self.args);
         let transactional = args.how.exactly_once;
-        if plan.home != Home::Nowhere {
+        if plan.checkpoint_location != CheckpointLocation::Nowhere {
             self.farewell.resumes_by(show::command(&plan));
         }
         let remake = self.producer_options(&plan)?;
@@ -442,10 +455,16 @@ impl Work<'_> {
         producer: &mut Producer,
         coordinator: Option<i32>,
         permit: Permit,
-    ) -> Result<(Progress, bool), Failure> {
+    ) -> Result<(Checkpoints, bool), Failure> {
         let target = &mut self.clusters.target;
-        let home = plan.home;
-        let mut progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
+        let location = plan.checkpoint_location;
+        let mut progress = keeper::read(
+            target,
+            location,
+            &plan.id,
+            coordinator,
+            &self.context.cancel,
+        )?;
         let is_first = progress.is_empty();
         if is_first {
             // One that was killed before this has written nothing.
@@ -454,19 +473,28 @@ impl Work<'_> {
             }
             self.keep_beginning(producer, plan, coordinator, permit)?;
             let target = &mut self.clusters.target;
-            progress = keeper::read(target, home, &plan.id, coordinator, &self.context.cancel)?;
-        } else if let Some(other) = progress.values().find(|one| one.note.replay != plan.hash) {
-            return Err(another(&plan.id, &other.note.replay, &plan.hash));
+            progress = keeper::read(
+                target,
+                location,
+                &plan.id,
+                coordinator,
+                &self.context.cancel,
+            )?;
+        } else if let Some(other) = progress
+            .values()
+            .find(|one| one.metadata.replay != plan.hash)
+        {
+            return Err(another(&plan.id, &other.metadata.replay, &plan.hash));
         }
         let is_others = !is_first && !plan.kept;
         if (self.args.how.share || is_others)
-            && let Some(agreed) = plan::rebuild(plan.clone(), &progress)
+            && let Some(agreed) = plan.clone().from_checkpoints(&progress)
         {
             // Several may have planned at once: what is kept is what they agree on.
             *plan = agreed;
-            plan.ids.expect(&mut self.clusters);
+            topic_ids::expect(&plan.ids, &mut self.clusters);
         }
-        if !plan.kept && home != Home::Nowhere {
+        if !plan.kept && location != CheckpointLocation::Nowhere {
             plan.kept = true;
             self.save(plan)?;
         }
@@ -493,7 +521,7 @@ impl Work<'_> {
         let mut topics: Vec<String> = (plan.targets().iter())
             .map(|(name, _)| name.to_string())
             .collect();
-        if plan.home == Home::Topic {
+        if plan.checkpoint_location == CheckpointLocation::Topic {
             topics.push(PROGRESS_TOPIC.to_owned());
         }
         let transactional = how.exactly_once.then(|| {
@@ -519,7 +547,7 @@ impl Work<'_> {
     }
 
     fn coordinator(&mut self, plan: &Plan, permit: Permit) -> Result<Option<i32>, Failure> {
-        if plan.home != Home::Group {
+        if plan.checkpoint_location != CheckpointLocation::Group {
             return Ok(None);
         }
         let group = plan.group();
@@ -539,7 +567,7 @@ impl Work<'_> {
         }
     }
 
-    /// Keeps where each lane begins, so that the replay can be gone on with from anywhere.
+    /// Keeps where each range begins, so that the replay can be gone on with from anywhere.
     fn keep_beginning(
         &mut self,
         producer: &mut Producer,
@@ -549,25 +577,25 @@ impl Work<'_> {
     ) -> Result<(), Failure> {
         let target = &mut self.clusters.target;
         let transactional = self.args.how.exactly_once;
-        let ends = if transactional || plan.home == Home::Nowhere {
+        let ends = if transactional || plan.checkpoint_location == CheckpointLocation::Nowhere {
             None
         } else {
             Some(keeper::ends(target, &plan.targets())?)
         };
-        let beginning: Progress = (plan.lanes.iter())
-            .map(|lane| {
-                let note = plan.note(lane, 0, ends);
+        let beginning: Checkpoints = (plan.ranges.iter())
+            .map(|range| {
+                let metadata = plan.checkpoint_metadata(range, 0, ends);
                 (
-                    lane.at(),
-                    plan::Reached {
-                        next: lane.start,
-                        note,
+                    range.at(),
+                    Checkpoint {
+                        next: range.start,
+                        metadata,
                     },
                 )
             })
             .collect();
-        match (plan.home, coordinator) {
-            (Home::Group, Some(coordinator)) => {
+        match (plan.checkpoint_location, coordinator) {
+            (CheckpointLocation::Group, Some(coordinator)) => {
                 let kept = keeper::commit(target, plan, coordinator, &beginning, permit);
                 // With --share another may have begun meanwhile, and is in the group.
                 kept.or_else(|unkept| {
@@ -578,7 +606,7 @@ impl Work<'_> {
                     }
                 })
             }
-            (Home::Topic, _) => {
+            (CheckpointLocation::Topic, _) => {
                 keeper::make_topic(target, permit)?;
                 keeper::write(producer, plan, &beginning, transactional)
             }
@@ -591,7 +619,7 @@ impl Work<'_> {
         plan: &Plan,
         placing: Placing,
         producer: Producer,
-        progress: &Progress,
+        progress: &Checkpoints,
     ) -> Result<Forward, Failure> {
         let rules = Rules::parse(self.context, self.args)?;
         let cluster = plan.source_cluster.as_deref().unwrap_or("-");
@@ -616,9 +644,13 @@ impl Work<'_> {
                 now: self.context.now,
             },
         );
-        let next = |lane: &plan::Lane| progress.get(&lane.at()).map_or(lane.start, |one| one.next);
-        let sent = progress.values().map(|one| one.note.sent).sum();
-        forward.begin_at(plan.lanes.iter().map(next).collect(), sent);
+        let next = |range: &PartitionRange| {
+            progress
+                .get(&range.at())
+                .map_or(range.start, |one| one.next)
+        };
+        let sent = progress.values().map(|one| one.metadata.sent).sum();
+        forward.begin_at(plan.ranges.iter().map(next).collect(), sent);
         Ok(forward)
     }
 

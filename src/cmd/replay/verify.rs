@@ -11,9 +11,7 @@ use std::{
 use super::{
     clusters::Clusters,
     feed::Origin,
-    list,
-    plan::{Plan, Progress},
-    resume,
+    list, resume,
     rules::{Judged, Rules},
     run::is_done,
     saved::Saved,
@@ -31,7 +29,7 @@ use crate::{
     },
     output::report::{Cell, Column, Report},
     pipeline::{Fault, Flow, Sink, Watch},
-    replay::{FROM_HEADER, ID_HEADER},
+    replay::{Checkpoints, FROM_HEADER, ID_HEADER, Plan},
     ui::{Bar, counted},
 };
 
@@ -61,7 +59,7 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
     let sources = Sources::parse(&args.sources)?;
     let mut clusters = Clusters::connect(context, &args, &sources)?;
     clusters.target.refresh_brokers()?;
-    plan.ids.expect(&mut clusters);
+    topic_ids::expect(&plan.ids, &mut clusters);
     topic_ids::compare(&mut clusters, &plan.routes)?;
     let progress = list::progress(context, &mut clusters.target, &plan)?;
     let mut bar = Bar::new(&context.ui, "written");
@@ -175,16 +173,17 @@ fn sweep(
     clusters: &mut Clusters,
     sources: &Sources,
     args: &super::ReplayArgs,
-    (plan, progress): (&Plan, &Progress),
+    (plan, progress): (&Plan, &Checkpoints),
     expected: &mut Expected<'_>,
 ) -> Result<(), Failure> {
-    let reached = |at: &TopicPartition, start: i64| progress.get(at).map_or(start, |one| one.next);
+    let checkpoint =
+        |at: &TopicPartition, start: i64| progress.get(at).map_or(start, |one| one.next);
     match (&mut clusters.source, sources) {
         (Some(client), _) => {
-            let ranges = plan.lanes.iter().map(|lane| ReadRange {
-                partition: lane.at(),
-                start: lane.start,
-                end: Some(reached(&lane.at(), lane.start)),
+            let ranges = plan.ranges.iter().map(|range| ReadRange {
+                partition: range.at(),
+                start: range.start,
+                end: Some(checkpoint(&range.at(), range.start)),
             });
             let mut bar = Bar::new(&context.ui, "source");
             let stall = args.read.stall_timeout;
@@ -205,9 +204,9 @@ fn sweep(
                 range: args.select.selection(context.now, None)?,
             };
             let end = plan
-                .lanes
+                .ranges
                 .first()
-                .map_or(0, |lane| reached(&lane.at(), lane.start));
+                .map_or(0, |range| checkpoint(&range.at(), range.start));
             Ok(origin.each(end, expected)?)
         }
         (None, Sources::Topics(_)) => Ok(()),
@@ -376,7 +375,7 @@ impl Sink for Expected<'_> {
 
 fn conclude(
     context: &Context,
-    (plan, progress): (&Plan, &Progress),
+    (plan, progress): (&Plan, &Checkpoints),
     expected: Expected<'_>,
     limited: bool,
     format: crate::output::report::ReportFormat,
@@ -437,7 +436,7 @@ fn conclude(
     ]);
     let printed = show::print(context, &report, format)?;
     let missing = missing.unwrap_or(0);
-    let failed: u64 = progress.values().map(|one| one.note.failed).sum();
+    let failed: u64 = progress.values().map(|one| one.metadata.failed).sum();
     if failed > 0 {
         context.ui.warn(format_args!(
             "{} could not be written when it was replayed",
