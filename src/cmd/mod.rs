@@ -13,7 +13,6 @@ pub mod replay;
 pub mod sandbox;
 pub mod schema;
 mod show;
-mod table;
 pub mod tail;
 pub mod topics;
 

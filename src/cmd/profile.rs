@@ -7,18 +7,14 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
-use super::{
-    cluster::connect_to,
-    table::{Table, print},
-};
+use super::{cluster::connect_to, show};
 use crate::{
     codec::shell::CommandLine,
     command::Context,
     config::{
         Chosen, Cluster, Config, ConfigError, Origin, Profile, Scope, SecretSource, Setting, Value,
-        edit, env::Environment, without_passwords,
+        edit, env::Environment,
     },
     exit::Exit,
     failure::Failure,
@@ -27,8 +23,11 @@ use crate::{
         property::{self, Part},
         wire::Client,
     },
-    output::report::Column,
-    redact::{RedactPath, without_password},
+    output::{
+        profile::{Broker, ProfileList, ProfileSettings, ProfileTest},
+        report::ReportFormat,
+    },
+    redact::RedactPath,
     ui::counted,
 };
 
@@ -179,88 +178,33 @@ pub fn run(context: &mut Context, command: &ProfileCommand) -> Result<Exit, Fail
 }
 
 fn list(context: &Context, config: &Config) -> Result<Exit, Failure> {
-    let default = config.default_profile().map(|default| default.value);
-    let mut table = Table::new(&[
-        Column::new(""),
-        Column::whole("name"),
-        Column::new("brokers"),
-        Column::new("registry"),
-        Column::new("protected"),
-        Column::if_room("files"),
-    ]);
-    let mut profiles = Vec::new();
-    for name in config.names() {
-        let profile = config.profile(name);
-        let brokers = profile
-            .brokers
-            .map(|brokers| without_passwords(&brokers.value));
-        let registry = profile.registry.map(|url| without_password(&url.value));
-        let protected = profile.protected.is_some_and(|protected| protected.value);
-        let is_default = default.as_deref() == Some(name);
-        let files: Vec<_> = config
-            .files_with(name)
-            .map(|path| path.display().to_string())
-            .collect();
-        table.row([
-            if is_default { "*" } else { "" },
-            name,
-            &brokers
-                .as_ref()
-                .map_or("-".to_owned(), |list| list.join(",")),
-            registry.as_deref().unwrap_or("-"),
-            if protected { "yes" } else { "no" },
-            &files.join(", "),
-        ]);
-        profiles.push(json!({
-            "name": name,
-            "default": is_default,
-            "brokers": brokers,
-            "registry": registry,
-            "protected": protected,
-            "cluster": profile.cluster.map(|cluster| cluster.value),
-            "files": files,
-        }));
-    }
-    if profiles.is_empty() {
+    let format = show::format(context)?;
+    let list = ProfileList::of(config);
+    if list.profiles.is_empty() {
         context
             .ui
             .note("no profiles yet; `evctl profile add NAME -b HOST:PORT` makes one");
+        if matches!(format, ReportFormat::Table | ReportFormat::Wide) {
+            return Ok(Exit::Ok);
+        }
     }
-    print(
-        context,
-        &table,
-        &json!({ "kind": "evctl.profiles/1", "profiles": profiles }),
-    )
+    show::print(context, &list, format)
 }
 
 fn show(context: &Context, config: &Config, args: &ShowArgs) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
     let chosen = choose(context, config, args.name.as_ref())?;
-    let mut columns = vec![
-        Column::whole("setting"),
-        Column::new("value"),
-        Column::if_room("reaches"),
-    ];
-    if args.origin {
-        columns.push(Column::new("origin"));
-    }
-    let mut table = Table::new(&columns);
-    let mut settings = Vec::new();
+    let name = chosen.name.as_ref();
+    let mut settings = ProfileSettings::new(
+        name.map(|name| name.value.as_str()),
+        name.map(|name| name.origin.to_string()),
+        args.origin,
+    );
     for shown in chosen.profile.shown() {
         let reaches = shown.property.then(|| {
             property::class(shown.name).map_or("unknown".to_owned(), |class| class.to_string())
         });
-        let mut row = vec![shown.name, &shown.value, reaches.as_deref().unwrap_or("")];
-        if args.origin {
-            row.push(&shown.origin);
-        }
-        table.row(row);
-        settings.push(json!({
-            "name": shown.name,
-            "value": shown.value,
-            "secret": shown.secret,
-            "reaches": reaches,
-            "origin": shown.origin,
-        }));
+        settings.add(shown, reaches);
     }
     match &chosen.name {
         Some(name) => context
@@ -268,17 +212,10 @@ fn show(context: &Context, config: &Config, args: &ShowArgs) -> Result<Exit, Fai
             .note(format_args!("profile {:?} ({})", name.value, name.origin)),
         None => context.ui.note("no profile, only flags and environment"),
     }
-    let name = chosen.name.as_ref();
-    print(
-        context,
-        &table,
-        &json!({
-            "kind": "evctl.profile/1",
-            "name": name.map(|name| &name.value),
-            "chosen_by": name.map(|name| name.origin.to_string()),
-            "settings": settings,
-        }),
-    )
+    if settings.settings.is_empty() && matches!(format, ReportFormat::Table | ReportFormat::Wide) {
+        return Ok(Exit::Ok);
+    }
+    show::print(context, &settings, format)
 }
 
 fn add(
@@ -466,6 +403,7 @@ fn said(context: &Context, [done, would]: [&str; 2], name: &str, path: &Path) {
 }
 
 fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Failure> {
+    let format = show::format(context)?;
     let cluster = choose(context, config, args.name.as_ref())?.resolve(&context.cancel)?;
     for warning in &cluster.warnings {
         context.ui.warn(warning);
@@ -474,40 +412,20 @@ fn test(context: &Context, config: &Config, args: &TestArgs) -> Result<Exit, Fai
     let client = check(context, &cluster)?;
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let settings = client.settings();
-    let protocol = settings.protocol().name();
-    let mechanism = settings.sasl.as_ref().map(|sasl| sasl.mechanism.name());
-    let user = settings.sasl.as_ref().map(|sasl| &sasl.username);
-    let brokers: Vec<&str> = client.brokers().values().map(|broker| &**broker).collect();
-    let name = cluster.profile.as_deref();
-    let columns = ["profile", "cluster_id", "brokers", "security", "time"];
-    let mut table = Table::new(&columns.map(Column::new));
-    table.row([
-        name.unwrap_or("-"),
-        client.cluster_id().unwrap_or("-"),
-        &brokers.join(","),
-        &[Some(protocol), mechanism]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" "),
-        &format!("{ms} ms"),
-    ]);
-    let ids = client.brokers().iter();
-    print(
-        context,
-        &table,
-        &json!({
-            "kind": "evctl.profile-test/1",
-            "name": name,
-            "cluster_id": client.cluster_id(),
-            "brokers": ids.map(|(id, address)| json!({ "id": id, "address": **address }))
-                .collect::<Vec<_>>(),
-            "security_protocol": protocol,
-            "sasl_mechanism": mechanism,
-            "sasl_username": user,
-            "ms": ms,
-        }),
-    )
+    let sasl = settings.sasl.as_ref();
+    let brokers = client.brokers().iter();
+    let brokers = brokers.map(|(&id, address)| Broker { address, id });
+    let answer = ProfileTest {
+        brokers: brokers.collect(),
+        cluster_id: client.cluster_id(),
+        kind: ProfileTest::KIND,
+        ms,
+        name: cluster.profile.as_deref(),
+        sasl_mechanism: sasl.map(|sasl| sasl.mechanism.name()),
+        sasl_username: sasl.map(|sasl| sasl.username.as_str()),
+        security_protocol: settings.protocol().name(),
+    };
+    show::print(context, &answer, format)
 }
 
 /// Connects as every command does, and asks who the brokers are.

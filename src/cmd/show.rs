@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     output::{
         Screen, Terminal,
-        report::{Report, ReportFormat},
+        report::{CommandResult, Report, ReportFormat},
     },
     ui::Passes,
 };
@@ -27,13 +27,16 @@ pub(super) fn screen(context: &Context) -> Screen {
     }
 }
 
-/// Prints `report`.
+/// Prints `result`.
 pub(super) fn print(
     context: &Context,
-    report: &Report,
+    result: &impl CommandResult,
     format: ReportFormat,
 ) -> Result<Exit, Failure> {
-    print_all(context, &[report], format)
+    let screen = screen(context);
+    super::print_passing(context, passes(format), |out| {
+        result.write(out, format, &screen)
+    })
 }
 
 /// Prints `reports`, an empty line between them.

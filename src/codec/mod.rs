@@ -4,6 +4,7 @@
 pub mod csv;
 pub mod foreign;
 pub mod json;
+pub mod quantity;
 pub mod record_json;
 pub mod shell;
 pub mod text;

@@ -51,6 +51,13 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// RFC 3339, as [`Display`](fmt::Display) writes it.
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

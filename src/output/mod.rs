@@ -2,12 +2,14 @@
 
 mod pending;
 mod printer;
+pub mod profile;
 pub mod prom;
 pub mod records;
 pub mod report;
 pub mod schema;
 pub mod screen;
 mod terminal;
+pub mod topics;
 
 pub use printer::{Form, OutputError, Print, Printer};
 pub use screen::Screen;

@@ -12,7 +12,7 @@ use crate::{
         property::nearest,
         wire::{Client, ConfigChange, ConfigEntry, TopicConfig, TopicMetadata, WireError},
     },
-    output::report::{Cell, Column, Report},
+    output::topics::{TopicChange, topic_changes},
     ui::counted,
 };
 
@@ -31,15 +31,6 @@ pub struct AlterArgs {
     /// How many partitions it is to have: more than now
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     partitions: Option<i32>,
-}
-
-/// A change that is to be shown: what is, what will be, and where each comes from.
-struct Row {
-    key: String,
-    old: Cell,
-    old_source: Cell,
-    new: Cell,
-    new_source: Cell,
 }
 
 /// Alters.
@@ -61,8 +52,8 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
     let config = config(context, &mut client, &topic, &changes)?;
     let changes = effective(changes, config.as_ref());
     let rows = rows(&topic, config.as_ref(), &changes, more);
-    let report = report(&topic, &rows, context.global.dry_run);
-    if rows.is_empty() {
+    let report = topic_changes(&topic.name, context.global.dry_run, rows);
+    if report.rows.is_empty() {
         return show::outcome(context, &report, "nothing to change: it is so already");
     }
     // What the cluster would refuse is found before anybody is asked.
@@ -221,66 +212,39 @@ fn rows(
     config: Option<&TopicConfig>,
     changes: &[ConfigChange],
     more: Option<i32>,
-) -> Vec<Row> {
-    let mut rows: Vec<Row> = changes
-        .iter()
-        .map(|change| row(change, config.and_then(|config| config.get(change.key()))))
-        .collect();
-    if let Some(total) = more {
-        rows.push(Row {
-            key: "partitions".to_owned(),
-            old: partitions(topic).to_string().into(),
-            old_source: Cell::Unknown,
-            new: total.to_string().into(),
-            new_source: Cell::Unknown,
-        });
-    }
-    rows
+) -> Vec<TopicChange> {
+    let entry = |change: &ConfigChange| config.and_then(|config| config.get(change.key()));
+    let changed = changes.iter().map(|change| row(change, entry(change)));
+    let more = more.map(|total| TopicChange {
+        key: "partitions".to_owned(),
+        old: Some(partitions(topic).to_string()),
+        old_source: None,
+        new: Some(total.to_string()),
+        new_source: None,
+    });
+    changed.chain(more).collect()
 }
 
-fn row(change: &ConfigChange, entry: Option<&ConfigEntry>) -> Row {
+fn row(change: &ConfigChange, entry: Option<&ConfigEntry>) -> TopicChange {
     let shown = |value: Option<&String>| match entry {
-        Some(entry) if entry.sensitive => "(secret)".into(),
-        _ => value.cloned().into(),
+        Some(entry) if entry.sensitive => Some("(secret)".to_owned()),
+        _ => value.cloned(),
     };
+    let beneath = entry.and_then(|entry| entry.beneath.as_ref());
     let (new, new_source) = match change {
-        ConfigChange::Set(_, value) => (shown(Some(value)), "topic".into()),
-        ConfigChange::Unset(_) => match entry.and_then(|entry| entry.beneath.as_ref()) {
-            Some((value, source)) => (shown(value.as_ref()), source.name().into()),
-            None => (Cell::Unknown, Cell::Unknown),
-        },
+        ConfigChange::Set(_, value) => (shown(Some(value)), Some("topic")),
+        ConfigChange::Unset(_) => (
+            beneath.and_then(|(value, _)| shown(value.as_ref())),
+            beneath.map(|(_, source)| source.name()),
+        ),
     };
-    Row {
+    TopicChange {
         key: change.key().to_owned(),
         old: shown(entry.and_then(|entry| entry.value.as_ref())),
-        old_source: entry
-            .map(|entry| entry.source.name())
-            .map_or(Cell::Unknown, Cell::from),
+        old_source: entry.map(|entry| entry.source.name()),
         new,
         new_source,
     }
-}
-
-fn report(topic: &TopicMetadata, rows: &[Row], dry_run: bool) -> Report {
-    let columns = ["key", "old", "old_source", "new", "new_source"].map(Column::new);
-    let mut report = Report::new("evctl.topics-alter/1", "changes", &columns);
-    report.summary.push(("topic", (&*topic.name).into()));
-    report.summary.push(("dry_run", dry_run.into()));
-    report.rows = rows
-        .iter()
-        .map(|row| {
-            let key = row.key.as_str().into();
-            let (old, new) = (row.old.clone(), row.new.clone());
-            vec![
-                key,
-                old,
-                row.old_source.clone(),
-                new,
-                row.new_source.clone(),
-            ]
-        })
-        .collect();
-    report
 }
 
 #[cfg(test)]
@@ -301,10 +265,10 @@ mod tests {
     fn an_unset_value_shows_what_holds_then() {
         let own = entry("5", ConfigSource::Topic);
         let row = row(&ConfigChange::Unset("retention.ms".to_owned()), Some(&own));
-        assert_eq!(row.old, "5".into());
-        assert_eq!(row.old_source, "topic".into());
-        assert_eq!(row.new, "7".into());
-        assert_eq!(row.new_source, "static-broker".into());
+        assert_eq!(row.old.as_deref(), Some("5"));
+        assert_eq!(row.old_source, Some("topic"));
+        assert_eq!(row.new.as_deref(), Some("7"));
+        assert_eq!(row.new_source, Some("static-broker"));
     }
 
     #[test]

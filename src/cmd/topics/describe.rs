@@ -388,13 +388,14 @@ fn object(described: &Described) -> Value {
         "configs": configs,
     });
     if let Some(producers) = &described.producers {
-        let producers: Vec<Value> = producers.iter().map(producers::object).collect();
-        object["producers"] = producers.into();
+        let producers = producers.iter();
+        let producers = producers.map(|producer| json!(producers::row(topic, producer)));
+        object["producers"] = producers.collect();
     }
     object
 }
 
-pub(super) fn time(ms: Option<i64>) -> Option<String> {
+fn time(ms: Option<i64>) -> Option<String> {
     ms.map(|ms| Timestamp(ms).to_string())
 }
 

@@ -11,28 +11,16 @@ use super::{
 use crate::{
     cmd::cluster,
     command::Context,
+    event::Timestamp,
     exit::Exit,
     failure::Failure,
     kafka::wire::{Client, TopicMetadata},
-    output::report::{Cell, Column, Report},
+    output::{
+        report::{Bytes, Count},
+        topics::{ListedTopic, topic_list},
+    },
     select::{NameGlobs, is_glob},
 };
-
-const COLUMNS: [Column; 13] = [
-    Column::new("topic"),
-    Column::new("partitions"),
-    Column::if_room("replication"),
-    Column::new("records"),
-    Column::if_room("first"),
-    Column::new("last"),
-    Column::if_room("cleanup_policy"),
-    Column::new("size"),
-    Column::wide("size_of_all_replicas"),
-    Column::wide("id"),
-    Column::wide("internal"),
-    Column::wide("records_at_most"),
-    Column::wide("error"),
-];
 
 /// Arguments of `topics list`.
 #[derive(Debug, Args)]
@@ -112,7 +100,11 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
         .topics
         .retain(|topic| !topic.gone || named.contains(&*topic.name));
     sort(&mut found.topics, args.sort);
-    let printed = show::print(context, &report(&found.topics), format)?;
+    let printed = show::print(
+        context,
+        &topic_list(found.topics.iter().map(listed)),
+        format,
+    )?;
     Ok(complete.max(found.exit()).max(printed))
 }
 
@@ -158,40 +150,21 @@ fn sort(topics: &mut [Topic], by: Sort) {
     }
 }
 
-fn report(topics: &[Topic]) -> Report {
-    let mut columns = COLUMNS;
-    let failed = topics.iter().any(|topic| topic.problem().is_some());
-    if let Some(error) = columns.last_mut().filter(|_| failed) {
-        *error = Column::new(error.name);
+fn listed(topic: &Topic) -> ListedTopic<'_> {
+    let at_most = topic.is_upper_bound();
+    ListedTopic {
+        topic: &topic.name,
+        partitions: topic.error.is_none().then_some(topic.partitions.len()),
+        replication: topic.replication(),
+        records: topic.records().map(|count| Count::new(count, at_most)),
+        first: topic.first().map(Timestamp),
+        last: topic.last().map(Timestamp),
+        cleanup_policy: topic.configured("cleanup.policy"),
+        size: topic.size().map(Bytes),
+        size_of_all_replicas: topic.size_of_all().map(Bytes),
+        id: topic.id.as_deref(),
+        internal: topic.internal,
+        records_at_most: at_most,
+        error: topic.problem(),
     }
-    let mut report = Report::new("evctl.topics/1", "topics", &columns);
-    report.rows = topics.iter().map(row).collect();
-    report
-}
-
-fn row(topic: &Topic) -> Vec<Cell> {
-    let gaps = topic.is_upper_bound();
-    vec![
-        (&*topic.name).into(),
-        topic
-            .error
-            .is_none()
-            .then(|| count(topic.partitions.len()))
-            .into(),
-        topic.replication().into(),
-        show::records(topic.records(), gaps),
-        topic.first().map_or(Cell::Unknown, Cell::Time),
-        topic.last().map_or(Cell::Unknown, Cell::Time),
-        topic.configured("cleanup.policy").into(),
-        topic.size().map_or(Cell::Unknown, Cell::Bytes),
-        topic.size_of_all().map_or(Cell::Unknown, Cell::Bytes),
-        topic.id.clone().into(),
-        topic.internal.into(),
-        gaps.into(),
-        topic.problem().into(),
-    ]
-}
-
-fn count(things: usize) -> i64 {
-    i64::try_from(things).unwrap_or(i64::MAX)
 }

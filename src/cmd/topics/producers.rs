@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
-
 use super::{describe, survey::Topic};
 use crate::{
     codec::shell,
     command::Context,
-    event::TopicPartition,
+    event::{Timestamp, TopicPartition},
     exit::Exit,
     kafka::wire::{ActiveProducer, Client, TransactionDescription, Unanswered, cause::Cause},
-    output::report::{Cell, Column, Report, duration},
+    output::{
+        report::{Millis, Report, duration},
+        topics::TopicProducer,
+    },
 };
 
 /// `transaction.max.timeout.ms` as Kafka has it by default: a coordinator that works lets no
@@ -260,66 +261,28 @@ pub(super) fn explain(
 
 /// One row per producer.
 pub(super) fn report<'p>(producers: impl Iterator<Item = (&'p Topic, &'p Producer)>) -> Report {
-    let columns = [
-        Column::wide("topic"),
-        Column::new("partition"),
-        Column::new("producer_id"),
-        Column::new("epoch"),
-        Column::wide("last_sequence"),
-        Column::new("last_timestamp"),
-        Column::new("transaction_start"),
-        Column::new("transaction_age_ms"),
-        Column::wide("age_at_least"),
-        Column::new("transaction"),
-        Column::new("transactional_id"),
-        Column::new("state"),
-        Column::new("holds_back"),
-    ];
-    let mut report = Report::new(describe::KIND, "producers", &columns);
-    report.rows = producers
-        .map(|(topic, producer)| row(topic, producer))
-        .collect();
-    report
+    let rows = producers.map(|(topic, producer)| row(topic, producer));
+    Report::of(describe::KIND, "producers", rows)
 }
 
-fn row(topic: &Topic, producer: &Producer) -> Vec<Cell> {
+/// The producer as it is shown.
+pub(super) fn row(topic: &Topic, producer: &Producer) -> TopicProducer {
     let active = &producer.active;
-    vec![
-        (&*topic.name).into(),
-        i64::from(producer.partition).into(),
-        active.id.into(),
-        i64::from(active.epoch).into(),
-        active.last_sequence.map(i64::from).into(),
-        active.last_timestamp.map_or(Cell::Unknown, Cell::Time),
-        active.transaction_start.into(),
-        producer
-            .age
-            .map_or(Cell::Unknown, |(age, _)| Cell::Duration(age)),
-        producer.age.map(|(_, at_least)| at_least).into(),
-        producer.verdict.map(Verdict::name).into(),
-        producer.transactional_id.clone().into(),
-        producer.state.clone().into(),
-        producer.holds_back.into(),
-    ]
-}
-
-/// The producer in JSON.
-pub(super) fn object(producer: &Producer) -> Value {
-    let active = &producer.active;
-    json!({
-        "partition": producer.partition,
-        "producer_id": active.id,
-        "epoch": active.epoch,
-        "last_sequence": active.last_sequence,
-        "last_timestamp": describe::time(active.last_timestamp),
-        "transaction_start": active.transaction_start,
-        "transaction_age_ms": producer.age.map(|(age, _)| age),
-        "age_at_least": producer.age.map(|(_, at_least)| at_least),
-        "transaction": producer.verdict.map(Verdict::name),
-        "transactional_id": producer.transactional_id,
-        "state": producer.state,
-        "holds_back": producer.holds_back,
-    })
+    TopicProducer {
+        topic: topic.name.to_string(),
+        partition: producer.partition,
+        producer_id: active.id,
+        epoch: active.epoch,
+        last_sequence: active.last_sequence,
+        last_timestamp: active.last_timestamp.map(Timestamp),
+        transaction_start: active.transaction_start,
+        transaction_age_ms: producer.age.map(|(age, _)| Millis(age)),
+        age_at_least: producer.age.map(|(_, at_least)| at_least),
+        transaction: producer.verdict.map(Verdict::name),
+        transactional_id: producer.transactional_id.clone(),
+        state: producer.state.clone(),
+        holds_back: producer.holds_back,
+    }
 }
 
 #[cfg(test)]

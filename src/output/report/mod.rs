@@ -1,16 +1,25 @@
 //! Results that are no records: one definition, every format.
+//!
+//! A result is a [`Report`], made of typed rows ([`row!`]), or a struct that implements
+//! [`CommandResult`] where its JSON is nested.
 
+mod cell;
 mod csv;
 mod json;
+mod result;
+mod row;
 mod table;
 mod tone;
 
 use std::io::{self, Write};
 
-use crate::{
-    event::Timestamp,
-    output::{Screen, Terminal},
-};
+pub use cell::{Bytes, Cell, Count, Millis};
+pub use result::CommandResult;
+pub use row::Row;
+pub(crate) use row::row;
+
+pub use crate::codec::quantity::{bytes, duration};
+use crate::output::Screen;
 
 /// A result: rows of typed cells under named columns.
 #[derive(Clone, Debug)]
@@ -50,39 +59,10 @@ pub enum Shown {
     Wide,
 }
 
-/// What a cell holds.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
-    /// Not known: `-` in tables, `null` in JSON, empty in CSV. Never 0 or -1.
-    Unknown,
-    /// Text.
-    Text(String),
-    /// A whole number.
-    Integer(i64),
-    /// Any number; one that is not finite is unknown in JSON.
-    Number(f64),
-    /// Yes or no.
-    Flag(bool),
-    /// A whole number that may be too large: `≤12` in tables, the number elsewhere.
-    AtMost(i64),
-    /// An estimate: `~12` in tables, the cell itself elsewhere.
-    About(Box<Cell>),
-    /// A number of bytes: `1.2 MiB` in tables, the number elsewhere.
-    Bytes(i64),
-    /// Milliseconds: `2m 5s` in tables, the number elsewhere.
-    Duration(i64),
-    /// Milliseconds since the epoch: RFC 3339, and to the second in a table on a terminal.
-    Time(i64),
-    /// Several things.
-    List(Vec<Cell>),
-    /// A thing that has several sides: an object in JSON, its values elsewhere.
-    Object(Vec<(&'static str, Cell)>),
-}
-
 /// A format of results that has a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReportFormat {
-    /// Columns for the eye.
+    /// A table of columns.
     #[default]
     Table,
     /// The same with every column.
@@ -175,6 +155,51 @@ impl Report {
         }
     }
 
+    /// A report of typed rows.
+    #[must_use]
+    pub fn of<R: Row>(
+        kind: &'static str,
+        rows_name: &'static str,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Self {
+        let mut report = Self::new(kind, rows_name, &R::columns());
+        report.rows = rows.into_iter().map(Row::cells).collect();
+        report
+    }
+
+    /// Adds a member to the JSON, about the result as a whole.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Cell>) -> Self {
+        self.summary.push((name, value.into()));
+        self
+    }
+
+    /// Shows the column called `name` in every table when `is_shown`, else in wide ones only.
+    #[must_use]
+    pub fn show_if(mut self, name: &str, is_shown: bool) -> Self {
+        debug_assert!(
+            self.columns.iter().any(|column| column.name == name),
+            "{name}"
+        );
+        for column in &mut self.columns {
+            if column.name == name {
+                column.shown = match is_shown {
+                    true => Shown::Always,
+                    false => Shown::Wide,
+                };
+            }
+        }
+        self
+    }
+
+    /// Whether any row has something in the column called `name`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let index = self.columns.iter().position(|column| column.name == name);
+        let mut cells = self.rows.iter().filter_map(|row| row.get(index?));
+        cells.any(|cell| *cell != Cell::Unknown)
+    }
+
     /// Writes it in `format`.
     ///
     /// # Errors
@@ -202,149 +227,10 @@ impl Report {
     }
 }
 
-impl Cell {
-    /// A list of texts.
-    pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
-        Self::List(
-            texts
-                .into_iter()
-                .map(|text| Self::Text(text.into()))
-                .collect(),
-        )
-    }
-
-    /// Whether it is a number, or unknown.
-    fn is_number(&self) -> bool {
-        match self {
-            Self::About(cell) => cell.is_number(),
-            Self::Integer(_)
-            | Self::Number(_)
-            | Self::AtMost(_)
-            | Self::Bytes(_)
-            | Self::Duration(_)
-            | Self::Unknown => true,
-            Self::Text(_) | Self::Flag(_) | Self::Time(_) | Self::List(_) | Self::Object(_) => {
-                false
-            }
-        }
-    }
-
-    /// The text of the cell for the eye; `None` when it is unknown.
-    fn shown(&self, terminal: Terminal) -> Option<String> {
-        match self {
-            Self::Time(ms) if terminal == Terminal::Yes => Some(to_the_second(*ms)),
-            Self::AtMost(number) if *number > 0 => Some(format!("≤{number}")),
-            Self::About(cell) => cell.shown(terminal).map(|text| format!("~{text}")),
-            Self::Bytes(number) => Some(bytes(*number)),
-            Self::Duration(ms) => Some(duration(*ms)),
-            _ => self.text(),
-        }
-    }
-
-    /// The text of the cell in CSV; `None` when it is unknown.
-    fn text(&self) -> Option<String> {
-        Some(match self {
-            Self::Unknown => return None,
-            Self::About(cell) => return cell.text(),
-            Self::Text(text) => text.clone(),
-            Self::Integer(number)
-            | Self::AtMost(number)
-            | Self::Bytes(number)
-            | Self::Duration(number) => number.to_string(),
-            Self::Number(number) => number.to_string(),
-            Self::Flag(true) => "yes".to_owned(),
-            Self::Flag(false) => "no".to_owned(),
-            Self::Time(ms) => Timestamp(*ms).to_string(),
-            Self::List(cells) => {
-                let texts: Vec<_> = cells.iter().filter_map(Self::text).collect();
-                texts.join(",")
-            }
-            Self::Object(members) => {
-                let texts: Vec<_> = members.iter().filter_map(|(_, cell)| cell.text()).collect();
-                texts.join(" ")
-            }
-        })
-    }
-}
-
-/// `2026-01-01 10:00:00Z`
-fn to_the_second(ms: i64) -> String {
-    let text = Timestamp(ms).to_string();
-    match text.split_once('.') {
-        Some((seconds, _)) => format!("{}Z", seconds.replacen('T', " ", 1)),
-        None => text,
-    }
-}
-
-/// A number of bytes in the largest unit that it has one of, to a tenth.
-#[must_use]
-pub fn bytes(count: i64) -> String {
-    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    if count.abs() < 1024 {
-        return format!("{count} B");
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a size for the eye")]
-    let mut rest = count as f64 / 1024.0;
-    let mut unit = UNITS[0];
-    for larger in &UNITS[1..] {
-        if rest.abs() < 1023.95 {
-            break;
-        }
-        (rest, unit) = (rest / 1024.0, larger);
-    }
-    format!("{rest:.1} {unit}")
-}
-
-/// Milliseconds in the two largest units that they have: `350ms`, `2m 5s`, `3d 4h`.
-#[must_use]
-pub fn duration(ms: i64) -> String {
-    let (sign, ms) = (if ms < 0 { "-" } else { "" }, ms.unsigned_abs());
-    let s = ms / 1_000;
-    let text = match s {
-        0 if ms == 0 => "0s".to_owned(),
-        0 => format!("{ms}ms"),
-        1..60 => format!("{s}.{}s", ms % 1_000 / 100),
-        60..3_600 => format!("{}m {}s", s / 60, s % 60),
-        3_600..86_400 => format!("{}h {}m", s / 3_600, s / 60 % 60),
-        _ => format!("{}d {}h", s / 86_400, s / 3_600 % 24),
-    };
-    format!("{sign}{text}")
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<i64> for Cell {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<bool> for Cell {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-/// What is not there is not known.
-impl<T: Into<Self>> From<Option<T>> for Cell {
-    fn from(content: Option<T>) -> Self {
-        content.map_or(Self::Unknown, Into::into)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::Terminal;
 
     fn report() -> Report {
         let columns = [
@@ -561,28 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_durations_are_for_the_eye_in_tables_only() {
-        for (count, text) in [
-            (0, "0 B"),
-            (1_023, "1023 B"),
-            (1_536, "1.5 KiB"),
-            (1_048_575, "1.0 MiB"),
-            (5 << 30, "5.0 GiB"),
-            (i64::MAX, "8192.0 PiB"),
-        ] {
-            assert_eq!(bytes(count), text);
-        }
-        for (ms, text) in [
-            (0, "0s"),
-            (999, "999ms"),
-            (1_250, "1.2s"),
-            (125_000, "2m 5s"),
-            (7_260_000, "2h 1m"),
-            (273_600_000, "3d 4h"),
-            (-5, "-5ms"),
-        ] {
-            assert_eq!(duration(ms), text);
-        }
+    fn sizes_and_durations_have_units_in_tables_only() {
         let columns = ["records", "size", "age_ms"].map(Column::new);
         let mut report = Report::new("evctl.x/1", "rows", &columns);
         report.rows.push(vec![

@@ -1,4 +1,4 @@
-//! Reports as tables, for the eye and for Markdown.
+//! Reports as tables, as text and in Markdown.
 
 use std::{
     io::{self, Write},
@@ -169,7 +169,7 @@ fn is_text(report: &Report, index: usize) -> bool {
     cells.any(|cell| matches!(cell, Cell::Text(_) | Cell::List(_) | Cell::Object(_)))
 }
 
-/// A column's name for the eye; that durations are in milliseconds elsewhere does not matter here.
+/// A column's heading: `AGE` for `age_ms`, as durations carry their units in tables.
 fn heading(report: &Report, index: usize) -> String {
     let column = &report.columns[index];
     let is_duration = |row: &Vec<Cell>| matches!(row.get(index), Some(Cell::Duration(_)));
