@@ -123,7 +123,7 @@ impl Breaks {
 
 /// A place in one of the schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SchemaLocation {
     /// JSON pointer of the value in its file, or the path of a Protobuf element
     /// (`Order.Item.price`).
     pub pointer: String,
@@ -155,9 +155,9 @@ pub struct Change {
     /// The new one.
     pub new: Option<String>,
     /// Where it was in the old schema: the nearest thing that encloses it when it was not there.
-    pub old_place: Option<Place>,
+    pub old_location: Option<SchemaLocation>,
     /// Where it is in the new one.
-    pub new_place: Option<Place>,
+    pub new_location: Option<SchemaLocation>,
     /// What to do instead, concretely, with the names of this very schema.
     pub fix: Option<String>,
 }

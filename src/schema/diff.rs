@@ -7,7 +7,9 @@ use std::{
 
 use ring::digest;
 
-use super::{Breaks, Change, Direction, Flaw, Mode, Place, Rule, Rules, Schema, Severity};
+use super::{
+    Breaks, Change, Direction, Mode, Rule, Rules, Schema, SchemaLocation, Severity, ValidationError,
+};
 
 /// A version that a new schema is compared with.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub struct Diff {
     /// The versions that it was compared with, oldest first.
     pub against: Vec<String>,
     /// Each change once: those since the last version, then those since older ones only.
-    pub changes: Vec<Found>,
+    pub changes: Vec<DiffEntry>,
     /// For each version whether the new schema reads its data, and it the new schema's.
     pub verdicts: Vec<Verdict>,
     /// Breaks for which the time did not suffice to look for a witness; 0 when none was asked for.
@@ -47,7 +49,7 @@ pub struct Verdict {
 
 /// A change, and where it was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct DiffEntry {
     /// Itself, as it is since the youngest of `versions`.
     pub change: Change,
     /// The versions since which it is there, by their place in [`Diff::against`].
@@ -99,10 +101,10 @@ const MOST_SEARCHED: usize = 256 << 20;
 /// Registries compare without a look at it, and refuse it where a schema is new to them.
 const INVALID_DEFAULT: &str = "avro/invalid-default";
 
-impl Found {
+impl DiffEntry {
     /// Whether it is no change, but what makes the new schema an invalid one.
     #[must_use]
-    pub fn is_flaw(&self) -> bool {
+    pub fn is_validation_error(&self) -> bool {
         let change = &self.change;
         change.id == INVALID.id
             || (change.id == INVALID_DEFAULT && change.severity == Severity::Risk)
@@ -155,13 +157,13 @@ impl Diff {
             }
         }
         let last = olds.len().saturating_sub(1);
-        for flaw in new.flaws() {
-            diff.add(&mut known, last, new, invalid(flaw));
+        for error in new.validation_errors() {
+            diff.add(&mut known, last, new, invalid(error));
         }
         for default in new.invalid_defaults() {
-            let is_known = |found: &Found| {
+            let is_known = |found: &DiffEntry| {
                 found.change.id == INVALID_DEFAULT
-                    && found.change.new_place.as_ref() == Some(&default.place)
+                    && found.change.new_location.as_ref() == Some(&default.location)
             };
             if !diff.changes.iter().any(is_known) {
                 let change = Change {
@@ -188,7 +190,7 @@ impl Diff {
             Some(at) => self.changes[at].versions.push(version),
             None => {
                 places.push(self.changes.len());
-                self.changes.push(Found {
+                self.changes.push(DiffEntry {
                     change,
                     versions: vec![version],
                     modes: Vec::new(),
@@ -204,18 +206,18 @@ impl Diff {
     fn find_same(&mut self) {
         let mut firsts = HashMap::new();
         for index in 0..self.changes.len() {
-            let Found {
+            let DiffEntry {
                 change, versions, ..
             } = &self.changes[index];
             // The registries' paths of the other formats do not go through references.
             let (Some(old), Some(new), true) = (
-                &change.old_place,
-                &change.new_place,
+                &change.old_location,
+                &change.new_location,
                 change.id.starts_with("json/"),
             ) else {
                 continue;
             };
-            let place = |place: &Place| (Arc::clone(&place.file), place.at);
+            let place = |place: &SchemaLocation| (Arc::clone(&place.file), place.at);
             let key = (
                 (change.id, change.severity, change.refused.clone()),
                 (place(old), place(new)),
@@ -265,7 +267,7 @@ impl Diff {
     }
 
     /// The changes that are the same as the one at `index`, at other places that refer to it.
-    pub fn repeats(&self, index: usize) -> impl Iterator<Item = &Found> {
+    pub fn repeats(&self, index: usize) -> impl Iterator<Item = &DiffEntry> {
         let changes = self.changes.iter().skip(index + 1);
         changes.filter(move |found| found.same_as == Some(index))
     }
@@ -363,25 +365,25 @@ fn other_format(old: &Schema, new: &Schema) -> Change {
         breaks: vec![Breaks::NewConsumers, Breaks::OldConsumers],
         old: Some(old.to_string()),
         new: Some(new.to_string()),
-        old_place: None,
-        new_place: None,
+        old_location: None,
+        new_location: None,
         fix: Some("use a subject and a topic of its own".to_owned()),
     }
 }
 
-fn invalid(flaw: Flaw) -> Change {
+fn invalid(error: ValidationError) -> Change {
     Change {
         id: INVALID.id,
         registry_type: None,
-        path: flaw.place.pointer.clone(),
-        message: flaw.message,
+        path: error.location.pointer.clone(),
+        message: error.message,
         severity: Severity::Risk,
         refused: Vec::new(),
         breaks: Vec::new(),
         old: None,
         new: None,
-        old_place: None,
-        new_place: Some(flaw.place),
+        old_location: None,
+        new_location: Some(error.location),
         fix: None,
     }
 }

@@ -122,17 +122,17 @@ pub(super) fn compare(
             // What was none before has nothing to compare with.
             let Some(old) = old.filter(|_| was_schema) else {
                 let schema = text.look_at(context)?;
-                let flaws = schema.flaws().into_iter();
-                let Some(flaw) = flaws.chain(schema.invalid_defaults()).next() else {
+                let errors = schema.validation_errors().into_iter();
+                let Some(error) = errors.chain(schema.invalid_defaults()).next() else {
                     return Ok(None);
                 };
                 let message = format!(
                     "{new} is not a valid schema: registries refuse it: {}",
-                    flaw.message
+                    error.message
                 );
                 return Err(Unreadable {
                     failure: Failure::new(Exit::No, message),
-                    place: Some((flaw.place.file, flaw.place.at)),
+                    place: Some((error.location.file, error.location.at)),
                 });
             };
             let old = loader.file(&old_tree, old)?;

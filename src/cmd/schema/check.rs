@@ -283,7 +283,7 @@ fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) 
             FailOn::Any => true,
         };
         // What is no valid schema cannot take the place of one.
-        if !fails && !found.is_flaw() {
+        if !fails && !found.is_validation_error() {
             continue;
         }
         match approved.get(&found.same_as.unwrap_or(index)) {

@@ -203,7 +203,7 @@ impl<'c> Loader<'c> {
             .collect();
         while let Some((path, source)) = open.pop_front() {
             // What is no schema is told by whoever understands it, with its place.
-            let Ok(names) = schema::needs(text.format, &source) else {
+            let Ok(names) = schema::referenced_names(text.format, &source) else {
                 continue;
             };
             for name in names {
@@ -359,11 +359,15 @@ impl Text {
             "{} is new: nothing to compare it with",
             self.label
         ));
-        for flaw in schema.flaws().into_iter().chain(schema.invalid_defaults()) {
-            let place = &flaw.place;
+        for error in schema
+            .validation_errors()
+            .into_iter()
+            .chain(schema.invalid_defaults())
+        {
+            let place = &error.location;
             context.ui.warn(format_args!(
                 "{}:{}: {}",
-                place.file, place.at, flaw.message
+                place.file, place.at, error.message
             ));
         }
         Ok(schema)

@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     output::schema::{Judgement, Results, SchemaReport},
     registry::{Candidate, Named, Registered, Registry, RegistryError, Version},
-    schema::{Found, Mode, Rules, Schema, Source, Version as Old},
+    schema::{DiffEntry, Mode, Rules, Schema, Source, Version as Old},
 };
 
 /// Time to look for values that prove a break.
@@ -140,7 +140,8 @@ fn find(
         return Ok(Some(found));
     };
     // Some registries leave documentation out.
-    let differs = |one: &&Found| !one.is_flaw() && one.change.id != "avro/doc-changed";
+    let differs =
+        |one: &&DiffEntry| !one.is_validation_error() && one.change.id != "avro/doc-changed";
     match diff.changes.iter().find(differs) {
         None => Ok(Some(found)),
         Some(other) => Err(Failure::new(

@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 
 use super::{Results, Unjudged, line, repeats};
-use crate::schema::{Found, Position, Severity};
+use crate::schema::{DiffEntry, Position, Severity};
 
 pub(super) fn render(results: Results<'_>) -> String {
     let mut text = String::new();
@@ -39,11 +39,11 @@ pub(super) fn render(results: Results<'_>) -> String {
     text
 }
 
-fn annotation(level: &str, found: &Found, mut message: String) -> String {
+fn annotation(level: &str, found: &DiffEntry, mut message: String) -> String {
     let change = &found.change;
     let mut properties = Vec::new();
     // An annotation stands in the new files: a pull request shows no others.
-    if let Some(place) = &change.new_place {
+    if let Some(place) = &change.new_location {
         properties.push(format!("file={}", property(&place.file)));
         properties.push(format!("line={},col={}", place.at.line, place.at.column));
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io};
 use serde::Serialize;
 
 use super::{Judgement, Results, SchemaReport, Unjudged, title};
-use crate::schema::{Found, Mode, Place};
+use crate::schema::{DiffEntry, Mode, SchemaLocation};
 
 /// A JSON Schema of what `schema diff -o json` and `schema check -o json` print.
 pub const JSON_SCHEMA: &str =
@@ -195,7 +195,7 @@ fn document(report: &SchemaReport) -> Document<'_> {
     }
 }
 
-fn change<'r>(report: &'r SchemaReport, found: &'r Found) -> ChangeView<'r> {
+fn change<'r>(report: &'r SchemaReport, found: &'r DiffEntry) -> ChangeView<'r> {
     let change = &found.change;
     let versions = found
         .versions
@@ -215,13 +215,13 @@ fn change<'r>(report: &'r SchemaReport, found: &'r Found) -> ChangeView<'r> {
         message: &change.message,
         fix: change.fix.as_deref(),
         witness: found.witness.as_deref(),
-        old_span: change.old_place.as_ref().map(span),
-        new_span: change.new_place.as_ref().map(span),
+        old_span: change.old_location.as_ref().map(span),
+        new_span: change.new_location.as_ref().map(span),
         fingerprint: &found.fingerprint,
     }
 }
 
-fn span(place: &Place) -> Span<'_> {
+fn span(place: &SchemaLocation) -> Span<'_> {
     Span {
         file: &place.file,
         line: place.at.line,

@@ -4,7 +4,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Results, SchemaReport, Unjudged, message, place, repeats};
-use crate::schema::Found;
+use crate::schema::DiffEntry;
 
 pub(super) fn render(results: Results<'_>) -> String {
     let mut all = Report::new("evctl schema check");
@@ -46,7 +46,7 @@ pub(super) fn render(results: Results<'_>) -> String {
     all.to_string().unwrap_or_default()
 }
 
-fn name(found: &Found) -> String {
+fn name(found: &DiffEntry) -> String {
     format!("{} {}", found.change.id, found.change.path)
 }
 
@@ -75,7 +75,7 @@ fn error(unjudged: &Unjudged) -> TestSuite {
     suite
 }
 
-fn case(report: &SchemaReport, index: usize, found: &Found) -> TestCase {
+fn case(report: &SchemaReport, index: usize, found: &DiffEntry) -> TestCase {
     let change = &found.change;
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(message(found));

@@ -12,7 +12,9 @@ use std::{fmt, io};
 
 use crate::{
     output::Screen,
-    schema::{Breaks, Diff, Direction, Format, Found, Mode, Place, Rules, Severity, rule},
+    schema::{
+        Breaks, Diff, DiffEntry, Direction, Format, Mode, Rules, SchemaLocation, Severity, rule,
+    },
 };
 
 pub use self::{json::JSON_SCHEMA, unjudged::Unjudged};
@@ -187,7 +189,7 @@ impl SchemaReport {
     }
 
     /// The changes with their indexes; one of a shared definition once.
-    fn shown(&self) -> impl Iterator<Item = (usize, &Found)> {
+    fn shown(&self) -> impl Iterator<Item = (usize, &DiffEntry)> {
         let changes = self.diff.changes.iter().enumerate();
         changes.filter(|(_, found)| found.same_as.is_none())
     }
@@ -254,7 +256,7 @@ impl SchemaReport {
 
 /// The title of a change's rule. Registries look for what old consumers cannot read by comparing
 /// the other way round; Avro's titles speak of readers and writers in any case.
-fn title(found: &Found) -> String {
+fn title(found: &DiffEntry) -> String {
     let change = &found.change;
     let title = rule(change.id).map_or("", |rule| rule.title);
     if change.refused == [Direction::Forward] && !change.id.starts_with("avro/") {
@@ -264,7 +266,7 @@ fn title(found: &Found) -> String {
 }
 
 /// What the registry adds to the title; `None` when that says it all.
-fn detail(found: &Found) -> Option<&str> {
+fn detail(found: &DiffEntry) -> Option<&str> {
     let change = &found.change;
     let message = Some(change.message.as_str());
     message.filter(|message| !message.is_empty() && *message != change.path)
@@ -272,7 +274,7 @@ fn detail(found: &Found) -> Option<&str> {
 
 /// Title and detail on one line. What registries say is often but a name, or begins with the title;
 /// what only we find says everything.
-fn message(found: &Found) -> String {
+fn message(found: &DiffEntry) -> String {
     let Some(detail) = detail(found) else {
         return title(found);
     };
@@ -304,7 +306,7 @@ fn repeats(report: &SchemaReport, index: usize) -> Option<String> {
 }
 
 /// The same with the place that it is about, where nothing else is shown.
-fn line(found: &Found) -> String {
+fn line(found: &DiffEntry) -> String {
     match found.change.path.as_str() {
         "" | "/" => message(found),
         path => format!("{path}: {}", message(found)),
@@ -312,15 +314,18 @@ fn line(found: &Found) -> String {
 }
 
 /// Where a change is to be looked at: in the new schema, or where it was in the old one.
-fn place(found: &Found) -> Option<&Place> {
+fn place(found: &DiffEntry) -> Option<&SchemaLocation> {
     let change = &found.change;
-    change.new_place.as_ref().or(change.old_place.as_ref())
+    change
+        .new_location
+        .as_ref()
+        .or(change.old_location.as_ref())
 }
 
 /// The heading under which a change stands.
-fn heading(found: &Found) -> &'static str {
+fn heading(found: &DiffEntry) -> &'static str {
     let change = &found.change;
-    if found.is_flaw() {
+    if found.is_validation_error() {
         return INVALID;
     }
     let has = |who| change.breaks.contains(&who);

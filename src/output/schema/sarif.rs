@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Results, SchemaReport, Unjudged, line, place, repeats};
-use crate::schema::{Place, Position, Severity, rules};
+use crate::schema::{Position, SchemaLocation, Severity, rules};
 
 /// All but what RFC 3986 calls unreserved, and `/`.
 const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -113,7 +113,7 @@ fn error(id: &str, text: &str, file: &str, at: Option<Position>) -> Value {
     })
 }
 
-fn location(place: &Place) -> Value {
+fn location(place: &SchemaLocation) -> Value {
     json!({
         "physicalLocation": {
             "artifactLocation": { "uri": uri(&place.file) },

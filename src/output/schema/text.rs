@@ -10,7 +10,7 @@ use super::{
 use crate::{
     codec::text::counted,
     output::Screen,
-    schema::{Found, Mode, Place, Severity},
+    schema::{DiffEntry, Mode, SchemaLocation, Severity},
 };
 
 const INDENT: &str = "      ";
@@ -70,7 +70,7 @@ impl Text<'_> {
         self.judgement(report);
     }
 
-    fn change(&mut self, report: &SchemaReport, index: usize, found: &Found) {
+    fn change(&mut self, report: &SchemaReport, index: usize, found: &DiffEntry) {
         let change = &found.change;
         let mark = match (change.severity, &change.old, &change.new) {
             (Severity::Break, ..) => "x",
@@ -93,9 +93,11 @@ impl Text<'_> {
             self.folded(INDENT, "2", &shown(place));
         }
         // What is gone has no place in the new schema but that of what held it.
-        if let (None, Some(place), true) =
-            (&change.new, &change.old_place, change.new_place.is_some())
-        {
+        if let (None, Some(place), true) = (
+            &change.new,
+            &change.old_location,
+            change.new_location.is_some(),
+        ) {
             self.folded(INDENT, "2", &shown(place));
         }
         if let Some(repeats) = repeats(report, index) {
@@ -176,7 +178,7 @@ impl Text<'_> {
         if !judgement.passes && ours {
             line.push_str(match judgement.failing.len() {
                 0 => ": the registry refuses it",
-                _ if failing.any(Found::is_flaw) => ": it is not a valid schema",
+                _ if failing.any(DiffEntry::is_validation_error) => ": it is not a valid schema",
                 _ => ": it keeps the mode, --fail-on asks for more",
             });
         }
@@ -277,7 +279,7 @@ fn color(severity: Severity) -> &'static str {
 }
 
 /// `file:line:column` and what stands there.
-fn shown(place: &Place) -> String {
+fn shown(place: &SchemaLocation) -> String {
     format!("{}:{} {}", place.file, place.at, place.pointer)
         .trim_end()
         .to_owned()

@@ -4,16 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     model::{Schema, Type, Use},
-    notes::Notes,
+    risks::Risks,
     show::type_text,
 };
 
 /// Looks through the branches of a union; a type that is none is a union of itself.
-pub(super) fn branches<'s>(notes: &mut Notes<'s>, old: &'s Use, new: &'s Use) {
-    let (was, is) = (notes.old.branches(old), notes.new.branches(new));
-    let matched = matches(notes, was, is);
+pub(super) fn branches<'s>(risks: &mut Risks<'s>, old: &'s Use, new: &'s Use) {
+    let (was, is) = (risks.old.branches(old), risks.new.branches(new));
+    let matched = matches(risks, was, is);
     let pairs = was.iter().zip(&matched);
-    notes
+    risks
         .left
         .extend(pairs.filter_map(|(branch, index)| Some((branch, is.get((*index)?)?))));
     for (branch, _) in was
@@ -21,10 +21,10 @@ pub(super) fn branches<'s>(notes: &mut Notes<'s>, old: &'s Use, new: &'s Use) {
         .zip(&matched)
         .filter(|(_, index)| index.is_none())
     {
-        let text = type_text(notes.old, branch);
+        let text = type_text(risks.old, branch);
         let message = format!("{text} removed from the union");
         let spots = (branch.spot, new.spot);
-        notes.safe("avro/branch-removed", spots, (Some(text), None), message);
+        risks.safe("avro/branch-removed", spots, (Some(text), None), message);
     }
     let kept: HashSet<_> = matched.iter().flatten().collect();
     for (_, branch) in is
@@ -32,19 +32,19 @@ pub(super) fn branches<'s>(notes: &mut Notes<'s>, old: &'s Use, new: &'s Use) {
         .enumerate()
         .filter(|(index, _)| !kept.contains(index))
     {
-        let text = type_text(notes.new, branch);
+        let text = type_text(risks.new, branch);
         let message = format!("{text} added to the union");
         let spots = (old.spot, branch.spot);
-        notes.safe("avro/branch-added", spots, (None, Some(text)), message);
+        risks.safe("avro/branch-added", spots, (None, Some(text)), message);
     }
     if !matched.iter().flatten().is_sorted() {
         let values = (
-            Some(type_text(notes.old, old)),
-            Some(type_text(notes.new, new)),
+            Some(type_text(risks.old, old)),
+            Some(type_text(risks.new, new)),
         );
         let spots = (old.spot, new.spot);
         let message = "branches in another order".to_owned();
-        notes.safe("avro/branches-reordered", spots, values, message);
+        risks.safe("avro/branches-reordered", spots, values, message);
     }
 }
 
@@ -53,8 +53,8 @@ const MOST_PROMOTED: usize = 1_000;
 
 /// The index of the new branch that each old one has become: one of its kind, and of its name if
 /// it has one, or else one that it can be promoted to.
-fn matches(notes: &Notes<'_>, was: &[Use], is: &[Use]) -> Vec<Option<usize>> {
-    let (old, new): (&Schema, &Schema) = (notes.old, notes.new);
+fn matches(risks: &Risks<'_>, was: &[Use], is: &[Use]) -> Vec<Option<usize>> {
+    let (old, new): (&Schema, &Schema) = (risks.old, risks.new);
     let mut pairs = was.iter().zip(is);
     if was.len() == is.len() && pairs.all(|(was, is)| alike(old.get(was), new.get(is))) {
         // As in nearly all unions there are.

@@ -9,8 +9,8 @@ use super::{
     check::check,
     fix::Case,
     model::{Schema, Shape, Spot},
-    notes::notes,
     refusal::{Refusal, RefusalKind},
+    risks::risks,
     rules::rule,
     show::{Labels, cut, list_text, type_text},
 };
@@ -42,9 +42,9 @@ pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
         });
     }
     let mut changes = breaks.changes;
-    changes.extend(notes(old, new, rules, &breaks.covered));
+    changes.extend(risks(old, new, rules, &breaks.covered));
     changes.sort_by_key(|change| {
-        let place = change.new_place.as_ref().map(|place| place.at);
+        let place = change.new_location.as_ref().map(|place| place.at);
         (Reverse(change.severity == Severity::Break), place)
     });
     Comparison {
@@ -145,8 +145,8 @@ impl Case<'_, '_> {
             breaks: vec![harmed(self.direction)],
             old,
             new,
-            old_place: Some(old_schema.place(old_spot)),
-            new_place: Some(new_schema.place(new_spot)),
+            old_location: Some(old_schema.place(old_spot)),
+            new_location: Some(new_schema.place(new_spot)),
             fix: self.fix(),
         }
     }

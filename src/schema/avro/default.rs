@@ -5,7 +5,7 @@ use super::{
     show::{cut, type_text},
     value::Value,
 };
-use crate::schema::{Flaw, Node, Value as Json, flaw::Flaws};
+use crate::schema::{Node, ValidationError, Value as Json, validation_error::ValidationErrors};
 
 /// A default within so many others is none: a record may give itself as its own default.
 const DEEPEST: usize = 64;
@@ -85,11 +85,11 @@ pub(super) fn misfit(schema: &Schema, field: &Field) -> Option<Misfit> {
 }
 
 /// Defaults of a schema's own types that Java's parser refuses in a schema that is new. They are no
-/// flaws: what is registered already is read without a look at them.
+/// errors: what is registered already is read without a look at them.
 #[must_use]
-pub fn invalid_defaults(schema: &Schema) -> Vec<Flaw> {
+pub fn invalid_defaults(schema: &Schema) -> Vec<ValidationError> {
     let own = schema.files.len().saturating_sub(1);
-    let mut flaws = Flaws::default();
+    let mut errors = ValidationErrors::default();
     for ty in &schema.types {
         let Shape::Record(record) = &ty.shape else {
             continue;
@@ -104,11 +104,11 @@ pub fn invalid_defaults(schema: &Schema) -> Vec<Flaw> {
                     field.name,
                     type_text(schema, &field.ty)
                 );
-                flaws.add(schema.place(field.default_spot()), message);
+                errors.add(schema.place(field.default_spot()), message);
             }
         }
     }
-    flaws.sorted()
+    errors.sorted()
 }
 
 /// `Schema.isValidDefault`. A default of a union may be of any branch, as in 1.12.

@@ -6,15 +6,15 @@ use super::{
     default::{Misfit, default_value, misfit},
     fix::aliases,
     model::{Field, Record, Schema, Use, same_json},
-    notes::{BOTH, NEW, Notes, OLD},
     refusal::content_spot,
+    risks::{BOTH, NEW, OLD, Risks},
     show::{cut, list_text, suggested_default, type_text},
 };
 use crate::schema::Rules;
 
 /// Looks through the fields of a record that is in both schemas.
 pub(super) fn fields<'s>(
-    notes: &mut Notes<'s>,
+    risks: &mut Risks<'s>,
     pair: (&'s Use, &'s Use),
     (was, is): (&'s Record, &'s Record),
 ) {
@@ -22,7 +22,7 @@ pub(super) fn fields<'s>(
     let mut added = Vec::new();
     let mut kept = HashSet::new();
     for field in &is.fields {
-        shadows(notes, pair.0, was, (is, field));
+        shadows(risks, pair.0, was, (is, field));
         let old = (was.by_name.get(&field.name)).or_else(|| {
             field
                 .aliases
@@ -33,7 +33,7 @@ pub(super) fn fields<'s>(
             Some(index) => {
                 kept.insert(*index);
                 order.push(*index);
-                both(notes, &was.fields[*index], field);
+                both(risks, &was.fields[*index], field);
             }
             None => added.push(field),
         }
@@ -45,38 +45,38 @@ pub(super) fn fields<'s>(
         .collect();
     if !order.is_sorted() {
         let spots = (
-            content_spot(notes.old, pair.0),
-            content_spot(notes.new, pair.1),
+            content_spot(risks.old, pair.0),
+            content_spot(risks.new, pair.1),
         );
         let message = format!("fields of \"{}\" in another order", is.name.shown());
-        notes.safe("avro/fields-reordered", spots, (None, None), message);
+        risks.safe("avro/fields-reordered", spots, (None, None), message);
     }
-    let (removed, added) = renamed(notes, removed, added);
+    let (removed, added) = renamed(risks, removed, added);
     for field in removed {
-        gone(notes, field, pair.1);
+        gone(risks, field, pair.1);
     }
     for field in added {
-        come(notes, pair.0, field);
+        come(risks, pair.0, field);
     }
 }
 
 /// An alias that is the name of another field of the record takes the data of that field.
-fn shadows(notes: &mut Notes<'_>, old: &Use, was: &Record, (is, field): (&Record, &Field)) {
+fn shadows(risks: &mut Risks<'_>, old: &Use, was: &Record, (is, field): (&Record, &Field)) {
     if field.aliases.is_empty() {
         return;
     }
     let names: HashSet<_> = field.aliases.iter().chain([&field.name]).collect();
     let named = names.iter().filter(|name| was.field(name).is_some());
     // The other registries refuse it.
-    if notes.rules == Rules::Karapace && named.count() > 1 {
+    if risks.rules == Rules::Karapace && named.count() > 1 {
         let name = &field.name;
-        let spots = (content_spot(notes.old, old), field.spot);
+        let spots = (content_spot(risks.old, old), field.spot);
         let message = format!("more than one field of older data is \"{name}\" by its aliases");
         let fix = Some(format!(
             "remove from the aliases of \"{name}\" all names but one"
         ));
         let values = (None, Some(list_text(&field.aliases)));
-        notes.add("avro/ambiguous-alias", NEW, spots, values, message, fix);
+        risks.add("avro/ambiguous-alias", NEW, spots, values, message, fix);
     }
     for alias in &field.aliases {
         let known = was
@@ -86,14 +86,14 @@ fn shadows(notes: &mut Notes<'_>, old: &Use, was: &Record, (is, field): (&Record
             continue;
         }
         let name = &field.name;
-        let spots = (content_spot(notes.old, old), field.spot);
+        let spots = (content_spot(risks.old, old), field.spot);
         let message = format!(
             "\"{name}\" has the name of the field \"{alias}\" as an alias: Java then gives the \
              data of \"{alias}\" to \"{name}\" alone"
         );
         let fix = Some(format!("remove \"{alias}\" from the aliases of \"{name}\""));
         let values = (None, Some(alias.clone()));
-        notes.add(
+        risks.add(
             "avro/alias-of-other-field",
             NEW,
             spots,
@@ -105,8 +105,8 @@ fn shadows(notes: &mut Notes<'_>, old: &Use, was: &Record, (is, field): (&Record
 }
 
 /// A field of the old schema that has become one of the new.
-fn both<'s>(notes: &mut Notes<'s>, was: &'s Field, is: &'s Field) {
-    notes.left.push((&was.ty, &is.ty));
+fn both<'s>(risks: &mut Risks<'s>, was: &'s Field, is: &'s Field) {
+    risks.left.push((&was.ty, &is.ty));
     let spots = (was.spot, is.spot);
     let name = &is.name;
     if was.name != *name {
@@ -117,25 +117,25 @@ fn both<'s>(notes: &mut Notes<'s>, was: &'s Field, is: &'s Field) {
         if was.default.is_some() && !was.aliases.contains(name) {
             let message = format!("{message}: old consumers read their default instead");
             let fix = format!("write \"{name}\" only once all consumers have the new schema");
-            notes.add(id, OLD, spots, values, message, Some(fix));
+            risks.add(id, OLD, spots, values, message, Some(fix));
         } else {
-            notes.safe(id, spots, values, message);
+            risks.safe(id, spots, values, message);
         }
     }
-    notes.aliases(name, spots, &was.name, (&was.aliases, &is.aliases));
-    notes.docs(name, spots, (&was.doc, &is.doc));
+    risks.aliases(name, spots, &was.name, (&was.aliases, &is.aliases));
+    risks.docs(name, spots, (&was.doc, &is.doc));
     let order = |field: &'s Field| field.order.as_deref().unwrap_or("ascending");
     if order(was) != order(is) {
         let message = format!("sort order of \"{name}\" changed");
         let values = (Some(order(was).to_owned()), Some(order(is).to_owned()));
-        notes.safe("avro/order-changed", spots, values, message);
+        risks.safe("avro/order-changed", spots, values, message);
     }
-    notes.properties(name, spots, (&was.properties, &is.properties));
-    defaults(notes, was, is);
+    risks.properties(name, spots, (&was.properties, &is.properties));
+    defaults(risks, was, is);
 }
 
 /// A default is used when older data has no such field: it belongs to what that data means.
-fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
+fn defaults(risks: &mut Risks<'_>, was: &Field, is: &Field) {
     let name = &is.name;
     let spots = (was.default_spot(), is.default_spot());
     let shown = |field: &Field| field.default.as_ref().map(|node| cut(&node.to_json()));
@@ -144,7 +144,7 @@ fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
         (None, None) => return,
         (None, Some(_)) => {
             let message = format!("default added to \"{name}\"");
-            notes.safe("avro/default-added", spots, values, message);
+            risks.safe("avro/default-added", spots, values, message);
         }
         (Some(default), None) => {
             let message = format!(
@@ -154,7 +154,7 @@ fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
                 "keep \"default\": {} in \"{name}\"",
                 cut(&default.to_json())
             );
-            notes.add(
+            risks.add(
                 "avro/default-removed",
                 NEW,
                 spots,
@@ -168,7 +168,7 @@ fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
                 "default of \"{name}\" changed: data from before the field reads otherwise"
             );
             let fix = format!("keep \"default\": {} in \"{name}\"", cut(&old.to_json()));
-            notes.add(
+            risks.add(
                 "avro/default-changed",
                 NEW,
                 spots,
@@ -179,33 +179,33 @@ fn defaults(notes: &mut Notes<'_>, was: &Field, is: &Field) {
         }
         _ => {}
     }
-    let bad = misfit(notes.new, is);
-    if bad.is_some() && misfit(notes.old, was) != bad {
-        default_fits(notes, spots, is);
+    let bad = misfit(risks.new, is);
+    if bad.is_some() && misfit(risks.old, was) != bad {
+        default_fits(risks, spots, is);
     }
 }
 
-fn default_fits(notes: &mut Notes<'_>, spots: super::compare::Spots, field: &Field) {
+fn default_fits(risks: &mut Risks<'_>, spots: super::compare::Spots, field: &Field) {
     let name = &field.name;
     let default = field.default.as_ref().map(|node| cut(&node.to_json()));
     let shown = default.clone().unwrap_or_default();
-    let ty = type_text(notes.new, &field.ty);
+    let ty = type_text(risks.new, &field.ty);
     let values = (None, default);
-    match misfit(notes.new, field) {
+    match misfit(risks.new, field) {
         None => {}
         Some(Misfit::Type) => {
             let message = format!("default {shown} of \"{name}\" is no {ty}");
-            let example = suggested_default(notes.new, &field.ty);
+            let example = suggested_default(risks.new, &field.ty);
             let example = example.map_or_else(String::new, |json| format!(", such as {json}"));
             let fix = Some(format!("give \"{name}\" a default of its type{example}"));
-            notes.add("avro/invalid-default", NEW, spots, values, message, fix);
+            risks.add("avro/invalid-default", NEW, spots, values, message, fix);
         }
         Some(Misfit::Specification) => {
             let message = format!("default {shown} of \"{name}\" is no {ty} by the specification");
-            let example = suggested_default(notes.new, &field.ty);
+            let example = suggested_default(risks.new, &field.ty);
             let example = example.map_or_else(String::new, |json| format!(", such as {json}"));
             let fix = Some(format!("give \"{name}\" a default of its type{example}"));
-            notes.add(
+            risks.add(
                 "avro/default-against-specification",
                 NEW,
                 spots,
@@ -220,7 +220,7 @@ fn default_fits(notes: &mut Notes<'_>, spots: super::compare::Spots, field: &Fie
             let fix = Some(format!(
                 "put the branch of the default first in the type of \"{name}\""
             ));
-            notes.add(
+            risks.add(
                 "avro/default-of-later-branch",
                 NEW,
                 spots,
@@ -235,19 +235,19 @@ fn default_fits(notes: &mut Notes<'_>, spots: super::compare::Spots, field: &Fie
 /// Takes out the pairs of a removed and an added field that look like one field with a new name:
 /// of the same type, both with defaults. Nobody notices that their values are lost.
 fn renamed<'s>(
-    notes: &mut Notes<'s>,
+    risks: &mut Risks<'s>,
     removed: Vec<&'s Field>,
     added: Vec<&'s Field>,
 ) -> (Vec<&'s Field>, Vec<&'s Field>) {
     let mut lost: HashMap<String, VecDeque<&Field>> = HashMap::new();
     for field in removed.iter().filter(|field| field.default.is_some()) {
-        let ty = type_text(notes.old, &field.ty);
+        let ty = type_text(risks.old, &field.ty);
         lost.entry(ty).or_default().push_back(field);
     }
     let mut found = HashSet::new();
     let mut left = Vec::new();
     for field in added {
-        let ty = type_text(notes.new, &field.ty);
+        let ty = type_text(risks.new, &field.ty);
         let old = lost.get_mut(&ty).filter(|_| field.default.is_some());
         let Some(old) = old.and_then(VecDeque::pop_front) else {
             left.push(field);
@@ -263,9 +263,9 @@ fn renamed<'s>(
         let values = (Some(from.clone()), Some(to.clone()));
         let spots = (old.spot, field.spot);
         let id = "avro/field-renamed-without-alias";
-        notes.add(id, BOTH, spots, values, message, fix);
-        if misfit(notes.new, field).is_some() {
-            default_fits(notes, (old.spot, field.default_spot()), field);
+        risks.add(id, BOTH, spots, values, message, fix);
+        if misfit(risks.new, field).is_some() {
+            default_fits(risks, (old.spot, field.default_spot()), field);
         }
     }
     let removed = removed
@@ -275,33 +275,33 @@ fn renamed<'s>(
 }
 
 /// A field that only the old schema has. Without a default there it is refused.
-fn gone(notes: &mut Notes<'_>, field: &Field, record: &Use) {
+fn gone(risks: &mut Risks<'_>, field: &Field, record: &Use) {
     if field.default.is_some() {
-        let spots = (field.spot, content_spot(notes.new, record));
-        let values = (Some(described(notes.old, field)), None);
+        let spots = (field.spot, content_spot(risks.new, record));
+        let values = (Some(described(risks.old, field)), None);
         let message = format!("\"{}\" removed", field.name);
-        notes.safe("avro/field-removed", spots, values, message);
+        risks.safe("avro/field-removed", spots, values, message);
     }
 }
 
 /// A field that only the new schema has. Without a default there it is refused.
-fn come(notes: &mut Notes<'_>, record: &Use, field: &Field) {
+fn come(risks: &mut Risks<'_>, record: &Use, field: &Field) {
     let Some(default) = &field.default else {
         return;
     };
-    let spots = (content_spot(notes.old, record), field.spot);
-    let bad = misfit(notes.new, field);
+    let spots = (content_spot(risks.old, record), field.spot);
+    let bad = misfit(risks.new, field);
     // Refused by what the specification says, and not by the registries.
-    let unreadable = default_value(notes.new, &field.ty, default).is_none();
-    let refused = unreadable && notes.rules == Rules::Semantic;
+    let unreadable = default_value(risks.new, &field.ty, default).is_none();
+    let refused = unreadable && risks.rules == Rules::Semantic;
     if !refused {
-        default_fits(notes, spots, field);
+        default_fits(risks, spots, field);
     }
     if !matches!(bad, Some(Misfit::Type | Misfit::Specification)) {
-        let values = (None, Some(described(notes.new, field)));
+        let values = (None, Some(described(risks.new, field)));
         let default = cut(&default.to_json());
         let message = format!("\"{}\" added with default {default}", field.name);
-        notes.safe("avro/field-added", spots, values, message);
+        risks.safe("avro/field-added", spots, values, message);
     }
 }
 

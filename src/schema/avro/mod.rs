@@ -13,9 +13,7 @@ mod compare;
 mod default;
 mod fields;
 mod fix;
-mod flaws;
 mod model;
-mod notes;
 mod parse;
 #[cfg(test)]
 mod properties;
@@ -23,14 +21,16 @@ mod properties;
 mod random;
 mod refusal;
 mod resolve;
+mod risks;
 mod rules;
 mod show;
 #[cfg(test)]
 mod tests;
+mod validation;
 mod value;
 mod witness;
 
 pub use self::{
-    compare::compare, default::invalid_defaults, flaws::flaws, model::Schema, parse::parse,
-    rules::RULES, witness::witness,
+    compare::compare, default::invalid_defaults, model::Schema, parse::parse, rules::RULES,
+    validation::validation_errors, witness::witness,
 };

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::schema::{Node, Place, Position, Source};
+use crate::schema::{Node, Position, SchemaLocation, Source};
 
 /// An Avro schema, read leniently: bad defaults, forward references and records without a name
 /// are part of the model, because registries have accepted them.
@@ -430,8 +430,8 @@ impl Schema {
         Some(index)
     }
 
-    pub(super) fn place(&self, spot: Spot) -> Place {
-        Place {
+    pub(super) fn place(&self, spot: Spot) -> SchemaLocation {
+        SchemaLocation {
             pointer: self.pointer(spot),
             file: Arc::clone(&self.files[spot.file as usize]),
             at: spot.at,
@@ -439,7 +439,7 @@ impl Schema {
     }
 
     /// Whether a place is this one.
-    pub(super) fn is_place(&self, spot: Spot, place: &Place) -> bool {
+    pub(super) fn is_place(&self, spot: Spot, place: &SchemaLocation) -> bool {
         spot.at == place.at && self.place(spot) == *place
     }
 

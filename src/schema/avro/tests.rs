@@ -400,7 +400,7 @@ fn registries_accept_these_and_we_say_what_they_do() {
         );
         assert!(harmed.is_empty() || change.fix.is_some(), "{id}");
         assert!(
-            change.old_place.is_some() && change.new_place.is_some(),
+            change.old_location.is_some() && change.new_location.is_some(),
             "{id}"
         );
     }
@@ -450,8 +450,8 @@ fn at(line: u32, column: u32) -> Position {
 /// Id, lines and columns in both files, old and new value, fix, witness.
 fn shown(change: &Change) -> (Position, Position, Option<&str>, Option<&str>, Option<&str>) {
     (
-        change.old_place.as_ref().unwrap().at,
-        change.new_place.as_ref().unwrap().at,
+        change.old_location.as_ref().unwrap().at,
+        change.new_location.as_ref().unwrap().at,
         change.old.as_deref(),
         change.new.as_deref(),
         change.fix.as_deref(),
@@ -583,7 +583,7 @@ fn references_define_names_and_their_places() {
     let new = parse(&order, &[money("int")]).unwrap();
     let change = &compare(&old, &new, Rules::Confluent).changes[0];
     assert_eq!(change.path, "/fields/0/type/fields/0/type");
-    let place = change.new_place.as_ref().unwrap();
+    let place = change.new_location.as_ref().unwrap();
     assert_eq!(
         (&*place.file, place.pointer.as_str()),
         ("money.avsc", "/fields/0/type")

@@ -10,7 +10,7 @@ use super::{
     resolve::{choose_branch, read, targets},
     value::{Value, small_value, to_json},
 };
-use crate::schema::{Change, Direction, Place};
+use crate::schema::{Change, Direction, SchemaLocation};
 
 /// So many uses of types are looked at for one witness.
 const PATIENCE: usize = 500_000;
@@ -22,11 +22,12 @@ const DEEPEST: usize = 100;
 /// and where there is no such value, or none that is small.
 #[must_use]
 pub fn witness(old: &Schema, new: &Schema, change: &Change) -> Option<String> {
-    let (old_place, new_place) = (change.old_place.as_ref()?, change.new_place.as_ref()?);
+    let (old_location, new_location) =
+        (change.old_location.as_ref()?, change.new_location.as_ref()?);
     change.refused.iter().find_map(|direction| {
         let (reader, writer, places) = match direction {
-            Direction::Backward => (new, old, (new_place, old_place)),
-            Direction::Forward => (old, new, (old_place, new_place)),
+            Direction::Backward => (new, old, (new_location, old_location)),
+            Direction::Forward => (old, new, (old_location, new_location)),
         };
         let search = Search { reader, writer };
         let kind = RefusalKind::of(change.id)?;
@@ -66,7 +67,11 @@ enum Step {
 }
 
 impl<'s> Search<'s> {
-    fn unreadable(&self, kind: RefusalKind, places: (&Place, &Place)) -> Option<Value> {
+    fn unreadable(
+        &self,
+        kind: RefusalKind,
+        places: (&SchemaLocation, &SchemaLocation),
+    ) -> Option<Value> {
         let root = (&self.reader.root, &self.writer.root);
         let (pair, path) = self.walk(root, |pair| self.is_at(kind, pair, places))?;
         let (inner, deeper) = self.walk(pair, |pair| self.fails(pair).is_some())?;
@@ -142,7 +147,12 @@ impl<'s> Search<'s> {
     }
 
     /// Whether a refusal of this kind, found at this pair, would be in these places.
-    fn is_at(&self, kind: RefusalKind, pair: Pair<'s>, places: (&Place, &Place)) -> bool {
+    fn is_at(
+        &self,
+        kind: RefusalKind,
+        pair: Pair<'s>,
+        places: (&SchemaLocation, &SchemaLocation),
+    ) -> bool {
         let refusal = |field| Refusal {
             kind,
             path: String::new(),

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::{
     super::{Breaks, Change, Comparison, Direction, Rules, Severity},
     CONFLUENT, Schema, apicurio,
-    confluent::{self, Found, Policy, Type},
+    confluent::{self, Difference, Policy, Type},
     evidence,
     fix::{Whose, fix, later, stay},
-    karapace::{self, Finding, View},
+    karapace::{self, Incompatibility, View},
     model::{Dialect, Model},
     own::Own,
     report::{At, look, tell_apart},
@@ -43,7 +43,10 @@ pub(super) fn compare_within(
         };
     }
     comparison.changes.sort_by_cached_key(|change| {
-        let place = change.new_place.as_ref().or(change.old_place.as_ref());
+        let place = change
+            .new_location
+            .as_ref()
+            .or(change.old_location.as_ref());
         (
             change.severity,
             place.map(|place| (place.file.clone(), place.at)),
@@ -163,7 +166,7 @@ fn both_ways<'s>(
     new: &Model<'s>,
     policy: Policy,
     steps: &Steps,
-) -> [Vec<Found<'s>>; 2] {
+) -> [Vec<Difference<'s>>; 2] {
     [(old, new), (new, old)].map(|(one, two)| confluent::differences(one, two, policy, steps))
 }
 
@@ -171,7 +174,7 @@ fn joined(
     old: &Model<'_>,
     new: &Model<'_>,
     policy: Policy,
-    [backward, forward]: &[Vec<Found<'_>>; 2],
+    [backward, forward]: &[Vec<Difference<'_>>; 2],
 ) -> Comparison {
     let whose = match policy {
         Policy::Data => Whose::Other,
@@ -192,7 +195,7 @@ fn joined(
 fn change(
     old: &Model<'_>,
     new: &Model<'_>,
-    found: &Found<'_>,
+    found: &Difference<'_>,
     direction: Direction,
     whose: Whose,
 ) -> Change {
@@ -216,8 +219,8 @@ fn change(
         breaks: Vec::new(),
         old: before.value,
         new: after.value,
-        old_place: before.place,
-        new_place: after.place,
+        old_location: before.place,
+        new_location: after.place,
         fix: None,
     };
     if found.refused {
@@ -321,7 +324,7 @@ fn apicurio(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
 fn apicurio_change(
     old: &Model<'_>,
     new: &Model<'_>,
-    found: &apicurio::Found<'_>,
+    found: &apicurio::Difference<'_>,
     direction: Direction,
 ) -> Change {
     let (before, after) = match direction {
@@ -353,8 +356,8 @@ fn apicurio_change(
         },
         old: before.value,
         new: after.value,
-        old_place: before.place,
-        new_place: after.place,
+        old_location: before.place,
+        new_location: after.place,
         fix: None,
     };
     if refused {
@@ -384,7 +387,7 @@ fn karapace(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
     comparison
 }
 
-fn karapace_change(finding: &Finding<'_>, direction: Direction) -> Change {
+fn karapace_change(finding: &Incompatibility<'_>, direction: Direction) -> Change {
     let (reader, writer) = (
         sight(&finding.reader, finding.at),
         sight(&finding.writer, finding.at),
@@ -403,8 +406,8 @@ fn karapace_change(finding: &Finding<'_>, direction: Direction) -> Change {
         breaks: vec![harmed(direction)],
         old: before.value,
         new: after.value,
-        old_place: before.place,
-        new_place: after.place,
+        old_location: before.place,
+        new_location: after.place,
         fix: None,
     };
     change.fix = fix(finding.kind, &change, finding.at, Whose::Other);

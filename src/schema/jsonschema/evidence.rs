@@ -155,8 +155,8 @@ fn refused(surprise: Surprise, direction: Direction) -> Change {
         breaks: vec![breaks],
         old: old.value,
         new: new.value,
-        old_place: old.place,
-        new_place: new.place,
+        old_location: old.place,
+        new_location: new.place,
         fix: Some(rule.fix.to_owned()),
     }
 }

@@ -150,7 +150,7 @@ fn old_value(change: &Change) -> String {
         old => old.to_owned(),
     };
     let pointer = change
-        .old_place
+        .old_location
         .as_ref()
         .map(|place| place.pointer.as_str());
     match pointer.filter(|pointer| !pointer.is_empty()) {

@@ -70,7 +70,7 @@ pub struct Document {
 pub struct Library {
     pub documents: Vec<Document>,
     /// The documents, the schemas with an id and the anchors by their URI.
-    places: HashMap<String, Place>,
+    places: HashMap<String, NodeLocation>,
     /// The members of large objects by their name, found by where the members lie.
     wide: HashMap<usize, HashMap<String, usize>>,
     /// What a reference to a metaschema leads to: a schema that accepts everything.
@@ -81,7 +81,7 @@ pub struct Library {
 const WIDE: usize = 32;
 
 #[derive(Clone, Debug)]
-struct Place {
+struct NodeLocation {
     document: usize,
     pointer: String,
     base: String,
@@ -128,7 +128,7 @@ impl Library {
             let document = library.documents.len();
             for uri in [named, name.clone(), own_base.clone()] {
                 let uri = uri.trim_end_matches('#').to_owned();
-                let place = Place {
+                let place = NodeLocation {
                     document,
                     pointer: String::new(),
                     base: own_base.clone(),
@@ -161,11 +161,11 @@ impl Library {
             .unwrap_or(Draft::Seven)
             .id_keyword();
         let base = self.documents[document].base.clone();
-        let mut found: Vec<(String, Place)> = Vec::new();
+        let mut found: Vec<(String, NodeLocation)> = Vec::new();
         let mut wide = Vec::new();
         found.push((
             base.clone(),
-            Place {
+            NodeLocation {
                 document,
                 pointer: String::new(),
                 base: base.clone(),
@@ -179,7 +179,7 @@ impl Library {
                 if !id.starts_with('#') && !pointer.is_empty() {
                     plain.clone_into(&mut base);
                 }
-                let place = Place {
+                let place = NodeLocation {
                     document,
                     pointer: pointer.clone(),
                     base: base.clone(),
@@ -189,7 +189,7 @@ impl Library {
             }
             for anchor in ["$anchor", "$dynamicAnchor"] {
                 if let Some(name) = node.get(anchor).and_then(Node::text) {
-                    let place = Place {
+                    let place = NodeLocation {
                         document,
                         pointer: pointer.clone(),
                         base: base.clone(),
@@ -233,7 +233,7 @@ impl Library {
         let (uri, fragment) = uri::split(&absolute);
         // The registries look a fragment up in the whole document, whatever ids are around it.
         if reference.starts_with('#') {
-            let root = Place {
+            let root = NodeLocation {
                 document,
                 pointer: String::new(),
                 base: self.documents[document].base.clone(),
@@ -265,7 +265,7 @@ impl Library {
     }
 
     /// What a JSON pointer finds below a place.
-    fn inside(&self, place: &Place, pointer: &str) -> Option<Target<'_>> {
+    fn inside(&self, place: &NodeLocation, pointer: &str) -> Option<Target<'_>> {
         if !pointer.is_empty() && !pointer.starts_with('/') {
             return None;
         }

@@ -6,7 +6,6 @@ mod confluent;
 mod equality;
 mod evidence;
 mod fix;
-mod flaws;
 mod karapace;
 mod library;
 mod model;
@@ -20,15 +19,17 @@ mod steps;
 mod tests;
 mod tree;
 mod uri;
+mod validation;
+mod walk;
 mod witness;
 
 use std::sync::Arc;
 
-pub use self::{compare::compare, flaws::flaws, witness::witness};
+pub use self::{compare::compare, validation::validation_errors, witness::witness};
 use self::{
     library::{Draft, Library},
     model::{Dialect, Model},
-    witness::Judge,
+    witness::LazyValidator,
 };
 use super::{Node, Reference, SchemaError, Source, Value, parse_json};
 
@@ -55,7 +56,7 @@ pub struct Schema {
     library: Library,
     /// How long its texts are together.
     size: usize,
-    judge: Judge,
+    validator: LazyValidator,
 }
 
 /// No more bytes are read. Registries take 1 MB of a request, or a few more.
@@ -101,7 +102,7 @@ pub fn parse(source: &Source, references: &[Reference]) -> Result<Schema, Schema
         None => Ok(Schema {
             library,
             size,
-            judge: Judge::default(),
+            validator: LazyValidator::default(),
         }),
     }
 }

@@ -134,8 +134,8 @@ fn any_witness(writer: &Schema, reader: &Schema) -> Option<String> {
         breaks: vec![Breaks::NewConsumers],
         old: None,
         new: None,
-        old_place: None,
-        new_place: None,
+        old_location: None,
+        new_location: None,
         fix: None,
     };
     witness(writer, reader, &change, &|| true)
@@ -170,7 +170,7 @@ fn check(comparison: &Comparison) {
             "{change:?}"
         );
         assert!(
-            change.old_place.is_some() || change.new_place.is_some(),
+            change.old_location.is_some() || change.new_location.is_some(),
             "{change:?}"
         );
         assert!(

@@ -1,7 +1,7 @@
 //! Changes as they are reported: their places in both files, their values on one line.
 
 use super::{
-    super::{Member, Node, Place, Value},
+    super::{Member, Node, SchemaLocation, Value},
     library::{Library, escape},
     model::{Id, Model},
 };
@@ -30,7 +30,7 @@ pub fn last_step(path: &str) -> &str {
 /// Where something is, and what is there.
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
-    pub place: Option<Place>,
+    pub place: Option<SchemaLocation>,
     /// Nothing when it is not there: the place is then that of what would hold it.
     pub value: Option<String>,
 }
@@ -60,7 +60,7 @@ pub fn look_in(
 ) -> Sight {
     let file = &library.documents[document].file;
     let place = |pointer: String, at| {
-        Some(Place {
+        Some(SchemaLocation {
             pointer,
             file: file.clone(),
             at,

@@ -255,8 +255,8 @@ impl Walk<'_> {
             breaks: breaks.iter().map(|breaks| self.harmed(*breaks)).collect(),
             old: before.value,
             new: after.value,
-            old_place: before.place,
-            new_place: after.place,
+            old_location: before.place,
+            new_location: after.place,
             fix: Some(rule.fix.to_owned()),
         });
     }

@@ -121,7 +121,7 @@ fn references_are_found_by_all_their_names() {
             brief(&comparison),
             ["json/type-changed #/properties/a new old"]
         );
-        let place = comparison.changes[0].new_place.as_ref().unwrap();
+        let place = comparison.changes[0].new_location.as_ref().unwrap();
         assert_eq!(&*place.file, format!("{name}.file"), "{place:?}");
     }
 }
@@ -210,7 +210,7 @@ fn both_directions_are_told_once() {
     assert_eq!(change.old.as_deref(), Some("\"string\""));
     assert_eq!(change.new.as_deref(), Some("\"number\""));
     assert_eq!(
-        change.new_place.as_ref().unwrap().at,
+        change.new_location.as_ref().unwrap().at,
         Position { line: 1, column: 1 }
     );
     assert_eq!(

@@ -4,10 +4,8 @@ mod apicurio;
 mod buf;
 mod catalogue;
 mod confluent;
+mod difference;
 mod fix;
-mod flaws;
-mod found;
-mod hazard;
 mod karapace;
 mod known;
 mod lexer;
@@ -16,20 +14,22 @@ mod model;
 mod pairs;
 mod parser;
 mod reserved;
+mod risks;
 mod scalar;
 mod semantic;
 mod side;
 #[cfg(test)]
 mod tests;
+mod validation;
 mod view;
 mod witness;
 
-use self::{buf::Category, found::Found};
+use self::{buf::Category, difference::Difference};
 pub use self::{
     catalogue::RULES,
-    flaws::flaws,
     load::{parse, parse_files},
     model::Schema,
+    validation::validation_errors,
     witness::witness,
 };
 use crate::schema::{Comparison, Rules};
@@ -41,18 +41,19 @@ pub fn compare(old: &Schema, new: &Schema, rules: Rules) -> Comparison {
         Rules::Semantic => semantic::compare(old, new),
         rules => {
             let (backward, forward) = registry(old, new, rules);
-            let mut comparison = found::assemble(backward, forward);
+            let mut comparison = difference::assemble(backward, forward);
             semantic::add_risks(&mut comparison, old, new);
             comparison
         }
     };
-    found::sort(&mut comparison.changes);
+    difference::sort(&mut comparison.changes);
     comparison
 }
 
 /// What the rules find from old to new, and from new to old.
-fn registry(old: &Schema, new: &Schema, rules: Rules) -> (Vec<Found>, Vec<Found>) {
-    let both = |find: &dyn Fn(&Schema, &Schema) -> Vec<Found>| (find(old, new), find(new, old));
+fn registry(old: &Schema, new: &Schema, rules: Rules) -> (Vec<Difference>, Vec<Difference>) {
+    let both =
+        |find: &dyn Fn(&Schema, &Schema) -> Vec<Difference>| (find(old, new), find(new, old));
     match rules {
         Rules::Karapace => both(&karapace::differences),
         Rules::Apicurio => both(&apicurio::differences),

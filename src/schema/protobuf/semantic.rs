@@ -4,85 +4,80 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     confluent,
-    found::Found,
-    hazard::{Hazard, hazards},
+    difference::Difference,
     model::Schema,
+    risks::{Risk, risks},
     side::apart,
 };
 use crate::schema::{Breaks, Change, Comparison, Direction, Severity};
 
-/// The hazards beside what a registry found: those that it refuses anyway are left out.
+/// The risks beside what a registry found: those that it refuses anyway are left out.
 pub(super) fn add_risks(comparison: &mut Comparison, old: &Schema, new: &Schema) {
     let mut refused: HashMap<(String, String), Vec<Direction>> = HashMap::new();
     for change in &comparison.changes {
-        if let (Some(one), Some(two)) = (&change.old_place, &change.new_place) {
+        if let (Some(one), Some(two)) = (&change.old_location, &change.new_location) {
             let places = (one.pointer.clone(), two.pointer.clone());
             refused.entry(places).or_default().extend(&change.refused);
         }
     }
-    let told = |hazard: &Hazard| {
+    let told = |risk: &Risk| {
         let places = (
-            hazard.old.place.pointer.clone(),
-            hazard.new.place.pointer.clone(),
+            risk.old.place.pointer.clone(),
+            risk.new.place.pointer.clone(),
         );
         let refused = refused.get(&places);
         let all = refused.is_some_and(|refused| {
-            hazard
-                .data
+            risk.data
                 .iter()
                 .all(|direction| refused.contains(direction))
         });
-        !hazard.data.is_empty() && all
+        !risk.data.is_empty() && all
     };
-    let hazards = hazards(old, new).into_iter().filter(|hazard| !told(hazard));
+    let risks = risks(old, new).into_iter().filter(|risk| !told(risk));
     comparison
         .changes
-        .extend(hazards.map(|hazard| change(hazard, Severity::Risk)));
+        .extend(risks.map(|risk| change(risk, Severity::Risk)));
 }
 
 /// What breaks, what is risky and what is safe by itself.
 pub(super) fn compare(old: &Schema, new: &Schema) -> Comparison {
-    let hazards = hazards(old, new);
-    let refuses = |direction| {
-        hazards
-            .iter()
-            .any(|hazard| hazard.data.contains(&direction))
-    };
+    let risks = risks(old, new);
+    let refuses = |direction| risks.iter().any(|risk| risk.data.contains(&direction));
     let mut comparison = Comparison {
         backward: !refuses(Direction::Backward),
         forward: !refuses(Direction::Forward),
         changes: Vec::new(),
         is_cut: false,
     };
-    let harmless = harmless(old, new, &hazards);
-    let changes = hazards.into_iter().map(|hazard| {
-        let severity = match hazard.data.is_empty() {
+    let harmless = harmless(old, new, &risks);
+    let changes = risks.into_iter().map(|risk| {
+        let severity = match risk.data.is_empty() {
             true => Severity::Risk,
             false => Severity::Break,
         };
-        change(hazard, severity)
+        change(risk, severity)
     });
     comparison.changes.extend(changes);
     comparison.changes.extend(harmless);
     comparison
 }
 
-/// What Confluent's differ knows and harms nobody: what is new, and what no hazard is about.
-fn harmless(old: &Schema, new: &Schema, hazards: &[Hazard]) -> Vec<Change> {
+/// What Confluent's differ knows and harms nobody: what is new, and what no risk is about.
+fn harmless(old: &Schema, new: &Schema, risks: &[Risk]) -> Vec<Change> {
     let mut pairs = HashSet::new();
     let mut gone = HashSet::new();
-    for Hazard { old, new, .. } in hazards {
+    for Risk { old, new, .. } in risks {
         pairs.insert((&old.place.pointer, &new.place.pointer));
         gone.extend(old.shown.is_some().then_some(&old.place.pointer));
     }
-    let told = |found: &Found| {
+    let told = |found: &Difference| {
         let (one, two) = (&found.old.place.pointer, &found.new.place.pointer);
         // What has another number or another name now is not gone.
         pairs.contains(&(one, two)) || (found.new.shown.is_none() && gone.contains(one))
     };
-    let is_added = |found: &Found| found.id.ends_with("-added") && !found.refuses;
+    let is_added = |found: &Difference| found.id.ends_with("-added") && !found.refuses;
     // Under one name: what changed within the type is told by itself.
-    let is_within = |found: &Found| {
+    let is_within = |found: &Difference| {
         let (one, two) = (&found.old, &found.new);
         found.id == "protobuf/field-named-type-changed" && apart(one, two) == (None, None)
     };
@@ -104,45 +99,45 @@ fn harmless(old: &Schema, new: &Schema, hazards: &[Hazard]) -> Vec<Change> {
             breaks: Vec::new(),
             old,
             new,
-            old_place: Some(found.old.place),
-            new_place: Some(found.new.place),
+            old_location: Some(found.old.place),
+            new_location: Some(found.new.place),
             fix: None,
         }
     });
     changes.collect()
 }
 
-fn change(hazard: Hazard, severity: Severity) -> Change {
-    let consumers = hazard.data.iter().map(|direction| match direction {
+fn change(risk: Risk, severity: Severity) -> Change {
+    let consumers = risk.data.iter().map(|direction| match direction {
         Direction::Backward => Breaks::NewConsumers,
         Direction::Forward => Breaks::OldConsumers,
     });
-    let mut breaks: Vec<Breaks> = consumers.chain(hazard.others.iter().copied()).collect();
+    let mut breaks: Vec<Breaks> = consumers.chain(risk.others.iter().copied()).collect();
     breaks.sort_unstable();
     breaks.dedup();
-    let (old, new) = apart(&hazard.old, &hazard.new);
-    let there = hazard.new.shown.is_some();
+    let (old, new) = apart(&risk.old, &risk.new);
+    let there = risk.new.shown.is_some();
     let path = if there {
-        &hazard.new.place.pointer
+        &risk.new.place.pointer
     } else {
-        &hazard.old.place.pointer
+        &risk.old.place.pointer
     };
     Change {
-        id: hazard.id,
+        id: risk.id,
         registry_type: None,
         path: path.clone(),
-        message: hazard.message,
+        message: risk.message,
         severity,
         refused: if severity == Severity::Break {
-            hazard.data
+            risk.data
         } else {
             Vec::new()
         },
         breaks,
         old,
         new,
-        old_place: Some(hazard.old.place),
-        new_place: Some(hazard.new.place),
-        fix: Some(hazard.fix),
+        old_location: Some(risk.old.place),
+        new_location: Some(risk.new.place),
+        fix: Some(risk.fix),
     }
 }

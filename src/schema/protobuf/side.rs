@@ -7,12 +7,12 @@ use super::{
     parser::join,
     view::View,
 };
-use crate::schema::{Place, Position};
+use crate::schema::{Position, SchemaLocation};
 
 /// Where something is, or where it would be if it were there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Side {
-    pub place: Place,
+    pub place: SchemaLocation,
     /// `None` when it is not there and the place is what would enclose it.
     pub shown: Option<String>,
     /// The same with everything that it depends on, for when both sides look alike.
@@ -33,7 +33,7 @@ pub(super) fn apart(old: &Side, new: &Side) -> (Option<String>, Option<String>) 
 impl Side {
     fn new(schema: &Schema, file: usize, pointer: String, at: Position, shown: String) -> Self {
         Self {
-            place: Place {
+            place: SchemaLocation {
                 pointer,
                 file: schema.files[file].name.clone(),
                 at,

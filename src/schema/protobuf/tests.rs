@@ -326,7 +326,7 @@ fn breaks_have_witnesses_and_what_does_not_break_has_none() {
 
 /// A witness for the field `a`, whatever was found.
 fn probe(old: &Schema, new: &Schema) -> Option<String> {
-    let place = |file: &str| crate::schema::Place {
+    let place = |file: &str| crate::schema::SchemaLocation {
         pointer: "M.a".to_owned(),
         file: file.into(),
         at: crate::schema::Position::default(),
@@ -341,8 +341,8 @@ fn probe(old: &Schema, new: &Schema) -> Option<String> {
         breaks: vec![Breaks::NewConsumers],
         old: Some(String::new()),
         new: Some(String::new()),
-        old_place: Some(place("a.proto")),
-        new_place: Some(place("a.proto")),
+        old_location: Some(place("a.proto")),
+        new_location: Some(place("a.proto")),
         fix: None,
     };
     witness(old, new, &change)
@@ -610,7 +610,7 @@ fn a_folder_is_one_schema_whatever_it_is_called() {
         let comparison = compare(&old, &new, rules);
         assert!(!comparison.backward, "{rules:?}");
         let change = &comparison.changes[0];
-        let place = change.new_place.as_ref().unwrap();
+        let place = change.new_location.as_ref().unwrap();
         assert_eq!(
             (&*place.file, place.pointer.as_str()),
             ("new/v2/one/b.proto", "B.x")
@@ -640,7 +640,7 @@ fn every_break_and_every_risk_has_a_fix_that_names_things() {
                 "{} {fix}",
                 change.id
             );
-            assert!(change.old_place.is_some() && change.new_place.is_some());
+            assert!(change.old_location.is_some() && change.new_location.is_some());
             assert_eq!(
                 change.severity == Severity::Break,
                 !change.refused.is_empty()

@@ -344,9 +344,9 @@ fn a_schema_that_registries_refuse_is_told_wherever_it_comes_from() {
         assert!(output.text().contains(part), "{part}\n{}", output.text());
     }
     let found = json(&check(&["-o", "json"]).exits(1));
-    let flaw = change(&found, "schema/invalid");
-    assert_eq!(flaw["severity"], "risk");
-    let fingerprint = flaw["fingerprint"].as_str().unwrap();
+    let invalid = change(&found, "schema/invalid");
+    assert_eq!(invalid["severity"], "risk");
+    let fingerprint = invalid["fingerprint"].as_str().unwrap();
     let entry = format!("[[allow]]\nfingerprint = \"{fingerprint}\"\nreason = \"ours takes it\"\n");
     home.write("allow.toml", entry);
     let output = check(&["--allow", "allow.toml"]).exits(0);

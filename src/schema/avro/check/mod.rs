@@ -65,7 +65,7 @@ struct Checker<'s> {
     /// The locations: each is one token after an earlier one.
     steps: Vec<(Location, Token)>,
     /// What Java throws as an exception: nothing is compatible then.
-    thrown: Option<Found<'s>>,
+    thrown: Option<PairRefusal<'s>>,
 }
 
 /// What is known of a pair: nothing against it as long as it is being judged.
@@ -76,12 +76,12 @@ struct Judged<'s> {
 
 /// A reason against a pair.
 enum Part<'s> {
-    Found(Found<'s>),
+    Refusal(PairRefusal<'s>),
     /// Whatever is against another pair.
     Pair(usize),
 }
 
-struct Found<'s> {
+struct PairRefusal<'s> {
     kind: RefusalKind,
     location: Location,
     message: String,
@@ -191,7 +191,7 @@ impl<'s> Checker<'s> {
         location: Location,
         message: String,
     ) -> Part<'s> {
-        Part::Found(Found {
+        Part::Refusal(PairRefusal {
             kind,
             location,
             message,
@@ -249,7 +249,7 @@ impl<'s> Checker<'s> {
 
     /// What is against a pair, as far as so many steps lead. What is against a pair that is met
     /// twice is told once.
-    fn reasons(&self, pair: usize, steps: usize) -> impl Iterator<Item = &Found<'s>> {
+    fn reasons(&self, pair: usize, steps: usize) -> impl Iterator<Item = &PairRefusal<'s>> {
         let mut seen = HashSet::from([pair]);
         let mut left: Vec<_> = self.pairs[pair].parts.iter().rev().collect();
         let next = move || {
@@ -263,12 +263,12 @@ impl<'s> Checker<'s> {
         };
         let parts = std::iter::from_fn(next).take(steps);
         parts.filter_map(|part| match part {
-            Part::Found(found) => Some(found),
+            Part::Refusal(found) => Some(found),
             Part::Pair(_) => None,
         })
     }
 
-    fn refusal(&self, found: &Found<'s>) -> Refusal<'s> {
+    fn refusal(&self, found: &PairRefusal<'s>) -> Refusal<'s> {
         // One level deep: what is wrong in a branch of a union, not in a union within it.
         let because = found.because.map_or_else(Vec::new, |pair| {
             let reasons = self.reasons(pair, MOST_REASONS);
@@ -277,7 +277,7 @@ impl<'s> Checker<'s> {
         self.told(found, because)
     }
 
-    fn told(&self, found: &Found<'s>, because: Vec<Refusal<'s>>) -> Refusal<'s> {
+    fn told(&self, found: &PairRefusal<'s>, because: Vec<Refusal<'s>>) -> Refusal<'s> {
         Refusal {
             kind: found.kind,
             path: self.path(found.location),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Checker, Found, Location, PATIENCE, Pair, Part, Token};
+use super::{Checker, Location, PATIENCE, Pair, PairRefusal, Part, Token};
 use crate::schema::{
     Rules,
     avro::{
@@ -170,7 +170,7 @@ impl<'s> Checker<'s> {
             let inner = self.pair(&field.ty, pair.1, at);
             return self.part(inner);
         }
-        Some(Part::Found(Found {
+        Some(Part::Refusal(PairRefusal {
             kind,
             location: at,
             message,
@@ -200,7 +200,7 @@ impl<'s> Checker<'s> {
             self.reader.get(&field.ty).kind().name().to_uppercase(),
             record.name.shown(),
         );
-        self.thrown = Some(Found {
+        self.thrown = Some(PairRefusal {
             kind: RefusalKind::AmbiguousAlias,
             location: at,
             message,

@@ -1,6 +1,6 @@
 //! Unions: what is written as any of several types, or read as one of them.
 
-use super::{Checker, Found, Location, PATIENCE, Pair, Part, ROOT, Token};
+use super::{Checker, Location, PATIENCE, Pair, PairRefusal, Part, ROOT, Token};
 use crate::schema::{
     Rules,
     avro::{
@@ -22,11 +22,11 @@ impl<'s> Checker<'s> {
             }
             let message = self.wording.lacking_branch(self.writer.get(branch).kind());
             let because = self.pairs[pair].parts.iter().find_map(|part| match part {
-                Part::Found(found) => found.because,
+                Part::Refusal(found) => found.because,
                 Part::Pair(_) => None,
             });
             let at = self.step(at, Token::Index(index));
-            parts.push(Part::Found(Found {
+            parts.push(Part::Refusal(PairRefusal {
                 kind: RefusalKind::MissingUnionBranch,
                 location: at,
                 message,
@@ -71,7 +71,7 @@ impl<'s> Checker<'s> {
             }
         }
         let message = self.wording.lacking_type(self.writer.get(writer).kind());
-        vec![Part::Found(Found {
+        vec![Part::Refusal(PairRefusal {
             kind: RefusalKind::MissingUnionBranch,
             location: at,
             message,

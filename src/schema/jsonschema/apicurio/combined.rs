@@ -84,7 +84,7 @@ impl<'s> Visitor<'_, 's> {
         // For each original schema those that it goes together with: their number, and each schema.
         let mut choices: Vec<Option<(usize, Vec<bool>)>> = Vec::new();
         for (old, number) in olds {
-            if self.steps.are_over() {
+            if self.walk.is_over() {
                 return 0;
             }
             let mut fits = vec![false; news.len()];

@@ -7,18 +7,16 @@ mod object;
 mod simple;
 mod types;
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::HashSet, rc::Rc};
 
 pub use self::types::{COUNT, RULES, Type};
 use super::{
     library::Draft,
     model::{Criterion, Dialect, Id, Kind, Model, Shape},
     report::At,
-    steps::{FEW_STEPS, KEPT, Steps},
+    steps::Steps,
     tree::{Outcome, Path, Tree},
+    walk::{Comparer, Walk},
 };
 
 /// How Apicurio reads schemas: what does not name its draft is of draft 4.
@@ -38,7 +36,7 @@ struct Side {
 
 /// A difference that was found.
 #[derive(Clone, Debug)]
-pub struct Found<'s> {
+pub struct Difference<'s> {
     pub kind: Type,
     /// The registry's path, of its own making.
     pub path: String,
@@ -48,20 +46,17 @@ pub struct Found<'s> {
 }
 
 /// The differences of a pair, with paths that begin at it.
-type List<'s> = Tree<Found<'s>>;
+type List<'s> = Tree<Difference<'s>>;
 
 /// Everything that turns `old` into `new`, as the registry lists it; nothing of worth when the steps
 /// are over.
-pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, steps: &Steps) -> Vec<Found<'s>> {
+pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, steps: &Steps) -> Vec<Difference<'s>> {
     let mut visitor = Visitor {
         old,
         new,
-        memo: HashMap::new(),
-        outcomes: HashMap::new(),
-        outcome_only: false,
-        open: HashSet::new(),
+        // The registry takes a schema that contains itself for compatible.
+        walk: Walk::new(steps, None),
         references: HashSet::new(),
-        steps,
     };
     let root = (
         Side {
@@ -76,7 +71,7 @@ pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, steps: &Steps) -> Vec<F
     let found = visitor.visit(root.0, root.1);
     // The registry keeps them in a set.
     let mut seen = HashSet::new();
-    let mut found = found.list(|steps, found| Found {
+    let mut found = found.list(|steps, found| Difference {
         path: steps.iter().map(|step| format!("/{step}")).collect(),
         ..found.clone()
     });
@@ -87,15 +82,18 @@ pub fn differences<'s>(old: &Model<'s>, new: &Model<'s>, steps: &Steps) -> Vec<F
 struct Visitor<'m, 's> {
     old: &'m Model<'s>,
     new: &'m Model<'s>,
-    memo: HashMap<(Side, Side), Rc<List<'s>>>,
-    /// The pairs whose differences nobody asked for.
-    outcomes: HashMap<(Side, Side), Outcome>,
-    /// Whether differences are counted and not kept. The first one that is refused decides.
-    outcome_only: bool,
-    open: HashSet<(Side, Side)>,
+    walk: Walk<'m, (Side, Side), Difference<'s>>,
     /// The references of the updated side that are being followed: none is followed twice.
     references: HashSet<Side>,
-    steps: &'m Steps,
+}
+
+impl<'m, 's> Comparer<'m> for Visitor<'m, 's> {
+    type Pair = (Side, Side);
+    type Difference = Difference<'s>;
+
+    fn walk(&mut self) -> &mut Walk<'m, Self::Pair, Self::Difference> {
+        &mut self.walk
+    }
 }
 
 impl<'m, 's> Visitor<'m, 's> {
@@ -120,42 +118,20 @@ impl<'m, 's> Visitor<'m, 's> {
         self.outcome(original, updated) != Outcome::Refused
     }
 
-    /// Whether a pair's outcome is known, and nothing more asked for.
-    fn is_decided(&self, list: &List<'s>) -> bool {
-        self.outcome_only && !list.is_compatible()
-    }
-
     /// What the comparison of two schemas comes to.
     fn outcome(&mut self, original: Side, updated: Side) -> Outcome {
-        if !self.steps.take(1) {
+        if !self.walk.take_step() {
             return Outcome::Same;
         }
         let original = self.referred(original);
-        let key = (original, updated);
-        let known = self.memo.get(&key).map(|list| list.outcome());
-        if let Some(outcome) = known.or_else(|| self.outcomes.get(&key).copied()) {
-            return outcome;
-        }
-        if !self.open.insert(key) {
-            return Outcome::Same;
-        }
-        let before = self.steps.left();
-        let outcome_only = std::mem::replace(&mut self.outcome_only, true);
-        let mut list = List::default();
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            self.compare(&mut list, original, updated);
-        });
-        self.outcome_only = outcome_only;
-        self.open.remove(&key);
-        if before - self.steps.left() >= FEW_STEPS {
-            self.outcomes.insert(key, list.outcome());
-        }
-        list.outcome()
+        self.outcome_of(Some((original, updated)), |visitor| {
+            visitor.compare(original, updated)
+        })
     }
 
     /// Adds the differences of two schemas, below a path.
     fn nested(&mut self, list: &mut List<'s>, path: &str, original: Side, updated: Side) {
-        if self.outcome_only {
+        if self.walk.is_outcome_only() {
             if list.is_compatible() {
                 list.note(self.outcome(original, updated));
             }
@@ -172,7 +148,7 @@ impl<'m, 's> Visitor<'m, 's> {
         (original, updated): (Side, Side),
         at: At<'s>,
     ) {
-        if self.outcome_only {
+        if self.walk.is_outcome_only() {
             return list.note(Outcome::of(!kind.is_compatible()));
         }
         let of = |new| {
@@ -181,7 +157,7 @@ impl<'m, 's> Visitor<'m, 's> {
                 .find(|side| side.new == new)
                 .map(|side| side.id)
         };
-        let found = Found {
+        let found = Difference {
             kind,
             path: String::new(),
             old: of(false),
@@ -194,28 +170,19 @@ impl<'m, 's> Visitor<'m, 's> {
 
     /// `SchemaDiffVisitor`
     fn visit(&mut self, original: Side, updated: Side) -> Rc<List<'s>> {
-        if !self.steps.take(KEPT) {
-            return Rc::default();
-        }
         let original = self.referred(original);
-        let key = (original, updated);
-        if let Some(list) = self.memo.get(&key) {
-            return list.clone();
-        }
-        if !self.open.insert(key) {
-            return Rc::default();
-        }
+        self.differences_of(Some((original, updated)), |visitor| {
+            visitor.compare(original, updated)
+        })
+    }
+
+    fn compare(&mut self, original: Side, updated: Side) -> List<'s> {
         let mut list = List::default();
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            self.compare(&mut list, original, updated);
-        });
-        self.open.remove(&key);
-        let list = Rc::new(list);
-        self.memo.insert(key, list.clone());
+        self.add_differences(&mut list, original, updated);
         list
     }
 
-    fn compare(&mut self, list: &mut List<'s>, original: Side, updated: Side) {
+    fn add_differences(&mut self, list: &mut List<'s>, original: Side, updated: Side) {
         let target = self.shape(updated);
         if target.is_empty() {
             if !self.shape(original).is_empty() {

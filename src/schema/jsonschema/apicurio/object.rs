@@ -31,7 +31,7 @@ impl<'s> Visitor<'_, 's> {
             (set(&one.required), set(&two.required)),
             REQUIRED,
         );
-        if self.is_decided(list) {
+        if self.walk.is_decided(list) {
             return;
         }
         self.names(list, pair, one.names, two.names);
@@ -181,7 +181,7 @@ impl<'s> Visitor<'_, 's> {
     ) {
         let (mut added, mut removed) = (Vec::new(), Vec::new());
         for (name, old, new) in both(&one.properties, &two.properties) {
-            if self.is_decided(list) {
+            if self.walk.is_decided(list) {
                 return;
             }
             let old = old.map(|id| Side { id: *id, ..pair.0 });

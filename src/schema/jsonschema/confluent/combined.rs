@@ -76,7 +76,7 @@ impl<'s> Differ<'_, 's> {
     ) {
         let mut edges = Vec::with_capacity(before.len());
         for old in before {
-            if self.is_over() {
+            if self.walk.is_over() {
                 return;
             }
             // A part that stayed as it was is its own best counterpart.

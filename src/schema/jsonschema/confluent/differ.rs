@@ -2,18 +2,16 @@
 //! schema contains itself the pair is taken for compatible until that turns out wrong, and then
 //! everything is compared again with what has been learned (greatest fixed point).
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
     super::{
         super::{Node, NodeSet},
         model::{Criterion, Id, Kind, Model},
         report::At,
-        steps::{FEW_STEPS, KEPT, Steps},
+        steps::Steps,
         tree::{Outcome, Path, Tree},
+        walk::{Comparer, Learning, Walk},
     },
     types::{Type, Verdict},
 };
@@ -60,7 +58,7 @@ impl Policy {
 
 /// A difference that was found.
 #[derive(Clone, Debug)]
-pub struct Found<'s> {
+pub struct Difference<'s> {
     pub kind: Type,
     /// The registry's path: `#/properties/x`.
     pub path: String,
@@ -83,52 +81,29 @@ pub fn differences<'s>(
     new: &Model<'s>,
     policy: Policy,
     steps: &Steps,
-) -> Vec<Found<'s>> {
-    let (mut known, mut refused) = (HashMap::new(), HashSet::new());
+) -> Vec<Difference<'s>> {
+    let mut learning = Learning::default();
     for pass in 0.. {
         let mut differ = Differ {
             old,
             new,
             policy,
-            memo: HashMap::new(),
-            outcomes: HashMap::new(),
+            walk: Walk::new(steps, Some(learning)),
             distinct: HashMap::new(),
-            open: HashSet::new(),
-            known,
-            refused,
-            assumed: HashSet::new(),
             swapped: false,
-            outcome_only: false,
-            steps,
         };
         let mut list = List::default();
         differ.compare(&mut list, Path::default(), Some(old.root), Some(new.root));
-        let new_lists = differ
-            .memo
-            .iter()
-            .any(|(pair, list)| !list.is_compatible() && !differ.known.contains_key(pair));
-        let mut outcomes = differ.outcomes.iter();
-        let new_outcomes = outcomes.any(|(pair, outcome)| {
-            *outcome == Outcome::Refused
-                && differ.assumed.contains(pair)
-                && !differ.refused.contains(pair)
-        });
-        let grew = new_lists || new_outcomes;
-        if differ.assumed.is_empty() || !grew || pass == MOST_PASSES || steps.are_over() {
-            return list.list(|steps, found| Found {
-                path: format!("#/{}", steps.join("/")),
-                ..found.clone()
-            });
+        let ends = pass == MOST_PASSES || steps.are_over();
+        match differ.walk.learned().filter(|_| !ends) {
+            Some(learned) => learning = learned,
+            None => {
+                return list.list(|steps, found| Difference {
+                    path: format!("#/{}", steps.join("/")),
+                    ..found.clone()
+                });
+            }
         }
-        (known, refused) = (differ.known, differ.refused);
-        let outcomes = differ.outcomes.into_iter();
-        let learned = outcomes.filter(|(_, outcome)| *outcome == Outcome::Refused);
-        refused.extend(learned.map(|(pair, _)| pair));
-        let learned = differ
-            .memo
-            .into_iter()
-            .filter(|(_, list)| !list.is_compatible());
-        known.extend(learned);
     }
     Vec::new()
 }
@@ -140,27 +115,24 @@ pub(super) struct Differ<'m, 's> {
     pub(super) old: &'m Model<'s>,
     pub(super) new: &'m Model<'s>,
     pub policy: Policy,
-    memo: HashMap<Pair, Rc<List<'s>>>,
-    /// The pairs whose differences nobody asked for.
-    outcomes: HashMap<Pair, Outcome>,
+    pub(super) walk: Walk<'m, Pair, Difference<'s>>,
     /// The parts of combinations, each once; and whether they are of the new side.
     pub(super) distinct: HashMap<(Id, bool), Rc<[Id]>>,
-    /// The pairs that are being compared.
-    open: HashSet<Pair>,
-    /// The pairs that an earlier pass found incompatible.
-    known: HashMap<Pair, Rc<List<'s>>>,
-    refused: HashSet<Pair>,
-    /// The pairs that were taken for compatible because they contain themselves.
-    assumed: HashSet<Pair>,
     /// Whether the sides have changed places.
     pub swapped: bool,
-    /// Whether differences are counted and not kept. The first one that is refused decides.
-    outcome_only: bool,
-    steps: &'m Steps,
+}
+
+impl<'m, 's> Comparer<'m> for Differ<'m, 's> {
+    type Pair = Pair;
+    type Difference = Difference<'s>;
+
+    fn walk(&mut self) -> &mut Walk<'m, Self::Pair, Self::Difference> {
+        &mut self.walk
+    }
 }
 
 /// The differences of a pair.
-pub(super) type List<'s> = Tree<Found<'s>>;
+pub(super) type List<'s> = Tree<Difference<'s>>;
 
 impl<'m, 's> Differ<'m, 's> {
     /// The side that the first schema of a pair is of.
@@ -173,19 +145,9 @@ impl<'m, 's> Differ<'m, 's> {
         if self.swapped { self.old } else { self.new }
     }
 
-    /// Whether there is no use in going on.
-    pub fn is_over(&self) -> bool {
-        self.steps.are_over()
-    }
-
-    /// Whether a pair's outcome is known, and nothing more asked for.
-    pub fn is_decided(&self, list: &List<'s>) -> bool {
-        self.outcome_only && !list.is_compatible()
-    }
-
     /// The path of a pair itself.
     pub fn path(&self) -> Path {
-        if self.outcome_only {
+        if self.walk.is_outcome_only() {
             Path::unread()
         } else {
             Path::default()
@@ -213,10 +175,10 @@ impl<'m, 's> Differ<'m, 's> {
         at: At<'s>,
         refused: bool,
     ) {
-        if self.outcome_only {
+        if self.walk.is_outcome_only() {
             return list.note(Outcome::of(refused));
         }
-        let found = Found {
+        let found = Difference {
             kind,
             path: String::new(),
             old,
@@ -277,58 +239,30 @@ impl<'m, 's> Differ<'m, 's> {
             }
             (Some(old), Some(new)) => (old, new),
         };
-        if self.outcome_only {
+        if self.walk.is_outcome_only() {
             if list.is_compatible() {
                 list.note(self.outcome(one, two));
             }
             return;
         }
         let (one, two) = (self.first().referred(one), self.second().referred(two));
-        let nested = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(one, two));
+        let nested = self.differences_of(self.key(one, two), |differ| differ.pair(one, two));
         list.nest(path, nested);
     }
 
     /// What the comparison of two schemas comes to: cheaper than their differences.
     pub fn outcome(&mut self, old: Id, new: Id) -> Outcome {
-        if !self.steps.take(1) {
+        if !self.walk.take_step() {
             return Outcome::Same;
         }
         let (old, new) = (self.first().referred(old), self.second().referred(new));
-        if self.are_simple(old, new) {
-            return self.counted(old, new);
-        }
-        let key = (old, new, self.swapped);
-        let known = self.memo.get(&key).map(|list| list.outcome());
-        if let Some(outcome) = known.or_else(|| self.outcomes.get(&key).copied()) {
-            return outcome;
-        }
-        if !self.open.insert(key) {
-            if self.known.contains_key(&key) || self.refused.contains(&key) {
-                return Outcome::Refused;
-            }
-            self.assumed.insert(key);
-            return Outcome::Same;
-        }
-        let before = self.steps.left();
-        let outcome = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.counted(old, new));
-        self.open.remove(&key);
-        if self.assumed.contains(&key) || before - self.steps.left() >= FEW_STEPS {
-            self.outcomes.insert(key, outcome);
-        }
-        outcome
+        self.outcome_of(self.key(old, new), |differ| differ.pair(old, new))
     }
 
-    /// What the differences of a pair come to, without keeping them.
-    fn counted(&mut self, old: Id, new: Id) -> Outcome {
-        let outcome_only = std::mem::replace(&mut self.outcome_only, true);
-        let mut list = List::default();
-        self.compare_pair(&mut list, old, new);
-        self.outcome_only = outcome_only;
-        list.outcome()
-    }
-
-    fn are_simple(&self, old: Id, new: Id) -> bool {
-        self.first().shape(old).is_simple() && self.second().shape(new).is_simple()
+    /// The key of a pair; `None` for two simple schemas, which are compared faster than looked up.
+    fn key(&self, old: Id, new: Id) -> Option<Pair> {
+        let simple = self.first().shape(old).is_simple() && self.second().shape(new).is_simple();
+        (!simple).then_some((old, new, self.swapped))
     }
 
     /// The differences of two schemas alone, for a trial.
@@ -338,31 +272,9 @@ impl<'m, 's> Differ<'m, 's> {
         list
     }
 
-    fn pair(&mut self, old: Id, new: Id) -> Rc<List<'s>> {
-        if !self.steps.take(KEPT) {
-            return Rc::default();
-        }
-        if self.are_simple(old, new) {
-            let mut list = List::default();
-            self.compare_pair(&mut list, old, new);
-            return Rc::new(list);
-        }
-        let key = (old, new, self.swapped);
-        if let Some(list) = self.memo.get(&key) {
-            return list.clone();
-        }
-        if !self.open.insert(key) {
-            if let Some(list) = self.known.get(&key) {
-                return list.clone();
-            }
-            self.assumed.insert(key);
-            return Rc::new(List::default());
-        }
+    fn pair(&mut self, old: Id, new: Id) -> List<'s> {
         let mut list = List::default();
         self.compare_pair(&mut list, old, new);
-        let list = Rc::new(list);
-        self.memo.insert(key, list.clone());
-        self.open.remove(&key);
         list
     }
 

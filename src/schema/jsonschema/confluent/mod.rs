@@ -16,7 +16,7 @@ mod tests;
 mod types;
 
 pub use self::{
-    differ::{Found, Policy, differences},
+    differ::{Difference, Policy, differences},
     matching::pairs,
     message::description,
     number::{divides, float},

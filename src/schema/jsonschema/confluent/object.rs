@@ -26,7 +26,7 @@ impl<'s> Differ<'_, 's> {
         self.required(list, pair, one, two);
         let properties = self.path().join("properties");
         for (name, old, new) in both(&one.properties, &two.properties) {
-            if self.is_decided(list) {
+            if self.walk.is_decided(list) {
                 return;
             }
             let path = properties.join(name);

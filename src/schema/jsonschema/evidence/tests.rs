@@ -114,7 +114,7 @@ fn a_value_is_refused_that_every_rule_accepts() {
         assert_eq!(found.next(), None);
         assert_eq!(change.path, "#/properties/n/oneOf");
         assert_eq!(
-            change.new_place.as_ref().unwrap().pointer,
+            change.new_location.as_ref().unwrap().pointer,
             "/properties/n/oneOf"
         );
         assert!(change.message.ends_with(r#"{"n":1}"#), "{}", change.message);

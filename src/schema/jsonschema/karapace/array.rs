@@ -2,11 +2,11 @@
 
 use super::{
     super::{confluent::Type, report::At},
-    Checker, Findings, MAX_ITEMS, MIN_ITEMS, View, assertions, mismatch, only, skipped,
+    Checker, Incompatibilities, MAX_ITEMS, MIN_ITEMS, View, assertions, mismatch, only, skipped,
 };
 
 impl<'s> Checker<'_, 's> {
-    pub(super) fn arrays(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
+    pub(super) fn arrays(&mut self, reader: &View<'s>, writer: &View<'s>) -> Incompatibilities<'s> {
         let (mine, theirs) = (reader.get("items"), writer.get("items"));
         if mine.is_list() != theirs.is_list() {
             return only(mismatch(
@@ -20,7 +20,7 @@ impl<'s> Checker<'_, 's> {
         let tuple = mine.is_list();
         let list = |view: View<'s>| if tuple { view.items() } else { vec![view] };
         let (mine, theirs) = (list(mine), list(theirs));
-        let mut found = Findings::default();
+        let mut found = Incompatibilities::default();
         let mut last = 0;
         for (index, (one, two)) in mine.iter().zip(&theirs).enumerate() {
             found.extend(self.check(one, two, &["items", &index.to_string()]));
@@ -74,7 +74,7 @@ impl<'s> Checker<'_, 's> {
     /// The reader describes more items than the writer.
     fn more_items(
         &mut self,
-        found: &mut Findings<'s>,
+        found: &mut Incompatibilities<'s>,
         reader: &View<'s>,
         writer: &View<'s>,
         more: &[View<'s>],

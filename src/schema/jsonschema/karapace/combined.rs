@@ -5,11 +5,15 @@ use super::{
         confluent::{Type, pairs},
         report::At,
     },
-    Checker, Class, Findings, View, cut, mismatch, only,
+    Checker, Class, Incompatibilities, View, cut, mismatch, only,
 };
 
 impl<'s> Checker<'_, 's> {
-    pub(super) fn combinations(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
+    pub(super) fn combinations(
+        &mut self,
+        reader: &View<'s>,
+        writer: &View<'s>,
+    ) -> Incompatibilities<'s> {
         let (mine, theirs) = (reader.parts(), writer.parts());
         let (one, two) = (reader.class(), writer.class());
         let name = one.value();
@@ -17,7 +21,7 @@ impl<'s> Checker<'_, 's> {
         let changed = || only(mismatch(reader, writer, one, two, &location));
         if let Some(is_compatible) = self.with_one_part(reader, writer) {
             return if is_compatible {
-                Findings::default()
+                Incompatibilities::default()
             } else {
                 changed()
             };
@@ -77,7 +81,7 @@ impl<'s> Checker<'_, 's> {
                 about,
             ));
         }
-        Findings::default()
+        Incompatibilities::default()
     }
 
     /// Whether each part of the writer's sum, or of the reader's product, has a part of its own on

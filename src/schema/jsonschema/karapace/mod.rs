@@ -8,7 +8,7 @@ mod object;
 mod view;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     rc::Rc,
 };
 
@@ -18,13 +18,14 @@ use super::{
     super::{Node, NodeSet},
     confluent::Type,
     report::At,
-    steps::{FEW_STEPS, KEPT, Steps},
+    steps::Steps,
     tree::{Outcome, Path, Tree},
+    walk::{Comparer, Walk},
 };
 
 /// An incompatibility.
 #[derive(Clone, Debug)]
-pub struct Finding<'s> {
+pub struct Incompatibility<'s> {
     /// What it is in Confluent's words: Karapace took over most of its names.
     pub kind: Type,
     /// What Karapace calls it.
@@ -37,20 +38,23 @@ pub struct Finding<'s> {
 }
 
 /// What is wrong between two schemas; locations begin at them.
-type Findings<'s> = Tree<(Wording, Finding<'s>)>;
+type Incompatibilities<'s> = Tree<Item<'s>>;
+
+/// Something that is wrong.
+type Item<'s> = (Wording, Incompatibility<'s>);
 
 /// Something that is wrong, and where.
-type Item<'s> = (Path, Wording, Finding<'s>);
+type Located<'s> = (Path, Wording, Incompatibility<'s>);
 
-impl<'s> Findings<'s> {
-    fn say(&mut self, (location, wording, finding): Item<'s>) {
+impl<'s> Incompatibilities<'s> {
+    fn say(&mut self, (location, wording, finding): Located<'s>) {
         self.add(location, true, (wording, finding));
     }
 }
 
 /// One thing that is wrong.
-fn only(item: Item<'_>) -> Findings<'_> {
-    let mut found = Findings::default();
+fn only(item: Located<'_>) -> Incompatibilities<'_> {
+    let mut found = Incompatibilities::default();
     found.say(item);
     found
 }
@@ -70,14 +74,11 @@ pub fn incompatibilities<'s>(
     reader: &View<'s>,
     writer: &View<'s>,
     steps: &Steps,
-) -> Vec<Finding<'s>> {
+) -> Vec<Incompatibility<'s>> {
     let mut checker = Checker {
-        memo: HashMap::new(),
-        outcomes: HashMap::new(),
+        // Karapace never ends on a schema that contains itself: it writes references out.
+        walk: Walk::new(steps, None),
         properties: HashMap::new(),
-        open: HashSet::new(),
-        outcome_only: false,
-        steps,
     };
     let found = checker.check(reader, writer, &[]);
     found.list(|location, (wording, finding)| {
@@ -87,7 +88,7 @@ pub fn incompatibilities<'s>(
             (Wording::Cut, _) => joined.chars().skip(1).collect(),
             (Wording::Skipped, _) => location[1..].join("/"),
         };
-        Finding {
+        Incompatibility {
             location,
             ..finding.clone()
         }
@@ -100,15 +101,18 @@ type Properties<'s> = BTreeMap<&'s str, View<'s>>;
 type Pair = ((usize, usize), (usize, usize));
 
 struct Checker<'m, 's> {
-    memo: HashMap<Pair, Rc<Findings<'s>>>,
-    /// The pairs whose findings nobody asked for.
-    outcomes: HashMap<Pair, Outcome>,
+    walk: Walk<'m, Pair, Item<'s>>,
     /// The properties of schemas by their keys: each is compared with many others.
     properties: HashMap<(usize, usize), Rc<Properties<'s>>>,
-    open: HashSet<Pair>,
-    /// Whether findings are counted and not kept. The first one decides.
-    outcome_only: bool,
-    steps: &'m Steps,
+}
+
+impl<'m, 's> Comparer<'m> for Checker<'m, 's> {
+    type Pair = Pair;
+    type Difference = Item<'s>;
+
+    fn walk(&mut self) -> &mut Walk<'m, Self::Pair, Self::Difference> {
+        &mut self.walk
+    }
 }
 
 /// A limit that a keyword sets (`AssertionCheck`).
@@ -122,13 +126,19 @@ struct Assertion {
 
 impl<'s> Checker<'_, 's> {
     /// `compatibility_rec`, with the location in front.
-    fn check(&mut self, reader: &View<'s>, writer: &View<'s>, location: &[&str]) -> Findings<'s> {
-        let mut all = Findings::default();
-        if self.outcome_only {
+    fn check(
+        &mut self,
+        reader: &View<'s>,
+        writer: &View<'s>,
+        location: &[&str],
+    ) -> Incompatibilities<'s> {
+        let mut all = Incompatibilities::default();
+        if self.walk.is_outcome_only() {
             all.note(self.outcome(reader, writer));
             return all;
         }
-        let found = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(reader, writer));
+        let pair = Some((reader.key(), writer.key()));
+        let found = self.differences_of(pair, |checker| checker.compare(reader, writer));
         all.nest(Path::of(location), found);
         all
     }
@@ -139,48 +149,14 @@ impl<'s> Checker<'_, 's> {
 
     /// What the comparison of two schemas comes to.
     fn outcome(&mut self, reader: &View<'s>, writer: &View<'s>) -> Outcome {
-        if !self.steps.take(1) {
+        if !self.walk.take_step() {
             return Outcome::Same;
         }
-        let key = (reader.key(), writer.key());
-        let known = self.memo.get(&key).map(|found| found.outcome());
-        if let Some(outcome) = known.or_else(|| self.outcomes.get(&key).copied()) {
-            return outcome;
-        }
-        if !self.open.insert(key) {
-            return Outcome::Same;
-        }
-        let before = self.steps.left();
-        let outcome_only = std::mem::replace(&mut self.outcome_only, true);
-        let found = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.compare(reader, writer));
-        self.outcome_only = outcome_only;
-        self.open.remove(&key);
-        if before - self.steps.left() >= FEW_STEPS {
-            self.outcomes.insert(key, found.outcome());
-        }
-        found.outcome()
+        let pair = Some((reader.key(), writer.key()));
+        self.outcome_of(pair, |checker| checker.compare(reader, writer))
     }
 
-    fn pair(&mut self, reader: &View<'s>, writer: &View<'s>) -> Rc<Findings<'s>> {
-        if !self.steps.take(KEPT) {
-            return Rc::default();
-        }
-        let key = (reader.key(), writer.key());
-        if let Some(found) = self.memo.get(&key) {
-            return found.clone();
-        }
-        // Karapace never ends on a schema that contains itself: it writes references out.
-        if !self.open.insert(key) {
-            return Rc::default();
-        }
-        let found = self.compare(reader, writer);
-        self.open.remove(&key);
-        let found = Rc::new(found);
-        self.memo.insert(key, found.clone());
-        found
-    }
-
-    fn compare(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
+    fn compare(&mut self, reader: &View<'s>, writer: &View<'s>) -> Incompatibilities<'s> {
         let whole = (reader, writer, At::Schema);
         match (reader.is_missing(), writer.is_missing()) {
             (false, true) => {
@@ -240,7 +216,7 @@ impl<'s> Checker<'_, 's> {
             }
             Class::Instance("array") => self.arrays(reader, writer),
             Class::Enum => enums(reader, writer),
-            _ => Findings::default(),
+            _ => Incompatibilities::default(),
         }
     }
 }
@@ -252,9 +228,9 @@ fn cut<'s>(
     message: String,
     location: &[&str],
     about: (&View<'s>, &View<'s>, At<'s>),
-) -> Item<'s> {
+) -> Located<'s> {
     let (reader, writer, at) = about;
-    let finding = Finding {
+    let finding = Incompatibility {
         kind,
         name,
         location: String::new(),
@@ -273,7 +249,7 @@ fn skipped<'s>(
     message: String,
     location: &[&str],
     about: (&View<'s>, &View<'s>, At<'s>),
-) -> Item<'s> {
+) -> Located<'s> {
     let (location, _, finding) = cut(kind, name, message, location, about);
     (location, Wording::Skipped, finding)
 }
@@ -284,7 +260,7 @@ fn mismatch<'s>(
     one: Class<'s>,
     two: Class<'s>,
     location: &[&str],
-) -> Item<'s> {
+) -> Located<'s> {
     let message = format!(
         "type {} is not compatible with type {}",
         one.name(),
@@ -308,7 +284,7 @@ fn numerical<'s>(
     writer: &View<'s>,
     one: Class<'s>,
     two: Class<'s>,
-) -> Findings<'s> {
+) -> Incompatibilities<'s> {
     let mut found = assertions(
         reader,
         writer,
@@ -366,8 +342,12 @@ fn introduced(keyword: &str) -> String {
     format!("Introduced incompatible assertion {keyword} with value None")
 }
 
-fn assertions<'s>(reader: &View<'s>, writer: &View<'s>, list: &[Assertion]) -> Findings<'s> {
-    let mut found = Findings::default();
+fn assertions<'s>(
+    reader: &View<'s>,
+    writer: &View<'s>,
+    list: &[Assertion],
+) -> Incompatibilities<'s> {
+    let mut found = Incompatibilities::default();
     for one in list {
         let (mine, theirs) = (reader.get(one.keyword), writer.get(one.keyword));
         let about = (reader, writer, At::Keyword(one.keyword));
@@ -407,7 +387,7 @@ fn assertions<'s>(reader: &View<'s>, writer: &View<'s>, list: &[Assertion]) -> F
     found
 }
 
-fn pattern<'s>(reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
+fn pattern<'s>(reader: &View<'s>, writer: &View<'s>) -> Incompatibilities<'s> {
     let (mine, theirs) = (reader.get("pattern"), writer.get("pattern"));
     let about = (reader, writer, At::Keyword("pattern"));
     match (mine.node(), theirs.node()) {
@@ -433,11 +413,11 @@ fn pattern<'s>(reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
                 about,
             ))
         }
-        _ => Findings::default(),
+        _ => Incompatibilities::default(),
     }
 }
 
-fn enums<'s>(reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
+fn enums<'s>(reader: &View<'s>, writer: &View<'s>) -> Incompatibilities<'s> {
     let (mine, theirs) = (reader.get("enum"), writer.get("enum"));
     let mine = mine.node().map(Node::items).unwrap_or_default();
     let theirs = theirs.node().map(Node::items).unwrap_or_default();
@@ -447,7 +427,7 @@ fn enums<'s>(reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
         .map(|node| node.text().map_or_else(|| node.to_json(), str::to_owned))
         .collect();
     if gone.is_empty() {
-        return Findings::default();
+        return Incompatibilities::default();
     }
     let message = format!(
         "some of enum options are no longer valid {}",

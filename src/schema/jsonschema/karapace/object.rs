@@ -12,23 +12,28 @@ use super::{
         report::At,
         tree::Outcome,
     },
-    Checker, Findings, MAX_PROPERTIES, MIN_PROPERTIES, Properties, View, assertions, skipped,
+    Checker, Incompatibilities, MAX_PROPERTIES, MIN_PROPERTIES, Properties, View, assertions,
+    skipped,
 };
 
 impl<'s> Checker<'_, 's> {
-    pub(super) fn objects(&mut self, reader: &View<'s>, writer: &View<'s>) -> Findings<'s> {
-        let mut found = Findings::default();
+    pub(super) fn objects(
+        &mut self,
+        reader: &View<'s>,
+        writer: &View<'s>,
+    ) -> Incompatibilities<'s> {
+        let mut found = Incompatibilities::default();
         let (mine, theirs) = (self.properties(reader), self.properties(writer));
         let gone: Vec<&'s str> = only_in(&theirs, &mine);
         let new: Vec<&'s str> = only_in(&mine, &theirs);
         let unknown = !gone.is_empty() && !is_open(reader);
         let restricted = !unknown && !new.is_empty() && is_open(writer);
-        if self.outcome_only && restricted {
+        if self.walk.is_outcome_only() && restricted {
             found.note(Outcome::Refused);
             return found;
         }
         for (name, one) in &*mine {
-            if self.outcome_only && !found.is_empty() {
+            if self.walk.is_outcome_only() && !found.is_empty() {
                 return found;
             }
             let Some(two) = theirs.get(name) else {
@@ -105,7 +110,7 @@ impl<'s> Checker<'_, 's> {
 
     fn unknown_to_reader(
         &mut self,
-        found: &mut Findings<'s>,
+        found: &mut Incompatibilities<'s>,
         reader: &View<'s>,
         writer: &View<'s>,
         name: &'s str,
@@ -142,7 +147,7 @@ impl<'s> Checker<'_, 's> {
 
     fn unknown_to_writer(
         &mut self,
-        found: &mut Findings<'s>,
+        found: &mut Incompatibilities<'s>,
         reader: &View<'s>,
         writer: &View<'s>,
         name: &'s str,
@@ -179,7 +184,12 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    fn dependencies(&mut self, found: &mut Findings<'s>, reader: &View<'s>, writer: &View<'s>) {
+    fn dependencies(
+        &mut self,
+        found: &mut Incompatibilities<'s>,
+        reader: &View<'s>,
+        writer: &View<'s>,
+    ) {
         let mine: BTreeMap<&'s str, View<'s>> =
             reader.get("dependencies").members().into_iter().collect();
         for (name, theirs) in writer.get("dependencies").members() {

@@ -4,6 +4,9 @@
 //!
 //! Some of them are addresses in Java, and differ from run to run there: those of regular
 //! expressions, format validators and combinations. Any constant is as good as theirs.
+//!
+//! Registries' paths depend on these hash codes: without them evctl's paths in `oneOf`, `anyOf` and
+//! `allOf` would differ from the registry's, and so would the fingerprints of approvals.
 
 use std::cmp::Ordering;
 

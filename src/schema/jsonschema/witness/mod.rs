@@ -2,9 +2,9 @@
 //! schemas around the place of a change, and each is shown to a validator before anybody sees it.
 
 mod budget;
+mod constraints;
 mod cost;
-mod facts;
-mod place;
+mod document_location;
 mod probe;
 mod reason;
 mod sample;
@@ -24,7 +24,7 @@ use self::{
     reason::Reason,
 };
 use super::{
-    super::{Breaks, Change, Direction, Node, Place, Severity},
+    super::{Breaks, Change, Direction, Node, SchemaLocation, Severity},
     Schema,
     karapace::View,
     library::{Draft, Library},
@@ -108,19 +108,19 @@ pub fn witness(
 
 /// A schema's validator and the work that it takes, made when they are first asked for.
 #[derive(Debug, Default)]
-pub struct Judge {
+pub struct LazyValidator {
     validator: OnceLock<Option<Validator>>,
     visits: OnceLock<Visits>,
 }
 
-impl Judge {
+impl LazyValidator {
     fn of(&self, library: &Library) -> Option<(&Validator, &Visits)> {
         let validator = self.validator.get_or_init(|| validator(library)).as_ref()?;
         Some((validator, self.visits.get_or_init(|| Visits::of(library))))
     }
 }
 
-impl Drop for Judge {
+impl Drop for LazyValidator {
     fn drop(&mut self) {
         if let Some(validator) = self.validator.take() {
             stacker::grow(STACK, || drop(validator));
@@ -182,8 +182,8 @@ impl<'s> Search<'s> {
             Direction::Backward => (old, new),
             Direction::Forward => (new, old),
         };
-        let (writes, one) = writer.judge.of(&writer.library)?;
-        let (reads, two) = reader.judge.of(&reader.library)?;
+        let (writes, one) = writer.validator.of(&writer.library)?;
+        let (reads, two) = reader.validator.of(&reader.library)?;
         Some(Self {
             direction,
             writer: View::root(&writer.library),
@@ -204,8 +204,8 @@ impl<'s> Search<'s> {
             return Outcome::Unknown;
         }
         let seen = match self.direction {
-            Direction::Backward => (change.new_place.as_ref(), change.new.as_ref()),
-            Direction::Forward => (change.old_place.as_ref(), change.old.as_ref()),
+            Direction::Backward => (change.new_location.as_ref(), change.new.as_ref()),
+            Direction::Forward => (change.old_location.as_ref(), change.old.as_ref()),
         };
         let reason = Reason::of(change, seen, self.library);
         let scope = if change.id == Own::RefusedValue.rule().id {
@@ -219,7 +219,7 @@ impl<'s> Search<'s> {
             Some(pointer) if !change.path.starts_with('#') => pointer,
             _ => &change.path,
         };
-        let places = place::places(&self.writer, &self.reader, path);
+        let places = document_location::places(&self.writer, &self.reader, path);
         let (mut mixed, mut told, mut after) = (None, false, MOST_AFTER);
         let sides = (&self.writer, &self.reader);
         let documents = probe::documents(sides, &places, scope, &self.budget);
@@ -262,7 +262,7 @@ impl<'s> Search<'s> {
     ) -> Option<Surprise> {
         let mut tries = most;
         for path in std::iter::once("#").chain(paths.filter(|path| path.len() <= LONGEST)) {
-            let places = place::places(&self.writer, &self.reader, path);
+            let places = document_location::places(&self.writer, &self.reader, path);
             // What nobody declares is taken for absent.
             let declared = places[0]
                 .writer
@@ -326,7 +326,7 @@ impl<'s> Search<'s> {
     /// Whether both schemas say nothing at a path but a type and limits, and with `formats` a format
     /// of strings as long as one likes.
     pub fn is_plain(&self, path: &str, formats: bool) -> bool {
-        let places = place::places(&self.writer, &self.reader, path);
+        let places = document_location::places(&self.writer, &self.reader, path);
         let is_plain = |view: &View<'_>| {
             let mut members = view.node().into_iter().flat_map(Node::members);
             members.all(|member| match member.name.as_str() {
@@ -359,7 +359,7 @@ fn nearest(library: &Library, pointer: &str) -> Sight {
     let mut here = pointer;
     loop {
         if let Some(node) = reason::at_pointer(library, &own.tree, here) {
-            let place = Place {
+            let place = SchemaLocation {
                 pointer: here.to_owned(),
                 file: own.file.clone(),
                 at: node.at,

@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     super::{super::Node, karapace::View},
     budget::Budget,
-    facts::Facts,
-    place::{Place, Step},
+    constraints::Constraints,
+    document_location::{DocumentLocation, Step},
     sample::{Taste, json, number_of, sample, sampled},
     text,
 };
@@ -35,7 +35,7 @@ pub enum Scope {
 /// All documents that are worth a try, the likeliest first.
 pub fn documents<'a>(
     (root, reader): (&'a View<'a>, &'a View<'a>),
-    places: &'a [Place<'a>],
+    places: &'a [DocumentLocation<'a>],
     scope: Scope,
     budget: &'a Budget<'a>,
 ) -> impl Iterator<Item = Json> + 'a {
@@ -124,7 +124,7 @@ fn put(base: &Json, way: &[Step], value: &Json) -> Option<Json> {
 }
 
 /// The document without the name that a place is about, and without its last step.
-fn without(base: &Json, place: &Place<'_>) -> Vec<Json> {
+fn without(base: &Json, place: &DocumentLocation<'_>) -> Vec<Json> {
     let mut documents = Vec::new();
     let (last, before) = match place.way.split_last() {
         Some((Step::Name(last), before)) => (Some(last), before),
@@ -162,7 +162,7 @@ struct Probes<'b> {
 }
 
 impl<'b> Probes<'b> {
-    fn of(place: &Place<'_>, scope: Scope, budget: &'b Budget<'b>) -> Self {
+    fn of(place: &DocumentLocation<'_>, scope: Scope, budget: &'b Budget<'b>) -> Self {
         let mut probes = Self {
             budget,
             list: Vec::new(),
@@ -173,7 +173,7 @@ impl<'b> Probes<'b> {
         let views = [&place.writer, &place.reader];
         let patterns: Vec<&str> = views
             .iter()
-            .flat_map(|view| Facts::of(view, 0).texts)
+            .flat_map(|view| Constraints::of(view, 0).texts)
             .collect();
         let views = match scope {
             Scope::Allowed => &views[..],
@@ -194,13 +194,13 @@ impl<'b> Probes<'b> {
                 if choice > 0 && !varied || budget.is_over() {
                     break;
                 }
-                let facts = Facts::of(view, choice);
-                probes.extend(facts.values.iter().take(200).map(|value| json(value)));
-                probes.strings(&facts, choice);
+                let constraints = Constraints::of(view, choice);
+                probes.extend(constraints.values.iter().take(200).map(|value| json(value)));
+                probes.strings(&constraints, choice);
                 if choice == 0 {
-                    probes.texts(&facts, &patterns);
+                    probes.texts(&constraints, &patterns);
                 }
-                probes.numbers(&facts);
+                probes.numbers(&constraints);
                 for full in [true, false] {
                     let (whole, varies) = sampled(view, Taste { full, choice }, budget);
                     varied |= varies;
@@ -218,8 +218,8 @@ impl<'b> Probes<'b> {
                         probes.add(all.clone());
                     }
                     match &whole {
-                        Json::Array(items) => probes.arrays(items, &facts, choice),
-                        Json::Object(object) => probes.objects(object, &facts),
+                        Json::Array(items) => probes.arrays(items, &constraints, choice),
+                        Json::Object(object) => probes.objects(object, &constraints),
                         _ => {}
                     }
                 }
@@ -251,19 +251,19 @@ impl<'b> Probes<'b> {
         }
     }
 
-    fn strings(&mut self, facts: &Facts<'_>, choice: usize) {
+    fn strings(&mut self, constraints: &Constraints<'_>, choice: usize) {
         for keyword in ["minLength", "maxLength"] {
-            let lengths = sizes(facts, keyword).filter(|length| *length <= 3_000);
+            let lengths = sizes(constraints, keyword).filter(|length| *length <= 3_000);
             self.extend(lengths.map(|length| json!("a".repeat(length))));
         }
-        for pattern in &facts.texts {
+        for pattern in &constraints.texts {
             self.extend(text::matching(pattern, choice).map(Json::String));
             self.extend([json!("~"), json!("0"), json!("aa")]);
         }
-        if let Some(format) = facts.format {
+        if let Some(format) = constraints.format {
             self.extend(text::of_format(format).map(|text| json!(text)));
             for keyword in ["minLength", "maxLength"] {
-                let lengths = sizes(facts, keyword).filter(|length| *length <= 3_000);
+                let lengths = sizes(constraints, keyword).filter(|length| *length <= 3_000);
                 let texts = lengths.filter_map(|length| text::of_length(format, length));
                 self.extend(texts.map(Json::String));
             }
@@ -272,13 +272,13 @@ impl<'b> Probes<'b> {
     }
 
     /// Strings of an expression, with characters that tell it from the others.
-    fn texts(&mut self, facts: &Facts<'_>, patterns: &[&str]) {
+    fn texts(&mut self, constraints: &Constraints<'_>, patterns: &[&str]) {
         let limits = ["minLength", "maxLength"];
         let lengths: Vec<usize> = limits
             .iter()
-            .flat_map(|keyword| sizes(facts, keyword))
+            .flat_map(|keyword| sizes(constraints, keyword))
             .collect();
-        for pattern in &facts.texts {
+        for pattern in &constraints.texts {
             let texts = text::varied(pattern, patterns, &lengths);
             self.extend(texts.into_iter().map(Json::String));
         }
@@ -314,10 +314,10 @@ impl<'b> Probes<'b> {
                     continue;
                 }
                 for choice in 0..4 {
-                    let facts = Facts::of(&condition, choice);
-                    self.extend(facts.values.iter().take(20).map(|value| json(value)));
-                    self.strings(&facts, choice);
-                    self.numbers(&facts);
+                    let constraints = Constraints::of(&condition, choice);
+                    self.extend(constraints.values.iter().take(20).map(|value| json(value)));
+                    self.strings(&constraints, choice);
+                    self.numbers(&constraints);
                     self.add(sample(
                         &condition,
                         Taste { full: true, choice },
@@ -328,26 +328,29 @@ impl<'b> Probes<'b> {
         }
     }
 
-    fn numbers(&mut self, facts: &Facts<'_>) {
-        let step = facts.limit("multipleOf").unwrap_or(1.0);
+    fn numbers(&mut self, constraints: &Constraints<'_>) {
+        let step = constraints.limit("multipleOf").unwrap_or(1.0);
         for keyword in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] {
-            if let Some(limit) = facts.limit(keyword) {
+            if let Some(limit) = constraints.limit(keyword) {
                 let near = [limit, limit - step, limit + step, limit - 0.5, limit + 0.5];
                 self.extend(near.map(number_of));
             }
         }
-        if facts.limit("multipleOf").is_some() {
+        if constraints.limit("multipleOf").is_some() {
             let multiples = [step, step * 2.0, step * 3.0, step * 5.0, step + 1.0];
             self.extend(multiples.map(number_of));
         }
     }
 
     /// Arrays with another item, and of other sizes.
-    fn arrays(&mut self, items: &[Json], facts: &Facts<'_>, choice: usize) {
-        if self.scope == Scope::Declared && facts.items.is_none() && !facts.tuple.is_empty() {
+    fn arrays(&mut self, items: &[Json], constraints: &Constraints<'_>, choice: usize) {
+        if self.scope == Scope::Declared
+            && constraints.items.is_none()
+            && !constraints.tuple.is_empty()
+        {
             return;
         }
-        let one = facts.items.as_ref().map_or(json!(choice), |view| {
+        let one = constraints.items.as_ref().map_or(json!(choice), |view| {
             sample(view, Taste { full: true, choice }, self.budget)
         });
         let first = items.first().unwrap_or(&one).clone();
@@ -361,7 +364,7 @@ impl<'b> Probes<'b> {
             }
         }
         for keyword in ["minItems", "maxItems", "minContains", "maxContains"] {
-            for size in sizes(facts, keyword).filter(|size| *size <= 100) {
+            for size in sizes(constraints, keyword).filter(|size| *size <= 100) {
                 self.add((0..size).map(|_| one.clone()).collect());
                 self.add((0..size).map(|index| json!(index)).collect());
                 self.add((0..size).map(|index| json!(format!("a{index}"))).collect());
@@ -370,7 +373,7 @@ impl<'b> Probes<'b> {
     }
 
     /// Objects with a property more or less, and of other sizes.
-    fn objects(&mut self, object: &Map<String, Json>, facts: &Facts<'_>) {
+    fn objects(&mut self, object: &Map<String, Json>, constraints: &Constraints<'_>) {
         for (name, value) in object.iter().take(100) {
             let mut fewer = object.clone();
             fewer.remove(name);
@@ -380,10 +383,12 @@ impl<'b> Probes<'b> {
         if self.scope == Scope::Declared {
             return;
         }
-        let patterns = facts.patterns.iter();
+        let patterns = constraints.patterns.iter();
         let patterns = patterns.filter_map(|(pattern, _)| text::matching(pattern, 0));
-        let first = facts.dependencies.iter().map(|(name, _)| name);
-        let names = first.chain(facts.properties.keys()).chain(&facts.required);
+        let first = constraints.dependencies.iter().map(|(name, _)| name);
+        let names = first
+            .chain(constraints.properties.keys())
+            .chain(&constraints.required);
         let names = names.map(|name| (*name).to_owned()).chain(patterns);
         let strange = ["extra", "Extra_Name 1"].map(str::to_owned);
         for name in strange.into_iter().chain(names).take(100) {
@@ -393,12 +398,12 @@ impl<'b> Probes<'b> {
                 self.add(Json::Object(more));
             }
         }
-        for (name, needed) in &facts.dependencies {
+        for (name, needed) in &constraints.dependencies {
             let names = needed.iter().chain([name]);
             self.add(names.map(|name| ((*name).to_owned(), json!("a"))).collect());
         }
         for keyword in ["minProperties", "maxProperties"] {
-            for size in sizes(facts, keyword).filter(|size| *size <= 100) {
+            for size in sizes(constraints, keyword).filter(|size| *size <= 100) {
                 let known = object
                     .iter()
                     .map(|(name, value)| (name.clone(), value.clone()));
@@ -422,8 +427,8 @@ fn others() -> [Json; 5] {
 }
 
 /// The sizes around a limit.
-fn sizes(facts: &Facts<'_>, keyword: &str) -> impl Iterator<Item = usize> + use<> {
-    let limit = facts.count(keyword).into_iter();
+fn sizes(constraints: &Constraints<'_>, keyword: &str) -> impl Iterator<Item = usize> + use<> {
+    let limit = constraints.count(keyword).into_iter();
     limit.flat_map(|limit| [limit.saturating_sub(1), limit, limit + 1])
 }
 

@@ -3,7 +3,7 @@
 use jsonschema::{ValidationError, error::ValidationErrorKind};
 
 use super::super::{
-    super::{Change, Node, Place},
+    super::{Change, Node, SchemaLocation},
     library::Library,
 };
 
@@ -55,7 +55,7 @@ impl<'c> Reason<'c> {
     /// The reason that a change is, with what the reader's schema says there.
     pub fn of(
         change: &'c Change,
-        (place, value): (Option<&'c Place>, Option<&'c String>),
+        (place, value): (Option<&'c SchemaLocation>, Option<&'c String>),
         library: &'c Library,
     ) -> Self {
         let own = &library.documents[0];

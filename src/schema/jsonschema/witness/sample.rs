@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value as Json, json};
 use super::{
     super::{super::Node, karapace::View},
     budget::Budget,
-    facts::Facts,
+    constraints::Constraints,
     text,
 };
 
@@ -67,42 +67,47 @@ impl Sampler<'_> {
             return Json::Null;
         }
         let choice = self.choice;
-        let facts = Facts::of(view, choice);
-        self.left = self.left.saturating_sub(1 + facts.properties.len() / 2);
-        self.budget.take(facts.properties.len() / 2);
-        self.varied |= facts.varied;
-        if let Some(value) = facts.values.get(choice % facts.values.len().max(1)) {
+        let constraints = Constraints::of(view, choice);
+        self.left = self
+            .left
+            .saturating_sub(1 + constraints.properties.len() / 2);
+        self.budget.take(constraints.properties.len() / 2);
+        self.varied |= constraints.varied;
+        if let Some(value) = constraints
+            .values
+            .get(choice % constraints.values.len().max(1))
+        {
             return json(value);
         }
-        match facts.types.first().copied() {
-            Some("object") => self.object(&facts, depth, share),
-            Some("array") => self.array(&facts, depth, share),
-            Some("integer" | "number") => number(&facts),
+        match constraints.types.first().copied() {
+            Some("object") => self.object(&constraints, depth, share),
+            Some("array") => self.array(&constraints, depth, share),
+            Some("integer" | "number") => number(&constraints),
             Some("boolean") => Json::Bool(true),
             Some("null") => Json::Null,
-            _ => string(&facts, choice),
+            _ => string(&constraints, choice),
         }
     }
 
-    fn array(&mut self, facts: &Facts<'_>, depth: usize, share: usize) -> Json {
-        let least = facts.count("minItems").unwrap_or(0).min(1_000);
-        let most = facts.count("maxItems").unwrap_or(usize::MAX);
-        let share_of_each = share / facts.tuple.len().max(least).max(1);
+    fn array(&mut self, constraints: &Constraints<'_>, depth: usize, share: usize) -> Json {
+        let least = constraints.count("minItems").unwrap_or(0).min(1_000);
+        let most = constraints.count("maxItems").unwrap_or(usize::MAX);
+        let share_of_each = share / constraints.tuple.len().max(least).max(1);
         let mut items = Vec::new();
-        for view in &facts.tuple {
+        for view in &constraints.tuple {
             items.push(self.value(view, depth + 1, share_of_each));
         }
         let wanted = least
-            .max(usize::from(share > 0 && facts.tuple.is_empty()))
+            .max(usize::from(share > 0 && constraints.tuple.is_empty()))
             .max(items.len());
-        if let Some(contains) = facts.contains.as_ref().filter(|_| items.is_empty()) {
+        if let Some(contains) = constraints.contains.as_ref().filter(|_| items.is_empty()) {
             items.push(self.value(contains, depth + 1, share_of_each));
         }
         // Each item takes another alternative, so that they are not all the same.
         let choice = self.choice;
         while items.len() < wanted {
             self.choice = choice + items.len();
-            let item = match &facts.items {
+            let item = match &constraints.items {
                 Some(view) => self.value(view, depth + 1, share_of_each),
                 None => json!(items.len()),
             };
@@ -113,66 +118,80 @@ impl Sampler<'_> {
         Json::Array(items)
     }
 
-    fn object(&mut self, facts: &Facts<'_>, depth: usize, share: usize) -> Json {
+    fn object(&mut self, constraints: &Constraints<'_>, depth: usize, share: usize) -> Json {
         let mut object = Map::new();
-        let mut names: Vec<&str> = facts.required.clone();
-        names.extend(facts.properties.keys().take(share));
+        let mut names: Vec<&str> = constraints.required.clone();
+        names.extend(constraints.properties.keys().take(share));
         let share = share.saturating_sub(names.len()) / names.len().max(1);
         let mut index = 0;
         while let Some(name) = names.get(index).copied() {
             index += 1;
-            let views = facts.properties.get(name);
+            let views = constraints.properties.get(name);
             if object.contains_key(name)
                 || views.is_some_and(|views| views.iter().any(View::is_false))
             {
                 continue;
             }
-            object.insert(name.to_owned(), self.property(facts, name, depth, share));
-            let needed = facts
+            object.insert(
+                name.to_owned(),
+                self.property(constraints, name, depth, share),
+            );
+            let needed = constraints
                 .dependencies
                 .iter()
                 .filter(|(first, _)| *first == name);
             names.extend(needed.flat_map(|(_, others)| others.iter().copied()));
         }
-        let least = facts.count("minProperties").unwrap_or(0).min(1_000);
-        let mut extra: Vec<&str> = facts.properties.keys().copied().collect();
+        let least = constraints.count("minProperties").unwrap_or(0).min(1_000);
+        let mut extra: Vec<&str> = constraints.properties.keys().copied().collect();
         extra.retain(|name| !object.contains_key(*name));
         while object.len() < least {
             let name = extra
                 .pop()
                 .map_or_else(|| format!("extra{}", object.len()), str::to_owned);
-            let value = self.property(facts, &name, depth, 0);
+            let value = self.property(constraints, &name, depth, 0);
             object.insert(name, value);
         }
         Json::Object(object)
     }
 
-    fn property(&mut self, facts: &Facts<'_>, name: &str, depth: usize, share: usize) -> Json {
-        let declared = facts.properties.get(name).and_then(|views| {
+    fn property(
+        &mut self,
+        constraints: &Constraints<'_>,
+        name: &str,
+        depth: usize,
+        share: usize,
+    ) -> Json {
+        let declared = constraints.properties.get(name).and_then(|views| {
             // The one that says most is the best guess for all of them.
             views
                 .iter()
                 .max_by_key(|view| view.node().map_or(0, |node| node.members().len()))
         });
-        match declared.or(facts.additional.as_ref()) {
+        match declared.or(constraints.additional.as_ref()) {
             Some(view) => self.value(view, depth + 1, share),
             None => json!("a"),
         }
     }
 }
 
-fn string(facts: &Facts<'_>, choice: usize) -> Json {
-    let known = facts
+fn string(constraints: &Constraints<'_>, choice: usize) -> Json {
+    let known = constraints
         .texts
         .iter()
         .find_map(|pattern| text::matching(pattern, choice));
-    let known = known.or_else(|| facts.format.and_then(text::of_format).map(str::to_owned));
+    let known = known.or_else(|| {
+        constraints
+            .format
+            .and_then(text::of_format)
+            .map(str::to_owned)
+    });
     let mut text = known.unwrap_or_else(|| "a".to_owned());
-    let least = facts.count("minLength").unwrap_or(0);
+    let least = constraints.count("minLength").unwrap_or(0);
     while text.chars().count() < least.min(100_000) {
         text.push('a');
     }
-    if let Some(most) = facts.count("maxLength") {
+    if let Some(most) = constraints.count("maxLength") {
         text = text.chars().take(most).collect();
     }
     Json::String(text)
@@ -187,14 +206,14 @@ pub fn number_of(value: f64) -> Json {
     Number::from_f64(value).map_or(Json::Null, Json::Number)
 }
 
-fn number(facts: &Facts<'_>) -> Json {
-    let step = facts.limit("multipleOf").unwrap_or(1.0);
-    let low = facts
+fn number(constraints: &Constraints<'_>) -> Json {
+    let step = constraints.limit("multipleOf").unwrap_or(1.0);
+    let low = constraints
         .limit("minimum")
-        .or(facts.limit("exclusiveMinimum").map(|low| low + step));
-    let high = facts
-        .limit("maximum")
-        .or(facts.limit("exclusiveMaximum").map(|high| high - step));
+        .or(constraints.limit("exclusiveMinimum").map(|low| low + step));
+    let high = constraints.limit("maximum").or(constraints
+        .limit("exclusiveMaximum")
+        .map(|high| high - step));
     let value = match (low, high) {
         (Some(low), _) => (low / step).ceil() * step,
         (None, Some(high)) => (high.min(step) / step).floor() * step,

@@ -2,7 +2,7 @@
 
 use super::{Check, Index};
 use crate::schema::{
-    Place,
+    SchemaLocation,
     protobuf::{
         model::{Method, Payload, Service},
         side::Side,
@@ -18,7 +18,7 @@ impl<'s> Index<'s> {
     fn method(&self, service: &Service, method: &Method) -> Side {
         let side = Side::file(self.schema, self.file.unwrap_or(0));
         Side {
-            place: Place {
+            place: SchemaLocation {
                 pointer: format!("{}.{}", service.name, method.name),
                 at: method.at,
                 ..side.place

@@ -9,7 +9,7 @@ mod names;
 use std::collections::BTreeMap;
 
 use super::{
-    found::Found,
+    difference::Difference,
     model::{EnumId, Field, Message, MessageId, Schema, Type},
     pairs,
     side::Side,
@@ -75,11 +75,11 @@ fn is_seen(field: &Field) -> bool {
 struct Check<'s> {
     old: Index<'s>,
     new: Index<'s>,
-    found: Vec<Found>,
+    found: Vec<Difference>,
 }
 
 /// What Apicurio finds from `before` to `after`: everything refuses.
-pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<Found> {
+pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
     let mut found = Vec::new();
     for (one, two) in pairs::files(before, after) {
         if one.is_none() {
@@ -106,7 +106,7 @@ pub(super) fn differences(before: &Schema, after: &Schema) -> Vec<Found> {
 impl Check<'_> {
     /// The path is the one that Apicurio gets out of its own sentence.
     fn add(&mut self, id: &'static str, name: &str, message: String, sides: (Side, Side)) {
-        self.found.push(Found {
+        self.found.push(Difference {
             id,
             path: format!("/{name}"),
             message,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Check, is_compared};
 use crate::schema::{
-    Place,
+    SchemaLocation,
     protobuf::{
         model::{Method, Schema, Service, setting},
         parser::join,
@@ -13,17 +13,17 @@ use crate::schema::{
 };
 
 /// A service and its file.
-type Found<'s> = (usize, &'s Service);
+type FileService<'s> = (usize, &'s Service);
 
-fn services(schema: &Schema) -> impl Iterator<Item = Found<'_>> {
+fn services(schema: &Schema) -> impl Iterator<Item = FileService<'_>> {
     let files = schema.files.iter().enumerate();
     let files = files.filter(|(index, _)| is_compared(schema, *index));
     files.flat_map(|(index, file)| file.services.iter().map(move |one| (index, one)))
 }
 
-fn side(schema: &Schema, (file, service): Found<'_>, method: &Method) -> Side {
+fn side(schema: &Schema, (file, service): FileService<'_>, method: &Method) -> Side {
     Side {
-        place: Place {
+        place: SchemaLocation {
             pointer: format!("{}.{}", service.name, method.name),
             file: schema.files[file].name.clone(),
             at: method.at,
@@ -50,10 +50,11 @@ fn idempotency(method: &Method) -> &str {
 impl Check<'_> {
     /// Methods with the same name of services with the same full name.
     pub(super) fn services(&mut self) {
-        let name =
-            |schema: &Schema, (file, one): Found<'_>| join(schema.files[file].package(), &one.name);
+        let name = |schema: &Schema, (file, one): FileService<'_>| {
+            join(schema.files[file].package(), &one.name)
+        };
         let new = services(self.new).map(|two| (name(self.new, two), two));
-        let new: HashMap<String, Found<'_>> = new.collect();
+        let new: HashMap<String, FileService<'_>> = new.collect();
         for one in services(self.old) {
             let Some(two) = new.get(&name(self.old, one)) else {
                 continue;
@@ -72,7 +73,7 @@ impl Check<'_> {
         }
     }
 
-    fn method(&mut self, one: (Found<'_>, &Method), two: (Found<'_>, &Method)) {
+    fn method(&mut self, one: (FileService<'_>, &Method), two: (FileService<'_>, &Method)) {
         let old = side(self.old, one.0, one.1);
         let new = side(self.new, two.0, two.1);
         let (one, two, service) = (one.1, two.1, &two.0.1.name);

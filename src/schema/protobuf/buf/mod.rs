@@ -15,7 +15,7 @@ pub(super) use self::defaults::{Default, default, same};
 
 use self::types::Facet;
 use super::{
-    found::Found,
+    difference::Difference,
     model::{EnumId, Field, MessageId, Origin, Schema, Target, Type},
     pairs,
     side::Side,
@@ -33,11 +33,11 @@ struct Check<'s> {
     old: &'s Schema,
     new: &'s Schema,
     category: Category,
-    found: Vec<Found>,
+    found: Vec<Difference>,
 }
 
 /// What buf reports about `new` against `old`.
-pub(super) fn differences(old: &Schema, new: &Schema, category: Category) -> Vec<Found> {
+pub(super) fn differences(old: &Schema, new: &Schema, category: Category) -> Vec<Difference> {
     let mut check = Check {
         old,
         new,
@@ -81,7 +81,7 @@ impl<'s> Check<'s> {
         } else {
             &old.place
         };
-        self.found.push(Found {
+        self.found.push(Difference {
             id,
             path: place.pointer.clone(),
             message,

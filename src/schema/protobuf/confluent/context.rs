@@ -1,7 +1,7 @@
 //! The walk's path and what it reports (`Context`, `Difference`).
 
 use super::Walk;
-use crate::schema::protobuf::{catalogue, found::Found, side::Side};
+use crate::schema::protobuf::{catalogue, difference::Difference, side::Side};
 
 impl Walk<'_> {
     pub(super) fn enter(&mut self, name: &str) {
@@ -20,7 +20,7 @@ impl Walk<'_> {
         let kind = kind.unwrap_or_default();
         let message = describe(kind, &path, self.words);
         self.refused += usize::from(message.is_some());
-        self.found.push(Found {
+        self.found.push(Difference {
             id,
             refuses: message.is_some(),
             message: message.unwrap_or_else(|| plain(id, &old, &new)),

@@ -15,7 +15,7 @@ pub(super) use self::context::plain;
 
 use self::types::Types;
 use super::{
-    found::Found,
+    difference::Difference,
     model::{EnumId, EnumValue, MessageId, Schema},
     pairs,
     side::Side,
@@ -36,7 +36,7 @@ pub(super) struct Walk<'s> {
     scope: Vec<String>,
     /// The original messages that are being compared (`Context.enterSchema`).
     open: HashSet<MessageId>,
-    found: Vec<Found>,
+    found: Vec<Difference>,
     /// How many of them refuse.
     refused: usize,
     patience: usize,
@@ -49,7 +49,7 @@ pub(super) fn differences(
     original: &Schema,
     update: &Schema,
     words: (&'static str, &'static str),
-) -> Vec<Found> {
+) -> Vec<Difference> {
     let mut walk = Walk {
         original: Types::of(original),
         update: Types::of(update),
@@ -125,9 +125,9 @@ impl<'s> Walk<'s> {
                     let side = Side::message(new, after);
                     self.add("protobuf/message-added", around.0.clone(), side);
                 }
-                (Some((place, before)), Some((new_place, after))) => {
+                (Some((place, before)), Some((new_location, after))) => {
                     self.message(before, after);
-                    if place != new_place {
+                    if place != new_location {
                         let (old, new) = (Side::message(old, before), Side::message(new, after));
                         self.add("protobuf/message-moved", old, new);
                     }

@@ -373,8 +373,8 @@ fn changes_stand_where_they_happen_and_are_fixed_by_name() {
     );
     let change = &comparison.changes[0];
     let (old, new) = (
-        change.old_place.clone().unwrap(),
-        change.new_place.clone().unwrap(),
+        change.old_location.clone().unwrap(),
+        change.new_location.clone().unwrap(),
     );
     assert_eq!(
         (old.pointer.as_str(), &*old.file, old.at.line, old.at.column),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use self::types::Types;
 use super::{
-    found::Found,
+    difference::Difference,
     model::{EnumId, EnumValue, Field, MessageId, Schema, Type},
     pairs,
     side::Side,
@@ -39,11 +39,11 @@ struct Walk<'s> {
     locked: HashSet<MessageId>,
     seen: HashSet<(MessageId, MessageId)>,
     patience: usize,
-    found: Vec<Found>,
+    found: Vec<Difference>,
 }
 
 /// What Karapace finds from `original` to `update`.
-pub(super) fn differences(original: &Schema, update: &Schema) -> Vec<Found> {
+pub(super) fn differences(original: &Schema, update: &Schema) -> Vec<Difference> {
     let mut walk = Walk {
         one: Types::of(original),
         two: Types::of(update),
@@ -282,7 +282,7 @@ impl<'s> Walk<'s> {
             "Compatible"
         };
         let kind = kind.unwrap_or_default();
-        self.found.push(Found {
+        self.found.push(Difference {
             id,
             path: self.path.join("."),
             message: format!("{verdict} modification Modification.{kind} found"),

@@ -93,7 +93,7 @@ fn what_harms_nobody_is_listed_all_the_same() {
             "a field of a oneof was removed: string b = 2"
         )]
     );
-    // What a hazard is about is not told as safe beside it.
+    // What a risk is about is not told as safe beside it.
     for (old, new) in [
         ("int32 a = 1;", ""),
         ("int32 a = 1;", "string a = 1;"),

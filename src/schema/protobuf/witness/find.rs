@@ -1,7 +1,7 @@
 //! What a change is about, found again by its places.
 
 use crate::schema::{
-    Change, Place,
+    Change, SchemaLocation,
     protobuf::{
         model::{EnumId, MessageId, Schema, Type},
         view::{Kind, View},
@@ -38,7 +38,7 @@ pub(super) struct Subjects {
 
 /// What a change is about, where that is a field, a oneof, or a value of an enum that a field has.
 pub(super) fn subject(old: &Schema, new: &Schema, change: &Change) -> Option<Subjects> {
-    let (before, after) = (change.old_place.as_ref()?, change.new_place.as_ref()?);
+    let (before, after) = (change.old_location.as_ref()?, change.new_location.as_ref()?);
     let subjects = Subjects {
         old: at(old, before, change.old.is_some()),
         new: at(new, after, change.new.is_some()),
@@ -47,7 +47,7 @@ pub(super) fn subject(old: &Schema, new: &Schema, change: &Change) -> Option<Sub
         return Some(subjects);
     }
     let enums = (enumeration(old, before)?, enumeration(new, after)?);
-    let value = |schema: &Schema, place: &Place, id: EnumId| {
+    let value = |schema: &Schema, place: &SchemaLocation, id: EnumId| {
         let name = place.pointer.rsplit('.').next()?;
         schema.enumeration(id).named(name).map(|value| value.number)
     };
@@ -58,7 +58,7 @@ pub(super) fn subject(old: &Schema, new: &Schema, change: &Change) -> Option<Sub
 }
 
 /// A field, a oneof or a message at this place.
-fn at(schema: &Schema, place: &Place, is_there: bool) -> Subject {
+fn at(schema: &Schema, place: &SchemaLocation, is_there: bool) -> Subject {
     if let (Some(message), false) = (message(schema, place, &place.pointer), is_there) {
         return Subject {
             message: Some(message),
@@ -81,7 +81,7 @@ fn at(schema: &Schema, place: &Place, is_there: bool) -> Subject {
     }
 }
 
-fn message(schema: &Schema, place: &Place, name: &str) -> Option<MessageId> {
+fn message(schema: &Schema, place: &SchemaLocation, name: &str) -> Option<MessageId> {
     let ids = (0..schema.messages.len()).map(MessageId);
     let is_it = |id: &MessageId| {
         schema.message_name(*id) == name
@@ -91,7 +91,7 @@ fn message(schema: &Schema, place: &Place, name: &str) -> Option<MessageId> {
 }
 
 /// The enum at this place, or that of the value there.
-fn enumeration(schema: &Schema, place: &Place) -> Option<EnumId> {
+fn enumeration(schema: &Schema, place: &SchemaLocation) -> Option<EnumId> {
     let named = |name: &str| {
         let ids = (0..schema.enums.len()).map(EnumId);
         ids.into_iter().find(|id| {
