@@ -1,160 +1,77 @@
-//! One client: its request is read, answered, and the connection closed. Nothing here waits.
+//! One client: its requests are answered until it leaves, is late, or the server stops.
 
 use std::{
-    io::{self, ErrorKind, Read, Write},
-    net::{Shutdown, TcpStream},
-    os::fd::{AsFd, BorrowedFd},
+    convert::Infallible,
+    future::{self, poll_fn},
+    io,
+    pin::Pin,
     time::{Duration, Instant},
 };
 
-use rustix::event::PollFlags;
-
-use super::{
-    Snapshot,
-    answer::{Answer, Status},
-    request::{self, MAX_HEAD},
-    server::Bounds,
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::watch,
+    time::timeout,
 };
+
+use super::{Snapshot, response::respond, stream::BoundedStream};
+
+/// The longest head of a request that is read, in bytes, and the smallest bound that hyper takes.
+const MAX_HEAD: usize = 8 << 10;
 
 /// How long a client that was answered has to close its end.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// A client that is being served.
-#[derive(Debug)]
-pub(super) struct Connection {
-    stream: TcpStream,
-    state: State,
-    /// When the state is to be over.
-    deadline: Instant,
+/// hyper closes a connection without a word when a request takes too long.
+const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
+    Content-Type: text/plain; charset=utf-8\r\nContent-Length: 20\r\nConnection: close\r\n\r\n\
+    408 Request Timeout\n";
+
+/// Serves one client. `stop` changes, or its sender goes, when the server stops: a response that
+/// has begun is still sent.
+pub(super) async fn serve(
+    stream: BoundedStream,
+    snapshot: Snapshot,
+    mut stop: watch::Receiver<()>,
+) {
+    let service = service_fn(|request: Request<Incoming>| {
+        let response = respond(&request, &snapshot, Instant::now());
+        future::ready(Ok::<_, Infallible>(response))
+    });
+    let mut connection = http1::Builder::new()
+        .max_buf_size(MAX_HEAD)
+        .header_read_timeout(None)
+        .title_case_headers(true)
+        .serve_connection(stream, service);
+    let stopped = tokio::select! {
+        _ = poll_fn(|context| connection.poll_without_shutdown(context)) => false,
+        _ = stop.changed() => true,
+    };
+    if stopped {
+        Pin::new(&mut connection).graceful_shutdown();
+        // An error here is a client that left, and nobody is there to be told.
+        let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+        return;
+    }
+    let stream = connection.into_parts().io;
+    if stream.is_late_response() {
+        return;
+    }
+    let last_words = match stream.is_late_request() {
+        true => REQUEST_TIMEOUT,
+        false => b"",
+    };
+    let _ = timeout(FAREWELL, leave(stream.into_inner(), last_words)).await;
 }
 
-#[derive(Debug)]
-enum State {
-    /// The request comes in.
-    Asking(Vec<u8>),
-    /// The answer goes out; so much is sent.
-    Answering(Answer, usize),
-    /// The answer is sent and our end is closed. What still comes is read and dropped: a connection
-    /// that is closed with something unread is reset, which can take the answer with it.
-    Leaving,
-}
-
-/// Whether a connection goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
-    Open,
-    Over,
-}
-
-impl Connection {
-    /// A client that has just connected.
-    pub(super) fn new(stream: TcpStream, bounds: Bounds, now: Instant) -> io::Result<Self> {
-        stream.set_nonblocking(true)?;
-        Ok(Self {
-            stream,
-            state: State::Asking(Vec::new()),
-            deadline: now + bounds.to_ask,
-        })
-    }
-
-    /// What to wait for.
-    pub(super) fn interest(&self) -> PollFlags {
-        match self.state {
-            State::Asking(_) | State::Leaving => PollFlags::IN,
-            State::Answering(..) => PollFlags::OUT,
-        }
-    }
-
-    /// When it is to be looked at, whatever it does.
-    pub(super) fn deadline(&self) -> Instant {
-        self.deadline
-    }
-
-    /// Whether somebody else may have its place: it gets no answer just now.
-    pub(super) fn is_idle(&self) -> bool {
-        !matches!(self.state, State::Answering(..))
-    }
-
-    /// Goes one step on: reads once or writes once, so that nobody keeps the others waiting.
-    pub(super) fn advance(&mut self, snapshot: &Snapshot, bounds: Bounds) -> Progress {
-        let step = match &mut self.state {
-            State::Asking(_) => self.ask(snapshot, bounds),
-            State::Answering(..) => self.answer(),
-            State::Leaving => self.leave(),
-        };
-        match step {
-            Ok(progress) => progress,
-            Err(error) if is_passing(&error) => Progress::Open,
-            Err(_) => Progress::Over,
-        }
-    }
-
-    /// What becomes of it when its time is over: who has not asked is told so, nobody waits twice.
-    pub(super) fn expire(&mut self, snapshot: &Snapshot, now: Instant) -> Progress {
-        match &self.state {
-            State::Asking(bytes) if !bytes.is_empty() => {
-                let answer = Answer::to(Err(Status::RequestTimeout), snapshot, now);
-                self.state = State::Answering(answer, 0);
-                self.deadline = now + FAREWELL;
-                Progress::Open
-            }
-            _ => Progress::Over,
-        }
-    }
-
-    fn ask(&mut self, snapshot: &Snapshot, bounds: Bounds) -> io::Result<Progress> {
-        let State::Asking(bytes) = &mut self.state else {
-            return Ok(Progress::Open);
-        };
-        let mut chunk = [0; MAX_HEAD];
-        let count = self.stream.read(&mut chunk)?;
-        if count == 0 {
-            return Ok(Progress::Over);
-        }
-        bytes.extend_from_slice(&chunk[..count]);
-        if let Some(request) = request::parse(bytes) {
-            let now = Instant::now();
-            self.state = State::Answering(Answer::to(request, snapshot, now), 0);
-            self.deadline = now + bounds.to_answer;
-            return self.answer();
-        }
-        Ok(Progress::Open)
-    }
-
-    fn answer(&mut self) -> io::Result<Progress> {
-        let State::Answering(answer, sent) = &mut self.state else {
-            return Ok(Progress::Open);
-        };
-        let rest = answer.rest(*sent);
-        if !rest.is_empty() {
-            match self.stream.write(rest)? {
-                0 => return Ok(Progress::Over),
-                count => *sent += count,
-            }
-        }
-        if answer.rest(*sent).is_empty() {
-            self.stream.shutdown(Shutdown::Write)?;
-            self.state = State::Leaving;
-            self.deadline = Instant::now() + FAREWELL;
-        }
-        Ok(Progress::Open)
-    }
-
-    fn leave(&mut self) -> io::Result<Progress> {
-        let mut chunk = [0; MAX_HEAD];
-        match self.stream.read(&mut chunk)? {
-            0 => Ok(Progress::Over),
-            _ => Ok(Progress::Open),
-        }
-    }
-}
-
-impl AsFd for Connection {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.stream.as_fd()
-    }
-}
-
-fn is_passing(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
+/// Closes our end, then reads and drops what still comes: a connection that is closed with
+/// something unread is reset, which can take the response with it.
+async fn leave(mut stream: TcpStream, last_words: &[u8]) -> io::Result<()> {
+    stream.write_all(last_words).await?;
+    stream.shutdown().await?;
+    let mut dropped = [0; MAX_HEAD];
+    while stream.read(&mut dropped).await? > 0 {}
+    Ok(())
 }

@@ -1,19 +1,25 @@
-//! The loop that serves: one thread, every socket non-blocking, a bound on all that a client can
-//! take.
+//! The server: one thread with a runtime of its own, and a bound on all that a client can take.
 
 use std::{
-    io::{self, ErrorKind, PipeReader, PipeWriter},
-    net::{SocketAddr, TcpListener},
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-use super::{
-    Address, Snapshot,
-    connection::{Connection, Progress},
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime,
+    sync::watch,
+    task::{AbortHandle, JoinSet, yield_now},
+    time::{sleep, timeout},
 };
+
+use super::{Address, Snapshot, connection, stream::BoundedStream};
 
 /// What a client can take.
 #[derive(Clone, Copy, Debug)]
@@ -21,19 +27,25 @@ pub(super) struct Bounds {
     /// Connections at a time. One more takes the place of the one that has been idle for longest.
     pub(super) connections: usize,
     /// The time for sending a request.
-    pub(super) to_ask: Duration,
-    /// The time for taking the answer. Prometheus itself gives up after ten seconds.
-    pub(super) to_answer: Duration,
+    pub(super) request: Duration,
+    /// The time for taking a response. Prometheus itself gives up after ten seconds.
+    pub(super) response: Duration,
+    /// The time between two requests of a connection: longer than a usual scrape interval.
+    pub(super) idle: Duration,
 }
 
 const BOUNDS: Bounds = Bounds {
     connections: 64,
-    to_ask: Duration::from_secs(5),
-    to_answer: Duration::from_secs(10),
+    request: Duration::from_secs(5),
+    response: Duration::from_secs(10),
+    idle: Duration::from_secs(150),
 };
 
 /// How long nobody is let in after the system refused to: it has no descriptors or no memory left.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// The time for responses that have begun when the server stops.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// An HTTP server that hands out a [`Snapshot`] until it is dropped.
 ///
@@ -42,8 +54,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Server {
     local_addr: SocketAddr,
-    /// Its end tells the thread to stop.
-    stop: Option<PipeWriter>,
+    /// Dropped to stop the thread.
+    stop: Option<watch::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -60,18 +72,25 @@ impl Server {
         let listener = address.listen()?;
         listener.set_nonblocking(true)?;
         let local_addr = listener.local_addr()?;
-        let (stopped, stop) = io::pipe()?;
-        let mut serving = Serving {
-            listener,
-            stopped,
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(listener)?
+        };
+        let (stop, stopped) = watch::channel(());
+        let serving = Serving {
             snapshot,
             bounds,
-            connections: Vec::new(),
-            closed_until: None,
+            stop: stopped,
+            tasks: JoinSet::new(),
+            clients: Vec::new(),
         };
         let thread = thread::Builder::new()
             .name("metrics".to_owned())
-            .spawn(move || serving.run())?;
+            .spawn(move || runtime.block_on(serving.run(listener)))?;
         Ok(Self {
             local_addr,
             stop: Some(stop),
@@ -90,137 +109,66 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // The thread waits for nothing but the pipe and its sockets, so this is soon.
+            // The thread ends within the grace.
             let _ = thread.join();
         }
     }
 }
 
 struct Serving {
-    listener: TcpListener,
-    stopped: PipeReader,
     snapshot: Snapshot,
     bounds: Bounds,
-    /// Who came first is first.
-    connections: Vec<Connection>,
-    /// Nobody is let in before.
-    closed_until: Option<Instant>,
+    stop: watch::Receiver<()>,
+    tasks: JoinSet<()>,
+    /// The first to come is first.
+    clients: Vec<Client>,
 }
 
-/// Who has something to do.
-struct Ready {
-    stop: bool,
-    listener: bool,
-    /// One for each connection.
-    connections: Vec<bool>,
+struct Client {
+    task: AbortHandle,
+    responding: Arc<AtomicBool>,
 }
 
 impl Serving {
-    fn run(&mut self) {
+    async fn run(mut self, listener: TcpListener) {
         loop {
-            let ready = match self.wait() {
-                Ok(ready) => ready,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(_) => {
-                    // Out of memory, as everything else is right by construction.
-                    thread::sleep(PAUSE);
-                    continue;
-                }
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = self.stop.changed() => break,
             };
-            if ready.stop {
-                return;
-            }
-            self.serve(&ready.connections);
-            if ready.listener {
-                self.accept();
-            }
-        }
-    }
-
-    /// Waits until there is something to do, or a time is over.
-    fn wait(&mut self) -> io::Result<Ready> {
-        let now = Instant::now();
-        self.closed_until = self.closed_until.filter(|until| *until > now);
-        let until = self
-            .connections
-            .iter()
-            .map(Connection::deadline)
-            .chain(self.closed_until)
-            .min();
-        let timeout = until
-            .map(|until| Timespec::try_from(until.saturating_duration_since(now)))
-            .transpose()
-            .map_err(io::Error::other)?;
-        let may_enter = match self.closed_until {
-            None => PollFlags::IN,
-            Some(_) => PollFlags::empty(),
-        };
-        let mut polled = vec![
-            PollFd::new(&self.stopped, PollFlags::IN),
-            PollFd::new(&self.listener, may_enter),
-        ];
-        for connection in &self.connections {
-            polled.push(PollFd::new(connection, connection.interest()));
-        }
-        poll(&mut polled, timeout.as_ref())?;
-        let mut ready = polled.iter().map(|polled| !polled.revents().is_empty());
-        Ok(Ready {
-            stop: ready.next().unwrap_or(true),
-            listener: ready.next().unwrap_or(false),
-            connections: ready.collect(),
-        })
-    }
-
-    /// Goes one step on with each connection that is ready, and ends those whose time is over.
-    fn serve(&mut self, ready: &[bool]) {
-        let now = Instant::now();
-        let mut ready = ready.iter();
-        let (snapshot, bounds) = (&self.snapshot, self.bounds);
-        self.connections.retain_mut(|connection| {
-            let is_ready = ready.next().copied().unwrap_or(false);
-            let mut progress = Progress::Open;
-            if is_ready {
-                progress = connection.advance(snapshot, bounds);
-            }
-            if progress == Progress::Open && connection.deadline() <= now {
-                progress = connection.expire(snapshot, now);
-            }
-            progress == Progress::Open
-        });
-    }
-
-    /// Lets in who waits, one after the other as long as there is a place for each at once.
-    fn accept(&mut self) {
-        for _ in 0..self.bounds.connections {
-            let stream = match self.listener.accept() {
-                Ok((stream, _)) => stream,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                // Who has gone again.
+            match accepted {
+                Ok((stream, _)) => {
+                    self.admit(stream);
+                    // Its request is often there already: answered now, it cannot lose its place.
+                    yield_now().await;
+                }
+                // The client has gone again.
                 Err(error)
                     if matches!(
                         error.kind(),
                         ErrorKind::Interrupted | ErrorKind::ConnectionAborted
-                    ) =>
-                {
-                    continue;
-                }
-                Err(_) => {
-                    self.closed_until = Some(Instant::now() + PAUSE);
-                    return;
-                }
-            };
-            let Ok(mut connection) = Connection::new(stream, self.bounds, Instant::now()) else {
-                continue;
-            };
-            // The request is often there already: answered at once, it cannot lose its place.
-            if connection.advance(&self.snapshot, self.bounds) == Progress::Over {
-                continue;
+                    ) => {}
+                Err(_) => sleep(PAUSE).await,
             }
-            if self.connections.len() >= self.bounds.connections {
-                let idle = self.connections.iter().position(Connection::is_idle);
-                self.connections.remove(idle.unwrap_or(0));
-            }
-            self.connections.push(connection);
         }
+        drop(listener);
+        // Tasks that are left after it end with the runtime.
+        let _ = timeout(GRACE, self.tasks.join_all()).await;
+    }
+
+    /// Serves one more client, in the place of an idle one if all places are taken.
+    fn admit(&mut self, stream: TcpStream) {
+        while self.tasks.try_join_next().is_some() {}
+        self.clients.retain(|client| !client.task.is_finished());
+        if self.clients.len() >= self.bounds.connections {
+            let mut clients = self.clients.iter();
+            let idle = clients.position(|client| !client.responding.load(Ordering::Relaxed));
+            self.clients.remove(idle.unwrap_or(0)).task.abort();
+        }
+        let responding = Arc::new(AtomicBool::new(false));
+        let stream = BoundedStream::new(stream, self.bounds, Arc::clone(&responding));
+        let serving = connection::serve(stream, self.snapshot.clone(), self.stop.clone());
+        let task = self.tasks.spawn(serving);
+        self.clients.push(Client { task, responding });
     }
 }

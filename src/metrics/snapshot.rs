@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
+
 /// After how many intervals without a collection the numbers are too old to be shown: one may fail
 /// and one may be slow.
 const INTERVALS: u32 = 3;
@@ -28,7 +30,7 @@ struct Last {
 
 #[derive(Clone, Debug)]
 struct Taken {
-    text: Arc<Vec<u8>>,
+    text: Bytes,
     at: Instant,
 }
 
@@ -44,7 +46,7 @@ impl Snapshot {
     /// Leaves the metrics of a collection that has just succeeded.
     pub fn publish(&self, text: Vec<u8>) {
         let taken = Taken {
-            text: Arc::new(text),
+            text: text.into(),
             at: Instant::now(),
         };
         *self.last() = Last {
@@ -63,7 +65,7 @@ impl Snapshot {
     /// # Errors
     /// Why there are none: nothing was collected yet, or nothing for too long. Numbers that are
     /// shown for as long as the process lives would look like a group that has stopped.
-    pub(super) fn metrics(&self, now: Instant) -> Result<Arc<Vec<u8>>, String> {
+    pub(super) fn metrics(&self, now: Instant) -> Result<Bytes, String> {
         let last = self.last();
         self.taken(&last, now).map(|taken| taken.text.clone())
     }
@@ -120,7 +122,7 @@ mod tests {
         );
         snapshot.publish(b"a 1\n".to_vec());
         let soon = now + Duration::from_secs(29);
-        assert_eq!(**snapshot.metrics(soon).unwrap(), *b"a 1\n");
+        assert_eq!(snapshot.metrics(soon).unwrap(), b"a 1\n"[..]);
         assert_eq!(snapshot.health(soon), Ok(()));
         let late = now + Duration::from_secs(33);
         let why = "the last collection that succeeded was 32 s ago, and one is due every 10 s";

@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -15,8 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Bounds that no test reaches unless it means to.
 const WIDE: Bounds = Bounds {
     connections: 8,
-    to_ask: PATIENCE,
-    to_answer: PATIENCE,
+    request: PATIENCE,
+    response: PATIENCE,
+    idle: PATIENCE,
 };
 const METRICS: &str = "# HELP a b\n# TYPE a gauge\na 1\n";
 
@@ -48,7 +48,16 @@ fn ask(to: SocketAddr, request: &str) -> String {
 }
 
 fn get(to: SocketAddr, path: &str) -> String {
-    ask(to, &format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n"))
+    ask(
+        to,
+        &format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+    )
+}
+
+/// `answer` without the time of day.
+fn undated(answer: &str) -> String {
+    let (before, date) = answer.split_once("Date: ").unwrap();
+    format!("{before}{}", date.split_once("\r\n").unwrap().1)
 }
 
 fn body(answer: &str) -> &str {
@@ -66,7 +75,7 @@ fn metrics_are_there_after_the_first_collection_and_not_before() {
     snapshot.publish(METRICS.into());
     let after = get(to, "/metrics");
     assert_eq!(
-        after,
+        undated(&after),
         format!(
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n\
              Content-Length: {}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n\
@@ -121,12 +130,69 @@ fn other_paths_are_not_found_and_other_methods_not_allowed() {
         assert!(get(to, path).starts_with("HTTP/1.1 404 "), "{path}");
     }
     for method in ["POST", "DELETE", "get"] {
-        let request = format!("{method} /metrics HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+        let request = format!(
+            "{method} /metrics HTTP/1.1\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
+        );
         let answer = ask(to, &request);
         assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
         assert!(answer.contains("\r\nAllow: GET, HEAD\r\n"), "{answer}");
     }
-    assert!(ask(to, "hello\r\n\r\n").starts_with("HTTP/1.1 400 "));
+}
+
+#[test]
+fn what_is_no_request_is_refused() {
+    let (server, _snapshot) = served(WIDE);
+    for wrong in [
+        "hello\r\n\r\n",
+        "GET /metrics\r\n\r\n",
+        "GET  /metrics HTTP/1.1\r\n\r\n",
+        "GET /metrics HTTP/1.1 x\r\n\r\n",
+        "GET /metrics HTTP/2.0\r\n\r\n",
+    ] {
+        let answer = ask(server.local_addr(), wrong);
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{wrong:?}: {answer}");
+    }
+}
+
+#[test]
+fn a_path_is_known_with_a_query_or_as_a_whole_address() {
+    let (server, snapshot) = served(WIDE);
+    snapshot.publish(METRICS.into());
+    let to = server.local_addr();
+    assert_eq!(body(&get(to, "/metrics?x=1")), METRICS);
+    assert_eq!(body(&get(to, "http://a:1/healthz")), "ok\n");
+    assert!(get(to, "http://a").starts_with("HTTP/1.1 404 "));
+    assert_eq!(body(&ask(to, "GET /healthz HTTP/1.0\n\n")), "ok\n");
+}
+
+#[test]
+fn a_connection_is_kept_for_the_next_request() {
+    let (server, snapshot) = served(WIDE);
+    snapshot.publish(METRICS.into());
+    let mut stream = connect(server.local_addr());
+    for round in 0..3 {
+        stream
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            .unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\nok\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            answer.push(byte[0]);
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"), "{round}");
+    }
+}
+
+#[test]
+fn a_connection_that_is_idle_for_too_long_is_closed() {
+    let (server, snapshot) = served(Bounds {
+        idle: Duration::from_millis(50),
+        ..WIDE
+    });
+    snapshot.publish(METRICS.into());
+    let request = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert_eq!(body(&ask(server.local_addr(), request)), "ok\n");
 }
 
 #[test]
@@ -136,8 +202,12 @@ fn head_is_get_without_the_body() {
     let to = server.local_addr();
     for path in ["/metrics", "/healthz"] {
         let whole = get(to, path);
-        let head = ask(to, &format!("HEAD {path} HTTP/1.1\r\n\r\n"));
-        assert_eq!(head, whole.strip_suffix(body(&whole)).unwrap());
+        let head = ask(
+            to,
+            &format!("HEAD {path} HTTP/1.1\r\nConnection: close\r\n\r\n"),
+        );
+        let without_body = whole.strip_suffix(body(&whole)).unwrap();
+        assert_eq!(undated(&head), undated(without_body));
     }
 }
 
@@ -156,7 +226,10 @@ fn a_request_may_come_in_pieces() {
     snapshot.publish(METRICS.into());
     let mut stream = connect(server.local_addr());
     stream.set_nodelay(true).unwrap();
-    for piece in "GET /healthz HTTP/1.1\r\n\r\n".as_bytes().chunks(3) {
+    for piece in "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"
+        .as_bytes()
+        .chunks(3)
+    {
         stream.write_all(piece).unwrap();
     }
     stream.shutdown(Shutdown::Write).unwrap();
@@ -191,7 +264,7 @@ fn clients_that_keep_silent_keep_nobody_waiting() {
 #[test]
 fn who_does_not_ask_in_time_is_told_so() {
     let (server, _snapshot) = served(Bounds {
-        to_ask: Duration::from_millis(50),
+        request: Duration::from_millis(50),
         ..WIDE
     });
     let mut slow = connect(server.local_addr());
@@ -204,7 +277,7 @@ fn who_does_not_ask_in_time_is_told_so() {
 #[test]
 fn who_does_not_take_the_answer_is_left_and_others_get_all_of_it() {
     let (server, snapshot) = served(Bounds {
-        to_answer: Duration::from_secs(2),
+        response: Duration::from_secs(2),
         ..WIDE
     });
     let to = server.local_addr();
@@ -217,9 +290,11 @@ fn who_does_not_take_the_answer_is_left_and_others_get_all_of_it() {
     assert!(body(&answer) == large, "{} bytes", answer.len());
     assert_eq!(body(&get(to, "/healthz")), "ok\n");
 
-    // After its time the server lets go of it and of the text: the snapshot has it, and we.
+    // After its time the server lets go of it and of the text, which we alone have then.
     let started = Instant::now();
-    while Arc::strong_count(&snapshot.metrics(started).unwrap()) > 2 {
+    let text = snapshot.metrics(started).unwrap();
+    snapshot.publish(METRICS.into());
+    while !text.is_unique() {
         assert!(started.elapsed() < PATIENCE);
         thread::sleep(Duration::from_millis(5));
     }
@@ -246,6 +321,39 @@ fn dropping_the_server_ends_it_at_once() {
     let mut left = Vec::new();
     let _ = silent.read_to_end(&mut left);
     assert!(left.is_empty());
+}
+
+#[test]
+fn a_response_that_has_begun_is_sent_when_the_server_stops() {
+    let (server, snapshot) = served(WIDE);
+    let large = "a 1\n".repeat(4 << 20);
+    snapshot.publish(large.clone().into_bytes());
+    let mut slow = connect(server.local_addr());
+    slow.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
+    let mut first = [0; 8];
+    slow.read_exact(&mut first).unwrap();
+    let stopping = thread::spawn(move || drop(server));
+    assert!(body(&rest(&mut slow)) == large);
+    stopping.join().unwrap();
+}
+
+#[test]
+fn clients_that_are_idle_do_not_delay_the_end_of_the_server() {
+    let (server, snapshot) = served(WIDE);
+    snapshot.publish(METRICS.into());
+    let mut idle = connect(server.local_addr());
+    idle.write_all(b"GET /healthz HTTP/1.1\r\n\r\n").unwrap();
+    let mut first = [0; 8];
+    idle.read_exact(&mut first).unwrap();
+    let _silent = connect(server.local_addr());
+    let started = Instant::now();
+    drop(server);
+    assert!(
+        started.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(rest(&mut idle).ends_with("ok\n"));
 }
 
 #[test]
