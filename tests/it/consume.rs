@@ -596,8 +596,7 @@ fn a_followed_topic_says_where_to_go_on() {
     running.wait_for("b\n");
     topic.produce(0, &["c"]);
     running.wait_for("c\n");
-    running.signal(Signal::INT);
-    let output = running.finish().exits(130);
+    let output = running.end_by(Signal::INT).exits(130);
     let said = "interrupted after 3 records; go on with --offsets 0:3..\n";
     assert_eq!(output.stderr, said);
 

@@ -48,8 +48,7 @@ fn ticks(running: &Running) -> u64 {
 }
 
 fn interrupted(running: Running, signal: Signal, code: i32) -> String {
-    running.signal(signal);
-    let output = running.finish().exits(code);
+    let output = running.end_by(signal).exits(code);
     assert!(output.took.as_secs() < 20, "{:?}", output.took);
     output.stderr
 }
@@ -236,8 +235,7 @@ fn a_replay_resumes_at_the_record_whose_expression_did_not_end() {
         until("55 records are written", || {
             to.seen_committed(0).len() == before + 55
         });
-        running.signal(Signal::TERM);
-        let output = running.finish().exits(143);
+        let output = running.end_by(Signal::TERM).exits(143);
         let report: serde_json::Value = serde_json::from_str(output.text()).unwrap();
         assert_eq!(report["partitions"][0]["next"], 55, "{report}");
         assert!(

@@ -201,8 +201,7 @@ fn partitions_that_are_added_later_are_read_from_their_beginning() {
     // A producer of its own: the shared one knows how many partitions there were.
     topic.produce_committed(1, &["first", "second"]);
     running.wait_for("first\nsecond\n");
-    running.signal(Signal::INT);
-    let _stopped = running.finish().exits(130);
+    let _stopped = running.end_by(Signal::INT).exits(130);
     // The same when nobody was there as it grew.
     admin::create_partitions(broker().address(), &topic.name, 3);
     topic.produce_committed(2, &["third"]);
@@ -284,8 +283,7 @@ fn ctrl_c_commits_what_was_printed_and_leaves_the_group() {
     ];
     let running = home.evctl(&arguments).spawn();
     running.wait_for("0-2");
-    running.signal(Signal::INT);
-    let _stopped = running.finish().exits(130);
+    let _stopped = running.end_by(Signal::INT).exits(130);
     topic.produce(0, &["later"]);
     assert_eq!(consume(&topic, &group, &[]), "later\n");
 }
@@ -315,14 +313,12 @@ fn a_member_that_leaves_hands_its_partitions_to_the_other() {
         sent += 1;
         !first.stdout().is_empty() && !second.stdout().is_empty()
     });
-    first.signal(Signal::INT);
-    let first = first.finish().exits(130);
+    let first = first.end_by(Signal::INT).exits(130);
     topic.produce(0, &["last-a"]);
     topic.produce(1, &["last-b"]);
     second.wait_for("last-a");
     second.wait_for("last-b");
-    second.signal(Signal::INT);
-    let second = second.finish().exits(130);
+    let second = second.end_by(Signal::INT).exits(130);
     let mut seen: Vec<&str> = first.text().lines().chain(second.text().lines()).collect();
     let all = seen.len();
     seen.sort_unstable();

@@ -11,7 +11,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::{
-    Home, Output, Running, Topic, admin, broker, bulk, evctl, members, proxy::Proxy, until,
+    Home, Output, Running, Topic, admin, broker, bulk, evctl, members, proxy::Proxy, replay_line,
+    until,
 };
 
 /// So many records of 2 KB are more than pipes and small buffers hold.
@@ -92,9 +93,7 @@ fn a_follower_ends_when_its_topic_is_created_again() {
         let running = home.evctl(&line).spawn();
         running.wait_for("old-2");
         // Between both topics it would find none, and say that.
-        running.signal(Signal::STOP);
-        let ids = topic.recreate();
-        running.signal(Signal::CONT);
+        let ids = running.while_suspended(|| topic.recreate());
         topic.produce(0, &["new-1", "new-2", "new-3"]);
         let output = tells(running.finish(), 5, &topic, &ids);
         assert!(!output.text().contains("new"), "{}", output.text());
@@ -203,15 +202,7 @@ fn produce_tells_what_the_deleted_topic_took_from_what_the_new_one_has() {
 
 /// The id of a replay, and its line.
 fn line<'a>(from: &'a Topic, to: &'a Topic, more: &[&'a str]) -> Vec<&'a str> {
-    let line = [
-        "replay",
-        &from.name,
-        "--to-topic",
-        &to.name,
-        "--yes",
-        "--id",
-        &to.name,
-    ];
+    let line = [&["replay"], &replay_line(from, to, &to.name)[..]].concat();
     [&line[..], &["-b", broker().address()], more].concat()
 }
 
@@ -224,9 +215,7 @@ fn a_replay_whose_target_is_created_again_at_once_ends_and_is_not_resumed() {
         let running = home.evctl(&line(&from, &to, &slow)).spawn();
         until("something is written", || !to.seen(0).is_empty());
         // Between both topics it would find none, and say that.
-        running.signal(Signal::STOP);
-        let ids = to.recreate();
-        running.signal(Signal::CONT);
+        let ids = running.while_suspended(|| to.recreate());
         let output = tells(running.finish(), 5, &to, &ids);
         let cancel = format!("evctl replay cancel {}", to.name);
         assert!(output.stderr.contains(&cancel), "{}", output.stderr);
@@ -268,10 +257,11 @@ fn a_replay_whose_source_is_created_again_ends_and_is_not_resumed() {
     let more = [&["--exactly-once", "--rate", "1000/s"], &SMALL[..]].concat();
     let running = home.evctl(&line(&from, &to, &more)).spawn();
     until("something is written", || !to.seen(0).is_empty());
-    running.signal(Signal::STOP);
-    let ids = from.recreate();
-    bulk::fill(broker().address(), &from.name, 0, MANY..2 * MANY);
-    running.signal(Signal::CONT);
+    let ids = running.while_suspended(|| {
+        let ids = from.recreate();
+        bulk::fill(broker().address(), &from.name, 0, MANY..2 * MANY);
+        ids
+    });
     let _ = tells(running.finish(), 5, &from, &ids);
     let written = to.seen_committed(0).len();
     assert!(written < MANY as usize, "{written}");
@@ -293,8 +283,7 @@ fn a_replay_that_an_earlier_version_began_is_resumed_without_topic_ids() {
     let home = Home::new();
     let running = home.evctl(&line(&from, &to, &["--rate", "1000/s"])).spawn();
     until("something is written", || !to.seen(0).is_empty());
-    running.signal(Signal::INT);
-    let _ = running.finish().exits(130);
+    let _ = running.end_by(Signal::INT).exits(130);
     let path = format!(".local/state/evctl/replay/{}.json", to.name);
     let mut saved: Value = serde_json::from_str(&home.read(&path)).unwrap();
     let ids = saved["plan"].as_object_mut().unwrap().remove("ids");
@@ -388,9 +377,7 @@ fn a_group_commits_no_offset_of_the_deleted_topic_to_the_new_one() {
     let line = [&line[..], &["--from", "earliest", "-b", broker().address()]].concat();
     let running = home.evctl(&line).spawn();
     running.wait_for("old-3");
-    running.signal(Signal::STOP);
-    let ids = topic.recreate();
-    running.signal(Signal::CONT);
+    let ids = running.while_suspended(|| topic.recreate());
     topic.produce(0, &["new-1", "new-2", "new-3", "new-4"]);
     let output = tells(running.finish(), 5, &topic, &ids);
     assert!(!output.text().contains("new"), "{}", output.text());
@@ -486,8 +473,7 @@ fn a_group_commits_nothing_while_its_topic_is_missing() {
     let running = home.evctl(&line).spawn();
     running.wait_for("old-3");
     admin::delete_topic(broker().address(), &topic.name);
-    running.signal(Signal::INT);
-    let output = running.finish();
+    let output = running.end_by(Signal::INT);
     assert!(
         !output.stderr.contains("has stored where it stands"),
         "{}",
@@ -512,8 +498,7 @@ fn who_looks_again_and_again_sees_the_new_topic() {
     topic.produce(0, &["a", "b", "c", "d", "e", "f", "g", "h"]);
     members::commit(broker().address(), &group, &[(&topic.name, 0, 1)]);
     watch.wait_for("lag 7");
-    watch.signal(Signal::INT);
-    let output = watch.finish().exits(130);
+    let output = watch.end_by(Signal::INT).exits(130);
     assert!(
         !output.stderr.contains("created again"),
         "{}",

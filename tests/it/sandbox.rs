@@ -207,8 +207,7 @@ fn a_command_that_is_told_to_end_still_has_its_kafka() {
         "trap 'echo told; exit 9' TERM; echo $EVCTL_BROKERS .; while :; do sleep 0.05; done";
     let running = run(&home, &["sh", "-c", script]).spawn();
     running.wait_for(" .\n");
-    running.signal(Signal::TERM);
-    let output = running.finish().exits(9);
+    let output = running.end_by(Signal::TERM).exits(9);
     assert!(output.text().ends_with("told\n"), "{}", output.text());
 }
 

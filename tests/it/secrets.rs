@@ -15,7 +15,7 @@ use std::{
 
 use rustix::process::Signal;
 
-use crate::support::{Home, command::Output, registry::Stub, until};
+use crate::support::{Home, command::Output, registry::Stub, says, until};
 
 /// A secret that no output may hold.
 const SECRET: &str = "hunter2-correct-horse";
@@ -39,11 +39,6 @@ fn quiet(output: Output) -> Output {
     assert!(!output.stderr.contains(SECRET), "{}", output.stderr);
     assert!(!output.text().contains(SECRET), "{}", output.text());
     output
-}
-
-#[track_caller]
-fn says(output: &Output, text: &str) {
-    assert!(output.stderr.contains(text), "{}", output.stderr);
 }
 
 #[test]
@@ -353,9 +348,8 @@ fn the_first_signal_ends_the_wait_for_a_secret_and_its_command() {
         .env("EVCTL_CONFIG", "fifo")
         .spawn();
     until("the FIFO is being opened", || threads(running.pid()) > 2);
-    running.signal(Signal::INT);
     says(
-        &running.finish().exits(130),
+        &running.end_by(Signal::INT).exits(130),
         "interrupted while waiting for",
     );
 }
@@ -372,8 +366,7 @@ fn the_first_signal_ends_the_wait_for_a_file_that_is_a_pipe() {
         let running = home.evctl(words).spawn();
         // The thread that watches signals is there.
         until("signals are watched", || threads(running.pid()) > 1);
-        running.signal(signal);
-        let _ = running.finish().exits(code);
+        let _ = running.end_by(signal).exits(code);
     }
     // One that is open and silent.
     let pipe = fs::OpenOptions::new()
@@ -384,8 +377,7 @@ fn the_first_signal_ends_the_wait_for_a_file_that_is_a_pipe() {
     let running = home.evctl(&["consume", "./fifo.ndjson"]).spawn();
     std::io::Write::write_all(&mut &pipe, b"{\"value\":\"first\"}\n").unwrap();
     running.wait_for("first");
-    running.signal(Signal::TERM);
-    let _ = running.finish().exits(143);
+    let _ = running.end_by(Signal::TERM).exits(143);
 }
 
 fn threads(pid: u32) -> usize {

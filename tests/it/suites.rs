@@ -1,11 +1,7 @@
 //! What others wrote: pairs of schemas with the verdict of Java, of Karapace, of real registries.
 //! They are no part of this repository; they lie beside it, or where `EVCTL_SUITES` says.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::PathBuf,
-};
+use std::{fs, path::PathBuf};
 
 use evctl::{
     config::env,
@@ -16,19 +12,21 @@ use evctl::{
 };
 use serde_json::Value;
 
-/// The cases of a file; `None`, and a line that says so, where the suites are not at hand.
-fn suite(path: &str) -> Option<Vec<Value>> {
+/// The cases of a file. Where the suites are absent the test fails and says where they belong.
+#[track_caller]
+fn suite(path: &str) -> Vec<Value> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/suites");
     let folder = env::variable("EVCTL_SUITES").map_or_else(beside, PathBuf::from);
     let file = folder.join(path);
-    if !file.exists() {
-        let _ = writeln!(io::stderr(), "left out: there is no {}", file.display());
-        return None;
-    }
-    let text = fs::read_to_string(&file).unwrap();
+    let text = fs::read_to_string(&file).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}; EVCTL_SUITES=FOLDER names the folder that holds {path}",
+            file.display()
+        )
+    });
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
     assert!(!cases.is_empty());
-    Some(cases)
+    cases
 }
 
 /// A schema as a file would hold it: pairs have JSON as such, Protobuf and histories as text.
@@ -83,9 +81,7 @@ fn entries(comparison: &Comparison) -> Vec<String> {
 
 #[test]
 fn avro_is_judged_as_javas_own_tests_judge_it() {
-    let Some(cases) = suite("avro-java/reader-writer-pairs.json") else {
-        return;
-    };
+    let cases = suite("avro-java/reader-writer-pairs.json");
     for case in &cases {
         let found = compare(
             Format::Avro,
@@ -108,9 +104,7 @@ fn avro_is_judged_as_javas_own_tests_judge_it() {
 
 #[test]
 fn what_javas_parser_takes_has_no_validation_errors() {
-    let Some(cases) = suite("avro-fuzz/pairs.json") else {
-        return;
-    };
+    let cases = suite("avro-fuzz/pairs.json");
     for schema in cases
         .iter()
         .flat_map(|case| [&case["writer"], &case["reader"]])
@@ -123,9 +117,7 @@ fn what_javas_parser_takes_has_no_validation_errors() {
 
 #[test]
 fn avro_pairs_made_by_chance_are_judged_as_java_judges_them() {
-    let Some(cases) = suite("avro-fuzz/pairs.json") else {
-        return;
-    };
+    let cases = suite("avro-fuzz/pairs.json");
     let mut right = 0;
     for case in &cases {
         let found = compare(
@@ -147,9 +139,7 @@ fn avro_pairs_made_by_chance_are_judged_as_java_judges_them() {
 
 #[test]
 fn avro_is_judged_as_karapaces_own_tests_judge_it() {
-    let Some(cases) = suite("karapace/avro-pairs.json") else {
-        return;
-    };
+    let cases = suite("karapace/avro-pairs.json");
     for case in &cases {
         let found = compare(
             Format::Avro,
@@ -163,9 +153,7 @@ fn avro_is_judged_as_karapaces_own_tests_judge_it() {
 
 #[test]
 fn json_schema_is_judged_as_karapaces_own_tests_judge_it() {
-    let Some(cases) = suite("karapace/jsonschema-pairs.json") else {
-        return;
-    };
+    let cases = suite("karapace/jsonschema-pairs.json");
     for case in &cases {
         let found = compare(
             Format::Json,
@@ -184,9 +172,7 @@ fn json_schema_is_judged_as_karapaces_own_tests_judge_it() {
 
 #[test]
 fn protobuf_is_judged_as_karapaces_own_tests_judge_it() {
-    let Some(cases) = suite("karapace/protobuf-pairs.json") else {
-        return;
-    };
+    let cases = suite("karapace/protobuf-pairs.json");
     for case in &cases {
         let found = compare(
             Format::Protobuf,
@@ -212,9 +198,7 @@ const OTHERWISE: [(&str, &str); 0] = [];
 
 #[test]
 fn whole_histories_are_judged_as_karapace_judged_them() {
-    let Some(flows) = suite("karapace/registry-flows.json") else {
-        return;
-    };
+    let flows = suite("karapace/registry-flows.json");
     let mut wrong = Vec::new();
     for flow in &flows {
         let format: Format = flow["schema_type"].as_str().unwrap().parse().unwrap();

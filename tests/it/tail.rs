@@ -107,8 +107,7 @@ fn what_is_written_is_shown_at_once() {
         let took = produced.elapsed();
         assert!(took < Duration::from_secs(1), "{value}: {took:?}");
     }
-    running.signal(Signal::INT);
-    let output = running.finish().exits(130);
+    let output = running.end_by(Signal::INT).exits(130);
     assert_eq!(output.text(), "old\nnew 0\nnew 1\nnew 2\nnew 3\n");
     assert_eq!(output.stderr, "interrupted after 5 records\n");
 }

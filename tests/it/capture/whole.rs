@@ -33,8 +33,7 @@ fn ctrl_c_completes_a_capture_that_follows() {
     let home = Home::new();
     let running = following(&home, "followed");
     assert!(!home.path().join("live.ndjson").exists());
-    running.signal(Signal::INT);
-    let output = running.finish().exits(0);
+    let output = running.end_by(Signal::INT).exits(0);
     says(&output, "captured 2 records to live.ndjson\n");
     let (_, records, last) = parts(&home, "live.ndjson");
     assert_eq!(records.len(), 2);
@@ -50,8 +49,7 @@ fn a_terminal_that_goes_away_ends_a_capture_as_kill_does() {
         let running = following(&home, "hung-up");
         running.signal(signal);
         // The shell says it once more.
-        running.signal(Signal::HUP);
-        let output = running.finish().exits(143);
+        let output = running.end_by(Signal::HUP).exits(143);
         says(&output, "captured 2 records to live.ndjson");
         says(&verify(&home, "live.ndjson").exits(0), "sound, 2 records");
         assert_eq!(unfinished(&home), 0);
@@ -95,8 +93,7 @@ fn an_interrupted_capture_says_that_it_is_truncated() {
 fn a_killed_capture_leaves_a_file_that_can_be_read() {
     let home = Home::new();
     let running = following(&home, "killed");
-    running.signal(Signal::KILL);
-    let _ = running.finish().exits(137);
+    let _ = running.end_by(Signal::KILL).exits(137);
     assert!(!home.path().join("live.ndjson").exists());
     let part = "live.ndjson.part";
     says(&verify(&home, part).exits(5), "truncated");
@@ -127,8 +124,7 @@ fn a_killed_capture_holds_the_few_records_that_came() {
             let path = home.path().join(&part);
             path.exists() && home.evctl(&consume).run().text() == "0\n1\n2\n"
         });
-        running.signal(Signal::KILL);
-        let _ = running.finish().exits(137);
+        let _ = running.end_by(Signal::KILL).exits(137);
         assert_eq!(read(&home, &consume), ["0", "1", "2"], "{file}");
     }
 }

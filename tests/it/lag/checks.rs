@@ -273,8 +273,7 @@ fn a_watch_draws_again_and_ends_with_ctrl_c() {
     until("the next table is there", || {
         watch.stdout().contains("lag 6")
     });
-    watch.signal(rustix::process::Signal::INT);
-    let _ = watch.finish().exits(130);
+    let _ = watch.end_by(rustix::process::Signal::INT).exits(130);
 }
 
 #[test]
@@ -378,8 +377,7 @@ fn metrics_are_printed_once_or_served() {
     until("it has looked again", || {
         fetch("/metrics").contains("} 5\n")
     });
-    serving.signal(rustix::process::Signal::INT);
-    let _ = serving.finish().exits(130);
+    let _ = serving.end_by(rustix::process::Signal::INT).exits(130);
     let wrong = run(&[&group, "--serve", "nowhere"]).exits(2);
     assert!(wrong.stderr.contains(":9308"), "{}", wrong.stderr);
 }

@@ -112,8 +112,7 @@ fn what_a_killed_run_leaves_is_found_by_the_next_one() {
     });
     let second = produce(&home, &topic.name, &arguments).stdin("a\n").run();
     says(&second.exits(6), "is being written by another evctl");
-    running.signal(Signal::KILL);
-    let _ = running.finish();
+    let _ = running.end_by(Signal::KILL);
     let output = produce(&home, &topic.name, &arguments).stdin("a\n").run();
     let output = output.exits(6);
     says(
@@ -153,8 +152,7 @@ fn ctrl_c_says_where_the_rest_of_the_input_begins() {
         let arguments = [arguments, &["--rate", "1/h"]].concat();
         let running = produce(&home, &topic.name, &arguments).spawn();
         until("one has arrived", || topic.seen(0).len() == 1);
-        running.signal(Signal::INT);
-        let output = running.finish().exits(130);
+        let output = running.end_by(Signal::INT).exits(130);
         says(&output, "1 record acknowledged");
         says(&output, rest);
     }

@@ -9,9 +9,7 @@ use evctl::{
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{
-    Evctl, Home, Seen, Topic, admin, broker, command::Output, evctl, kafka, secured, until,
-};
+use crate::support::{Evctl, Home, Seen, Topic, admin, broker, evctl, kafka, says, secured, until};
 
 mod damaged_captures;
 mod failures_file;
@@ -77,15 +75,6 @@ fn in_all_partitions(topic: &Topic, partitions: i32) -> Vec<Vec<Seen>> {
     (0..partitions)
         .map(|partition| topic.seen(partition))
         .collect()
-}
-
-#[track_caller]
-fn says(output: &Output, text: &str) {
-    assert!(
-        output.stderr.contains(text),
-        "no {text:?} in {}",
-        output.stderr
-    );
 }
 
 #[test]

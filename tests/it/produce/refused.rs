@@ -144,8 +144,7 @@ fn ctrl_c_waits_for_what_was_sent_and_reports_it() {
     running.type_in("a\nb\n");
     until("both have arrived", || topic.seen(0).len() == 2);
     running.type_in("no newline yet");
-    running.signal(Signal::INT);
-    let output = running.finish().exits(130);
+    let output = running.end_by(Signal::INT).exits(130);
     says(&output, "2 records acknowledged");
     says(&output, "the last record that was sent stood at stdin:2");
     assert!(output.took < Duration::from_secs(2), "{:?}", output.took);

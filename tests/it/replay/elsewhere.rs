@@ -44,8 +44,7 @@ fn kill(home: &Home, line: &[&str], times: u64) {
     for round in 0..times {
         let running = replay(home, line).spawn();
         std::thread::sleep(Duration::from_millis(250) + moment(round));
-        running.signal(Signal::KILL);
-        let _ = running.finish().exits(137);
+        let _ = running.end_by(Signal::KILL).exits(137);
     }
 }
 
@@ -302,8 +301,7 @@ fn a_run_alone_and_members_that_share_do_not_both_write_elsewhere() {
     // Another replay is none of theirs.
     let other_id = start(1, "elsewhere-alone", &["--limit", "10"]).finish();
     let _ = other_id.exits(0);
-    member.signal(Signal::INT);
-    let _ = member.finish().exits(130);
+    let _ = member.end_by(Signal::INT).exits(130);
     // A run alone is there first: the member that joins replaces it.
     let alone = start(0, "elsewhere-first", &[]);
     let before = written();
@@ -311,6 +309,5 @@ fn a_run_alone_and_members_that_share_do_not_both_write_elsewhere() {
     let member = start(1, "elsewhere-first", &["--share"]);
     let alone = alone.finish().exits(5);
     says(&alone, "was taken over by another run");
-    member.signal(Signal::INT);
-    let _ = member.finish().exits(130);
+    let _ = member.end_by(Signal::INT).exits(130);
 }

@@ -81,16 +81,7 @@ fn what_retention_takes_from_under_a_replay_is_in_its_report() {
     let to = Topic::new("overtaken-to");
     let home = Home::new();
     let id = format!("id-{}", from.name);
-    let line = [
-        &*from.name,
-        "--to-topic",
-        &to.name,
-        "--yes",
-        "--id",
-        &id,
-        "-o",
-        "json",
-    ];
+    let line = [&replay_line(&from, &to, &id)[..], &["-o", "json"]].concat();
     let line = [&line[..], &["--rate", "1500/s"]].concat();
     let running = replay(&home, &line).spawn();
     until("something was written", || !to.seen(0).is_empty());
@@ -261,7 +252,7 @@ fn a_target_that_is_deleted_ends_a_replay_which_begins_again_when_it_is_there_ag
         let to = Topic::new("deleted");
         let home = Home::new();
         let id = format!("id-{}", from.name);
-        let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
+        let line = replay_line(&from, &to, &id);
         let line = [&line[..], more].concat();
         let running = replay(&home, &[&line[..], &["--rate", "1000/s"]].concat()).spawn();
         until("something was written", || values(&to, 0).len() > 10);
@@ -422,7 +413,7 @@ fn ctrl_c_ends_an_open_transaction() {
     let to = Topic::new("open-to");
     let home = Home::new();
     let id = format!("id-{}", from.name);
-    let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
+    let line = replay_line(&from, &to, &id);
     // One is open at nearly every moment.
     let line = [&line[..], &["--rate", "1000/s", "--exactly-once"]].concat();
     for round in 0..3 {
@@ -458,7 +449,7 @@ fn who_takes_a_replay_over_ends_the_other() {
     let from = filled("taken-over", 1, RECORDS);
     let to = Topic::new("taken-over-to");
     let id = format!("id-{}", from.name);
-    let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
+    let line = replay_line(&from, &to, &id);
     let line = [&line[..], &["--rate", "1500/s", "--exactly-once"]].concat();
     let homes = [Home::new(), Home::new()];
     let first = replay(&homes[0], &line).spawn();

@@ -154,8 +154,7 @@ fn a_transaction_that_hangs_ends_as_its_coordinator_has_decided() {
     let ids = ["committed", "unknown", "aborted"];
     for id in &ids[..2] {
         let running = begin(&home, broker, id);
-        running.signal(Signal::INT);
-        let _ = running.finish().exits(130);
+        let _ = running.end_by(Signal::INT).exits(130);
     }
     let state = || admin::transaction_state(broker, "evctl.replay.aborted");
     let aborted = begin(&home, broker, "aborted");

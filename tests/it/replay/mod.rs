@@ -20,7 +20,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{Evctl, Home, Output, Record, Topic, broker, bulk, oracle};
+use crate::support::{Evctl, Home, Output, Record, Topic, broker, bulk, oracle, replay_line, says};
 
 /// 2026-01-01T10:00:00Z
 const TEN: i64 = 1_767_261_600_000;
@@ -118,9 +118,4 @@ fn records(home: &Home, topic: &Topic) -> Vec<Value> {
             record
         })
         .collect()
-}
-
-#[track_caller]
-fn says(output: &Output, text: &str) {
-    assert!(output.stderr.contains(text), "{}", output.stderr);
 }

@@ -74,7 +74,7 @@ fn a_run_tells_what_the_one_that_it_replaces_writes_until_it_notices() {
     let from = filled("overtaken", 2, RECORDS);
     let to = Topic::with("overtaken-to", 2, &[]);
     let id = format!("id-{}", from.name);
-    let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
+    let line = replay_line(&from, &to, &id);
     let line = [&line[..], &["-o", "json"]].concat();
     let first = replay(&Home::new(), &[&line[..], &["--rate", "1500/s"]].concat()).spawn();
     until("the first run writes", || !to.seen(0).is_empty());
@@ -131,21 +131,10 @@ fn a_suspended_run_ends_when_another_machine_has_gone_on_meanwhile() {
     let from = filled("suspended", 2, RECORDS);
     let to = Topic::with("suspended-to", 2, &[]);
     let id = format!("id-{}", from.name);
-    let line = [
-        &*from.name,
-        "--to-topic",
-        &to.name,
-        "--yes",
-        "--id",
-        &id,
-        "-o",
-        "json",
-    ];
+    let line = [&replay_line(&from, &to, &id)[..], &["-o", "json"]].concat();
     let first = replay(&Home::new(), &[&line[..], &["--rate", "1500/s"]].concat()).spawn();
     until("a checkpoint is kept", || to.seen(0).len() > 1_000);
-    first.signal(Signal::STOP);
-    let second = report(&replay(&Home::new(), &line).run());
-    first.signal(Signal::CONT);
+    let second = first.while_suspended(|| report(&replay(&Home::new(), &line).run()));
     let first = replaced(&first.finish(), &id);
     assert_eq!(
         (&second["done"], &second["produced_in_all"]),
@@ -199,17 +188,10 @@ fn of_two_runs_that_begin_at_once_one_goes_on() {
     let to = Topic::with("at-once-to", 2, &[]);
     let id = format!("id-{}", from.name);
     let line = [
-        &*from.name,
-        "--to-topic",
-        &to.name,
-        "--yes",
-        "--id",
-        &id,
-        "-o",
-        "json",
-        "--rate",
-        "1500/s",
-    ];
+        &replay_line(&from, &to, &id)[..],
+        &["-o", "json", "--rate", "1500/s"],
+    ]
+    .concat();
     let homes = [Home::new(), Home::new()];
     let running = [0, 1].map(|index| replay(&homes[index], &line).spawn());
     let mut ended = running.map(Running::finish);
@@ -256,8 +238,7 @@ fn who_takes_over_from_a_member_counts_what_it_wrote_beyond_its_progress() {
             Some(proxy) => proxy.has_failed(),
             None => !to.seen(0).is_empty(),
         });
-        first.signal(signal);
-        drop(first.finish());
+        drop(first.end_by(signal));
         let second = replay(&home, &shared(&from, &to)).spawn();
         (to, signal, second)
     });
@@ -300,9 +281,7 @@ fn a_member_that_was_suspended_tells_the_same_number_as_text_and_as_json() {
         (0..4).all(|partition| !to.seen(partition).is_empty())
     });
     let [first, second] = running;
-    first.signal(Signal::STOP);
-    let second = report(&second.finish());
-    first.signal(Signal::CONT);
+    let second = first.while_suspended(|| report(&second.finish()));
     let first = first.finish();
     assert_eq!(second["done"], true);
     let end: Value = serde_json::from_str(first.text()).unwrap();

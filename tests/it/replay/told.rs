@@ -123,11 +123,10 @@ fn a_replay_that_is_not_finished_is_not_verified() {
     let to = Topic::new("unfinished-to");
     let home = Home::new();
     let id = format!("id-{}", from.name);
-    let line = [&*from.name, "--to-topic", &to.name, "--yes", "--id", &id];
+    let line = replay_line(&from, &to, &id);
     let running = replay(&home, &[&line[..], &["--rate", "500/s"]].concat()).spawn();
     crate::support::until("something was written", || !to.seen(0).is_empty());
-    running.signal(rustix::process::Signal::INT);
-    let _ = running.finish().exits(130);
+    let _ = running.end_by(rustix::process::Signal::INT).exits(130);
     let output = replay(&home, &["verify", &id]).run().exits(1);
     says(&output, "stopped at ");
     says(&output, &format!("evctl replay resume {id} goes on"));

@@ -321,8 +321,7 @@ fn ctrl_c_ends_what_waits_for_standard_input() {
         .spawn();
     let before = std::time::Instant::now();
     std::thread::sleep(std::time::Duration::from_millis(300));
-    waiting.signal(rustix::process::Signal::INT);
-    let _ = waiting.finish().exits(130);
+    let _ = waiting.end_by(rustix::process::Signal::INT).exits(130);
     assert!(before.elapsed() < std::time::Duration::from_secs(2));
 }
 

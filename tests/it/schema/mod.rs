@@ -10,7 +10,7 @@ use std::{fs, process::Command};
 
 use serde_json::Value;
 
-use crate::support::{Evctl, Home, Output};
+use crate::support::{Evctl, Home, Output, says};
 
 /// An order, its version without a currency, and one with a currency that old data lack.
 const V1: &str = r#"{"type":"record","name":"Order","namespace":"shop","fields":[
@@ -66,11 +66,6 @@ fn git(home: &Home, arguments: &[&str]) {
 fn json(output: &Output) -> Value {
     serde_json::from_str(output.text())
         .unwrap_or_else(|_| panic!("{}{}", output.text(), output.stderr))
-}
-
-#[track_caller]
-fn says(output: &Output, text: &str) {
-    assert!(output.stderr.contains(text), "{}", output.stderr);
 }
 
 /// The change with this id.

@@ -269,6 +269,21 @@ impl Running {
         kill_process(pid, signal).unwrap();
     }
 
+    /// Does `work` while it is suspended: it sees the result only, and nothing in between.
+    pub fn while_suspended<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.signal(Signal::STOP);
+        let result = work();
+        self.signal(Signal::CONT);
+        result
+    }
+
+    /// Sends it a signal and waits for its end.
+    #[track_caller]
+    pub fn end_by(self, signal: Signal) -> Output {
+        self.signal(signal);
+        self.finish()
+    }
+
     /// Waits for its end.
     #[track_caller]
     pub fn finish(mut self) -> Output {

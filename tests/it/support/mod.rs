@@ -42,6 +42,20 @@ pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Asserts that `text` stands in the standard error of `output`.
+#[track_caller]
+pub fn says(output: &Output, text: &str) {
+    // An empty text stands in everything.
+    assert!(!text.is_empty());
+    let said = &output.stderr;
+    assert!(said.contains(text), "{text:?} is not in:\n{said}");
+}
+
+/// The arguments of a replay of all of `from` into `to` without a question.
+pub fn replay_line<'l>(from: &'l Topic, to: &'l Topic, id: &'l str) -> [&'l str; 6] {
+    [&from.name, "--to-topic", &to.name, "--yes", "--id", id]
+}
+
 /// Whether the long tests run too (`EVCTL_TEST_LONG=1`); if not, says that `what` is left out.
 pub fn long(what: &str) -> bool {
     let long = evctl::config::env::variable("EVCTL_TEST_LONG").is_some();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{json, topics};
-use crate::support::{Home, Output, Record, Topic, admin, broker, evctl, members, until};
+use crate::support::{Home, Output, Record, Topic, admin, broker, evctl, members, says, until};
 
 /// Runs `evctl topics` where nobody can be asked.
 #[track_caller]
@@ -15,15 +15,6 @@ fn alone(arguments: &[&str]) -> Output {
 #[track_caller]
 fn config(topic: &str, key: &str) -> (String, bool) {
     admin::topic_config(broker().address(), topic, key)
-}
-
-#[track_caller]
-fn says(output: &Output, text: &str) {
-    assert!(
-        output.stderr.contains(text),
-        "{text:?} is not in:\n{}",
-        output.stderr
-    );
 }
 
 fn partitions(topic: &str) -> Option<usize> {
