@@ -22,6 +22,7 @@ mod lag;
 mod metrics;
 mod registry;
 pub mod sandbox;
+mod transfer;
 // Floor 4: the only code that prints.
 pub mod exit;
 pub mod failure;

@@ -8,6 +8,6 @@ mod verb;
 pub use self::{
     context::Context,
     global_args::{GlobalArgs, bytes, calendar, duration},
-    select_args::{LimitArgs, SelectArgs},
+    select_args::{IsolationArg, LimitArgs, SelectArgs},
     verb::{Family, Verb},
 };

@@ -1,7 +1,6 @@
 //! The options that select records, shared by every command that reads them.
 
 use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
 
 use super::calendar;
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
 };
 
 /// Which records to read. What is not given does not restrict.
-#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selecting records")]
 pub struct SelectArgs {
     /// Start here, inclusive: --from -2h
@@ -37,7 +36,6 @@ pub struct SelectArgs {
     /// they cannot get past. A stored offset outside of the log is an error, unless
     /// -X auto.offset.reset=earliest or latest says where to start.
     #[arg(long, value_name = "GROUP", conflicts_with_all = ["last", "offsets"])]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_group: Option<String>,
     /// The last 10m, 2h, 1d, or the last so many records of each partition: --last 10m
     #[arg(long, value_name = "DURATION|N", conflicts_with_all = ["from", "offsets"])]
@@ -94,7 +92,7 @@ pub struct LimitArgs {
 }
 
 /// `--isolation`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum IsolationArg {
     /// Committed records only
     Committed,

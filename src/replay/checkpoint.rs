@@ -121,3 +121,24 @@ impl fmt::Display for CheckpointOwner {
         write!(out, "process {pid} on host {host:?}, begun {begun}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Metadata as evctl wrote it before [`ReplaySpec`](crate::replay::ReplaySpec).
+    const STORED: &str = r#"{"replay":"e98fcc0244a57364","start":0,"end":400,"from_ms":1796086464644,"to_ms":1796093664644,"begun":1796093664644,"base_ms":1796086464644,"sent":0,"ends":0,"run":{"host":"vm","pid":22705,"begun":1796093664644,"nonce":3234705787,"after":0,"unkept":0},"source_id":"VKw7ZAXUSMywDBOjQ687aA","target_id":"22hFVZ4xSTaCLY0wc5GdxQ"}"#;
+
+    #[test]
+    fn stored_metadata_is_read_and_written_as_ever() {
+        let metadata: CheckpointMetadata = serde_json::from_str(STORED).unwrap();
+        assert_eq!(metadata.end, 400);
+        assert_eq!(serde_json::to_string(&metadata).unwrap(), STORED);
+        let owner = metadata.run.unwrap();
+        assert_eq!(
+            owner.to_string(),
+            "process 22705 on host \"vm\", begun 2026-12-01T02:54:24.644Z"
+        );
+        assert!(owner.is(&owner.ended(3)));
+    }
+}

@@ -13,6 +13,7 @@ mod plan;
 mod poison;
 mod rewrite;
 mod schedule;
+mod spec;
 mod stamping;
 mod topic_ids;
 
@@ -30,5 +31,8 @@ pub use plan::{PartitionRange, Plan, Route};
 pub use poison::{AHEAD_MS, Poison, PoisonKind, believable, find_poison};
 pub use rewrite::{Rewrite, RewriteError};
 pub use schedule::{Pace, Schedule, parse_rate, parse_speed};
+pub use spec::{
+    IsolationLevel, ReplayRequest, ReplaySpec, RunOptions, SPEC_VERSION, SelectionSpec, version_1,
+};
 pub use stamping::{Stamping, Timestamps};
 pub use topic_ids::TopicIds;

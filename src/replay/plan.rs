@@ -139,7 +139,7 @@ impl Plan {
     /// This plan with what `checkpoints` tell of it, for a machine that did not begin the replay.
     /// `None` without checkpoints, and when they are of several replays.
     #[must_use]
-    pub fn from_checkpoints(self, checkpoints: &Checkpoints) -> Option<Self> {
+    pub fn with_checkpoints(self, checkpoints: &Checkpoints) -> Option<Self> {
         let first = &checkpoints.values().next()?.metadata;
         let ranges = checkpoints.iter().map(|(at, checkpoint)| PartitionRange {
             topic: at.topic.clone(),
@@ -209,7 +209,7 @@ mod tests {
             ..plan.clone()
         };
         let checkpoints = BTreeMap::from([(range.at(), checkpoint)]);
-        let again = blank.from_checkpoints(&checkpoints).unwrap();
+        let again = blank.with_checkpoints(&checkpoints).unwrap();
         assert_eq!((again.hash, again.begun), (plan.hash, plan.begun));
         assert_eq!(again.ranges, plan.ranges);
     }

@@ -32,8 +32,27 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     Some(total)
 }
 
+/// The shortest text that [`parse_duration`] makes `duration` of, to the millisecond: `90s`, `1h`.
+#[must_use]
+pub fn duration_text(duration: Duration) -> String {
+    let ms = duration.as_millis();
+    let units = [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+    ];
+    match units.into_iter().find(|(_, unit)| ms.is_multiple_of(*unit)) {
+        _ if ms == 0 => "0s".to_owned(),
+        Some((name, unit)) => format!("{}{name}", ms / unit),
+        None => format!("{ms}ms"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -52,6 +71,21 @@ mod tests {
             "5 m",
         ] {
             assert_eq!(parse_duration(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_written_with_the_largest_unit_that_divides_it() {
+        for text in ["0s", "500ms", "90s", "1h", "36h", "2d", "14d"] {
+            assert_eq!(duration_text(parse_duration(text).unwrap()), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_duration_that_was_written_is_parsed_again(ms in 0_u64..1 << 50) {
+            let duration = Duration::from_millis(ms);
+            prop_assert_eq!(parse_duration(&duration_text(duration)), Some(duration));
         }
     }
 }

@@ -16,7 +16,7 @@ mod window;
 
 pub use assignment::{Assignment, Hidden, Note, Range};
 pub use calendar::{Calendar, TIMES};
-pub use duration::parse_duration;
+pub use duration::{duration_text, parse_duration};
 pub use error::SelectError;
 pub use file_range::FileRange;
 pub use globs::{NameGlobs, is_glob};

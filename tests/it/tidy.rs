@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("metrics", 3),
     ("registry", 3),
     ("sandbox", 3),
+    ("transfer", 3),
     ("schema", 1),
     ("exit", 4),
     ("failure", 4),

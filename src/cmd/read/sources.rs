@@ -2,8 +2,6 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     command::duration,
     exit::Exit,
@@ -13,7 +11,7 @@ use crate::{
 };
 
 /// Options of every command that reads.
-#[derive(Clone, Debug, clap::Args, Serialize, Deserialize)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Waiting and files")]
 pub struct ReadArgs {
     /// Give up when nothing at all arrives for this long: --stall-timeout 2m

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use clap::Args;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     cmd::read::ReadArgs,
-    command::{LimitArgs, SelectArgs, duration},
+    command::{IsolationArg, LimitArgs, SelectArgs, duration},
+    files::capture::Truncated,
+    replay::{IsolationLevel, ReplayRequest, ReplaySpec, RunOptions, SPEC_VERSION, SelectionSpec},
 };
 
 /// Replay records into a topic
@@ -118,9 +119,8 @@ pub(super) struct ResumeArgs {
     pub(super) rate: Option<String>,
 }
 
-/// What decides which records are written, where, and what they look like. It is part of a plan's
-/// hash.
-#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+/// What decides which records are written, where, and what they look like: [`ReplaySpec`].
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What is written")]
 pub(super) struct WhatArgs {
     /// Topic to write to; {topic} stands for the source's name: --to-topic '{topic}.replay'
@@ -130,7 +130,6 @@ pub(super) struct WhatArgs {
     pub(super) to_topic: Option<String>,
     /// Profile of the cluster to write to; the source's own when left out: --to-profile staging
     #[arg(long, value_name = "NAME")]
-    #[serde(skip)]
     pub(super) to_profile: Option<String>,
     /// Write into the source itself: instead of --to-topic
     #[arg(long)]
@@ -192,15 +191,8 @@ pub(super) struct WhatArgs {
     pub(super) dedupe: Option<String>,
 }
 
-impl WhatArgs {
-    /// Where the records go: a topic's name, or what stands for one.
-    pub(super) fn target(&self) -> &str {
-        self.to_topic.as_deref().unwrap_or("same")
-    }
-}
-
-/// How it is done. It may be another way each time that a replay is gone on with.
-#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+/// Pace and safety, which may differ from run to run: [`RunOptions`].
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Pace and safety")]
 pub(super) struct HowArgs {
     /// As fast as it can be, or by the records' own time: --speed 1x, --speed 10x, --speed 0.5x
@@ -234,6 +226,274 @@ pub(super) struct HowArgs {
     pub(super) exact: bool,
     /// Replay although a path of --redact matches nothing in the records that were sampled
     #[arg(long)]
-    #[serde(default)]
     pub(super) allow_unmatched_redact: bool,
+}
+
+impl ReplayArgs {
+    /// What was typed; the ids of the clusters are not known yet.
+    pub(super) fn request(&self) -> ReplayRequest {
+        let (what, how) = (&self.what, &self.how);
+        let unless = |value: &String, default: &str| (value != default).then(|| value.clone());
+        let stall_timeout = self.read.stall_timeout;
+        ReplayRequest {
+            spec: ReplaySpec {
+                version: SPEC_VERSION,
+                sources: self.sources.clone(),
+                source_cluster: None,
+                target_cluster: None,
+                to_topic: what.to_topic.clone(),
+                in_place: what.in_place,
+                selection: selection_spec(&self.select, self.limit.limit),
+                late: unless(&what.late, ReplaySpec::LATE),
+                by_time: unless(&what.by_time, ReplaySpec::BY_TIME),
+                timestamps: unless(&what.timestamps, ReplaySpec::TIMESTAMPS),
+                partitions: what.partitions.clone(),
+                no_mark: what.no_mark,
+                set_header: what.set_header.clone(),
+                drop_header: what.drop_header.clone(),
+                redact: what.redact.clone(),
+                transform: what.transform.clone(),
+                dedupe: what.dedupe.clone(),
+            },
+            options: RunOptions {
+                speed: unless(&how.speed, RunOptions::SPEED),
+                rate: how.rate.clone(),
+                max_gap: how.max_gap,
+                exactly_once: how.exactly_once,
+                share: how.share,
+                id: how.id.clone(),
+                exact: how.exact,
+                allow_unmatched_redact: how.allow_unmatched_redact,
+                stall_timeout: (stall_timeout != RunOptions::STALL_TIMEOUT)
+                    .then_some(stall_timeout),
+                allow_truncated: self.read.allow_truncated,
+            },
+            to_profile: what.to_profile.clone(),
+        }
+    }
+}
+
+fn selection_spec(args: &SelectArgs, limit: Option<u64>) -> SelectionSpec {
+    let args = args.clone();
+    SelectionSpec {
+        from: args.from,
+        to: args.to,
+        as_group: args.as_group,
+        last: args.last,
+        tz: args.tz,
+        partition: args.partition,
+        offsets: args.offsets,
+        key: args.key,
+        key_partition: args.key_partition,
+        header: args.header,
+        event_type: args.event_type,
+        grep: args.grep,
+        filter: args.filter,
+        isolation: args.isolation.map(|level| match level {
+            IsolationArg::Committed => IsolationLevel::Committed,
+            IsolationArg::Uncommitted => IsolationLevel::Uncommitted,
+        }),
+        limit,
+    }
+}
+
+/// The options that select the records of `spec`, but for its limit.
+pub(super) fn select_args(spec: &SelectionSpec) -> SelectArgs {
+    let spec = spec.clone();
+    SelectArgs {
+        from: spec.from,
+        to: spec.to,
+        as_group: spec.as_group,
+        last: spec.last,
+        tz: spec.tz,
+        partition: spec.partition,
+        offsets: spec.offsets,
+        key: spec.key,
+        key_partition: spec.key_partition,
+        header: spec.header,
+        event_type: spec.event_type,
+        grep: spec.grep,
+        filter: spec.filter,
+        isolation: spec.isolation.map(|level| match level {
+            IsolationLevel::Committed => IsolationArg::Committed,
+            IsolationLevel::Uncommitted => IsolationArg::Uncommitted,
+        }),
+    }
+}
+
+/// What to do about a file that is cut.
+pub(super) fn truncated(options: &RunOptions) -> Truncated {
+    if options.allow_truncated {
+        Truncated::Allow
+    } else {
+        Truncated::Refuse
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: ReplayArgs,
+    }
+
+    /// The words of a POSIX shell, of lines that [`ReplayRequest::arguments`] makes of printable
+    /// text.
+    fn words(line: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut word = None::<String>;
+        let mut characters = line.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                ' ' => words.extend(word.take()),
+                '\'' => {
+                    let quoted = characters.by_ref().take_while(|c| *c != '\'');
+                    word.get_or_insert_default().extend(quoted);
+                }
+                '\\' => word.get_or_insert_default().extend(characters.next()),
+                other => word.get_or_insert_default().push(other),
+            }
+        }
+        words.extend(word);
+        words
+    }
+
+    fn parse(line: &str) -> ReplayRequest {
+        let words = words(line);
+        let words = std::iter::once("evctl".to_owned()).chain(words);
+        Command::try_parse_from(words).unwrap().args.request()
+    }
+
+    /// Texts that a command line has to quote.
+    fn text() -> impl Strategy<Value = String> {
+        "[ -~é]{1,8}"
+    }
+
+    fn texts() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(text(), 0..3)
+    }
+
+    fn optional() -> impl Strategy<Value = Option<String>> {
+        prop::option::of(text())
+    }
+
+    /// `None` at the default, as [`ReplayArgs::request`] makes it.
+    fn unless(default: &'static str) -> impl Strategy<Value = Option<String>> {
+        optional().prop_map(move |text| text.filter(|text| text != default))
+    }
+
+    /// Any duration that can be typed, from milliseconds to years.
+    fn duration() -> impl Strategy<Value = Option<Duration>> {
+        let units = prop::sample::select(vec![1_u64, 1_000, 60_000, 3_600_000, 86_400_000]);
+        let ms = (0_u64..5_000, units).prop_map(|(count, unit)| count * unit);
+        prop::option::of(ms.prop_map(Duration::from_millis))
+    }
+
+    prop_compose! {
+        /// Options that exclude each other are not given together.
+        fn selection()(
+            range in (0_u8..4, text(), text()),
+            (tz, key, event_type, grep, filter) in
+                (optional(), optional(), optional(), optional(), optional()),
+            key_partition in any::<bool>(),
+            header in texts(),
+            isolation in prop::option::of(prop::sample::select(vec![
+                IsolationLevel::Committed,
+                IsolationLevel::Uncommitted,
+            ])),
+            limit in prop::option::of(any::<u64>()),
+        ) -> SelectionSpec {
+            let mut selection = SelectionSpec {
+                tz, key, event_type, grep, filter, header, isolation, limit,
+                ..SelectionSpec::default()
+            };
+            selection.key_partition = key_partition && selection.key.is_some();
+            let (kind, one, other) = range;
+            match kind {
+                0 => selection.last = Some(one),
+                1 => selection.offsets = Some(one),
+                2 => (selection.from, selection.to) = (Some(one), Some(other.clone())),
+                _ => selection.as_group = Some(one),
+            }
+            if selection.offsets.is_none() && !selection.key_partition {
+                selection.partition = Some(other);
+            }
+            selection
+        }
+    }
+
+    prop_compose! {
+        fn spec()(
+            sources in prop::collection::vec(text(), 1..3),
+            to_topic in optional(),
+            selection in selection(),
+            late in unless(ReplaySpec::LATE),
+            by_time in unless(ReplaySpec::BY_TIME),
+            timestamps in unless(ReplaySpec::TIMESTAMPS),
+            (partitions, transform, dedupe) in (optional(), optional(), optional()),
+            no_mark in any::<bool>(),
+            (set_header, drop_header, redact) in (texts(), texts(), texts()),
+        ) -> ReplaySpec {
+            ReplaySpec {
+                version: SPEC_VERSION,
+                sources,
+                source_cluster: None,
+                target_cluster: None,
+                in_place: to_topic.is_none(),
+                to_topic, selection, late, by_time, timestamps, partitions, no_mark, set_header,
+                drop_header, redact, transform, dedupe,
+            }
+        }
+    }
+
+    prop_compose! {
+        fn options()(
+            speed in unless(RunOptions::SPEED),
+            (rate, id) in (optional(), optional()),
+            (max_gap, stall_timeout) in (duration(), duration()),
+            flags in any::<[bool; 5]>(),
+        ) -> RunOptions {
+            let [exactly_once, share, exact, allow_unmatched_redact, allow_truncated] = flags;
+            RunOptions {
+                share: share && id.is_some(),
+                stall_timeout: stall_timeout.filter(|after| *after != RunOptions::STALL_TIMEOUT),
+                speed, rate, max_gap, exactly_once, id, exact, allow_unmatched_redact,
+                allow_truncated,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_printed_command_is_the_same_replay(
+            spec in spec(),
+            options in options(),
+            to_profile in optional(),
+        ) {
+            let request = ReplayRequest { spec, options, to_profile };
+            let line = request.arguments();
+            prop_assert_eq!(&parse(&line), &request, "{}", line);
+            let stored = serde_json::to_string(&request).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ReplayRequest>(&stored).unwrap(), request);
+        }
+    }
+
+    #[test]
+    fn durations_keep_their_milliseconds() {
+        let line = "orders --to-topic copy --speed 1x --max-gap 500ms --stall-timeout 90s";
+        assert_eq!(parse(line).arguments(), line);
+    }
+
+    #[test]
+    fn defaults_are_left_out() {
+        let line = "orders --to-topic copy --late auto --by-time record --timestamps original \
+                    --speed max --stall-timeout 30s";
+        assert_eq!(parse(line).arguments(), "orders --to-topic copy");
+    }
 }

@@ -1,12 +1,12 @@
 //! The cluster that is read and the one that is written to, which may be the same.
 
-use super::args::ReplayArgs;
 use crate::{
     cmd::{cluster, read::Sources},
     command::Context,
     config::{Cluster, Overrides},
     failure::Failure,
     kafka::{property::Part, wire::Client},
+    replay::ReplayRequest,
 };
 
 /// Both ends of a replay.
@@ -27,7 +27,7 @@ impl Clusters {
     /// One of them cannot be reached, or is not named.
     pub(super) fn connect(
         context: &Context,
-        args: &ReplayArgs,
+        request: &ReplayRequest,
         sources: &Sources,
     ) -> Result<Self, Failure> {
         let here = context.cluster()?;
@@ -40,19 +40,19 @@ impl Clusters {
             }
             Sources::Files(..) => None,
         };
-        let profile = match &args.what.to_profile {
+        let profile = match &request.to_profile {
             None => here,
             Some(name) => other(context, name)?,
         };
         let parts = [Part::Reading, Part::Writing, Part::Membership];
         // Questions on the way wait no longer than the records.
-        let patience = args.read.stall_timeout;
+        let patience = request.options.stall_timeout();
         let mut target = cluster::connect_within(context, &profile, &parts, patience)?;
         target.refresh_brokers()?;
         let same = source.as_ref().is_some_and(|source| {
             match (source.cluster_id(), target.cluster_id()) {
                 (Some(one), Some(other)) => one == other,
-                _ => args.what.to_profile.is_none(),
+                _ => request.to_profile.is_none(),
             }
         });
         Ok(Self {

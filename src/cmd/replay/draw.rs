@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    args::ReplayArgs,
+    args::{select_args, truncated},
     clusters::Clusters,
     inventory::{self, Inventory},
     look::{self, Judge, Looks, Sight},
@@ -33,8 +33,8 @@ use crate::{
     },
     pipeline::{Ended, Source},
     replay::{
-        AHEAD_MS, CheckpointLocation, Lateness, PartitionRange, Placing, Plan, Reach, Route,
-        Stamping, Timestamps, TopicIds,
+        AHEAD_MS, CheckpointLocation, Lateness, PartitionRange, Placing, Plan, Reach,
+        ReplayRequest, Route, Stamping, Timestamps, TopicIds,
     },
     select::{Position, Selection},
     ui::Bar,
@@ -62,14 +62,14 @@ pub(super) struct Drawn {
 /// A source or a target that is not there, a cluster that cannot be asked.
 pub(super) fn draw(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     clusters: &mut Clusters,
     sources: &Sources,
     (id, hash): (&str, &str),
 ) -> Result<Drawn, Failure> {
-    let mut rules = Rules::parse(context, args)?;
+    let mut rules = Rules::parse(context, request)?;
     let source_cluster = clusters.source.as_ref().and_then(Client::cluster_id);
-    let marker = Rules::marker(args, id, source_cluster.unwrap_or("-"))?;
+    let marker = Rules::marker(request, id, source_cluster.unwrap_or("-"))?;
     let mut trial = Trial::of(&mut rules, marker);
     let mut plan = Plan {
         id: id.to_owned(),
@@ -96,11 +96,11 @@ pub(super) fn draw(
     let known = match sources {
         Sources::Topics(names) => {
             let asked = (&mut rules, &mut trial);
-            topics(context, args, clusters, names, asked, &mut plan)?
+            topics(context, request, clusters, names, asked, &mut plan)?
         }
         Sources::Files(first, others) => files(
             context,
-            args,
+            request,
             clusters,
             (first, others),
             (&mut rules, &mut trial),
@@ -141,7 +141,7 @@ pub(super) fn draw(
     };
     let mut verdict = preflight::judge(&Facts {
         plan: &plan,
-        what: &args.what,
+        what: &request.spec,
         targets: &targets,
         looks: &looks,
         placing: &placing,
@@ -150,7 +150,7 @@ pub(super) fn draw(
         expired,
         now: context.now,
     });
-    trial.judge(args, &rules, exact, &mut verdict);
+    trial.judge(request, &rules, exact, &mut verdict);
     verdict
         .warnings
         .extend(preflight::readers(&mut clusters.target, &plan.targets()));
@@ -191,40 +191,27 @@ struct Known {
     targets: Vec<Target>,
 }
 
-/// The name of the topic that records of `source` go to.
-pub(super) fn target_of(template: &str, source: &str) -> String {
-    match template {
-        "same" => source.to_owned(),
-        template => template.replace("{topic}", source),
-    }
-}
-
-/// Whether the targets are named after the sources.
-fn follows_source(args: &ReplayArgs) -> bool {
-    let template = args.what.target();
-    template == "same" || template.contains("{topic}")
-}
-
 /// Finds the topics that are written to, for sources with so many partitions each.
 ///
 /// # Errors
 /// One of them is not there.
 pub(super) fn routes(
     client: &mut Client,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     sources: &[(Arc<str>, i32)],
 ) -> Result<Vec<Route>, Failure> {
-    let template = args.what.target();
-    if follows_source(args) && sources.iter().any(|(source, _)| source.is_empty()) {
+    let spec = &request.spec;
+    if request.spec.target_follows_source() && sources.iter().any(|(source, _)| source.is_empty()) {
         return Err(Failure::usage(format!(
-            "records of the file name no topic that {template:?} could stand for"
+            "records of the file name no topic that {:?} could stand for",
+            spec.target()
         ))
         .hint("--to-topic NAME says where all of them go"));
     }
     let mut routes = Vec::new();
     for (source, partitions) in sources {
-        let name = target_of(template, source);
-        if args.what.in_place && name != **source {
+        let name = spec.target_of(source);
+        if request.spec.in_place && name != **source {
             return Err(Failure::usage(format!(
                 "--in-place writes into topic {source:?} itself, and --to-topic names {name:?}"
             ))
@@ -256,7 +243,7 @@ pub(super) fn routes(
 /// A source that cannot be asked, or read.
 pub(super) fn usual_again(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     clusters: &mut Clusters,
     sources: &Sources,
     plan: &Plan,
@@ -266,8 +253,8 @@ pub(super) fn usual_again(
         let Sources::Files(first, others) = sources else {
             return Ok(Placing::Key);
         };
-        let selection = args.select.selection(context.now, None)?;
-        let truncated = args.read.truncated();
+        let selection = select_args(&request.spec.selection).selection(context.now, None)?;
+        let truncated = truncated(&request.options);
         let found = Inventory::take(context, (first, others), truncated, &selection)?;
         return Ok(inventory::usual(&found.topics, &plan.routes));
     };
@@ -290,7 +277,7 @@ pub(super) fn usual_again(
 )]
 fn topics(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     clusters: &mut Clusters,
     names: &[String],
     (rules, trial): (&mut Rules, &mut Trial),
@@ -306,7 +293,7 @@ fn topics(
             (topic.name.clone(), count)
         })
         .collect();
-    plan.routes = routes(&mut clusters.target, args, &counts)?;
+    plan.routes = routes(&mut clusters.target, request, &counts)?;
     let mut reaches = Vec::new();
     let mut largest = 0;
     let mut compacted = true;
@@ -338,8 +325,15 @@ fn topics(
         rules.event_time.is_records(),
         rules.lateness,
     );
-    let stall = args.read.stall_timeout;
-    let read = TopicRead::resolve(context, client, found, &range, &args.select, stall)?;
+    let stall = request.options.stall_timeout();
+    let read = TopicRead::resolve(
+        context,
+        client,
+        found,
+        &range,
+        &select_args(&request.spec.selection),
+        stall,
+    )?;
     let isolation = read.isolation;
     let assignment = read.assignment;
     plan.ranges = (assignment.ranges.into_iter())
@@ -375,7 +369,7 @@ fn topics(
                 .max_message_bytes()
                 .is_some_and(|limit| limit < largest)
     });
-    let exact = args.how.exact || risky;
+    let exact = request.options.exact || risky;
     let looks = if exact {
         let options = ReadOptions {
             from_ms: judge
@@ -587,7 +581,7 @@ fn expired(client: &mut Client, plan: &Plan, targets: &[Target], oldest: i64, no
 
 fn files(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     clusters: &mut Clusters,
     (first, others): (&PathBuf, &[PathBuf]),
     (rules, trial): (&mut Rules, &mut Trial),
@@ -617,17 +611,17 @@ fn files(
     if stdin {
         plan.checkpoint_location = CheckpointLocation::Nowhere;
         sources.push((Arc::from(""), 0));
-        if follows_source(args) {
+        if request.spec.target_follows_source() {
             return Err(Failure::usage(
                 "standard input is read once: --to-topic must name a topic",
             )
             .hint("save it in a file to have {topic} known before"));
         }
     } else {
-        let mut reader = CaptureReader::open(first, others, args.read.truncated())?;
+        let mut reader = CaptureReader::open(first, others, truncated(&request.options))?;
         plan.source_cluster = reader.header().and_then(|header| header.cluster_id.clone());
         let cluster = plan.source_cluster.as_deref().unwrap_or("-");
-        let marker = Rules::marker(args, &plan.id, cluster)?;
+        let marker = Rules::marker(request, &plan.id, cluster)?;
         judge.trial.mark_with(marker);
         let mut sight = Sight::new(&mut judge, false);
         let mut bar = Bar::new(&context.ui, "looking");
@@ -646,7 +640,7 @@ fn files(
                 .iter()
                 .map(|(topic, highest)| (topic.clone(), highest + 1)),
         );
-        if sources.is_empty() && !follows_source(args) {
+        if sources.is_empty() && !request.spec.target_follows_source() {
             // The target is looked at although nothing goes there.
             sources.push((Arc::from(""), 0));
         }
@@ -665,7 +659,7 @@ fn files(
         start: 0,
         end: records,
     }];
-    plan.routes = routes(&mut clusters.target, args, &sources)?;
+    plan.routes = routes(&mut clusters.target, request, &sources)?;
     let targets = preflight::targets(&mut clusters.target, &names_of(&plan.routes))?;
     let room = plan.routes.first().map_or(0, |route| route.partitions);
     let fits = inventory::usual(&sources, &plan.routes) == Placing::Keep;

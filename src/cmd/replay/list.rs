@@ -6,7 +6,6 @@ use super::{
     clusters,
     keeper::{self, PROGRESS_TOPIC},
     run::is_done,
-    saved::{self, Lock, Saved},
 };
 use crate::{
     cmd::{cluster, show},
@@ -22,7 +21,8 @@ use crate::{
     },
     output::report::{Cell, Column, Report},
     pipeline::Permit,
-    replay::{CheckpointLocation, Checkpoints, Plan, Route},
+    replay::{CheckpointLocation, Checkpoints, Plan, ReplayRequest, Route},
+    transfer::{Lock, StateFile},
     ui::counted,
 };
 
@@ -85,9 +85,9 @@ pub(super) fn passed(progress: &Checkpoints) -> Option<(i64, i64)> {
 /// The cluster cannot be asked, unless this machine knows some.
 pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
     let format = show::format(context)?;
-    let (saved, failed) = Saved::all();
-    for failure in &failed {
-        show::warn_of(context, failure);
+    let (saved, failed) = StateFile::all();
+    for error in failed {
+        show::warn_of(context, &error.into());
     }
     let mut ids: BTreeSet<String> = saved.iter().map(|one| one.plan.id.clone()).collect();
     let mut here = match cluster::connect_to_ask(context) {
@@ -228,19 +228,23 @@ fn is_here(client: &Client, plan: Option<&Plan>) -> bool {
 
 /// The cluster that a replay writes to: the one that `--to-profile` named when it began, else the
 /// one that is typed, else the one that was.
-fn home(context: &Context, saved: Option<&Saved>) -> Result<(Cluster, Client), Failure> {
+fn home(context: &Context, saved: Option<&StateFile>) -> Result<(Cluster, Client), Failure> {
     let typed = context.global.profile.is_some() || context.global.brokers.is_some();
     let profile = match saved {
-        Some(Saved {
-            to_profile: Some(name),
+        Some(StateFile {
+            request:
+                ReplayRequest {
+                    to_profile: Some(name),
+                    ..
+                },
             ..
         }) => clusters::other(context, name)?,
         Some(saved) if !typed => {
             let overrides = Overrides {
-                profile: saved.reach.profile.clone(),
-                brokers: saved.reach.brokers.clone(),
+                profile: saved.connection.profile.clone(),
+                brokers: saved.connection.brokers.clone(),
                 properties: [
-                    saved.reach.properties.clone(),
+                    saved.connection.properties.clone(),
                     context.global.properties.clone(),
                 ]
                 .concat(),
@@ -282,7 +286,7 @@ fn find(
     context: &Context,
     id: &str,
 ) -> Result<(Known, Cluster, Client, Option<GroupListing>), Failure> {
-    let saved = Saved::load(id)?;
+    let saved = StateFile::load(id)?;
     let (profile, mut client) = home(context, saved.as_ref())?;
     let group = groups(&mut client)?.remove(id);
     let progress = match &group {
@@ -304,7 +308,7 @@ fn find(
     let known = Known {
         id: id.to_owned(),
         runs: group.as_ref().is_some_and(is_live) || is_locked(id, saved.is_some())?,
-        typed: saved.as_ref().map(Saved::line),
+        typed: saved.as_ref().map(|saved| saved.request.arguments()),
         plan: saved.map(|saved| saved.plan),
         progress,
     };
@@ -423,7 +427,7 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
         }
         None => {}
     }
-    saved::forget(id)?;
+    StateFile::remove(id)?;
     context.ui.note(format_args!("replay {id} is forgotten"));
     Ok(Exit::Ok)
 }

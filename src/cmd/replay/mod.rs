@@ -16,14 +16,12 @@ mod list;
 mod look;
 mod member;
 mod ownership;
-mod plan;
 mod preflight;
 mod recover;
 mod resume;
 mod rules;
 mod run;
 mod runs;
-mod saved;
 mod show;
 mod start;
 mod suspension;
@@ -41,7 +39,7 @@ use crate::{command::Context, exit::Exit, failure::Failure, pipeline::Signal};
 /// What is not there, what was refused, what broke on the way.
 pub fn run(context: &mut Context, args: &ReplayArgs) -> Result<Exit, Failure> {
     match &args.command {
-        None => start::run(context, args),
+        None => start::run(context, args.request()),
         Some(ReplayCommand::List) => list::list(context),
         Some(ReplayCommand::Status(args)) => list::status(context, &args.id),
         Some(ReplayCommand::Resume(args)) => resume::run(context, args),

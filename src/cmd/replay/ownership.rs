@@ -12,12 +12,10 @@ use std::time::Duration;
 use ring::rand::{SystemRandom, generate};
 
 use super::{
-    args::HowArgs,
     duplicates::{self, DuplicateBound},
     keeper::{self, PROGRESS_TOPIC, Unkept},
     recover,
     run::{self, Run},
-    saved::Lock,
 };
 use crate::{
     codec::shell::CommandLine,
@@ -28,7 +26,8 @@ use crate::{
     failure::Failure,
     kafka::{wire::Client, write::Producer},
     pipeline::{Fault, Permit},
-    replay::{Checkpoint, CheckpointLocation, CheckpointOwner, Checkpoints, Plan},
+    replay::{Checkpoint, CheckpointLocation, CheckpointOwner, Checkpoints, Plan, RunOptions},
+    transfer::Lock,
 };
 
 /// How long a coordinator may take before the group is looked for elsewhere.
@@ -185,7 +184,7 @@ impl Claim<'_> {
 /// See [`Claim::sign`].
 pub(super) fn claimed(
     mut claim: Claim<'_>,
-    how: &HowArgs,
+    how: &RunOptions,
     progress: Checkpoints,
     is_first: bool,
 ) -> Result<Claimed, Failure> {

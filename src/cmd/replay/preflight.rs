@@ -2,16 +2,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    args::WhatArgs,
-    look::{Looked, Looks},
-};
+use super::look::{Looked, Looks};
 use crate::{
     codec::shell::CommandLine,
     event::Timestamp,
     failure::Failure,
     kafka::wire::Client,
-    replay::{FROM_HEADER, ID_HEADER, PartitionRange, Placing, Plan, Stamping, TIMESTAMP_HEADER},
+    replay::{
+        FROM_HEADER, ID_HEADER, PartitionRange, Placing, Plan, ReplaySpec, Stamping,
+        TIMESTAMP_HEADER,
+    },
     ui::counted,
 };
 
@@ -148,7 +148,7 @@ pub(super) fn readers(client: &mut Client, targets: &[(Arc<str>, i32)]) -> Vec<S
 /// What the judgement rests on.
 pub(super) struct Facts<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) what: &'a WhatArgs,
+    pub(super) what: &'a ReplaySpec,
     pub(super) targets: &'a [Target],
     pub(super) looks: &'a Looks,
     pub(super) placing: &'a Placing,

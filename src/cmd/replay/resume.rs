@@ -1,14 +1,13 @@
 //! `evctl replay resume`: the same line again, as it was kept.
 
-use super::{
-    args::{ReplayArgs, ResumeArgs},
-    saved::Saved,
-    start,
-};
+use super::{args::ResumeArgs, start};
 use crate::{
-    command::{Context, LimitArgs},
+    command::Context,
     exit::Exit,
     failure::Failure,
+    kafka::property,
+    replay::ReplayRequest,
+    transfer::{Connection, StateFile},
 };
 
 /// Goes on with a replay that this machine knows.
@@ -16,17 +15,17 @@ use crate::{
 /// # Errors
 /// There is none of that name; see [`start::run`].
 pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<Exit, Failure> {
-    let Some(mut saved) = Saved::load(&args.id)? else {
+    let Some(mut saved) = StateFile::load(&args.id)? else {
         return Err(unknown(&args.id));
     };
-    if let Some(speed) = &args.speed {
-        saved.how.speed.clone_from(speed);
+    if args.speed.is_some() {
+        saved.request.options.speed.clone_from(&args.speed);
     }
     if args.rate.is_some() {
-        saved.how.rate.clone_from(&args.rate);
+        saved.request.options.rate.clone_from(&args.rate);
     }
-    let again = arguments(context, saved);
-    start::run(context, &again)
+    let request = request(context, saved);
+    start::run(context, request)
 }
 
 /// A replay that this machine has not begun.
@@ -42,29 +41,31 @@ pub(super) fn unknown(id: &str) -> Failure {
 }
 
 /// The line as it was typed; the cluster is the one that was named then, unless one is named now.
-pub(super) fn arguments(context: &mut Context, saved: Saved) -> ReplayArgs {
+pub(super) fn request(context: &mut Context, saved: StateFile) -> ReplayRequest {
     let global = &mut context.global;
     if global.profile.is_none() && global.brokers.is_none() {
-        global.profile = saved.reach.profile;
-        global.brokers = saved.reach.brokers;
+        global.profile = saved.connection.profile;
+        global.brokers = saved.connection.brokers;
     }
     // What is typed now comes last, and wins.
     let typed = std::mem::take(&mut global.properties);
-    global.properties = saved.reach.properties;
+    global.properties = saved.connection.properties;
     global.properties.extend(typed);
-    let mut what = saved.typed.what;
-    what.to_profile = saved.to_profile;
-    let mut how = saved.how;
-    how.id = Some(saved.plan.id);
-    ReplayArgs {
-        command: None,
-        sources: saved.typed.sources,
-        what,
-        how,
-        limit: LimitArgs {
-            limit: saved.typed.limit,
-        },
-        select: saved.typed.select,
-        read: saved.read,
+    let mut request = saved.request;
+    request.options.id = Some(saved.plan.id);
+    request
+}
+
+/// How the source's cluster is named now, without secrets.
+pub(super) fn connection(context: &Context) -> Connection {
+    let global = &context.global;
+    let named = |pair: &&String| {
+        let name = pair.split_once('=').map_or(pair.as_str(), |(name, _)| name);
+        !property::is_secret(name)
+    };
+    Connection {
+        profile: global.profile.clone(),
+        brokers: global.brokers.clone(),
+        properties: global.properties.iter().filter(named).cloned().collect(),
     }
 }

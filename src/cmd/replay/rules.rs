@@ -1,6 +1,6 @@
 //! What was typed, understood: what is asked of each record and done to it.
 
-use super::args::ReplayArgs;
+use super::args::select_args;
 use crate::{
     cmd::read::profile_redacts,
     command::Context,
@@ -8,8 +8,8 @@ use crate::{
     failure::Failure,
     filter::Filter,
     replay::{
-        Dedupe, EventTime, Lateness, Mark, Marker, Pace, Placing, Rewrite, Timestamps, believable,
-        parse_rate, parse_speed,
+        Dedupe, EventTime, Lateness, Mark, Marker, Pace, Placing, ReplayRequest, Rewrite,
+        Timestamps, believable, parse_rate, parse_speed,
     },
     select::{Position, Selection, Window},
 };
@@ -48,12 +48,13 @@ impl Rules {
     ///
     /// # Errors
     /// An option that cannot be understood, named; options that do not go together.
-    pub(super) fn parse(context: &Context, args: &ReplayArgs) -> Result<Self, Failure> {
-        let (what, how) = (&args.what, &args.how);
+    pub(super) fn parse(context: &Context, request: &ReplayRequest) -> Result<Self, Failure> {
+        let (what, how) = (&request.spec, &request.options);
         let option = |name: &'static str| move |error: String| usage(name, &error);
-        let selection = args.select.selection(context.now, args.limit.limit)?;
+        let selection = select_args(&request.spec.selection)
+            .selection(context.now, request.spec.selection.limit)?;
         let pace = Pace {
-            speed: parse_speed(&how.speed).map_err(|error| usage("--speed", &error))?,
+            speed: parse_speed(how.speed()).map_err(|error| usage("--speed", &error))?,
             rate: (how.rate.as_deref())
                 .map(parse_rate)
                 .transpose()
@@ -67,11 +68,11 @@ impl Rules {
         }
         let mut rules = Self {
             // The window is asked for apart: it may be one of another time.
-            filter: args.select.filter(Window::default())?,
-            event_time: EventTime::parse(&what.by_time)
+            filter: select_args(&request.spec.selection).filter(Window::default())?,
+            event_time: EventTime::parse(what.by_time())
                 .map_err(|error| option("--by-time")(error.to_string()))?,
-            lateness: Lateness::parse(&what.late).map_err(|error| usage("--late", &error))?,
-            timestamps: Timestamps::parse(&what.timestamps)
+            lateness: Lateness::parse(what.late()).map_err(|error| usage("--late", &error))?,
+            timestamps: Timestamps::parse(what.timestamps())
                 .map_err(|error| usage("--timestamps", &error))?,
             placing: (what.partitions.as_deref())
                 .map(Placing::parse)
@@ -85,12 +86,12 @@ impl Rules {
             selection,
             pace,
         };
-        rules.agree(args)?;
+        rules.agree(request)?;
         if !what.redact.is_empty() || profile_redacts(context)? {
             rules.withhold_reasons();
         }
         // Headers that cannot be set are found before anything is asked.
-        Self::marker(args, "", "")?;
+        Self::marker(request, "", "")?;
         Ok(rules)
     }
 
@@ -104,19 +105,19 @@ impl Rules {
         }
     }
 
-    fn agree(&self, args: &ReplayArgs) -> Result<(), Failure> {
+    fn agree(&self, request: &ReplayRequest) -> Result<(), Failure> {
         if self.selection.from == Position::Stored || self.selection.to == Some(Position::Stored) {
             return Err(
                 Failure::usage("stored is the offset of a group, and a replay has none")
                     .hint("--from takes a time, an offset, earliest, -N or +N"),
             );
         }
-        if !args.how.share {
+        if !request.options.share {
             return Ok(());
         }
         let not_shared = [
             (self.dedupe.is_some(), "--dedupe"),
-            (args.limit.limit.is_some(), "--limit"),
+            (request.spec.selection.limit.is_some(), "--limit"),
         ];
         match not_shared.into_iter().find(|(typed, _)| *typed) {
             Some((_, option)) => Err(Failure::usage(format!(
@@ -148,8 +149,12 @@ impl Rules {
     ///
     /// # Errors
     /// A header or a pattern that cannot be.
-    pub(super) fn marker(args: &ReplayArgs, id: &str, cluster: &str) -> Result<Marker, Failure> {
-        let what = &args.what;
+    pub(super) fn marker(
+        request: &ReplayRequest,
+        id: &str,
+        cluster: &str,
+    ) -> Result<Marker, Failure> {
+        let what = &request.spec;
         let mark = (!what.no_mark).then(|| Mark {
             id: id.to_owned(),
             cluster: cluster.to_owned(),

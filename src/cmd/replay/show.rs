@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    args::ReplayArgs,
     draw::Drawn,
     forward::{Forward, Tally},
     keeper::PROGRESS_TOPIC,
@@ -23,7 +22,7 @@ use crate::{
     failure::Failure,
     output::report::{Cell, Column, Report, duration},
     pipeline::{Cancel, Ended, Fault, Gap, Signal},
-    replay::{CheckpointLocation, Checkpoints, Pace, Placing, Plan},
+    replay::{CheckpointLocation, Checkpoints, Pace, Placing, Plan, ReplayRequest},
     ui::counted,
 };
 
@@ -56,21 +55,21 @@ pub(super) fn format(context: &Context) -> Result<bool, Failure> {
 pub(super) fn plan(
     context: &Context,
     drawn: &Drawn,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     pace: &Pace,
 ) -> Result<(), Failure> {
-    let mut heading = heading(drawn, args, pace);
+    let mut heading = heading(drawn, request, pace);
     if cmd::read::profile_redacts(context)? {
         heading +=
             "\nthe profile's redact does not apply to records that are written; --redact does";
     }
-    let report = table(drawn, args);
+    let report = table(drawn, request);
     if !context.global.dry_run {
         cmd::show::plan(context, &heading, &report);
         return Ok(());
     }
     if format(context)? {
-        let value = plan_json(drawn, args, pace);
+        let value = plan_json(drawn, request, pace);
         return cmd::print(context, |out| writeln!(out, "{value}")).map(drop);
     }
     context.ui.note_lines(&heading);
@@ -79,15 +78,12 @@ pub(super) fn plan(
 }
 
 /// The whole plan in a few lines.
-fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
+fn heading(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> String {
     let plan = &drawn.plan;
     let all = together(drawn);
-    let limit = args
-        .limit
-        .limit
-        .filter(|limit| *limit < all.estimate.records);
+    let limit = (request.spec.selection.limit).filter(|limit| *limit < all.estimate.records);
     // What --dedupe and --transform leave out is only known when it is replayed.
-    let leaves_out = args.what.dedupe.is_some() || args.what.transform.is_some();
+    let leaves_out = request.spec.dedupe.is_some() || request.spec.transform.is_some();
     let at_most = match limit.is_some() || leaves_out {
         true => "at most ",
         false => "",
@@ -101,7 +97,7 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
     let mut text = format!("replay {}: {at_most}{about}{records} of {offsets}", plan.id);
     if let Some(time) = all.estimate.duration(pace).filter(|_| !pace.is_unbounded()) {
         let ms = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-        let about = if args.how.max_gap.is_some() || limit.is_some() {
+        let about = if request.options.max_gap.is_some() || limit.is_some() {
             "at most"
         } else {
             "about"
@@ -126,7 +122,7 @@ fn heading(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> String {
     if plan.from_ms.is_some() || plan.to_ms.is_some() {
         text += &format!("\n{}", window(plan.from_ms, plan.to_ms));
     }
-    text += &format!("\n{}", ways(drawn, args));
+    text += &format!("\n{}", ways(drawn, request));
     text += &kept_in(plan);
     if plan.to_ms.is_some() {
         for (topic, reach) in &drawn.reaches {
@@ -153,8 +149,8 @@ fn kept_in(plan: &Plan) -> String {
 }
 
 /// How the records are written: what else matters before a yes.
-fn ways(drawn: &Drawn, args: &ReplayArgs) -> String {
-    let (what, how) = (&args.what, &args.how);
+fn ways(drawn: &Drawn, request: &ReplayRequest) -> String {
+    let (what, how) = (&request.spec, &request.options);
     let partitions = match &what.partitions {
         Some(typed) if typed.starts_with("map:") => format!("partitions by {typed}"),
         _ if drawn.placing == Placing::Keep => "partitions kept".to_owned(),
@@ -162,8 +158,8 @@ fn ways(drawn: &Drawn, args: &ReplayArgs) -> String {
     };
     let mut ways = vec![
         partitions,
-        format!("timestamps {}", what.timestamps),
-        format!("speed {}", how.speed),
+        format!("timestamps {}", what.timestamps()),
+        format!("speed {}", how.speed()),
     ];
     ways.extend(how.rate.as_ref().map(|rate| format!("rate {rate}")));
     ways.push(if how.exactly_once {
@@ -232,9 +228,9 @@ fn together(drawn: &Drawn) -> Looked {
     all
 }
 
-fn table(drawn: &Drawn, args: &ReplayArgs) -> Report {
+fn table(drawn: &Drawn, request: &ReplayRequest) -> Report {
     // How large rewritten records are is only known when they are written.
-    let rewrites = args.what.transform.is_some() || !args.what.redact.is_empty();
+    let rewrites = request.spec.transform.is_some() || !request.spec.redact.is_empty();
     let mut report = Report::new("evctl.replay-plan/1", "partitions", &COLUMNS);
     for range in &drawn.plan.ranges {
         let looked = drawn.looks.get(&range.at()).cloned().unwrap_or_default();
@@ -290,7 +286,7 @@ fn share(share: Option<f64>) -> Cell {
     })
 }
 
-fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
+fn plan_json(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> Value {
     let plan = &drawn.plan;
     let all = together(drawn);
     let partitions = plan.ranges.iter().map(|range| {
@@ -333,7 +329,7 @@ fn plan_json(drawn: &Drawn, args: &ReplayArgs, pace: &Pace) -> Value {
         "in_window": all.estimate.records,
         "bytes": all.estimate.bytes,
         "duration_ms": all.estimate.duration(pace).map(|time| time.as_millis()),
-        "speed": args.how.speed,
+        "speed": request.options.speed(),
         "routes": plan.routes,
         "progress_group": (plan.checkpoint_location == CheckpointLocation::Group).then(|| plan.group()),
         "progress_topic": (plan.checkpoint_location == CheckpointLocation::Topic).then_some(PROGRESS_TOPIC),
@@ -449,7 +445,7 @@ impl End<'_> {
 /// What broke the run.
 pub(super) fn report(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     end: &End<'_>,
     ended: Result<Ended, Fault>,
 ) -> Result<Exit, Failure> {
@@ -477,9 +473,9 @@ pub(super) fn report(
     for line in &end.forward.losses.log {
         context.ui.detail(format_args!("librdkafka: {line:?}"));
     }
-    say(context, args, end);
+    say(context, request, end);
     if format(context)? {
-        let value = json(end, args);
+        let value = json(end, request);
         cmd::print(context, |out| writeln!(out, "{value}"))?;
     }
     let resume = resume(end);
@@ -507,7 +503,7 @@ pub(super) fn report(
     }
 }
 
-fn say(context: &Context, args: &ReplayArgs, end: &End<'_>) {
+fn say(context: &Context, request: &ReplayRequest, end: &End<'_>) {
     let tally = end.tally;
     let seconds = end.elapsed.as_secs_f64();
     let mut text = format!(
@@ -555,7 +551,7 @@ fn say(context: &Context, args: &ReplayArgs, end: &End<'_>) {
             tally.behind.as_secs_f64()
         ));
     }
-    let earlier = match args.how.share {
+    let earlier = match request.options.share {
         true => "an earlier run, or a member that was lost",
         false => "an earlier run",
     };
@@ -605,7 +601,7 @@ pub(super) fn interruption(cancel: &Cancel) -> (&'static str, Exit) {
     }
 }
 
-fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
+fn json(end: &End<'_>, request: &ReplayRequest) -> Value {
     let (plan, tally) = (end.plan, end.tally);
     let partitions = plan.ranges.iter().map(|range| {
         let checkpoint = end.progress.get(&range.at());
@@ -631,7 +627,7 @@ fn json(end: &End<'_>, args: &ReplayArgs) -> Value {
         "plan_sha": plan.hash,
         "done": is_done(plan, end.progress),
         "exactly_once": end.exactly_once,
-        "speed": args.how.speed,
+        "speed": request.options.speed(),
         "read": tally.read,
         "matched": tally.matched,
         "deduped": dedupe.duplicates,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    args::ReplayArgs,
+    args::{select_args, truncated},
     clusters::Clusters,
     conflict::{another, lost_progress, other_safety},
     draw::{self, Drawn},
@@ -19,12 +19,11 @@ use super::{
     look,
     member::{self, Member},
     ownership::{Claim, Claimed, claimed},
-    plan::Typed,
     preflight,
     recover::Troubles,
+    resume,
     rules::Rules,
     run::{self, Run},
-    saved::{Lock, Saved},
     show::{self, End},
     stopped, topic_ids,
 };
@@ -41,8 +40,9 @@ use crate::{
     pipeline::Permit,
     replay::{
         AHEAD_MS, Checkpoint, CheckpointLocation, Checkpoints, PartitionRange, Placing, Plan,
-        Schedule, Stamping, TopicIds, checkpoint_group, is_valid_id, new_id,
+        ReplayRequest, Schedule, Stamping, TopicIds, checkpoint_group, is_valid_id, new_id,
     },
+    transfer::{Lock, StateFile},
     ui::Bar,
 };
 
@@ -52,39 +52,31 @@ const PAUSE: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// See [`super::run`].
-pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure> {
+pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit, Failure> {
     show::format(context)?;
-    let sources = Sources::parse(&args.sources)?;
-    Rules::parse(context, args)?;
+    let sources = Sources::parse(&request.spec.sources)?;
+    Rules::parse(context, &request)?;
     let farewell = Farewell::watch(context);
-    if args.how.share && matches!(sources, Sources::Files(..)) {
+    if request.options.share && matches!(sources, Sources::Files(..)) {
         return Err(
             Failure::usage("--share divides partitions, and files have none")
                 .hint("leave out --share"),
         );
     }
-    let mut clusters = Clusters::connect(context, args, &sources)?;
-    if args.how.share && args.how.exactly_once && !clusters.same {
+    let mut clusters = Clusters::connect(context, &request, &sources)?;
+    if request.options.share && request.options.exactly_once && !clusters.same {
         return Err(Failure::usage(
             "--share with --exactly-once works within one cluster: another cluster does not know \
              whose turn it is",
         )
         .hint("leave out one of both"));
     }
-    let typed = Typed {
-        sources: args.sources.clone(),
-        what: args.what.clone(),
-        select: args.select.clone(),
-        limit: args.limit.limit,
-    };
-    let hash = typed.hash(
-        clusters
-            .source
-            .as_ref()
-            .and_then(|client| client.cluster_id()),
-        clusters.target.cluster_id(),
-    );
-    let id = match &args.how.id {
+    let source = clusters.source.as_ref().and_then(Client::cluster_id);
+    request.spec.source_cluster = source.map(str::to_owned);
+    request.spec.target_cluster = clusters.target.cluster_id().map(str::to_owned);
+    let request = &request;
+    let hash = request.spec.hash();
+    let id = match &request.options.id {
         Some(id) if is_valid_id(id) => id.clone(),
         Some(id) => {
             return Err(Failure::usage(format!("--id {id:?} is not a name"))
@@ -92,34 +84,35 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> Result<Exit, Failure>
         }
         None => new_id(context.now, &name_of(&sources)),
     };
-    let saved = Saved::load(&id)?;
+    let saved = StateFile::load(&id)?;
     if let Some(saved) = &saved
-        && saved.plan.hash != hash
+        && saved.request.spec.hash() != hash
     {
         return Err(another(&id, &saved.plan.hash, &hash));
     }
     if let Some(saved) = &saved
-        && saved.how.exactly_once != args.how.exactly_once
+        && saved.request.options.exactly_once != request.options.exactly_once
     {
-        return Err(other_safety(&id, saved.how.exactly_once).hint(format!(
-            "{} keeps what was typed",
-            show::command(&saved.plan)
-        )));
+        return Err(
+            other_safety(&id, saved.request.options.exactly_once).hint(format!(
+                "{} keeps what was typed",
+                show::command(&saved.plan)
+            )),
+        );
     }
     let known = match &saved {
         Some(saved) => Some(saved.plan.clone()),
         // What came over standard input is read once.
-        None if args.how.id.is_some() && !sources.reads_stdin() => {
-            elsewhere(context, args, &mut clusters, &sources, (&id, &hash))?
+        None if request.options.id.is_some() && !sources.reads_stdin() => {
+            elsewhere(context, request, &mut clusters, &sources, (&id, &hash))?
         }
         None => None,
     };
     let work = Work {
         context,
-        args,
+        request,
         sources,
         clusters,
-        typed,
         farewell,
     };
     match known {
@@ -143,7 +136,7 @@ fn name_of(sources: &Sources) -> String {
 /// nobody did.
 fn elsewhere(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     clusters: &mut Clusters,
     sources: &Sources,
     (id, hash): (&str, &str),
@@ -169,19 +162,19 @@ fn elsewhere(
     let Some(first) = progress.values().next() else {
         return Ok(None);
     };
-    if first.metadata.replay != hash {
+    if !request.spec.has_hash(&first.metadata.replay) {
         return Err(another(id, &first.metadata.replay, hash));
     }
     // Progress outside of transactions says where the targets ended.
     let exactly_once = progress.values().all(|one| one.metadata.ends.is_none());
-    if exactly_once != args.how.exactly_once {
+    if exactly_once != request.options.exactly_once {
         return Err(other_safety(id, exactly_once));
     }
     let (source_cluster, topics) = match sources {
         Sources::Files(first, others) => {
-            let selection = args.select.selection(context.now, None)?;
+            let selection = select_args(&request.spec.selection).selection(context.now, None)?;
             let files = (first.as_path(), others.as_slice());
-            let truncated = args.read.truncated();
+            let truncated = truncated(&request.options);
             let found = Inventory::take(context, files, truncated, &selection)?;
             (found.cluster, found.topics)
         }
@@ -203,23 +196,22 @@ fn elsewhere(
         from_ms: None,
         to_ms: None,
         base_ms: context.now,
-        routes: draw::routes(&mut clusters.target, args, &topics)?,
+        routes: draw::routes(&mut clusters.target, request, &topics)?,
         ranges: Vec::new(),
         span: None,
         before: Vec::new(),
         kept: true,
         ids: TopicIds::default(),
     };
-    Ok(blank.from_checkpoints(&progress))
+    Ok(blank.with_checkpoints(&progress))
 }
 
 /// What was typed, with both clusters at hand.
 struct Work<'w> {
     context: &'w Context,
-    args: &'w ReplayArgs,
+    request: &'w ReplayRequest,
     sources: Sources,
     clusters: Clusters,
-    typed: Typed,
     farewell: Farewell,
 }
 
@@ -229,7 +221,7 @@ impl Work<'_> {
         let context = self.context;
         let drawn = draw::draw(
             context,
-            self.args,
+            self.request,
             &mut self.clusters,
             &self.sources,
             (id, hash),
@@ -237,8 +229,8 @@ impl Work<'_> {
         if context.cancel.is_raised() {
             return Err(stopped(context));
         }
-        let rules = Rules::parse(context, self.args)?;
-        show::plan(context, &drawn, self.args, &rules.pace)?;
+        let rules = Rules::parse(context, self.request)?;
+        show::plan(context, &drawn, self.request, &rules.pace)?;
         let empty = drawn
             .looks
             .values()
@@ -282,21 +274,27 @@ impl Work<'_> {
         let context = self.context;
         topic_ids::expect(&plan.ids, &mut self.clusters);
         topic_ids::compare(&mut self.clusters, &plan.routes)
-            .map_err(|error| topic_ids::refused_resume(error, &self.saved(&plan)))?;
+            .map_err(|error| topic_ids::refused_resume(error, &self.state(&plan)))?;
         plan.ids = topic_ids::topic_ids(&self.clusters, &plan.routes);
-        let rules = Rules::parse(context, self.args)?;
+        let rules = Rules::parse(context, self.request)?;
         show::known(context, &plan);
         let placing = match rules.placing {
             Some(placing) => placing,
-            None => {
-                draw::usual_again(context, self.args, &mut self.clusters, &self.sources, &plan)?
-            }
+            None => draw::usual_again(
+                context,
+                self.request,
+                &mut self.clusters,
+                &self.sources,
+                &plan,
+            )?,
         };
         if context.global.dry_run {
             context.ui.note("dry run: nothing was written");
             return Ok(Exit::Ok);
         }
-        let isolation = self.args.select.isolation.map(Into::into);
+        let isolation = select_args(&self.request.spec.selection)
+            .isolation
+            .map(Into::into);
         let isolation = isolation
             .or_else(|| Some(self.clusters.source.as_ref()?.settings().isolation))
             .unwrap_or(Isolation::Committed);
@@ -318,27 +316,22 @@ impl Work<'_> {
 
     /// One process of this machine at a time, but for those that share.
     fn lock(&mut self, plan: &Plan) -> Result<Option<Lock>, Failure> {
-        if self.args.how.share {
+        if self.request.options.share {
             return Ok(None);
         }
         if let Some(source) = &mut self.clusters.source {
             member::refuse_shared(source, plan)?;
         }
-        Lock::take_alone(&plan.id).map(Some)
+        Ok(Some(Lock::take_alone(&plan.id)?))
     }
 
     fn save(&self, plan: &Plan) -> Result<(), Failure> {
-        self.saved(plan).store()
+        Ok(self.state(plan).store()?)
     }
 
-    fn saved(&self, plan: &Plan) -> Saved {
-        Saved::new(
-            self.context,
-            plan,
-            &self.typed,
-            &self.args.how,
-            &self.args.read,
-        )
+    fn state(&self, plan: &Plan) -> StateFile {
+        let connection = resume::connection(self.context);
+        StateFile::new(plan.clone(), self.request.clone(), connection)
     }
 
     fn replay(
@@ -349,8 +342,8 @@ impl Work<'_> {
         lock: Option<&Lock>,
         is_new: bool,
     ) -> Result<Exit, Failure> {
-        let (context, args) = (self.context, self.args);
-        let transactional = args.how.exactly_once;
+        let (context, request) = (self.context, self.request);
+        let transactional = request.options.exactly_once;
         if plan.checkpoint_location != CheckpointLocation::Nowhere {
             self.farewell.resumes_by(show::command(&plan));
         }
@@ -370,15 +363,15 @@ impl Work<'_> {
             permit,
             lock,
         };
-        let is_first = is_first || (is_new && args.how.share);
+        let is_first = is_first || (is_new && request.options.share);
         let Claimed {
             owner,
             progress,
             duplicates,
-        } = claimed(claim, &args.how, progress, is_first)?;
+        } = claimed(claim, &request.options, progress, is_first)?;
         let forward = self.forward(&plan, placing, producer, &progress)?;
         let member = self.member(&plan, permit)?;
-        let line = self.saved(&plan).line();
+        let line = self.request.arguments();
         let Self {
             clusters,
             sources,
@@ -408,7 +401,7 @@ impl Work<'_> {
             options: remake,
             looked_at: None,
             torn: false,
-            stall: args.read.stall_timeout,
+            stall: request.options.stall_timeout(),
             member,
             ours: Vec::new(),
             gaps: Vec::new(),
@@ -422,8 +415,8 @@ impl Work<'_> {
             duplicates,
             bar: Bar::new(&context.ui, "replaying"),
         };
-        let read = options(context, args, &plan, isolation, run.forward.is_paced());
-        let mut origin = origin(context, args, source.as_mut(), &sources, read)?;
+        let read = options(context, request, &plan, isolation, run.forward.is_paced());
+        let mut origin = origin(context, request, source.as_mut(), &sources, read)?;
         let ended = run.go(&mut origin);
         run.bar.finish();
         if let Some(member) = run.member.take() {
@@ -442,7 +435,7 @@ impl Work<'_> {
             exactly_once: transactional,
             line: &line,
         };
-        let outcome = show::report(context, args, &end, ended);
+        let outcome = show::report(context, request, &end, ended);
         farewell.is_said();
         outcome
     }
@@ -487,8 +480,8 @@ impl Work<'_> {
             return Err(another(&plan.id, &other.metadata.replay, &plan.hash));
         }
         let is_others = !is_first && !plan.kept;
-        if (self.args.how.share || is_others)
-            && let Some(agreed) = plan.clone().from_checkpoints(&progress)
+        if (self.request.options.share || is_others)
+            && let Some(agreed) = plan.clone().with_checkpoints(&progress)
         {
             // Several may have planned at once: what is kept is what they agree on.
             *plan = agreed;
@@ -517,7 +510,7 @@ impl Work<'_> {
 
     /// What the producer is to be.
     fn producer_options(&mut self, plan: &Plan) -> Result<ProducerOptions, Failure> {
-        let how = &self.args.how;
+        let how = &self.request.options;
         let mut topics: Vec<String> = (plan.targets().iter())
             .map(|(name, _)| name.to_string())
             .collect();
@@ -531,7 +524,7 @@ impl Work<'_> {
             } else {
                 group
             };
-            let answer = self.args.read.stall_timeout;
+            let answer = self.request.options.stall_timeout();
             Transactional { id, answer }
         });
         let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
@@ -576,7 +569,7 @@ impl Work<'_> {
         permit: Permit,
     ) -> Result<(), Failure> {
         let target = &mut self.clusters.target;
-        let transactional = self.args.how.exactly_once;
+        let transactional = self.request.options.exactly_once;
         let ends = if transactional || plan.checkpoint_location == CheckpointLocation::Nowhere {
             None
         } else {
@@ -599,7 +592,7 @@ impl Work<'_> {
                 let kept = keeper::commit(target, plan, coordinator, &beginning, permit);
                 // With --share another may have begun meanwhile, and is in the group.
                 kept.or_else(|unkept| {
-                    if self.args.how.share {
+                    if self.request.options.share {
                         Ok(())
                     } else {
                         Err(unkept.into())
@@ -621,9 +614,9 @@ impl Work<'_> {
         producer: Producer,
         progress: &Checkpoints,
     ) -> Result<Forward, Failure> {
-        let rules = Rules::parse(self.context, self.args)?;
+        let rules = Rules::parse(self.context, self.request)?;
         let cluster = plan.source_cluster.as_deref().unwrap_or("-");
-        let marker = Rules::marker(self.args, &plan.id, cluster)?;
+        let marker = Rules::marker(self.request, &plan.id, cluster)?;
         let paced = !rules.pace.is_unbounded();
         let schedule = paced.then(|| Schedule::new(rules.pace));
         let stamping = Stamping::new(rules.timestamps, plan.base_ms, plan.begun);
@@ -637,9 +630,9 @@ impl Work<'_> {
                 producer,
                 schedule,
                 begun: Instant::now(),
-                transactional: self.args.how.exactly_once,
+                transactional: self.request.options.exactly_once,
                 cancel: self.context.cancel.clone(),
-                stall: self.args.read.stall_timeout,
+                stall: self.request.options.stall_timeout(),
                 suspension: self.farewell.suspension(),
                 now: self.context.now,
             },
@@ -659,7 +652,7 @@ impl Work<'_> {
             .clusters
             .source
             .as_ref()
-            .filter(|_| self.args.how.share)
+            .filter(|_| self.request.options.share)
         else {
             return Ok(None);
         };
@@ -675,7 +668,7 @@ impl Work<'_> {
 
 fn origin<'o>(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     source: Option<&'o mut Client>,
     sources: &'o Sources,
     options: ReadOptions,
@@ -684,13 +677,13 @@ fn origin<'o>(
         (Some(client), _) => Origin::Topics {
             client,
             options,
-            share: args.how.share,
+            share: request.options.share,
         },
         (None, Sources::Files(first, others)) => Origin::Files {
             first,
             others,
-            truncated: args.read.truncated(),
-            range: args.select.selection(context.now, None)?,
+            truncated: truncated(&request.options),
+            range: select_args(&request.spec.selection).selection(context.now, None)?,
         },
         (None, Sources::Topics(_)) => return Err(Failure::usage("no source is named")),
     })
@@ -699,13 +692,13 @@ fn origin<'o>(
 /// How topics are read.
 fn options(
     context: &Context,
-    args: &ReplayArgs,
+    request: &ReplayRequest,
     plan: &Plan,
     isolation: Isolation,
     paced: bool,
 ) -> ReadOptions {
     let future = context.now.saturating_add(AHEAD_MS);
-    let by_record = args.what.by_time == "record";
+    let by_record = request.spec.by_time() == "record";
     ReadOptions {
         isolation,
         order: if paced {
@@ -719,7 +712,7 @@ fn options(
                 .filter(|_| by_record)
                 .map_or(future, |to| to.min(future)),
         ),
-        stall_timeout: args.read.stall_timeout,
+        stall_timeout: request.options.stall_timeout(),
     }
 }
 

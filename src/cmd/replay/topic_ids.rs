@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{clusters::Clusters, saved::Saved};
+use super::clusters::Clusters;
 use crate::{
     cmd::cluster::before_writing,
     codec::shell::CommandLine,
     failure::{Failure, RUN_AGAIN},
     kafka::wire::WireError,
     replay::{Route, TopicIds},
+    transfer::StateFile,
 };
 
 /// The ids of the topics of `routes`, as the clients have seen them first.
@@ -46,10 +47,10 @@ pub(super) fn compare(clusters: &mut Clusters, routes: &[Route]) -> Result<(), W
 }
 
 /// A topic was created again before a replay goes on.
-pub(super) fn refused_resume(error: WireError, saved: &Saved) -> Failure {
+pub(super) fn refused_resume(error: WireError, saved: &StateFile) -> Failure {
     let failure = before_writing(error);
     if failure.stale {
-        begin_again(failure, &saved.plan.id, &saved.line())
+        begin_again(failure, &saved.plan.id, &saved.request.arguments())
     } else {
         failure
     }

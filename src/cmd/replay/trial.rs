@@ -2,13 +2,12 @@
 //! written: a misspelt path hides nothing, and an expression that fails on every record does nothing.
 
 use super::{
-    args::ReplayArgs,
     preflight::{Refusal, Verdict},
     rules::Rules,
 };
 use crate::{
     event::Record,
-    replay::{Dedupe, Marker, Rewrite},
+    replay::{Dedupe, Marker, ReplayRequest, Rewrite},
     ui::counted,
 };
 
@@ -90,7 +89,7 @@ impl Trial {
     /// at.
     pub(super) fn judge(
         &self,
-        args: &ReplayArgs,
+        request: &ReplayRequest,
         rules: &Rules,
         exact: bool,
         verdict: &mut Verdict,
@@ -112,7 +111,7 @@ impl Trial {
             refuse(
                 format!(
                     "--by-time {:?} finds no time in any of the {}{first}",
-                    args.what.by_time,
+                    request.spec.by_time(),
                     records(self.seen)
                 ),
                 format!("correct --by-time{look}"),
@@ -137,7 +136,7 @@ impl Trial {
                 format!("correct --transform{look}"),
             );
         }
-        if let (Some(by), Some(dedupe)) = (&args.what.dedupe, &self.dedupe) {
+        if let (Some(by), Some(dedupe)) = (&request.spec.dedupe, &self.dedupe) {
             let (failed, first) = dedupe.errors();
             if failed == self.wanted
                 && let Some(first) = first
@@ -155,7 +154,7 @@ impl Trial {
         // What a transform that fails would have yielded is not known.
         for path in self.rewrite.unfound().filter(|_| !transform_fails) {
             let why = format!("--redact {path:?} matches nothing in the {all}");
-            if args.how.allow_unmatched_redact {
+            if request.options.allow_unmatched_redact {
                 verdict.warnings.push(format!("{why}: it may hide nothing"));
             } else {
                 verdict.refusals.push(Refusal {

@@ -9,12 +9,12 @@ use std::{
 };
 
 use super::{
+    args::{select_args, truncated},
     clusters::Clusters,
     feed::Origin,
     list, resume,
     rules::{Judged, Rules},
     run::is_done,
-    saved::Saved,
     topic_ids,
 };
 use crate::{
@@ -29,7 +29,8 @@ use crate::{
     },
     output::report::{Cell, Column, Report},
     pipeline::{Fault, Flow, Sink, Watch},
-    replay::{Checkpoints, FROM_HEADER, ID_HEADER, Plan},
+    replay::{Checkpoints, FROM_HEADER, ID_HEADER, Plan, ReplayRequest},
+    transfer::StateFile,
     ui::{Bar, counted},
 };
 
@@ -45,19 +46,19 @@ const PAGE: i64 = 1 << 16;
 /// There is no plan of that name here, or one of its topics cannot be read.
 pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
     let format = show::format(context)?;
-    let Some(saved) = Saved::load(id)? else {
+    let Some(saved) = StateFile::load(id)? else {
         return Err(resume::unknown(id));
     };
     let plan = saved.plan.clone();
-    if saved.typed.what.no_mark {
+    if saved.request.spec.no_mark {
         return Err(Failure::usage(format!(
             "replay {id:?} wrote no marks (--no-mark): its records cannot be told from others"
         ))
         .hint("compare captures: evctl capture diff A B --ignore topic,offset"));
     }
-    let args = resume::arguments(context, saved);
-    let sources = Sources::parse(&args.sources)?;
-    let mut clusters = Clusters::connect(context, &args, &sources)?;
+    let request = resume::request(context, saved);
+    let sources = Sources::parse(&request.spec.sources)?;
+    let mut clusters = Clusters::connect(context, &request, &sources)?;
     clusters.target.refresh_brokers()?;
     topic_ids::expect(&plan.ids, &mut clusters);
     topic_ids::compare(&mut clusters, &plan.routes)?;
@@ -68,7 +69,7 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
         seen: Bits::default(),
     };
     let ranges = targets(&mut clusters.target, &plan)?;
-    let stall = args.read.stall_timeout;
+    let stall = request.options.stall_timeout();
     read(
         context,
         &mut clusters.target,
@@ -83,7 +84,7 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
             .source_cluster
             .clone()
             .unwrap_or_else(|| "-".to_owned()),
-        rules: Rules::parse(context, &args)?,
+        rules: Rules::parse(context, &request)?,
         plan: &plan,
         seen: written.seen,
         bits: Bits::default(),
@@ -94,14 +95,14 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
         context,
         &mut clusters,
         &sources,
-        &args,
+        &request,
         (&plan, &progress),
         &mut expected,
     )?;
     if context.cancel.is_raised() {
         return Err(super::stopped(context));
     }
-    let limited = args.limit.limit.is_some();
+    let limited = request.spec.selection.limit.is_some();
     conclude(context, (&plan, &progress), expected, limited, format)
 }
 
@@ -172,7 +173,7 @@ fn sweep(
     context: &Context,
     clusters: &mut Clusters,
     sources: &Sources,
-    args: &super::ReplayArgs,
+    request: &ReplayRequest,
     (plan, progress): (&Plan, &Checkpoints),
     expected: &mut Expected<'_>,
 ) -> Result<(), Failure> {
@@ -186,7 +187,7 @@ fn sweep(
                 end: Some(checkpoint(&range.at(), range.start)),
             });
             let mut bar = Bar::new(&context.ui, "source");
-            let stall = args.read.stall_timeout;
+            let stall = request.options.stall_timeout();
             Ok(read(
                 context,
                 client,
@@ -200,8 +201,8 @@ fn sweep(
             let origin = Origin::Files {
                 first,
                 others,
-                truncated: args.read.truncated(),
-                range: args.select.selection(context.now, None)?,
+                truncated: truncated(&request.options),
+                range: select_args(&request.spec.selection).selection(context.now, None)?,
             };
             let end = plan
                 .ranges
