@@ -15,7 +15,7 @@ use crate::{
     files::capture::CaptureReader,
     kafka::wire::{Client, ReadOptions, ReadOrder, TopicMetadata},
     output::OutputError,
-    pipeline::{Fault, Sink, Source},
+    pipeline::{Fault, Sink, Source, drive},
     select::{Position, Selection},
     ui::{Bar, counted},
 };
@@ -234,12 +234,12 @@ fn read_files(
         Position::Last(count) => {
             let mut last = LastOnes::new(LastOf::EachPartition, count);
             let mut within = FileSelection::new(selection, &mut last)?;
-            let ended = reader.drive(&mut within, &mut bar, &context.cancel);
+            let ended = drive(&mut reader, &mut within, &mut bar, &context.cancel);
             ended.and_then(|ended| last.release(kept).map(|_| ended))
         }
         _ => {
             let mut within = FileSelection::new(selection, kept)?;
-            reader.drive(&mut within, &mut bar, &context.cancel)
+            drive(&mut reader, &mut within, &mut bar, &context.cancel)
         }
     };
     drop(bar);

@@ -15,7 +15,7 @@ use crate::{
     files::capture::CaptureReader,
     filter::Filter,
     kafka::wire::{ReadOrder, last_starts},
-    pipeline::{Ended, Fault, Sink, Source},
+    pipeline::{Ended, Fault, Sink, Source, drive},
     select::Selection,
 };
 
@@ -122,13 +122,13 @@ fn tail_files(
 ) -> Result<Result<Ended, Fault>, Failure> {
     let Some(lines) = args.lines() else {
         let mut within = FileSelection::new(selection, kept)?;
-        let ended = reader.drive(&mut within, &mut (), &context.cancel);
+        let ended = drive(reader, &mut within, &mut (), &context.cancel);
         return Ok(ended.and_then(|ended| kept.idle().map(|_| ended)));
     };
     let mut last = LastOnes::new(LastOf::All, lines);
     let mut matching = kept.filter_into(&mut last);
     let mut within = FileSelection::new(selection, &mut matching)?;
-    let ended = reader.drive(&mut within, &mut (), &context.cancel);
+    let ended = drive(reader, &mut within, &mut (), &context.cancel);
     drop(within);
     drop(matching);
     Ok(ended.and_then(|ended| last.release(&mut kept.past_filter()).map(|_| ended)))

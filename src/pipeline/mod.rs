@@ -14,5 +14,5 @@ pub use ledger::Ledger;
 pub use merge::Merge;
 pub use pace::Pace;
 pub use permit::{Gate, Intent, Permit, Refused};
-pub use port::{Ended, Fault, Flow, Gap, Progress, Sink, Source, Unwritten, Watch};
+pub use port::{Ended, Fault, Flow, Gap, Progress, Sink, Source, Step, Unwritten, Watch, drive};
 pub use trace::Trace;

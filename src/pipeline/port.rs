@@ -1,8 +1,9 @@
-//! The two ports of every command that moves records: a [`Source`] pushes, a [`Sink`] takes.
+//! The two ports of every command that moves records: a [`Source`] pushes, a [`Sink`] takes, and
+//! [`drive`] moves records from one to the other.
 //!
 //! Records are pushed as borrowed views, so that nothing is allocated per record on the way.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::Cancel;
 use crate::event::{Record, TopicPartition};
@@ -23,7 +24,22 @@ pub enum Flow {
     Later,
 }
 
-/// Why a source returned.
+/// Outcome of one [`Source::step`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Records were pushed, or the source made progress otherwise.
+    Moved,
+    /// No records were at hand.
+    Quiet,
+    /// The sink answered [`Flow::Later`]; the same record is offered again in the next step.
+    Held,
+    /// The sink answered [`Flow::Stop`].
+    Stopped,
+    /// Everything that was selected has been pushed.
+    Done,
+}
+
+/// Why [`drive`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// Everything that was selected has been pushed.
@@ -51,22 +67,55 @@ pub struct Gap {
 
 /// Anything that yields records.
 pub trait Source {
-    /// Pushes every record into `sink`, in offset order within a partition, until the end, until
-    /// the sink stops it or until `cancel` is raised.
+    /// Pushes the records at hand into `sink`, in offset order within a partition, and returns after
+    /// a bounded number of them. [`Sink::idle`] is called before waiting for more.
+    ///
+    /// `wait` bounds the wait for records of a cluster. A file or a pipe waits as long as its
+    /// operating system does.
     ///
     /// # Errors
     /// What broke the reading, or what the sink failed with, unchanged.
-    fn drive(
-        &mut self,
-        sink: &mut dyn Sink,
-        watch: &mut dyn Watch,
-        cancel: &Cancel,
-    ) -> Result<Ended, Fault>;
+    fn step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault>;
 
-    /// What was selected but could not be read, known once `drive` has returned.
+    /// How far the source has come.
+    fn progress(&self) -> Progress;
+
+    /// Offsets that were selected and could not be read; complete after [`Step::Done`].
     fn gaps(&self) -> &[Gap] {
         &[]
     }
+}
+
+/// How often [`drive`] checks for signals while nothing arrives.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Pushes every record of `source` into `sink` until the end, until the sink stops it or until
+/// `cancel` is raised. `watch` is told after each step that made progress.
+///
+/// # Errors
+/// What broke the reading, or what the sink failed with, unchanged.
+pub fn drive(
+    source: &mut dyn Source,
+    sink: &mut dyn Sink,
+    watch: &mut dyn Watch,
+    cancel: &Cancel,
+) -> Result<Ended, Fault> {
+    let mut watched = Progress::default();
+    while !cancel.is_raised() {
+        let step = source.step(sink, TICK)?;
+        let progress = source.progress();
+        if (progress.done, progress.bytes) != (watched.done, watched.bytes) {
+            watch.progress(progress);
+            watched = progress;
+        }
+        match step {
+            Step::Moved | Step::Quiet => {}
+            Step::Held => drop(cancel.sleep(TICK)),
+            Step::Stopped => return Ok(Ended::Stopped),
+            Step::Done => return Ok(Ended::End),
+        }
+    }
+    Ok(Ended::Cancelled)
 }
 
 /// Anything that takes records.
@@ -122,11 +171,95 @@ pub struct Progress {
 
 /// Looks on while a source runs: a progress bar, or nothing.
 pub trait Watch {
-    /// Called a few times a second at most costs; sources call it per response, not per record.
+    /// Called once per step of a source, never per record.
     fn progress(&mut self, progress: Progress);
 }
 
 /// Nobody looks on.
 impl Watch for () {
     fn progress(&mut self, _: Progress) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{event::RecordBuf, pipeline::Signal};
+
+    /// Yields so many records, one per step.
+    struct Numbers {
+        next: u64,
+        end: u64,
+    }
+
+    impl Source for Numbers {
+        fn step(&mut self, sink: &mut dyn Sink, _: Duration) -> Result<Step, Fault> {
+            if self.next == self.end {
+                return Ok(Step::Done);
+            }
+            Ok(match sink.record(&RecordBuf::default().as_record())? {
+                Flow::Later => Step::Held,
+                flow => {
+                    self.next += 1;
+                    if flow == Flow::Stop {
+                        Step::Stopped
+                    } else {
+                        Step::Moved
+                    }
+                }
+            })
+        }
+
+        fn progress(&self) -> Progress {
+            Progress {
+                done: self.next,
+                ..Progress::default()
+            }
+        }
+    }
+
+    /// Answers each record as it is told to.
+    struct Answers(Vec<Flow>, Cancel);
+
+    impl Sink for Answers {
+        fn record(&mut self, _: &Record<'_>) -> Result<Flow, Fault> {
+            if let Some(flow) = self.0.pop() {
+                return Ok(flow);
+            }
+            self.1.raise(Signal::Interrupt);
+            Ok(Flow::Continue)
+        }
+    }
+
+    struct Seen(Vec<u64>);
+
+    impl Watch for Seen {
+        fn progress(&mut self, progress: Progress) {
+            self.0.push(progress.done);
+        }
+    }
+
+    fn run(end: u64, answers: &[Flow]) -> (Ended, Vec<u64>) {
+        let mut source = Numbers { next: 0, end };
+        let cancel = Cancel::default();
+        let mut sink = Answers(answers.iter().rev().copied().collect(), cancel.clone());
+        let mut seen = Seen(Vec::new());
+        let ended = drive(&mut source, &mut sink, &mut seen, &cancel).unwrap();
+        (ended, seen.0)
+    }
+
+    #[test]
+    fn driving_ends_with_the_source_the_sink_or_a_signal() {
+        assert_eq!(run(2, &[Flow::Continue; 2]), (Ended::End, vec![1, 2]));
+        assert_eq!(
+            run(3, &[Flow::Continue, Flow::Stop]),
+            (Ended::Stopped, vec![1, 2])
+        );
+        assert_eq!(run(3, &[]), (Ended::Cancelled, vec![1]));
+    }
+
+    #[test]
+    fn a_record_that_is_put_off_is_offered_again() {
+        let answers = [Flow::Later, Flow::Continue, Flow::Stop];
+        assert_eq!(run(2, &answers), (Ended::Stopped, vec![1, 2]));
+    }
 }

@@ -12,7 +12,7 @@ use evctl::{
         Isolation, Settings,
         wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
     },
-    pipeline::{Fault, Flow, Sink},
+    pipeline::{Fault, Flow, Sink, Source},
 };
 use kafka_protocol::messages::ApiKey;
 use rustix::process::Signal;

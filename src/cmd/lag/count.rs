@@ -10,7 +10,7 @@ use crate::{
     event::{Record, TopicPartition},
     kafka::wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
     lag::View,
-    pipeline::{Cancel, Ended, Fault, Flow, Sink, Source},
+    pipeline::{Cancel, Ended, Fault, Flow, Sink, drive},
 };
 
 const STALL: Duration = Duration::from_secs(10);
@@ -61,7 +61,8 @@ pub(super) fn count_records(
         to_ms: None,
         stall_timeout: STALL,
     };
-    let ended = Reader::new(client, ranges, options).drive(&mut counts, &mut (), cancel);
+    let mut reader = Reader::new(client, ranges, options);
+    let ended = drive(&mut reader, &mut counts, &mut (), cancel);
     if !matches!(ended, Ok(Ended::End)) {
         // Half a count is none.
         return HashMap::new();

@@ -14,7 +14,7 @@ use crate::{
         wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
     },
     lag::{CommitPoint, Verdict, offsets_partition, parse_commit, verdict},
-    pipeline::{Cancel, Fault, Flow, Sink, Source},
+    pipeline::{Cancel, Fault, Flow, Sink, drive},
 };
 
 const STALL: Duration = Duration::from_secs(10);
@@ -204,9 +204,8 @@ fn read_commits(
         to_ms: None,
         stall_timeout: STALL,
     };
-    Reader::new(client, ranges, options)
-        .drive(&mut commits, &mut (), cancel)
-        .map_err(|fault| fault.to_string())?;
+    let mut reader = Reader::new(client, ranges, options);
+    drive(&mut reader, &mut commits, &mut (), cancel).map_err(|fault| fault.to_string())?;
     Ok(commits.commits)
 }
 

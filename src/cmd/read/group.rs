@@ -20,12 +20,12 @@ use crate::{
     kafka::{
         Isolation,
         wire::{
-            Client, LookupError, OffsetSpec, ReadError, ReadOptions, ReadRange, Reader, Step,
+            Client, LookupError, OffsetSpec, ReadError, ReadOptions, ReadRange, Reader,
             TopicMetadata, WireError, last_starts,
         },
         write::{Group, GroupError, GroupEvent},
     },
-    pipeline::{Cancel, Ended, Fault, Flow, Gap, Ledger, Permit, Sink},
+    pipeline::{Cancel, Ended, Fault, Flow, Gap, Ledger, Permit, Sink, Source, Step},
     select::{Hidden, Position},
 };
 
@@ -121,7 +121,7 @@ impl GroupRead<'_> {
         for line in member.group.take_log() {
             context.ui.detail(format_args!("librdkafka: {line:?}"));
         }
-        let gaps = crate::pipeline::Source::gaps(&member.reader).to_vec();
+        let gaps = member.reader.gaps().to_vec();
         member
             .group
             .close(patience(&context.cancel, Instant::now()));

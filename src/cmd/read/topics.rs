@@ -16,7 +16,7 @@ use crate::{
             Client, Lookup, ReadOptions, ReadOrder, ReadRange, Reader, TopicMetadata, last_starts,
         },
     },
-    pipeline::{Ended, Fault, Sink, Source},
+    pipeline::{Ended, Fault, Sink, Source, drive},
     select::{Assignment, OutOfRange, OutOfRangeReason, Position, ResolveError, Selection},
     ui::Bar,
 };
@@ -181,8 +181,8 @@ impl<'c> TopicRead<'c> {
         }
         let mut bar = (!follows && self.bar).then(|| Bar::new(&context.ui, "reading"));
         let ended = match &mut bar {
-            Some(bar) => reader.drive(sink, bar, &context.cancel),
-            None => reader.drive(sink, &mut (), &context.cancel),
+            Some(bar) => drive(&mut reader, sink, bar, &context.cancel),
+            None => drive(&mut reader, sink, &mut (), &context.cancel),
         };
         drop(bar);
         for note in reader.take_notes() {

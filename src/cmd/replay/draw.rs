@@ -31,7 +31,7 @@ use crate::{
         Isolation,
         wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder},
     },
-    pipeline::{Ended, Source},
+    pipeline::{Ended, Source, drive},
     replay::{
         AHEAD_MS, CheckpointLocation, Lateness, PartitionRange, Placing, Plan, Reach,
         ReplayRequest, Route, Stamping, Timestamps, TopicIds,
@@ -627,7 +627,7 @@ fn files(
         let mut bar = Bar::new(&context.ui, "looking");
         let ended = {
             let mut selected = FileSelection::new(&rules.selection, &mut sight)?;
-            reader.drive(&mut selected, &mut bar, &context.cancel)?
+            drive(&mut reader, &mut selected, &mut bar, &context.cancel)?
         };
         if ended == Ended::Cancelled {
             return Err(super::stopped(context));

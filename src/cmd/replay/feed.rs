@@ -11,8 +11,8 @@ use crate::{
     event::{Record, TopicPartition},
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
-    kafka::wire::{Client, ReadOptions, ReadRange, Reader, Step},
-    pipeline::{self, Fault, Flow, Gap, Sink, Source},
+    kafka::wire::{Client, ReadOptions, ReadRange, Reader},
+    pipeline::{self, Fault, Flow, Gap, Sink, Source, Step},
     replay::{Checkpoints, PartitionRange, Plan},
     select::{FileRange, Selection},
 };

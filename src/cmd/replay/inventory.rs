@@ -12,7 +12,7 @@ use crate::{
     event::Record,
     failure::Failure,
     files::capture::{CaptureReader, Truncated},
-    pipeline::{Ended, Fault, Flow, Sink, Source},
+    pipeline::{Ended, Fault, Flow, Sink, drive},
     replay::{Placing, Route},
     select::Selection,
     ui::Bar,
@@ -44,7 +44,7 @@ impl Inventory {
         let mut topics = Topics::default();
         let mut bar = Bar::new(&context.ui, "looking");
         let mut selected = FileSelection::new(selection, &mut topics)?;
-        if reader.drive(&mut selected, &mut bar, &context.cancel)? == Ended::Cancelled {
+        if drive(&mut reader, &mut selected, &mut bar, &context.cancel)? == Ended::Cancelled {
             return Err(super::stopped(context));
         }
         let count = |(topic, highest)| (topic, highest + 1);

@@ -15,12 +15,12 @@ use crate::{
     kafka::{
         Isolation,
         wire::{
-            Cause, Client, NewTopic, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
+            Cause, Client, NewTopic, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader,
             cause::WireError,
         },
         write::{GroupError, Producer},
     },
-    pipeline::{Cancel, Fault, Flow, Permit, Sink},
+    pipeline::{Cancel, Fault, Flow, Permit, Sink, drive},
     replay::{
         Checkpoint, CheckpointLocation, CheckpointMetadata, Checkpoints, Plan, checkpoint_group,
     },
@@ -334,12 +334,8 @@ fn read_records(
         end: Some(end),
     };
     let mut reader = Reader::new(client, vec![range], options);
-    while cancel.is_none_or(|cancel| !cancel.is_raised()) {
-        match reader.step(found, TICK)? {
-            Step::Done | Step::Stopped => break,
-            Step::Moved | Step::Quiet | Step::Held => {}
-        }
-    }
+    let never = Cancel::default();
+    drive(&mut reader, found, &mut (), cancel.unwrap_or(&never))?;
     Ok(end)
 }
 

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
 
 use super::trial::Trial;
@@ -12,11 +11,9 @@ use crate::{
     filter::Filter,
     kafka::{
         Isolation,
-        wire::{
-            Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step,
-        },
+        wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
     },
-    pipeline::{Cancel, Fault, Flow, Sink, Watch},
+    pipeline::{Cancel, Fault, Flow, Sink, Watch, drive},
     replay::{
         Estimate, EventTime, PartitionRange, Plan, Poison, PoisonKind, Sample, believable,
         find_poison,
@@ -30,7 +27,6 @@ const PLACES: i64 = 6;
 const SPAN: i64 = 50;
 /// How many wrong timestamps are remembered of a partition.
 const POISON: usize = 10;
-const TICK: Duration = Duration::from_millis(50);
 
 /// What is known of a partition's records.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +85,7 @@ pub(super) fn sample(
                 });
             }
         }
-        drain(&mut reader, &mut sight, &mut (), cancel)?;
+        drive(&mut reader, &mut sight, &mut (), cancel)?;
     }
     let mut looks = sight.looks;
     for range in ranges {
@@ -127,7 +123,7 @@ pub(super) fn all(
     });
     let mut sight = Sight::new(judge, false);
     let mut reader = Reader::new(client, reads.collect(), arrival(options));
-    drain(&mut reader, &mut sight, watch, cancel)?;
+    drive(&mut reader, &mut sight, watch, cancel)?;
     let mut looks = sight.looks;
     for range in ranges {
         let looked = looks.entry(range.at()).or_default();
@@ -159,21 +155,6 @@ fn span(range: &PartitionRange, place: i64) -> Option<(i64, i64)> {
         start
     };
     Some((start, start + SPAN))
-}
-
-fn drain(
-    reader: &mut Reader<'_>,
-    sink: &mut dyn Sink,
-    watch: &mut dyn Watch,
-    cancel: &Cancel,
-) -> Result<(), Fault> {
-    while !cancel.is_raised() {
-        match reader.step(sink, TICK)? {
-            Step::Moved | Step::Quiet | Step::Held => watch.progress(reader.progress()),
-            Step::Done | Step::Stopped => break,
-        }
-    }
-    Ok(())
 }
 
 /// Takes what is seen.

@@ -28,10 +28,10 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        wire::{Client, Step},
+        wire::Client,
         write::{Code, GroupFence, Producer, ProducerOptions, TransactionError},
     },
-    pipeline::{self, Ended, Fault, Gap, Permit, Watch},
+    pipeline::{self, Ended, Fault, Gap, Permit, Step, Watch},
     replay::{Checkpoint, CheckpointLocation, CheckpointOwner, Checkpoints, PartitionRange, Plan},
     ui::Bar,
 };

@@ -25,16 +25,15 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        wire::{Client, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader, Step},
+        wire::{Client, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
     },
     output::report::{Cell, Column, Report},
-    pipeline::{Fault, Flow, Sink, Watch},
+    pipeline::{Fault, Flow, Sink, drive},
     replay::{Checkpoints, FROM_HEADER, ID_HEADER, Plan, ReplayRequest},
     transfer::StateFile,
     ui::{Bar, counted},
 };
 
-const TICK: Duration = Duration::from_millis(50);
 /// How many missing and doubled records are named.
 const NAMED: usize = 10;
 /// Offsets in a page of bits.
@@ -159,12 +158,7 @@ fn read(
         stall_timeout,
     };
     let mut reader = Reader::new(client, ranges, options);
-    while !context.cancel.is_raised() {
-        match reader.step(sink, TICK)? {
-            Step::Done | Step::Stopped => break,
-            Step::Moved | Step::Quiet | Step::Held => bar.progress(reader.progress()),
-        }
-    }
+    drive(&mut reader, sink, bar, &context.cancel)?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::{
         Isolation,
         wire::{Client, ReadError, ReadOptions, ReadOrder, ReadRange, Reader},
     },
-    pipeline::{Cancel, Fault, Flow, Sink, Source},
+    pipeline::{Cancel, Fault, Flow, Sink, drive},
 };
 
 /// What may be read for a listing: the smallest partitions first.
@@ -51,7 +51,7 @@ pub(super) fn count(client: &mut Client, topics: &mut [Topic], cancel: &Cancel) 
         }
         let mut counts = Counts::new(&ranges);
         let mut reader = Reader::new(client, ranges.clone(), options.clone());
-        let ended = reader.drive(&mut counts, &mut (), cancel);
+        let ended = drive(&mut reader, &mut counts, &mut (), cancel);
         let whole = |(at, position, end): (&TopicPartition, i64, Option<i64>)| {
             (Some(position) == end).then(|| at.clone())
         };

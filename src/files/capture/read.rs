@@ -4,14 +4,18 @@ use std::{
     collections::BTreeMap,
     io::BufRead,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{CaptureError, CaptureHeader, MissingPart, SplitSets, file::CaptureFile, layout};
 use crate::{
     event::{Record, RecordBuf},
     files::{Limit, open_text},
-    pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
+    pipeline::{Fault, Flow, Gap, Merge, Progress, Sink, Source, Step},
 };
+
+/// The most records that one step pushes: signals are checked between steps.
+const TURN: usize = 64;
 
 /// What to do about a file whose last line is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub struct CaptureReader {
     merge: Merge,
     begun: bool,
     record: RecordBuf,
+    /// Whether the record at hand was not taken by the sink and has to be offered again.
+    held: bool,
     truncated: Truncated,
     progress: Progress,
     gaps: Vec<Gap>,
@@ -138,6 +144,7 @@ impl CaptureReader {
             merge: Merge::default(),
             begun: false,
             record: RecordBuf::default(),
+            held: false,
             truncated,
             progress: Progress {
                 total,
@@ -294,10 +301,10 @@ impl CaptureReader {
         self.record.as_record()
     }
 
-    /// How far it has come.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        self.progress
+    /// Whether the next record is buffered already.
+    fn is_at_hand(&self) -> bool {
+        let stream = self.streams.get(self.at);
+        stream.is_some_and(|stream| stream.file.lines.at_hand())
     }
 
     fn count(&mut self) {
@@ -310,33 +317,31 @@ impl CaptureReader {
 }
 
 impl Source for CaptureReader {
-    fn drive(
-        &mut self,
-        sink: &mut dyn Sink,
-        watch: &mut dyn Watch,
-        cancel: &Cancel,
-    ) -> Result<Ended, Fault> {
-        loop {
-            if cancel.is_raised() {
-                return Ok(Ended::Cancelled);
+    fn step(&mut self, sink: &mut dyn Sink, _: Duration) -> Result<Step, Fault> {
+        if !self.held && !self.is_at_hand() && sink.idle()? == Flow::Stop {
+            return Ok(Step::Stopped);
+        }
+        for _ in 0..TURN {
+            if !std::mem::take(&mut self.held) && !self.advance()? {
+                return Ok(Step::Done);
             }
-            let at_hand = |stream: &Stream| stream.file.lines.at_hand();
-            if !self.streams.get(self.at).is_some_and(at_hand) && sink.idle()? == Flow::Stop {
-                return Ok(Ended::Stopped);
+            match sink.record(&self.record.as_record())? {
+                Flow::Continue => {}
+                Flow::Stop => return Ok(Step::Stopped),
+                Flow::Later => {
+                    self.held = true;
+                    return Ok(Step::Held);
+                }
             }
-            if !self.next()? {
-                return Ok(Ended::End);
-            }
-            let before = self.progress.done;
-            self.count();
-            // Told when the file was asked for more since the last time.
-            if self.progress.done != before {
-                watch.progress(self.progress);
-            }
-            if sink.record(&self.record.as_record())? == Flow::Stop {
-                return Ok(Ended::Stopped);
+            if !self.is_at_hand() {
+                break;
             }
         }
+        Ok(Step::Moved)
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress
     }
 
     fn gaps(&self) -> &[Gap] {

@@ -1,20 +1,16 @@
 //! "The last N records", counted in records: after transactions, compaction or trimming the last N
 //! offsets hold fewer, so the reader steps back until it has found N.
 
-use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::{Client, ReadOptions, ReadOrder, ReadRange, Reader, Step};
+use super::{Client, ReadOptions, ReadOrder, ReadRange, Reader};
 use crate::{
     event::{Record, TopicPartition},
-    pipeline::{Cancel, Fault, Flow, Sink},
+    pipeline::{Cancel, Fault, Flow, Sink, drive},
 };
 
 /// How much further each step back looks than the one before.
 const STRIDE: i64 = 4;
-const TICK: Duration = Duration::from_millis(50);
 
 /// Where the last records of a partition begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +51,7 @@ pub fn last_starts(
         .collect();
     let mut span = i64::try_from(count).unwrap_or(i64::MAX).max(1);
     loop {
+        let mut complete = true;
         for (partition, to) in &mut looked_from {
             let Some(&(earliest, _)) = bounds.get(partition) else {
                 continue;
@@ -65,6 +62,7 @@ pub fn last_starts(
             if enough || *to <= earliest {
                 continue;
             }
+            complete = false;
             let from = to.saturating_sub(span).max(earliest);
             let partition = (*partition).clone();
             reader.add(ReadRange {
@@ -74,12 +72,15 @@ pub fn last_starts(
             });
             *to = from;
         }
+        if complete {
+            break;
+        }
         let mut tally = Tally {
             keep,
             count,
             offsets: HashMap::new(),
         };
-        let moved = drain(&mut reader, &mut tally, cancel)?;
+        drive(&mut reader, &mut tally, &mut (), cancel)?;
         let tally = tally.offsets;
         for (partition, mut newer) in tally {
             let Some(older) = found.get_mut(&partition) else {
@@ -90,7 +91,7 @@ pub fn last_starts(
             newer.drain(..surplus);
             *older = newer;
         }
-        if !moved || cancel.is_raised() {
+        if cancel.is_raised() {
             break;
         }
         span = span.saturating_mul(STRIDE);
@@ -109,18 +110,6 @@ pub fn last_starts(
             )
         })
         .collect())
-}
-
-/// Reads what was added; false when there was nothing to read.
-fn drain(reader: &mut Reader<'_>, sink: &mut dyn Sink, cancel: &Cancel) -> Result<bool, Fault> {
-    let mut moved = false;
-    while !cancel.is_raised() {
-        match reader.step(sink, TICK)? {
-            Step::Moved | Step::Quiet | Step::Held => moved = true,
-            Step::Done | Step::Stopped => break,
-        }
-    }
-    Ok(moved)
 }
 
 /// Remembers the last offsets of each partition.

@@ -49,7 +49,7 @@ pub use log_dirs::{LogSizes, ReplicaSize};
 pub use lookup::{Lookup, LookupError};
 pub use offsets::{FoundAt, FoundOffset, FoundPlaces, OffsetQuestion, OffsetSpec};
 pub use partial::{Partial, Unanswered};
-pub use reader::{ReadError, ReadOptions, ReadOrder, ReadRange, Reader, Step};
+pub use reader::{ReadError, ReadOptions, ReadOrder, ReadRange, Reader};
 pub use share::{ShareOffset, ShareOffsets};
 pub use topics::{ALREADY_EXISTS, CreatedTopic, NewTopic};
 pub use transactions::{ActiveProducer, ListedTransaction, TransactionDescription, TransactionEnd};

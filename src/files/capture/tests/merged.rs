@@ -19,7 +19,7 @@ fn merged(paths: &[PathBuf]) -> (Vec<i64>, u64, u64) {
     let reader = CaptureReader::open(&paths[0], &paths[1..], Truncated::Refuse).unwrap();
     let mut reader = reader.by_time().unwrap();
     let mut kept = Kept(Vec::new(), usize::MAX);
-    let ended = reader.drive(&mut kept, &mut (), &Cancel::default());
+    let ended = drive(&mut reader, &mut kept, &mut (), &Cancel::default());
     assert_eq!(ended.unwrap(), Ended::End);
     let timestamps = kept.0.iter().map(|record| record.timestamp).collect();
     (timestamps, reader.progress().done, reader.progress().total)

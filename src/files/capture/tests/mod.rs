@@ -16,7 +16,7 @@ use std::{
 use super::*;
 use crate::{
     event::{Record, RecordBuf},
-    pipeline::{Cancel, Ended, Fault, Flow, Sink, Source},
+    pipeline::{Cancel, Ended, Fault, Flow, Sink, Source, drive},
 };
 
 /// Keeps what it is given, up to a limit.
@@ -84,7 +84,7 @@ fn read_all(
 ) -> (Vec<RecordBuf>, Result<Ended, String>, CaptureReader) {
     let mut reader = CaptureReader::open(path, &[], truncated).unwrap();
     let mut kept = Kept(Vec::new(), usize::MAX);
-    let ended = reader.drive(&mut kept, &mut (), &Cancel::default());
+    let ended = drive(&mut reader, &mut kept, &mut (), &Cancel::default());
     (kept.0, ended.map_err(|error| error.to_string()), reader)
 }
 

@@ -15,7 +15,7 @@ fn split(path: &Path, existing: Existing, count: i64) -> CaptureSummary {
 fn read(files: &[PathBuf], truncated: Truncated) -> Result<Vec<Incomplete>, String> {
     let mut reader = CaptureReader::open(&files[0], &files[1..], truncated).unwrap();
     let mut kept = Kept(Vec::new(), usize::MAX);
-    let ended = reader.drive(&mut kept, &mut (), &Cancel::default());
+    let ended = drive(&mut reader, &mut kept, &mut (), &Cancel::default());
     ended.map_err(|error| error.to_string())?;
     Ok(reader.incomplete().to_vec())
 }

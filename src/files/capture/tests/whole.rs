@@ -132,9 +132,7 @@ fn parts_hold_no_more_than_was_asked_and_are_whole_in_themselves() {
     let mut reader =
         CaptureReader::open(&summary.files[0], &summary.files[1..], Truncated::Refuse).unwrap();
     let mut kept = Kept(Vec::new(), usize::MAX);
-    let ended = reader
-        .drive(&mut kept, &mut (), &Cancel::default())
-        .unwrap();
+    let ended = drive(&mut reader, &mut kept, &mut (), &Cancel::default()).unwrap();
     assert_eq!(ended, Ended::End);
     assert!(kept.0 == sent);
     for part in &summary.files {
@@ -237,13 +235,13 @@ fn a_sink_that_has_enough_and_a_signal_stop_the_reading() {
     let mut kept = Kept(Vec::new(), 4);
     let cancel = Cancel::default();
     assert_eq!(
-        reader.drive(&mut kept, &mut (), &cancel).unwrap(),
+        drive(&mut reader, &mut kept, &mut (), &cancel).unwrap(),
         Ended::Stopped
     );
     assert_eq!(kept.0.len(), 4);
     cancel.raise(crate::pipeline::Signal::Interrupt);
     assert_eq!(
-        reader.drive(&mut kept, &mut (), &cancel).unwrap(),
+        drive(&mut reader, &mut kept, &mut (), &cancel).unwrap(),
         Ended::Cancelled
     );
 }

@@ -12,7 +12,6 @@ use std::{
         Arc,
         mpsc::{self, Receiver, Sender},
     },
-    thread,
     time::{Duration, Instant},
 };
 
@@ -29,10 +28,10 @@ use crate::{
     codec::text::counted,
     event::TopicPartition,
     kafka::Isolation,
-    pipeline::{Cancel, Ended, Fault, Flow, Gap, Merge, Progress, Sink, Source, Watch},
+    pipeline::{Fault, Flow, Gap, Merge, Progress, Sink, Source, Step},
 };
 
-/// How often signals and deadlines are looked at while nothing arrives.
+/// The shortest wait of a fetch request, and of a retry.
 const TICK: Duration = Duration::from_millis(50);
 /// How often a following reader looks for new partitions (Java's `metadata.max.age.ms` is 5 min;
 /// records of a new partition should not wait that long), and how often topic ids are compared
@@ -127,21 +126,6 @@ pub enum ReadError {
     /// The cluster could not be asked.
     #[error(transparent)]
     Wire(#[from] WireError),
-}
-
-/// What one step of a reader came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Records were pushed, or something else moved.
-    Moved,
-    /// Nothing was at hand.
-    Quiet,
-    /// Every range has been read.
-    Done,
-    /// The sink wants no more.
-    Stopped,
-    /// The sink wants the next record later; only where records are merged by time.
-    Held,
 }
 
 /// A partition as the reader sees it.
@@ -308,24 +292,6 @@ impl<'a> Reader<'a> {
     /// What was noticed on the way and is worth a warning; each is told once.
     pub fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
-    }
-
-    /// How far it has come.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        self.progress
-    }
-
-    /// Pushes what is at hand, or waits up to `wait` for something.
-    ///
-    /// # Errors
-    /// What ended the reading, or what the sink failed with.
-    pub fn step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault> {
-        let step = self.take_step(sink, wait)?;
-        if matches!(step, Step::Done | Step::Stopped) {
-            self.compare_topic_ids()?;
-        }
-        Ok(step)
     }
 
     fn take_step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault> {
@@ -616,25 +582,16 @@ impl<'a> Reader<'a> {
 }
 
 impl Source for Reader<'_> {
-    fn drive(
-        &mut self,
-        sink: &mut dyn Sink,
-        watch: &mut dyn Watch,
-        cancel: &Cancel,
-    ) -> Result<Ended, Fault> {
-        loop {
-            if cancel.is_raised() {
-                return Ok(Ended::Cancelled);
-            }
-            let step = self.step(sink, TICK)?;
-            watch.progress(self.progress);
-            match step {
-                Step::Moved | Step::Quiet => {}
-                Step::Held => thread::sleep(TICK),
-                Step::Done => return Ok(Ended::End),
-                Step::Stopped => return Ok(Ended::Stopped),
-            }
+    fn step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault> {
+        let step = self.take_step(sink, wait)?;
+        if matches!(step, Step::Done | Step::Stopped) {
+            self.compare_topic_ids()?;
         }
+        Ok(step)
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress
     }
 
     fn gaps(&self) -> &[Gap] {
