@@ -854,11 +854,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l against -d 'Old version, can be repeated, oldest first; a subject alone stands for all its versions' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l git -d 'Check every schema that changed between two commits: --git main...HEAD schemas/' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l mode -d 'Mode to keep [default: the subject\'s own, else BACKWARD]' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l fail-on -d 'How bad a change may not be' -r -f -a "break\t'What the mode does not let in; what is no valid schema fails in any case'
-risk\t'Also what it lets in and data may suffer from'
-any\t'Any difference'"
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and perhaps expires, the first day on which it does not hold' -r -F
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l report -d 'Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l fail-on -d 'Fail on changes of this severity or worse' -r -f -a "break\t'Changes that the mode refuses; an invalid schema fails in any case'
+risk\t'Also changes that the mode accepts and data may suffer from'
+any\t'Any change'"
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'File of approved changes: TOML with [[allow]] entries of fingerprint, reason and, optionally, expires, the first day on which the approval no longer holds' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l report -d 'Also write a report of the findings, can be repeated: --report junit=schemas.xml' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l rules -d 'Whose rules decide' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l witness-budget -d 'Time for all searches for such values together: --witness-budget 10s' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r

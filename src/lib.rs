@@ -6,6 +6,7 @@ pub mod event;
 // Floor 1: pure rules.
 mod codec;
 mod filter;
+mod finding;
 mod offsets;
 mod redact;
 mod replay;

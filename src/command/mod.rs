@@ -2,12 +2,14 @@
 
 mod context;
 mod global_args;
+mod report_file;
 mod select_args;
 mod verb;
 
 pub use self::{
     context::Context,
     global_args::{GlobalArgs, bytes, calendar, duration},
+    report_file::ReportFile,
     select_args::{IsolationArg, LimitArgs, SelectArgs},
     verb::{Family, Verb},
 };

@@ -1,5 +1,6 @@
-//! Files of records: capture files, compressed or not, and the inputs of `produce`.
+//! Files: captures, compressed or not, the inputs of `produce`, and approvals.
 
+pub mod approvals;
 mod byte_order_mark;
 pub mod capture;
 mod csv;

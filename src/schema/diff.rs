@@ -5,10 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use ring::digest;
-
 use super::{
-    Breaks, Change, Direction, Mode, Rule, Rules, Schema, SchemaLocation, Severity, ValidationError,
+    Breaks, Change, DiffEntry, Direction, Mode, Rule, Rules, Schema, SchemaLocation, Severity,
+    ValidationError, diff_entry::INVALID_DEFAULT,
 };
 
 /// A version that a new schema is compared with.
@@ -47,24 +46,6 @@ pub struct Verdict {
     pub forward: bool,
 }
 
-/// A change, and where it was found.
-#[derive(Clone, Debug)]
-pub struct DiffEntry {
-    /// Itself, as it is since the youngest of `versions`.
-    pub change: Change,
-    /// The versions since which it is there, by their place in [`Diff::against`].
-    pub versions: Vec<usize>,
-    /// The modes that refuse the new schema because of it.
-    pub modes: Vec<Mode>,
-    /// Twelve hexadecimal digits that stay the same while the change does: what `--allow` names.
-    pub fingerprint: String,
-    /// A value that breaks a reader.
-    pub witness: Option<String>,
-    /// The first change that is the same one: a change of a shared definition is found at every
-    /// place that refers to it. `None` for the first one itself.
-    pub same_as: Option<usize>,
-}
-
 /// Where changes are in [`Diff::changes`], by their fingerprints.
 type Known = HashMap<String, Vec<usize>>;
 
@@ -97,19 +78,6 @@ impl UpgradeOrder {
 /// To look for a witness is to go through both schemas. No more bytes of them are gone through,
 /// however much time there is: of a huge schema the first changes have a witness.
 const MOST_SEARCHED: usize = 256 << 20;
-
-/// Registries compare without a look at it, and refuse it where a schema is new to them.
-const INVALID_DEFAULT: &str = "avro/invalid-default";
-
-impl DiffEntry {
-    /// Whether it is no change, but what makes the new schema an invalid one.
-    #[must_use]
-    pub fn is_validation_error(&self) -> bool {
-        let change = &self.change;
-        change.id == INVALID.id
-            || (change.id == INVALID_DEFAULT && change.severity == Severity::Risk)
-    }
-}
 
 impl Diff {
     /// Compares `new` with each of `olds`, oldest first. `witnesses` looks for a value for each
@@ -183,7 +151,7 @@ impl Diff {
 
     /// `known` has the places of the changes by their fingerprints: there may be many.
     fn add(&mut self, known: &mut Known, version: usize, new: &Schema, change: Change) {
-        let fingerprint = fingerprint(new.name(), &change);
+        let fingerprint = change.fingerprint(new.name());
         let places = known.entry(fingerprint.clone()).or_default();
         let mut same = places.iter().copied();
         match same.find(|at| !self.changes[*at].versions.contains(&version)) {
@@ -386,17 +354,4 @@ fn invalid(error: ValidationError) -> Change {
         new_location: Some(error.location),
         fix: None,
     }
-}
-
-/// Of the change and the name of its schema, not of places in the file: an approval outlives a
-/// reformatting, and does not let the same pass elsewhere.
-fn fingerprint(schema: &str, change: &Change) -> String {
-    let old = change.old.as_deref().unwrap_or("\0");
-    let new = change.new.as_deref().unwrap_or("\0");
-    let text = [schema, change.id, &change.path, &change.message, old, new].join("\n");
-    let hash = digest::digest(&digest::SHA256, text.as_bytes());
-    hash.as_ref()[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

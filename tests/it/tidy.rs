@@ -10,6 +10,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("event", 0),
     ("codec", 1),
     ("filter", 1),
+    ("finding", 1),
     ("lag", 1),
     ("offsets", 1),
     ("redact", 1),

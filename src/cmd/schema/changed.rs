@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use ring::digest;
-
 use super::{
     args::CompareArgs,
     diff,
@@ -15,8 +13,8 @@ use crate::{
     command::Context,
     exit::Exit,
     failure::Failure,
-    output::schema::{SchemaReport, Unjudged},
-    schema::{Format, Node, Source, parse_json},
+    finding,
+    schema::{Format, Node, SchemaReport, Source, Unjudged, parse_json},
 };
 
 /// A file that changed.
@@ -49,9 +47,7 @@ impl Compared {
 
     /// Adds a schema that was removed.
     fn remove(&mut self, path: &str) {
-        let hash = digest::digest(&digest::SHA256, format!("removed\n{path}").as_bytes());
-        let fingerprint = hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}"));
-        let fingerprint: String = fingerprint.collect();
+        let fingerprint = finding::fingerprint(&["removed", path]);
         let message = format!("{path} is gone: nothing reads its data any more");
         let failure = Failure::new(Exit::No, &message).hint(format!(
             "where that is meant, approve it with --allow: fingerprint {fingerprint}"

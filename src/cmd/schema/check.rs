@@ -1,27 +1,28 @@
 //! `evctl schema check`: may it take the place of what there is?
 
-use std::{collections::HashMap, path::PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    allow::Approvals,
     args::CompareArgs,
     changed::{self, Compared},
     diff,
     load::{Loader, Text, Unreadable},
     named::Named,
     registry::opinion,
-    report::{self, Side},
+    report,
 };
 use crate::{
-    command::Context,
+    command::{Context, ReportFile},
+    config::ConfigError,
     exit::Exit,
     failure::Failure,
-    output::schema::{Approval, Judgement, RegistrySays, Results, SchemaReport, Unjudged},
+    files,
+    finding::{ApprovalRemark, Approvals},
     registry::Candidate,
-    schema::{Diff, Mode, Severity},
+    schema::{self, Judgement, Mode, SchemaReport, SchemaResults, Unjudged},
 };
 
 /// Arguments of `schema check`.
@@ -49,14 +50,17 @@ pub struct CheckArgs {
     /// where its mode is the one to keep. Where the two differ, both answers are shown.
     #[arg(long, value_name = "MODE")]
     mode: Option<Mode>,
-    /// How bad a change may not be
+    /// Fail on changes of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Break)]
     fail_on: FailOn,
-    /// Changes that were approved: a TOML file with [[allow]] entries of fingerprint, reason and
-    /// perhaps expires, the first day on which it does not hold
+    /// File of approved changes: TOML with [[allow]] entries of fingerprint, reason and, optionally,
+    /// expires, the first day on which the approval no longer holds
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
-    /// Also write a report, can be repeated: junit=FILE, sarif=FILE, github (annotations)
+    /// Also write a report of the findings, can be repeated: --report junit=schemas.xml
+    ///
+    /// Reports are junit=FILE, sarif=FILE, tap=FILE, markdown=FILE, json=FILE, and github for
+    /// annotations on standard error (or github=FILE).
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<String>,
     #[command(flatten)]
@@ -66,12 +70,22 @@ pub struct CheckArgs {
 /// What fails a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// What the mode does not let in; what is no valid schema fails in any case
+    /// Changes that the mode refuses; an invalid schema fails in any case
     Break,
-    /// Also what it lets in and data may suffer from
+    /// Also changes that the mode accepts and data may suffer from
     Risk,
-    /// Any difference
+    /// Any change
     Any,
+}
+
+impl From<FailOn> for schema::FailOn {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Break => Self::Break,
+            FailOn::Risk => Self::Risk,
+            FailOn::Any => Self::Any,
+        }
+    }
 }
 
 /// Checks.
@@ -80,15 +94,12 @@ enum FailOn {
 /// A schema that is not there or cannot be understood, a report that cannot be written.
 pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> {
     report::format(context)?;
-    let sides: Vec<Side> = args
-        .report
-        .iter()
-        .map(|text| Side::parse(text))
-        .collect::<Result<_, _>>()?;
+    let files = args.report.iter().map(|text| ReportFile::parse(text));
+    let files = files.collect::<Result<Vec<_>, _>>()?;
     let inputs = inputs(args);
-    sides.iter().try_for_each(|side| side.spare(&inputs))?;
+    files.iter().try_for_each(|file| file.spare(&inputs))?;
     let mut approvals = match &args.allow {
-        Some(path) => Approvals::read(path, today(context), &context.cancel)?,
+        Some(path) => approvals(context, path)?,
         None => Approvals::default(),
     };
     let Compared {
@@ -113,18 +124,26 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
             } else {
                 "default"
             };
-            report.judgement = Some(judgement(mode, from.to_owned(), None));
+            report.judgement = Some(Judgement::new(mode, from.to_owned(), None));
         }
-        judge(report, args.fail_on, &mut approvals);
+        report.judge(args.fail_on.into(), &mut approvals);
     }
     let (unjudged, failures) = unapproved(context, unjudged, &mut approvals);
-    approvals.tell(context);
-    let results = Results {
+    for remark in approvals.remarks() {
+        match remark {
+            ApprovalRemark::Expired(remark) => context.ui.warn(remark),
+            ApprovalRemark::Unused(remark) => context.ui.note(remark),
+        }
+    }
+    let results = SchemaResults {
         reports: &reports,
         unjudged: &unjudged,
     };
-    for side in &sides {
-        side.write(&context.ui, results)?;
+    if !files.is_empty() {
+        let findings = results.findings("evctl schema check");
+        files
+            .iter()
+            .try_for_each(|file| file.write(&context.ui, &findings))?;
     }
     let nothing = reports.is_empty() && unjudged.is_empty();
     if nothing {
@@ -168,7 +187,7 @@ fn unapproved(
     let mut left = Vec::new();
     for (unjudged, failure) in unjudged {
         let fingerprint = unjudged.fingerprint.as_deref();
-        match fingerprint.and_then(|fingerprint| approvals.of(fingerprint)) {
+        match fingerprint.and_then(|fingerprint| approvals.approve(fingerprint)) {
             Some(approval) => context.ui.note(format_args!(
                 "{} is gone; allowed: {approval}",
                 unjudged.name
@@ -179,9 +198,17 @@ fn unapproved(
     left.into_iter().unzip()
 }
 
-fn today(context: &Context) -> jiff::civil::Date {
+/// The approvals of a file that hold today.
+fn approvals(context: &Context, path: &Path) -> Result<Approvals, Failure> {
     let now = Timestamp::from_millisecond(context.now).unwrap_or_default();
-    now.to_zoned(TimeZone::UTC).date()
+    let today = now.to_zoned(TimeZone::UTC).date();
+    files::approvals::read(path, today, &context.cancel).map_err(|error| {
+        let path = path.display();
+        match context.cancel.raised() {
+            Some(signal) => ConfigError::Interrupted(path.to_string(), signal).into(),
+            None => Failure::usage(format!("--allow {path}: {error}")),
+        }
+    })
 }
 
 /// One schema against what `--against` names.
@@ -242,64 +269,5 @@ fn ask_registry(
     } else {
         None
     };
-    Ok(judgement(mode, from, says))
-}
-
-fn judgement(mode: Mode, mode_from: String, registry: Option<RegistrySays>) -> Judgement {
-    Judgement {
-        mode,
-        mode_from,
-        passes: true,
-        failing: Vec::new(),
-        allowed: Vec::new(),
-        registry,
-    }
-}
-
-/// The approvals of changes by the index of the first one that is the same: who approves of a change
-/// of a shared definition at one place approves of it at all of them.
-fn approvals_of(diff: &Diff, approvals: &mut Approvals) -> HashMap<usize, Approval> {
-    let mut approved = HashMap::new();
-    for (index, found) in diff.changes.iter().enumerate() {
-        if let Some(approval) = approvals.of(&found.fingerprint) {
-            let first = found.same_as.unwrap_or(index);
-            approved.entry(first).or_insert(approval);
-        }
-    }
-    approved
-}
-
-/// Finds what fails.
-fn judge(report: &mut SchemaReport, fail_on: FailOn, approvals: &mut Approvals) {
-    let Some(judgement) = &mut report.judgement else {
-        return;
-    };
-    let approved = approvals_of(&report.diff, approvals);
-    for (index, found) in report.diff.changes.iter().enumerate() {
-        let breaks = found.modes.contains(&judgement.mode);
-        let fails = match fail_on {
-            FailOn::Break => breaks,
-            FailOn::Risk => breaks || found.change.severity == Severity::Risk,
-            FailOn::Any => true,
-        };
-        // What is no valid schema cannot take the place of one.
-        if !fails && !found.is_validation_error() {
-            continue;
-        }
-        match approved.get(&found.same_as.unwrap_or(index)) {
-            Some(approval) => judgement.allowed.push((index, approval.clone())),
-            None => judgement.failing.push(index),
-        }
-    }
-    // A verdict without a change to blame would pass unseen.
-    let blamed = report
-        .diff
-        .changes
-        .iter()
-        .any(|found| found.modes.contains(&judgement.mode));
-    let let_in = blamed || report.diff.is_compatible(judgement.mode);
-    // Where the subject's own mode counts, its registry has the last word.
-    let refused = (judgement.registry.as_ref())
-        .is_some_and(|says| says.compatible == Some(false) && says.mode == judgement.mode);
-    judgement.passes = judgement.failing.is_empty() && let_in && !refused;
+    Ok(Judgement::new(mode, from, says))
 }

@@ -16,8 +16,8 @@ use crate::{
     command::Context,
     exit::Exit,
     failure::Failure,
-    output::schema::{JSON_SCHEMA, Results, SchemaReport},
-    schema::{Diff, Format, Rules, Schema, TooComplex, Version},
+    output::schema::JSON_SCHEMA,
+    schema::{Diff, Format, Rules, Schema, SchemaReport, SchemaResults, TooComplex, Version},
 };
 
 /// Arguments of `schema diff`.
@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, args: &DiffArgs) -> Result<Exit, Failure> {
     let new = the_one(loader.load(new, false)?)?;
     loader.tell_unused();
     let report = compare(&texts, &new, &args.compare)?;
-    let results = Results {
+    let results = SchemaResults {
         reports: &[report],
         unjudged: &[],
     };

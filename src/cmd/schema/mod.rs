@@ -1,6 +1,5 @@
 //! `evctl schema`: what changed between schemas, and who breaks.
 
-mod allow;
 mod args;
 mod catalogue;
 mod changed;

@@ -17,9 +17,11 @@ use crate::{
     command::Context,
     exit::Exit,
     failure::Failure,
-    output::schema::{Judgement, Results, SchemaReport},
     registry::{Candidate, Named, Registered, Registry, RegistryError, Version},
-    schema::{DiffEntry, Mode, Rules, Schema, Source, Version as Old},
+    schema::{
+        DiffEntry, Judgement, Mode, Rules, Schema, SchemaReport, SchemaResults, Source,
+        Version as Old,
+    },
 };
 
 /// Time to look for values that prove a break.
@@ -86,7 +88,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         let mut plan = Vec::new();
         let screen = show::screen_of_notes(context, context.ui.note_colors());
         let format = crate::output::schema::SchemaFormat::Text;
-        let results = Results {
+        let results = SchemaResults {
             reports: &[shown],
             unjudged: &[],
         };

@@ -7,9 +7,8 @@ use crate::{
     command::Context,
     config::{Cluster, env},
     failure::Failure,
-    output::schema::RegistrySays,
     registry::{Candidate, Registry, RegistryError, RegistrySettings, Version},
-    schema::Mode,
+    schema::{Mode, RegistryVerdict},
 };
 
 /// How long one question may take without `--timeout`.
@@ -50,8 +49,8 @@ pub(super) fn opinion(
     (subject, mode): (&str, Mode),
     candidate: &Candidate,
     normalize: bool,
-) -> Result<RegistrySays, RegistryError> {
-    let mut says = RegistrySays {
+) -> Result<RegistryVerdict, RegistryError> {
+    let mut says = RegistryVerdict {
         url: registry.url().to_owned(),
         mode,
         compatible: None,

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, io};
 
 use serde::Serialize;
 
-use super::{Judgement, Results, SchemaReport, Unjudged, title};
-use crate::schema::{DiffEntry, Mode, SchemaLocation};
+use crate::schema::{
+    DiffEntry, Judgement, Mode, SchemaLocation, SchemaReport, SchemaResults, Unjudged,
+};
 
 /// A JSON Schema of what `schema diff -o json` and `schema check -o json` print.
 pub const JSON_SCHEMA: &str =
@@ -113,7 +114,7 @@ struct UnjudgedView<'r> {
 
 pub(super) fn write(
     out: &mut dyn io::Write,
-    results: Results<'_>,
+    results: SchemaResults<'_>,
     several: bool,
 ) -> io::Result<()> {
     if several || !results.unjudged.is_empty() {
@@ -134,14 +135,14 @@ pub(super) fn write(
 }
 
 /// A line for each change, and for each schema that could not be judged.
-pub(super) fn write_lines(out: &mut dyn io::Write, results: Results<'_>) -> io::Result<()> {
+pub(super) fn write_lines(out: &mut dyn io::Write, results: SchemaResults<'_>) -> io::Result<()> {
     for one in results.unjudged {
         serde_json::to_writer(&mut *out, &unjudged(one))?;
         writeln!(out)?;
     }
     for report in results.reports {
-        for found in &report.diff.changes {
-            serde_json::to_writer(&mut *out, &change(report, found))?;
+        for entry in &report.diff.changes {
+            serde_json::to_writer(&mut *out, &change(report, entry))?;
             writeln!(out)?;
         }
     }
@@ -182,7 +183,7 @@ fn document(report: &SchemaReport) -> Document<'_> {
         changes: diff
             .changes
             .iter()
-            .map(|found| change(report, found))
+            .map(|entry| change(report, entry))
             .collect(),
         advice: Advice {
             upgrade_order: diff.upgrade_order().name(),
@@ -195,29 +196,29 @@ fn document(report: &SchemaReport) -> Document<'_> {
     }
 }
 
-fn change<'r>(report: &'r SchemaReport, found: &'r DiffEntry) -> ChangeView<'r> {
-    let change = &found.change;
-    let versions = found
+fn change<'r>(report: &'r SchemaReport, entry: &'r DiffEntry) -> ChangeView<'r> {
+    let change = &entry.change;
+    let versions = entry
         .versions
         .iter()
         .filter_map(|index| report.diff.against.get(*index));
     ChangeView {
         id: change.id,
         registry_type: change.registry_type,
-        title: title(found),
+        title: entry.title(),
         path: &change.path,
         severity: change.severity.name(),
         breaks: change.breaks.iter().map(|who| who.name()).collect(),
-        modes: found.modes.iter().map(|mode| mode.name()).collect(),
+        modes: entry.modes.iter().map(|mode| mode.name()).collect(),
         versions: versions.map(String::as_str).collect(),
         old: change.old.as_deref(),
         new: change.new.as_deref(),
         message: &change.message,
         fix: change.fix.as_deref(),
-        witness: found.witness.as_deref(),
+        witness: entry.witness.as_deref(),
         old_span: change.old_location.as_ref().map(span),
         new_span: change.new_location.as_ref().map(span),
-        fingerprint: &found.fingerprint,
+        fingerprint: &entry.fingerprint,
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::io;
 
-use super::{HEADINGS, Results, SchemaReport, advice, heading, message, place, repeats};
-use crate::schema::{Mode, Severity};
+use super::{HEADINGS, advice, heading};
+use crate::{
+    output::findings::markdown::{code, item, plain},
+    schema::{Mode, SchemaReport, SchemaResults},
+};
 
 pub(super) fn write(
     out: &mut dyn io::Write,
-    results: Results<'_>,
+    results: SchemaResults<'_>,
     several: bool,
 ) -> io::Result<()> {
     if several || !results.unjudged.is_empty() {
@@ -62,40 +65,14 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
     for wanted in HEADINGS {
         let mut changes = report
             .shown()
-            .filter(|(_, found)| heading(found) == wanted)
+            .filter(|(_, entry)| heading(entry) == wanted)
             .peekable();
         if changes.peek().is_none() {
             continue;
         }
         writeln!(out, "**{}**\n", wanted.to_lowercase())?;
-        for (index, found) in changes {
-            let change = &found.change;
-            writeln!(
-                out,
-                "- {} at {}: {}",
-                code(change.id),
-                code(&change.path),
-                plain(&message(found))
-            )?;
-            if let Some(place) = place(found) {
-                writeln!(out, "  - {}", code(&format!("{}:{}", place.file, place.at)))?;
-            }
-            if let Some(repeats) = repeats(report, index) {
-                writeln!(out, "  - {}", plain(&repeats))?;
-            }
-            if change.severity == Severity::Safe {
-                continue;
-            }
-            if let Some(approval) = report.approval(index) {
-                writeln!(out, "  - allowed: {}", plain(&approval.to_string()))?;
-            }
-            if let Some(fix) = &change.fix {
-                writeln!(out, "  - fix: {}", plain(fix))?;
-            }
-            if let Some(witness) = &found.witness {
-                writeln!(out, "  - witness: {}", code(witness))?;
-            }
-            writeln!(out, "  - fingerprint {}", code(&found.fingerprint))?;
+        for (index, entry) in changes {
+            out.write_all(item(&report.finding(index, entry)).as_bytes())?;
         }
         writeln!(out)?;
     }
@@ -139,32 +116,4 @@ fn one(out: &mut dyn io::Write, report: &SchemaReport) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Text within backticks, more of them than it holds itself, and no bar of a table.
-fn code(text: &str) -> String {
-    let text = text.replace('\n', " ").replace('|', "\\|");
-    let longest = text
-        .split(|character| character != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0);
-    let ticks = "`".repeat(longest + 1);
-    if longest > 0 {
-        format!("{ticks} {text} {ticks}")
-    } else {
-        format!("{ticks}{text}{ticks}")
-    }
-}
-
-/// Text that must not become markup.
-fn plain(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.replace('\n', " ").chars() {
-        if "\\`*_[]<>#|".contains(character) {
-            safe.push('\\');
-        }
-        safe.push(character);
-    }
-    safe
 }

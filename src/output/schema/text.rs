@@ -4,20 +4,20 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{
-    HEADINGS, RegistrySays, Results, SchemaReport, advice, heading, message, place, repeats,
-};
+use super::{HEADINGS, advice, heading};
 use crate::{
     codec::text::counted,
     output::Screen,
-    schema::{DiffEntry, Mode, SchemaLocation, Severity},
+    schema::{
+        DiffEntry, Mode, RegistryVerdict, SchemaLocation, SchemaReport, SchemaResults, Severity,
+    },
 };
 
 const INDENT: &str = "      ";
 
 pub(super) fn write(
     out: &mut dyn io::Write,
-    results: Results<'_>,
+    results: SchemaResults<'_>,
     several: bool,
     screen: &Screen,
 ) -> io::Result<()> {
@@ -52,13 +52,13 @@ impl Text<'_> {
         );
         for wanted in HEADINGS {
             let mut first = true;
-            for (index, found) in report.shown().filter(|(_, found)| heading(found) == wanted) {
+            for (index, entry) in report.shown().filter(|(_, entry)| heading(entry) == wanted) {
                 if first {
                     self.line("", "");
-                    self.line(color(found.change.severity), wanted);
+                    self.line(color(entry.change.severity), wanted);
                     first = false;
                 }
-                self.change(report, index, found);
+                self.change(report, index, entry);
             }
         }
         if report.diff.changes.is_empty() {
@@ -70,8 +70,8 @@ impl Text<'_> {
         self.judgement(report);
     }
 
-    fn change(&mut self, report: &SchemaReport, index: usize, found: &DiffEntry) {
-        let change = &found.change;
+    fn change(&mut self, report: &SchemaReport, index: usize, entry: &DiffEntry) {
+        let change = &entry.change;
         let mark = match (change.severity, &change.old, &change.new) {
             (Severity::Break, ..) => "x",
             (Severity::Risk, ..) => "!",
@@ -82,14 +82,14 @@ impl Text<'_> {
         self.put("", "  ");
         self.put(color(change.severity), mark);
         self.line("", &format!(" {}  {}", change.id, change.path));
-        self.folded(INDENT, "", &message(found));
+        self.folded(INDENT, "", &entry.message());
         match (&change.old, &change.new) {
             (Some(old), Some(new)) => self.folded(INDENT, "", &format!("{old} -> {new}")),
             (Some(old), None) => self.folded(INDENT, "", &format!("was {old}")),
             (None, Some(new)) => self.folded(INDENT, "", &format!("now {new}")),
             (None, None) => {}
         }
-        if let Some(place) = place(found) {
+        if let Some(place) = entry.location() {
             self.folded(INDENT, "2", &shown(place));
         }
         // What is gone has no place in the new schema but that of what held it.
@@ -100,14 +100,14 @@ impl Text<'_> {
         ) {
             self.folded(INDENT, "2", &shown(place));
         }
-        if let Some(repeats) = repeats(report, index) {
+        if let Some(repeats) = report.repeats(index) {
             self.folded(INDENT, "2", &repeats);
         }
         if change.severity == Severity::Safe {
             return;
         }
         if report.diff.against.len() > 1 {
-            let versions: Vec<&str> = found
+            let versions: Vec<&str> = entry
                 .versions
                 .iter()
                 .rev()
@@ -118,12 +118,12 @@ impl Text<'_> {
         if let Some(fix) = &change.fix {
             self.folded(INDENT, "", &format!("fix: {fix}"));
         }
-        if let Some(witness) = &found.witness {
+        if let Some(witness) = &entry.witness {
             self.folded(INDENT, "", &format!("witness: {witness}"));
         }
         match report.approval(index) {
             Some(approval) => self.folded(INDENT, "32", &format!("allowed: {approval}")),
-            None => self.line("2", &format!("{INDENT}fingerprint {}", found.fingerprint)),
+            None => self.line("2", &format!("{INDENT}fingerprint {}", entry.fingerprint)),
         }
     }
 
@@ -189,7 +189,7 @@ impl Text<'_> {
         self.folded("", code, &line);
     }
 
-    fn registry(&mut self, mode: Mode, says: &RegistrySays) {
+    fn registry(&mut self, mode: Mode, says: &RegistryVerdict) {
         if let Some(failure) = &says.failure {
             self.folded(
                 "",
@@ -213,7 +213,7 @@ impl Text<'_> {
     }
 
     /// A line for each schema.
-    fn summary(&mut self, results: Results<'_>) {
+    fn summary(&mut self, results: SchemaResults<'_>) {
         let reports = results.reports;
         let unjudged = results.unjudged.iter().map(|unjudged| &unjudged.name);
         let names = reports.iter().map(|report| &report.new);
