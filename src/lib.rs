@@ -12,6 +12,7 @@ mod redact;
 mod replay;
 pub mod schema;
 pub mod select;
+mod topics;
 // Floor 2: ports, and the rules of moving records.
 pub mod pipeline;
 // Floor 3: adapters, the only code that does I/O.

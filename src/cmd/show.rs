@@ -57,6 +57,20 @@ pub(super) fn print_all(
     })
 }
 
+/// Prints what a change has done. With a table the plan has shown it already, and `done` says that it
+/// was carried out.
+pub(super) fn change(context: &Context, report: &Report, done: &str) -> Result<Exit, Failure> {
+    match format(context)? {
+        ReportFormat::Table => {
+            if !done.is_empty() {
+                context.ui.note_lines(done);
+            }
+            Ok(Exit::Ok)
+        }
+        format => print(context, report, format),
+    }
+}
+
 /// What a report in `format` may send to a terminal.
 pub(super) fn passes(format: ReportFormat) -> Passes {
     match format {

@@ -14,6 +14,7 @@ mod registry;
 mod replay;
 mod sandbox;
 mod select;
+mod topics;
 
 use std::fmt;
 
@@ -29,6 +30,7 @@ use crate::{
 
 pub use advice::{Resource, STALL_TIMEOUT, STATE_DIRECTORY, grant};
 pub use kafka::RUN_AGAIN;
+pub use topics::refusal_exit;
 
 /// What a command ends with when it does not end well.
 #[derive(Debug)]

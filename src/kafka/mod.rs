@@ -1,6 +1,7 @@
 //! Kafka, in two halves: [`wire`] reads and asks, [`mod@write`] produces and joins groups. Both are
-//! configured by the same [`Settings`].
+//! configured by the same [`Settings`]. [`admin`] gives answers that take several requests.
 
+pub mod admin;
 mod bootstrap;
 mod given;
 pub mod java_property;

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("redact", 1),
     ("replay", 1),
     ("select", 1),
+    ("topics", 1),
     ("pipeline", 2),
     ("bounded_file", 3),
     ("config", 3),

@@ -2,17 +2,18 @@
 
 use clap::Args;
 
-use super::{create::pair, refused, risks::risks, show, wait};
+use super::{create::pair, wait_until_led};
 use crate::{
-    cmd::cluster,
+    cmd::{cluster, show},
     command::Context,
     exit::Exit,
     failure::Failure,
     kafka::{
         property::nearest,
-        wire::{Client, ConfigChange, ConfigEntry, TopicConfig, TopicMetadata, WireError},
+        wire::{Client, TopicMetadata, WireError},
     },
     output::topics::{TopicChange, topic_changes},
+    topics::{ConfigChange, ConfigEntry, ConfigSource, TopicConfig, config_risks},
     ui::counted,
 };
 
@@ -54,7 +55,7 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
     let rows = rows(&topic, config.as_ref(), &changes, more);
     let report = topic_changes(&topic.name, context.global.dry_run, rows);
     if report.rows.is_empty() {
-        return show::outcome(context, &report, "nothing to change: it is so already");
+        return show::change(context, &report, "nothing to change: it is so already");
     }
     // What the cluster would refuse is found before anybody is asked.
     let name = &*topic.name;
@@ -70,7 +71,7 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
              another partition than those before",
         );
     }
-    for risk in risks(&changes, config.as_ref(), copies(&topic)) {
+    for risk in config_risks(&changes, config.as_ref(), copies(&topic)) {
         context.ui.warn(risk);
     }
     let heading = format!("topic {name:?} will be altered:");
@@ -96,15 +97,15 @@ pub(super) fn run(context: &Context, args: &AlterArgs) -> Result<Exit, Failure> 
             }
             .cause("its configuration was changed, its partitions were not added")
         })?;
-        wait::until_led(context, &mut client, &[(name, Some(total))]);
+        wait_until_led(context, &mut client, &[(name, Some(total))]);
     }
-    show::outcome(context, &report, &format!("altered topic {name:?}"))
+    show::change(context, &report, &format!("altered topic {name:?}"))
 }
 
 /// Configuration is one right (AlterConfigs), partitions another (Alter).
 fn not_changed(name: &str, error: &WireError, operation: &str) -> Failure {
     let message = format!("topic {name:?} was not altered");
-    refused(message, &error.cause, operation)
+    Failure::topic_refusal(message, &error.cause, operation)
 }
 
 /// What was typed, each key once.
@@ -193,7 +194,6 @@ fn config(
 
 /// The changes that change something.
 fn effective(changes: Vec<ConfigChange>, config: Option<&TopicConfig>) -> Vec<ConfigChange> {
-    use crate::kafka::wire::ConfigSource;
     let idle = |change: &ConfigChange| {
         let own = config
             .and_then(|config| config.get(change.key()))
@@ -250,7 +250,6 @@ fn row(change: &ConfigChange, entry: Option<&ConfigEntry>) -> TopicChange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::wire::ConfigSource;
 
     fn entry(value: &str, source: ConfigSource) -> ConfigEntry {
         ConfigEntry {

@@ -2,16 +2,20 @@
 
 use clap::Args;
 
-use super::{refused, show, wait};
+use super::wait_until_led;
 use crate::{
-    cmd::cluster,
+    cmd::{cluster, show},
     command::Context,
     exit::Exit,
     failure::Failure,
-    kafka::wire::{
-        ALREADY_EXISTS, Client, CreatedTopic, NewTopic, Partial, Unanswered, cause::Cause,
+    kafka::{
+        admin::Awaited,
+        wire::{ALREADY_EXISTS, Cause, Client, CreatedTopic, NewTopic, Partial, Unanswered},
     },
-    output::report::{Column, Report},
+    output::{
+        report::Report,
+        topics::{NewTopicRow, new_topics},
+    },
     ui::counted,
 };
 
@@ -64,12 +68,12 @@ pub(super) fn run(context: &Context, args: &CreateArgs) -> Result<Exit, Failure>
         let action = format!("create {}", names.join(", "));
         let permit = cluster::permit(context, &cluster, &action)?;
         let made = client.create_topics(&topics, permit)?;
-        let new: Vec<wait::Awaited<'_>> = made
+        let new: Vec<Awaited<'_>> = made
             .items
             .iter()
             .map(|topic| (topic.name.as_str(), topic.partitions))
             .collect();
-        wait::until_led(context, &mut client, &new);
+        wait_until_led(context, &mut client, &new);
         made
     };
     let there = there(&mut client, args, &made);
@@ -164,7 +168,7 @@ fn conclude(
             context.ui.warn(failure);
         }
         let message = format!("topic {:?} was not created", first.what);
-        let failure = refused(message, &first.cause, "Create");
+        let failure = Failure::topic_refusal(message, &first.cause, "Create");
         return Err(if exists(first) {
             failure.hint("--if-not-exists leaves a topic that exists as it is")
         } else {
@@ -197,7 +201,7 @@ fn conclude(
         .map(|topic| format!("topic {:?} exists already", topic.name));
     let said: Vec<String> = made_ones.chain(others).collect();
     let report = report(context, made, there);
-    let printed = show::outcome(context, &report, &said.join("\n"))?;
+    let printed = show::change(context, &report, &said.join("\n"))?;
     if context.global.dry_run {
         context.ui.note(show::DRY_RUN);
     }
@@ -208,34 +212,34 @@ fn conclude(
     })
 }
 
-/// `there` are those that exist, which is well.
+/// `there` are the topics that exist, which is well.
 fn report(context: &Context, made: &Partial<Vec<CreatedTopic>>, there: &[CreatedTopic]) -> Report {
     let dry_run = context.global.dry_run;
-    let columns = ["topic", "partitions", "replication", "outcome", "error"].map(Column::new);
-    let mut report = Report::new("evctl.topics-create/1", "topics", &columns);
-    report.summary.push(("dry_run", dry_run.into()));
-    for topic in &made.items {
-        report.rows.push(vec![
-            topic.name.as_str().into(),
-            topic.partitions.map(i64::from).into(),
-            topic.replication.map(i64::from).into(),
-            if dry_run { "would create" } else { "created" }.into(),
-        ]);
+    let outcome = if dry_run { "would create" } else { "created" };
+    let created = made.items.iter().map(|topic| row(topic, outcome));
+    let others = made.failures.iter().map(|failure| {
+        match there.iter().find(|topic| topic.name == failure.what) {
+            Some(topic) => row(topic, "exists"),
+            None => NewTopicRow {
+                topic: &failure.what,
+                partitions: None,
+                replication: None,
+                outcome: "failed",
+                error: Some(failure.cause.to_string()),
+            },
+        }
+    });
+    new_topics(dry_run, created.chain(others).collect())
+}
+
+fn row<'t>(topic: &'t CreatedTopic, outcome: &'static str) -> NewTopicRow<'t> {
+    NewTopicRow {
+        topic: &topic.name,
+        partitions: topic.partitions,
+        replication: topic.replication.map(i32::from),
+        outcome,
+        error: None,
     }
-    for failure in &made.failures {
-        let well = there.iter().find(|topic| topic.name == failure.what);
-        let error = well.is_none().then(|| failure.cause.to_string());
-        report.rows.push(vec![
-            failure.what.as_str().into(),
-            well.and_then(|topic| topic.partitions.map(i64::from))
-                .into(),
-            well.and_then(|topic| topic.replication.map(i64::from))
-                .into(),
-            if well.is_some() { "exists" } else { "failed" }.into(),
-            error.into(),
-        ]);
-    }
-    report
 }
 
 fn describe(topic: &CreatedTopic) -> String {

@@ -2,21 +2,14 @@
 
 use clap::Args;
 
-use super::{
-    describe::known,
-    exit_of,
-    readers::{Readers, readers},
-    refused, show,
-    survey::{Depth, Topic, survey},
-    wait,
-};
+use super::{existing, group_positions, survey, wait_until_gone};
 use crate::{
-    cmd::cluster,
+    cmd::{cluster, show},
     command::Context,
     exit::Exit,
-    failure::Failure,
-    kafka::wire::Partial,
-    output::report::{Cell, Column, Report},
+    failure::{Failure, refusal_exit},
+    kafka::admin::Depth,
+    output::topics::deleted_topics,
 };
 
 /// Arguments of `topics delete`.
@@ -34,7 +27,7 @@ pub struct DeleteArgs {
 pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure> {
     let format = show::format(context)?;
     let (cluster, mut client) = cluster::connect(context)?;
-    let (topics, exit) = known(context, &mut client, &args.names)?;
+    let (topics, exit) = existing(context, &mut client, &args.names)?;
     if exit != Exit::Ok {
         return Err(Failure::new(
             Exit::NotFound,
@@ -54,8 +47,8 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
         ..Depth::default()
     };
     let found = survey(context, &mut client, topics, depth)?;
-    let readers = readers(context, &mut client);
-    let plan = report(&found.topics, &readers, None);
+    let groups = group_positions(context, &mut client);
+    let plan = deleted_topics(&found.topics, &groups, true, |_| (false, None));
     let heading = "these topics will be deleted for ever:";
     if context.global.dry_run {
         return show::dry_run(context, heading, &plan, format);
@@ -72,64 +65,27 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
         && let Some(worst) = deleted
             .failures
             .iter()
-            .max_by_key(|failure| exit_of(&failure.cause))
+            .max_by_key(|failure| refusal_exit(&failure.cause))
     {
         let message = format!("topic {:?} was not deleted", worst.what);
-        return Err(refused(message, &worst.cause, "Delete"));
+        return Err(Failure::topic_refusal(message, &worst.cause, "Delete"));
     }
     for failure in &deleted.failures {
         context.ui.warn(failure);
     }
     let gone: Vec<&str> = deleted.items.iter().map(String::as_str).collect();
-    wait::until_gone(context, &mut client, &gone);
-    let report = report(&found.topics, &readers, Some(&deleted));
+    wait_until_gone(context, &mut client, &gone);
+    let report = deleted_topics(&found.topics, &groups, false, |name| {
+        let mut failures = deleted.failures.iter();
+        let failure = failures.find(|failure| failure.what == name);
+        let is_deleted = deleted.items.iter().any(|deleted| deleted == name);
+        (is_deleted, failure.map(|failure| failure.cause.to_string()))
+    });
     let done = format!("deleted {}", deleted.items.join(", "));
-    let printed = show::outcome(context, &report, &done)?;
+    let printed = show::change(context, &report, &done)?;
     Ok(if deleted.failures.is_empty() {
         printed
     } else {
         Exit::Partial
     })
-}
-
-/// `deleted` is `None` while nothing was done yet.
-fn report(topics: &[Topic], readers: &Readers, deleted: Option<&Partial<Vec<String>>>) -> Report {
-    let failed = deleted.is_some_and(|deleted| !deleted.failures.is_empty());
-    let columns = [
-        Column::new("topic"),
-        Column::new("partitions"),
-        Column::new("records"),
-        Column::new("size"),
-        Column::new("groups"),
-        Column::wide("deleted"),
-        if failed {
-            Column::new("error")
-        } else {
-            Column::wide("error")
-        },
-    ];
-    let mut report = Report::new("evctl.topics-delete/1", "topics", &columns);
-    report.summary.push(("dry_run", deleted.is_none().into()));
-    report.rows = topics
-        .iter()
-        .map(|topic| {
-            let groups = readers.of_topic(&topic.name);
-            let error = deleted.and_then(|deleted| {
-                let mut failures = deleted.failures.iter();
-                failures.find(|failure| *failure.what == *topic.name)
-            });
-            let gone = deleted
-                .is_some_and(|deleted| deleted.items.iter().any(|name| **name == *topic.name));
-            vec![
-                (&*topic.name).into(),
-                i64::try_from(topic.partitions.len()).ok().into(),
-                show::records(topic.records(), topic.is_upper_bound()),
-                topic.size().map_or(Cell::Unknown, Cell::Bytes),
-                Cell::texts(groups),
-                gone.into(),
-                error.map(|failure| failure.cause.to_string()).into(),
-            ]
-        })
-        .collect();
-    report
 }

@@ -4,22 +4,19 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use clap::Args;
 
-use super::{
-    show,
-    survey::{Depth, Topic, survey},
-};
+use super::{completeness, survey};
 use crate::{
-    cmd::cluster,
+    cmd::{cluster, show},
     command::Context,
-    event::Timestamp,
     exit::Exit,
     failure::Failure,
-    kafka::wire::{Client, TopicMetadata},
-    output::{
-        report::{Bytes, Count},
-        topics::{ListedTopic, topic_list},
+    kafka::{
+        admin::Depth,
+        wire::{Client, TopicMetadata},
     },
+    output::topics::topic_list,
     select::{NameGlobs, is_glob},
+    topics::TopicSurvey,
 };
 
 /// Arguments of `topics list`.
@@ -100,12 +97,8 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
         .topics
         .retain(|topic| !topic.gone || named.contains(&*topic.name));
     sort(&mut found.topics, args.sort);
-    let printed = show::print(
-        context,
-        &topic_list(found.topics.iter().map(listed)),
-        format,
-    )?;
-    Ok(complete.max(found.exit()).max(printed))
+    let printed = show::print(context, &topic_list(&found.topics), format)?;
+    Ok(complete.max(completeness(&found)).max(printed))
 }
 
 /// The names without a pattern that no listed topic has.
@@ -140,31 +133,12 @@ fn complain(
 }
 
 /// What is not known comes last.
-fn sort(topics: &mut [Topic], by: Sort) {
+fn sort(topics: &mut [TopicSurvey], by: Sort) {
     topics.sort_by(|a, b| a.name.cmp(&b.name));
     match by {
         Sort::Name => {}
         Sort::Size => topics.sort_by_key(|topic| Reverse(topic.size())),
         Sort::Records => topics.sort_by_key(|topic| Reverse(topic.records())),
         Sort::Last => topics.sort_by_key(|topic| Reverse(topic.last())),
-    }
-}
-
-fn listed(topic: &Topic) -> ListedTopic<'_> {
-    let at_most = topic.is_upper_bound();
-    ListedTopic {
-        topic: &topic.name,
-        partitions: topic.error.is_none().then_some(topic.partitions.len()),
-        replication: topic.replication(),
-        records: topic.records().map(|count| Count::new(count, at_most)),
-        first: topic.first().map(Timestamp),
-        last: topic.last().map(Timestamp),
-        cleanup_policy: topic.configured("cleanup.policy"),
-        size: topic.size().map(Bytes),
-        size_of_all_replicas: topic.size_of_all().map(Bytes),
-        id: topic.id.as_deref(),
-        internal: topic.internal,
-        records_at_most: at_most,
-        error: topic.problem(),
     }
 }

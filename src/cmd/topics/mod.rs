@@ -1,26 +1,28 @@
 //! `evctl topics`: list, describe, create, alter, trim and delete topics.
 
 mod alter;
-mod counts;
 mod create;
 mod delete;
 mod describe;
 mod list;
-mod producers;
-mod readers;
-mod risks;
-mod show;
-mod survey;
 mod trim;
-mod wait;
+
+use std::collections::BTreeSet;
 
 use clap::Subcommand;
 
+use super::{cluster, show};
 use crate::{
     command::Context,
     exit::Exit,
     failure::Failure,
-    kafka::wire::{ALREADY_EXISTS, POLICY_VIOLATION, cause::Cause},
+    kafka::{
+        admin::{self, Awaited, Depth, Survey},
+        wire::{Client, TopicMetadata},
+    },
+    pipeline::Signal,
+    topics::GroupPositions,
+    ui::counted,
 };
 
 /// Look at and change topics
@@ -109,32 +111,149 @@ pub fn run(context: &mut Context, command: &TopicsCommand) -> Result<Exit, Failu
     }
 }
 
-/// What a change that the cluster refused ends with: its rules are guards as ours are, and a value
-/// that it does not take was typed.
-fn exit_of(cause: &Cause) -> Exit {
-    // Kafka's Errors.java: INVALID_TOPIC_EXCEPTION, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR,
-    // INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG, INVALID_REQUEST.
-    const TYPED: [i16; 6] = [17, 37, 38, 39, 40, 42];
-    match cause {
-        Cause::Broker {
-            code: ALREADY_EXISTS | POLICY_VIOLATION,
-            ..
-        } => Exit::Refused,
-        Cause::Broker { code, .. } if TYPED.contains(code) => Exit::Usage,
-        cause if cause.is_not_found() => Exit::NotFound,
-        _ => Exit::Unreachable,
+/// Metadata of the topics called `names`, each once. Topics that cannot be described are warned of;
+/// when there are no others, that is a failure.
+fn existing(
+    context: &Context,
+    client: &mut Client,
+    names: &[String],
+) -> Result<(Vec<TopicMetadata>, Exit), Failure> {
+    let mut seen = BTreeSet::new();
+    let asked: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| seen.insert(*name))
+        .collect();
+    let (good, bad): (Vec<_>, Vec<_>) = client
+        .metadata(&asked)?
+        .into_iter()
+        .partition(|topic| topic.error.is_none());
+    let mut exit = Exit::Ok;
+    for topic in &bad {
+        let Some(cause) = &topic.error else { continue };
+        let failure = cluster::no_topic(client, &topic.name, cause);
+        if good.is_empty() && bad.len() == 1 {
+            return Err(failure);
+        }
+        show::warn_of(context, &failure);
+        exit = exit.max(failure.exit);
+    }
+    if good.is_empty() {
+        return Err(Failure::new(exit, "none of the topics can be used"));
+    }
+    Ok((
+        good,
+        if bad.is_empty() {
+            Exit::Ok
+        } else {
+            Exit::Partial
+        },
+    ))
+}
+
+/// Asks about `topics` as deeply as `depth` says, and says what is missing.
+fn survey(
+    context: &Context,
+    client: &mut Client,
+    topics: Vec<TopicMetadata>,
+    depth: Depth<'_>,
+) -> Result<Survey, Failure> {
+    let in_time = || in_time(context);
+    let found = admin::survey(client, topics, depth, &context.cancel, in_time)?;
+    for missing in &found.missing {
+        let Some(cause) = missing.cause() else {
+            continue;
+        };
+        let what = missing.what;
+        if missing.is_refused() {
+            context
+                .ui
+                .note(format_args!("{what} are not shown: {cause}"));
+        } else {
+            context
+                .ui
+                .warn(format_args!("{what} are incomplete: {cause}"));
+        }
+    }
+    Ok(found)
+}
+
+fn completeness(survey: &Survey) -> Exit {
+    match survey.is_incomplete() {
+        true => Exit::Partial,
+        false => Exit::Ok,
     }
 }
 
-/// A change that the cluster did not take, with nothing else done; it needs the right to
-/// `operation`.
-fn refused(message: impl Into<String>, cause: &Cause, operation: &str) -> Failure {
-    let failure = Failure::new(exit_of(cause), message).cause(cause);
-    match cause {
-        Cause::NotAuthorized { .. } => failure.hint(format!(
-            "an administrator grants it: kafka-acls --add --allow-principal User:NAME \
-             --operation {operation} --topic …"
-        )),
-        _ => failure,
+/// Ends a command that was stopped, or whose time is over.
+fn in_time(context: &Context) -> Result<(), Failure> {
+    let patience = cluster::patience(context);
+    match context.cancel.raised() {
+        None if context.started.elapsed() < patience => Ok(()),
+        None | Some(Signal::Deadline) => Err(Failure::new(
+            Exit::Unreachable,
+            format!(
+                "the cluster did not answer within {} s",
+                patience.as_secs_f64()
+            ),
+        )
+        .hint("--timeout waits longer")),
+        Some(signal) => Err(Failure::stopped(signal, None)),
+    }
+}
+
+/// The offsets of all groups that may be seen; what is missing is noted.
+fn group_positions(context: &Context, client: &mut Client) -> GroupPositions {
+    let found = match admin::group_positions(client) {
+        Ok(found) => found,
+        Err(error) => {
+            context
+                .ui
+                .note(format_args!("groups are not shown: {error}"));
+            return GroupPositions::default();
+        }
+    };
+    if let Some(silent) = found.unlisted.first() {
+        context
+            .ui
+            .note(format_args!("groups may be missing: broker {silent}"));
+    }
+    if let Some(first) = found.unknown.first() {
+        context.ui.note(format_args!(
+            "the offsets of {} are not known: {first}",
+            counted(found.unknown.len(), "group")
+        ));
+    }
+    found.positions
+}
+
+/// Waits until all brokers know `topics`; says which are late.
+fn wait_until_led(context: &Context, client: &mut Client, topics: &[Awaited<'_>]) {
+    let late = admin::until_led(client, topics, &context.cancel);
+    if !late.is_empty() {
+        context.ui.warn(format_args!(
+            "{} not known to all brokers yet: writing there now may fail",
+            topics_are(&late)
+        ));
+    }
+}
+
+/// Waits until no broker knows `topics`; says which are late.
+fn wait_until_gone(context: &Context, client: &mut Client, topics: &[&str]) {
+    let late = admin::until_gone(client, topics, &context.cancel);
+    if !late.is_empty() {
+        context.ui.warn(format_args!(
+            "{} still known to a broker: it may take a while until the name is free",
+            topics_are(&late)
+        ));
+    }
+}
+
+/// `topic "a" is`, `topics "a", "b" are`
+fn topics_are(topics: &[&str]) -> String {
+    let quoted: Vec<String> = topics.iter().map(|name| format!("{name:?}")).collect();
+    match quoted.as_slice() {
+        [one] => format!("topic {one} is"),
+        several => format!("topics {} are", several.join(", ")),
     }
 }

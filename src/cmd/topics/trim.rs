@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::{
-    readers::{Loss, readers},
-    refused, show,
-};
+use super::group_positions;
 use crate::{
-    cmd::cluster,
+    cmd::{cluster, show},
     codec::shell::CommandLine,
     command::{Context, calendar},
     event::TopicPartition,
@@ -17,10 +14,14 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        wire::{Client, Lookup, POLICY_VIOLATION, TopicMetadata, cause::Cause},
+        wire::{Cause, Client, Lookup, POLICY_VIOLATION, TopicMetadata, Unanswered},
     },
-    output::report::{Cell, Column, Report},
+    output::{
+        report::{Count, Report},
+        topics::{TrimmedPartition, trimmed_topic},
+    },
     select::{Ask, OffsetLookup, PartitionSet, Position, SelectError},
+    topics::UnreadRecords,
     ui::counted,
 };
 
@@ -79,7 +80,7 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     if records == 0 {
         return nothing(context, &name, &cuts);
     }
-    let losses = readers(context, &mut client).losing(&removed(&cuts));
+    let losses = group_positions(context, &mut client).unread(&removed(&cuts));
     let records = format!("up to {}", counted(records.unsigned_abs(), "record"));
     let heading = format!("topic {name:?}: {records} will be removed for ever");
     let plan = report(&name, &cuts, &losses, &BTreeMap::new(), None);
@@ -102,7 +103,7 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
     let leaders = moving().map(|cut| (cut.at.clone(), cut.leader)).collect();
     let done = client.delete_records(&before, &leaders, permit);
     if let Some(first) = done.failures.first().filter(|_| done.items.is_empty()) {
-        let failure = refused(
+        let failure = Failure::topic_refusal(
             format!("topic {name:?} was not trimmed"),
             &first.cause,
             "Delete",
@@ -124,7 +125,7 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
         context.ui.warn(failure);
     }
     let report = report(&name, &cuts, &losses, &done.items, Some(&done.failures));
-    let printed = show::outcome(context, &report, &format!("trimmed topic {name:?}"))?;
+    let printed = show::change(context, &report, &format!("trimmed topic {name:?}"))?;
     Ok(if done.failures.is_empty() {
         printed
     } else {
@@ -135,7 +136,7 @@ pub(super) fn run(context: &Context, args: &TrimArgs) -> Result<Exit, Failure> {
 fn nothing(context: &Context, topic: &str, cuts: &[Cut]) -> Result<Exit, Failure> {
     let done = (!context.global.dry_run).then_some([].as_slice());
     let report = report(topic, cuts, &[], &BTreeMap::new(), done);
-    show::outcome(
+    show::change(
         context,
         &report,
         "nothing to remove: no record lies before it",
@@ -158,7 +159,7 @@ fn removed(cuts: &[Cut]) -> BTreeMap<TopicPartition, (i64, i64)> {
 }
 
 /// Names the groups that will miss records.
-fn warn(context: &Context, losses: &[Loss]) {
+fn warn(context: &Context, losses: &[UnreadRecords]) {
     for loss in losses {
         let partitions: Vec<String> = loss.partitions.iter().map(ToString::to_string).collect();
         context.ui.warn(format_args!(
@@ -288,54 +289,29 @@ fn place(position: Position, start: i64, end: i64, late: Option<i64>) -> i64 {
 fn report(
     topic: &str,
     cuts: &[Cut],
-    losses: &[Loss],
+    losses: &[UnreadRecords],
     now: &BTreeMap<TopicPartition, i64>,
-    failed: Option<&[crate::kafka::wire::Unanswered]>,
+    failed: Option<&[Unanswered]>,
 ) -> Report {
-    let mut columns = ["partition", "old_start", "new_start", "records", "error"].map(Column::new);
-    if failed.is_none_or(<[_]>::is_empty) {
-        columns[4] = Column::wide("error");
-    }
-    let mut report = Report::new("evctl.topics-trim/1", "partitions", &columns);
-    report.summary.push(("topic", topic.into()));
-    report.summary.push(("dry_run", failed.is_none().into()));
-    let loss = |loss: &Loss| {
-        let partitions = loss.partitions.iter().map(|&number| i64::from(number));
-        Cell::Object(vec![
-            ("group", loss.group.as_str().into()),
-            (
-                "partitions",
-                Cell::List(partitions.map(Cell::from).collect()),
-            ),
-            ("unread", loss.unread.into()),
-        ])
+    let partition = |cut: &Cut| {
+        let mut failures = failed.into_iter().flatten();
+        let error = failures
+            .find(|failure| failure.what == cut.at.to_string() || !now.contains_key(&cut.at))
+            .filter(|_| cut.new_start > cut.start);
+        TrimmedPartition {
+            partition: cut.at.partition,
+            old_start: cut.start,
+            new_start: match error {
+                Some(_) => None,
+                None => Some(*now.get(&cut.at).unwrap_or(&cut.new_start)),
+            },
+            records: Count::new(cut.offsets(), cut.offsets() != 0),
+            error: error.map(|failure| failure.cause.to_string()),
+        }
     };
-    let losses = Cell::List(losses.iter().map(loss).collect());
-    report.summary.push(("groups", losses));
-    report.rows =
-        cuts.iter()
-            .map(|cut| {
-                let error = failed.into_iter().flatten().find(|failure| {
-                    failure.what == cut.at.to_string() || !now.contains_key(&cut.at)
-                });
-                let error = error.filter(|_| cut.new_start > cut.start);
-                let new_start = match error {
-                    Some(_) => Cell::Unknown,
-                    None => (*now.get(&cut.at).unwrap_or(&cut.new_start)).into(),
-                };
-                vec![
-                    i64::from(cut.at.partition).into(),
-                    cut.start.into(),
-                    new_start,
-                    match cut.offsets() {
-                        0 => 0.into(),
-                        offsets => Cell::AtMost(offsets),
-                    },
-                    error.map(|failure| failure.cause.to_string()).into(),
-                ]
-            })
-            .collect();
-    report
+    let partitions = cuts.iter().map(partition).collect();
+    let has_failures = failed.is_some_and(|failed| !failed.is_empty());
+    trimmed_topic(topic, failed.is_none(), losses, partitions).show_if("error", has_failures)
 }
 
 #[cfg(test)]

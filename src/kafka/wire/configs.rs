@@ -21,7 +21,10 @@ use super::{
     partial::Partial,
     topics::{Mode, explained},
 };
-use crate::pipeline::Permit;
+use crate::{
+    pipeline::Permit,
+    topics::{ConfigChange, ConfigEntry, ConfigSource, TopicConfig},
+};
 
 /// `ConfigResource.Type.TOPIC` of Kafka.
 const TOPIC: i8 = 2;
@@ -33,78 +36,13 @@ const TOPICS: usize = 2_000;
 const SET: i8 = 0;
 const DELETE: i8 = 1;
 
-/// A topic's configuration by key.
-pub type TopicConfig = BTreeMap<String, ConfigEntry>;
-
-/// Where a value was set (`ConfigEntry.ConfigSource` of Kafka).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConfigSource {
-    /// For the topic itself.
-    Topic,
-    /// For one broker or for all, while it runs.
-    DynamicBroker,
-    /// In a broker's `server.properties`.
-    StaticBroker,
-    /// Nowhere: it is what Kafka does by default.
-    Default,
-    /// Somewhere that this evctl does not know.
-    Other,
-}
-
-/// One value of a configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigEntry {
-    /// The value; `None` when it is a secret that the broker keeps, or there is none.
-    pub value: Option<String>,
-    /// Where it was set.
-    pub source: ConfigSource,
-    /// Whether it is a secret.
-    pub sensitive: bool,
-    /// What would hold if the topic had no value of its own, and where that was set; `None` when
-    /// the broker did not tell.
-    pub beneath: Option<(Option<String>, ConfigSource)>,
-}
-
-/// A change of a topic's configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConfigChange {
-    /// The topic gets this value of its own.
-    Set(String, String),
-    /// The topic has no value of its own any more.
-    Unset(String),
-}
-
-impl ConfigChange {
-    /// The key that is changed.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        match self {
-            Self::Set(key, _) | Self::Unset(key) => key,
-        }
-    }
-}
-
-impl ConfigSource {
-    fn of_code(code: i8) -> Self {
-        match code {
-            1 => Self::Topic,
-            2 | 3 => Self::DynamicBroker,
-            4 => Self::StaticBroker,
-            5 => Self::Default,
-            _ => Self::Other,
-        }
-    }
-
-    /// Its name: `topic`, `dynamic-broker`, `static-broker`, `default`, `other`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Topic => "topic",
-            Self::DynamicBroker => "dynamic-broker",
-            Self::StaticBroker => "static-broker",
-            Self::Default => "default",
-            Self::Other => "other",
-        }
+fn source_of_code(code: i8) -> ConfigSource {
+    match code {
+        1 => ConfigSource::Topic,
+        2 | 3 => ConfigSource::DynamicBroker,
+        4 => ConfigSource::StaticBroker,
+        5 => ConfigSource::Default,
+        _ => ConfigSource::Other,
     }
 }
 
@@ -262,14 +200,14 @@ fn alteration(change: &ConfigChange) -> AlterableConfig {
 impl From<DescribeConfigsResourceResult> for ConfigEntry {
     fn from(result: DescribeConfigsResourceResult) -> Self {
         let owned = |value: Option<StrBytes>| value.map(|value| value.to_string());
-        let source = ConfigSource::of_code(result.config_source);
+        let source = source_of_code(result.config_source);
         let value = owned(result.value);
         // Synonyms are what the value is chosen from, strongest first; the value itself leads them.
         let beneath = match source {
             ConfigSource::Topic => result
                 .synonyms
                 .into_iter()
-                .map(|synonym| (owned(synonym.value), ConfigSource::of_code(synonym.source)))
+                .map(|synonym| (owned(synonym.value), source_of_code(synonym.source)))
                 .find(|(_, source)| *source != ConfigSource::Topic),
             source => Some((value.clone(), source)),
         };

@@ -40,7 +40,6 @@ mod versions;
 
 pub use cause::{Cause, WireError};
 pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};
-pub use configs::{ConfigChange, ConfigEntry, ConfigSource, TopicConfig};
 pub use first::{FirstRecord, FirstRecords, Sought};
 pub use group_changes::{Changed, GROUP_SUBSCRIBED_TO_TOPIC, NON_EMPTY_GROUP, UNKNOWN_MEMBER_ID};
 pub use groups::Commits;

@@ -18,7 +18,7 @@ pub use result::CommandResult;
 pub use row::Row;
 pub(crate) use row::row;
 
-pub use crate::codec::quantity::{bytes, duration};
+pub use crate::codec::quantity::duration;
 use crate::output::Screen;
 
 /// A result: rows of typed cells under named columns.

@@ -1,10 +1,9 @@
-//! Records counted by reading them. The offsets between start and end also number transaction
-//! markers, aborted records and what compaction has left out, and no request tells whether there are
-//! any: today's cleanup policy says nothing of last year's.
+//! Records of small partitions, counted by reading them. The offsets between start and end include
+//! transaction markers, aborted records and what compaction has removed, and no request tells whether
+//! there are any: the topic may have been compacted under an earlier cleanup policy.
 
 use std::{cmp::Reverse, collections::HashSet, sync::Arc, time::Duration};
 
-use super::survey::{Partition, Topic};
 use crate::{
     event::{Record, TopicPartition},
     kafka::{
@@ -12,31 +11,21 @@ use crate::{
         wire::{Client, ReadError, ReadOptions, ReadOrder, ReadRange, Reader},
     },
     pipeline::{Cancel, Fault, Flow, Sink, drive},
+    topics::{CountedRecords, PartitionSurvey, TopicSurvey},
 };
 
-/// What may be read for a listing: the smallest partitions first.
+/// The budget of a listing, spent on the smallest partitions first.
 const BYTES: i64 = 4 << 20;
 const OFFSETS: i64 = 100_000;
 const PARTITIONS: usize = 200;
-/// How long nothing may arrive.
+/// The longest silence of a broker.
 const STALL: Duration = Duration::from_secs(5);
-/// How many topics may turn out to be unreadable before counting is given up.
+/// Counting ends after so many topics that may not be read.
 const REFUSALS: usize = 3;
 
-/// What was read of a partition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counted {
-    /// Committed records.
-    pub(super) records: i64,
-    /// The timestamp of the first one; `None` when there is none, or it has none.
-    pub(super) first: Option<i64>,
-    /// The largest timestamp.
-    pub(super) last: Option<i64>,
-}
-
-/// Counts the records of small partitions. Those that cannot be read, that an open transaction
-/// hides records of, or that are too large, keep what their offsets say.
-pub(super) fn count(client: &mut Client, topics: &mut [Topic], cancel: &Cancel) {
+/// Counts the records of small partitions. Partitions that cannot be read, have an open transaction
+/// or are too large keep their offsets as an upper bound.
+pub fn count(client: &mut Client, topics: &mut [TopicSurvey], cancel: &Cancel) {
     let mut ranges = affordable(topics);
     let options = ReadOptions {
         isolation: Isolation::Committed,
@@ -62,7 +51,7 @@ pub(super) fn count(client: &mut Client, topics: &mut [Topic], cancel: &Cancel) 
                 partition.counted = Some(counted);
             }
         }
-        // A topic that may be described, but not read, holds up no other.
+        // A topic that may be described and not read is left out; the others are read again.
         match ended.err().and_then(|fault| fault.downcast().ok()) {
             Some(refused) => match *refused {
                 ReadError::Refused { partition, .. } => ranges.retain(|range| {
@@ -75,22 +64,22 @@ pub(super) fn count(client: &mut Client, topics: &mut [Topic], cancel: &Cancel) 
     }
 }
 
-fn find<'t>(topics: &'t mut [Topic], at: &TopicPartition) -> Option<&'t mut Partition> {
+fn find<'t>(topics: &'t mut [TopicSurvey], at: &TopicPartition) -> Option<&'t mut PartitionSurvey> {
     let topic = topics.iter_mut().find(|topic| topic.name == at.topic)?;
     let mut partitions = topic.partitions.iter_mut();
-    partitions.find(|partition| partition.meta.partition == at.partition)
+    partitions.find(|partition| partition.partition == at.partition)
 }
 
 /// The partitions that are small enough, and whose committed end is their end.
-fn affordable(topics: &[Topic]) -> Vec<ReadRange> {
-    let of_topic = |topic: &Topic| -> Vec<(i64, ReadRange)> {
+fn affordable(topics: &[TopicSurvey]) -> Vec<ReadRange> {
+    let of_topic = |topic: &TopicSurvey| -> Vec<(i64, ReadRange)> {
         let name: &Arc<str> = &topic.name;
         let sized = topic.partitions.iter().filter_map(|partition| {
             let (start, end) = (partition.start?, partition.end?);
             let settled = partition.stable_end == Some(end) && start < end;
             settled.then_some(())?;
             let range = ReadRange {
-                partition: TopicPartition::new(name.clone(), partition.meta.partition),
+                partition: TopicPartition::new(name.clone(), partition.partition),
                 start,
                 end: Some(end),
             };
@@ -114,13 +103,13 @@ fn affordable(topics: &[Topic]) -> Vec<ReadRange> {
 }
 
 /// What was read so far.
-struct Counts(Vec<(TopicPartition, Counted)>);
+struct Counts(Vec<(TopicPartition, CountedRecords)>);
 
 impl Counts {
     fn new(ranges: &[ReadRange]) -> Self {
         let each = ranges.iter();
         Self(
-            each.map(|range| (range.partition.clone(), Counted::default()))
+            each.map(|range| (range.partition.clone(), CountedRecords::default()))
                 .collect(),
         )
     }

@@ -1,49 +1,37 @@
-//! Waiting until the cluster knows what it has just done: a change is answered by the controller,
-//! and brokers hear of it a moment later.
+//! Waiting for a change of topics to reach the brokers: the controller answers it, and brokers learn
+//! of it a moment later.
 
 use std::time::{Duration, Instant};
 
 use crate::{
-    command::Context,
     kafka::wire::{Cause, Client, TopicMetadata},
+    pipeline::Cancel,
 };
 
-/// How long that moment may be before it is only warned of.
+/// The longest wait.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A topic that is to be known, and with how many partitions; `None` is any number of them.
-pub(super) type Awaited<'n> = (&'n str, Option<i32>);
+/// A topic and the number of its partitions; `None` is any number.
+pub type Awaited<'n> = (&'n str, Option<i32>);
 
-/// Waits until `topics` have all their partitions, and each a leader.
-pub(super) fn until_led(context: &Context, client: &mut Client, topics: &[Awaited<'_>]) {
-    let late = until(context, client, topics, is_led);
-    if !late.is_empty() {
-        context.ui.warn(format_args!(
-            "{} not known to all brokers yet: what is written there now may fail",
-            named(&late)
-        ));
-    }
+/// Waits until `topics` have all their partitions, and each a leader. Returns those that are late.
+pub fn until_led<'n>(client: &mut Client, topics: &[Awaited<'n>], cancel: &Cancel) -> Vec<&'n str> {
+    until(client, topics, cancel, is_led)
 }
 
-/// Waits until `topics` are gone.
-pub(super) fn until_gone(context: &Context, client: &mut Client, topics: &[&str]) {
+/// Waits until `topics` are gone. Returns those that are late.
+pub fn until_gone<'n>(client: &mut Client, topics: &[&'n str], cancel: &Cancel) -> Vec<&'n str> {
     let topics: Vec<Awaited<'_>> = topics.iter().map(|name| (*name, None)).collect();
-    let late = until(context, client, &topics, |topic, _| is_gone(topic));
-    if !late.is_empty() {
-        context.ui.warn(format_args!(
-            "{} still known to a broker: it may take a while until the name is free",
-            named(&late)
-        ));
-    }
+    until(client, &topics, cancel, |topic, _| is_gone(topic))
 }
 
-/// Those of `topics` that are not `done` in time. Who may not ask, and whom nobody answers, does not
-/// wait: the change itself went well.
+/// Those of `topics` that are not `done` in time. A user who may not describe a topic does not wait
+/// for it, nor does anyone when no broker answers: the change itself succeeded.
 fn until<'n>(
-    context: &Context,
     client: &mut Client,
     topics: &[Awaited<'n>],
+    cancel: &Cancel,
     done: impl Fn(&TopicMetadata, Option<i32>) -> bool,
 ) -> Vec<&'n str> {
     let deadline = Instant::now() + PATIENCE;
@@ -57,7 +45,7 @@ fn until<'n>(
             let topic = found.iter().find(|topic| *topic.name == **name);
             topic.is_some_and(|topic| !done(topic, *partitions) && !is_hidden(topic))
         });
-        if !open.is_empty() && (Instant::now() >= deadline || !context.cancel.sleep(PAUSE)) {
+        if !open.is_empty() && (Instant::now() >= deadline || !cancel.sleep(PAUSE)) {
             break;
         }
     }
@@ -76,18 +64,9 @@ fn is_gone(topic: &TopicMetadata) -> bool {
     topic.error.as_ref().is_some_and(is_gone)
 }
 
-/// Whether we may not see it, now or later.
+/// Whether the user may not see it.
 fn is_hidden(topic: &TopicMetadata) -> bool {
     matches!(topic.error, Some(Cause::NotAuthorized { .. }))
-}
-
-/// `topic "a" is`, `topics "a", "b" are`
-fn named(topics: &[&str]) -> String {
-    let quoted: Vec<String> = topics.iter().map(|name| format!("{name:?}")).collect();
-    match quoted.as_slice() {
-        [one] => format!("topic {one} is"),
-        several => format!("topics {} are", several.join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,9 @@
-//! What a change of configuration does to records and to those who write them, said before anybody
-//! agrees to it.
+//! Warnings about a change of configuration: records that it deletes, producers that it stops.
 
-use crate::{
-    kafka::wire::{ConfigChange, TopicConfig},
-    output::report::{bytes, duration},
-};
+use super::{ConfigChange, TopicConfig};
+use crate::codec::quantity::{bytes, duration};
 
-/// A retention below this is a mistake as a rule: seconds or minutes taken for milliseconds.
+/// A shorter retention is probably a mistake: seconds or minutes taken for milliseconds.
 const SHORT_MS: i64 = 60_000;
 
 /// The values of a key before and after a change; `None` where they are not known.
@@ -23,9 +20,10 @@ impl Values<'_> {
     }
 }
 
-/// A line for each change that may do more than it seems to; `replication` is the fewest copies that
-/// a partition of the topic has.
-pub(super) fn risks(
+/// A warning for each change that deletes records or stops producers; `replication` is the fewest
+/// replicas that a partition of the topic has.
+#[must_use]
+pub fn config_risks(
     changes: &[ConfigChange],
     config: Option<&TopicConfig>,
     replication: Option<i64>,
@@ -56,7 +54,7 @@ fn values<'c>(change: &'c ConfigChange, config: Option<&'c TopicConfig>) -> Valu
     }
 }
 
-/// Kafka's -1 is for ever.
+/// -1 keeps records for ever.
 fn retention_ms(values: &Values<'_>) -> Option<String> {
     let (old, new) = values.numbers();
     let new = new.filter(|new| *new >= 0)?;
@@ -106,7 +104,7 @@ fn min_insync(values: &Values<'_>, replication: Option<i64>) -> Option<String> {
     })
 }
 
-/// `compact` and `delete` are two things, and each of them takes records away where it is new.
+/// Each of `compact` and `delete` removes records where it is new.
 fn cleanup(
     values: &Values<'_>,
     changes: &[ConfigChange],
@@ -155,7 +153,7 @@ fn max_message(values: &Values<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::wire::{ConfigEntry, ConfigSource};
+    use crate::topics::{ConfigEntry, ConfigSource};
 
     const CONFIG: [(&str, &str, &str); 5] = [
         ("retention.ms", "604800000", "3600000"),
@@ -187,7 +185,7 @@ mod tests {
                 None => ConfigChange::Unset((*key).to_owned()),
             })
             .collect();
-        let risks = risks(&changes, Some(&config()), Some(2));
+        let risks = config_risks(&changes, Some(&config()), Some(2));
         assert_eq!(risks.len(), wanted.len(), "{risks:?}");
         for (risk, wanted) in risks.iter().zip(wanted) {
             assert!(risk.contains(wanted), "{wanted:?} is not in {risk:?}");
@@ -239,7 +237,7 @@ mod tests {
         let policy = compacted.get_mut("cleanup.policy").unwrap();
         policy.value = Some("compact".to_owned());
         let delete = ConfigChange::Set("cleanup.policy".to_owned(), "delete".to_owned());
-        let said = risks(&[delete], Some(&compacted), None);
+        let said = config_risks(&[delete], Some(&compacted), None);
         assert_eq!(
             said,
             ["records older than 7d 0h go for ever, also the last one of a key"]
@@ -250,7 +248,7 @@ mod tests {
     fn what_is_typed_is_enough_where_nothing_else_is_known() {
         let set = |key: &str, value: &str| ConfigChange::Set(key.to_owned(), value.to_owned());
         let changes = [set("retention.ms", "7"), set("min.insync.replicas", "2")];
-        assert_eq!(risks(&changes, None, Some(1)).len(), 2);
-        assert_eq!(risks(&changes, None, None).len(), 1);
+        assert_eq!(config_risks(&changes, None, Some(1)).len(), 2);
+        assert_eq!(config_risks(&changes, None, None).len(), 1);
     }
 }
