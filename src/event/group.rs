@@ -75,6 +75,12 @@ pub struct GroupListing {
 }
 
 impl GroupListing {
+    /// Whether it has members.
+    #[must_use]
+    pub fn has_members(&self) -> bool {
+        !matches!(self.state.as_str(), "Empty" | "Dead" | "")
+    }
+
     /// Whether it holds the progress of a replay, so that nobody else reads by it.
     #[must_use]
     pub fn is_of_replay(&self) -> bool {

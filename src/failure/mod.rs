@@ -15,6 +15,7 @@ mod replay;
 mod sandbox;
 mod select;
 mod topics;
+mod transfer;
 
 use std::fmt;
 
@@ -26,6 +27,8 @@ use crate::{
         write::{GroupError, TransactionError},
     },
     pipeline::Fault,
+    select::SelectError,
+    transfer::TransferError,
 };
 
 pub use advice::{Resource, STALL_TIMEOUT, STATE_DIRECTORY, grant};
@@ -96,7 +99,7 @@ impl From<Fault> for Failure {
             )*};
         }
         known!(fault: ReadError, WireError, GroupError, TransactionError, CaptureError);
-        known!(fault: CaptureWriteError);
+        known!(fault: CaptureWriteError, SelectError, TransferError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {

@@ -1,7 +1,10 @@
 //! What a replay reads and writes: fixed before the first record is written, and the same until the
 //! last one is.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +100,24 @@ impl Plan {
     #[must_use]
     pub fn group(&self) -> String {
         checkpoint_group(&self.id)
+    }
+
+    /// The topics that are read, each once, by name.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Arc<str>> {
+        let topics = self.ranges.iter().map(|range| range.topic.clone());
+        let topics: BTreeSet<Arc<str>> = topics.collect();
+        topics.into_iter().collect()
+    }
+
+    /// Whether `checkpoints` have come to the end of every range.
+    #[must_use]
+    pub fn is_done(&self, checkpoints: &Checkpoints) -> bool {
+        self.ranges.iter().all(|range| {
+            range.start >= range.end
+                || (checkpoints.get(&range.at()))
+                    .is_some_and(|checkpoint| checkpoint.next >= range.end)
+        })
     }
 
     /// The target topics and their number of partitions, each once, by name.

@@ -1,8 +1,56 @@
-//! Moving records, for every verb that writes what it has read. Knows no terminal, no command line
-//! and no context of a command.
+//! Floor 3: the engine that moves records from a source to topics, and can resume after any
+//! interruption.
+//!
+//! It reads ([`TransferSource`]), asks what becomes of each record ([`Decide`]), writes
+//! ([`Delivery`]) and stores how far it has come ([`CheckpointStore`]). Each of these ports has an
+//! implementation in memory, so that all faults can be tried without a cluster. Knows no command
+//! line, no terminal and no rules.
 
+mod barrier;
+mod checkpoint_store;
+mod compacted_topic;
+mod decide;
+mod delivery;
+mod delivery_guard;
+mod error;
+mod first_checkpoint;
+mod group_offsets;
+mod hanging_transactions;
+mod intake;
 mod lock;
+mod losses;
+mod membership;
+mod ownership;
+mod recovery;
+mod shutdown_deadline;
+mod source;
 mod state_file;
+mod suspension;
+mod tally;
+mod target_cluster;
+#[cfg(test)]
+mod tests;
+mod timing;
+mod transfer_loop;
 
+pub use checkpoint_store::{CheckpointStore, NoCheckpoints};
+pub use compacted_topic::CompactedTopic;
+pub use decide::Decide;
+pub use delivery::{Delivery, KafkaDelivery};
+pub use error::{Done, StillOpen, TransferError, Undelivered};
+pub use first_checkpoint::store_first_checkpoint;
+pub use group_offsets::GroupOffsets;
+pub use hanging_transactions::{TAKE_OVER, take_over};
+pub use intake::Intake;
 pub use lock::Lock;
+pub use losses::Losses;
+pub use membership::{Membership, refuse_shared};
+pub use ownership::{Claim, this_run};
+pub use shutdown_deadline::{LastWords, ShutdownDeadline};
+pub use source::{Files, OpenSource, Topics, TransferSource};
 pub use state_file::{Connection, StateFile, StateFileError};
+pub use suspension::Suspension;
+pub use tally::Tally;
+pub use target_cluster::{TargetCluster, end_offsets};
+pub use timing::Timing;
+pub use transfer_loop::{Outcome, Transfer, TransferParts, TransferWatch};

@@ -2,11 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    clusters,
-    keeper::{self, PROGRESS_TOPIC},
-    run::is_done,
-};
+use super::clusters;
 use crate::{
     cmd::{cluster, show},
     command::Context,
@@ -14,15 +10,10 @@ use crate::{
     event::{GroupListing, REPLAY_GROUP_PREFIX},
     exit::Exit,
     failure::Failure,
-    kafka::{
-        property::Part,
-        wire::Client,
-        write::{Durability, Producer, ProducerOptions},
-    },
+    kafka::{property::Part, wire::Client},
     output::report::{Cell, Column, Report},
-    pipeline::Permit,
-    replay::{CheckpointLocation, Checkpoints, Plan, ReplayRequest, Route},
-    transfer::{Lock, StateFile},
+    replay::{CheckpointLocation, Checkpoints, Plan, ReplayRequest, Route, checkpoints_of_commits},
+    transfer::{CompactedTopic, Lock, StateFile},
     ui::counted,
 };
 
@@ -57,7 +48,7 @@ impl Known {
             .all(|one| one.next >= one.metadata.end);
         match &self.plan {
             _ if self.runs => "running",
-            Some(plan) if !self.progress.is_empty() && is_done(plan, &self.progress) => "done",
+            Some(plan) if !self.progress.is_empty() && plan.is_done(&self.progress) => "done",
             None if !self.progress.is_empty() && ends => "done",
             _ if self.progress.is_empty() => "unknown",
             _ => "stopped",
@@ -101,7 +92,7 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
     let (groups, mut kept) = match &mut here {
         Some(client) => (
             groups(client)?,
-            keeper::read_topic(client, &context.cancel)?,
+            CompactedTopic::read_all(client, &context.cancel)?,
         ),
         None => (BTreeMap::new(), BTreeMap::new()),
     };
@@ -131,7 +122,7 @@ pub(super) fn list(context: &Context) -> Result<Exit, Failure> {
             _ => Checkpoints::new(),
         };
         let known = Known {
-            runs: group.is_some_and(is_live) || is_locked(&id, plan.is_some())?,
+            runs: group.is_some_and(GroupListing::has_members) || is_locked(&id, plan.is_some())?,
             id,
             typed: None,
             plan: plan.cloned(),
@@ -198,11 +189,6 @@ fn groups(client: &mut Client) -> Result<BTreeMap<String, GroupListing>, Failure
     Ok(replays.collect())
 }
 
-/// Whether the group has members.
-pub(super) fn is_live(group: &GroupListing) -> bool {
-    !matches!(group.state.as_str(), "Empty" | "Dead" | "")
-}
-
 /// Whether a process of this machine runs it.
 fn is_locked(id: &str, is_known: bool) -> Result<bool, Failure> {
     Ok(is_known && Lock::take(id)?.is_none())
@@ -211,7 +197,7 @@ fn is_locked(id: &str, is_known: bool) -> Result<bool, Failure> {
 fn of_group(client: &mut Client, group: &GroupListing) -> Result<Checkpoints, Failure> {
     let found = client.commits(&[group]);
     let commits = found.items.into_iter().flat_map(|(_, commits)| commits);
-    Ok(keeper::understood(
+    Ok(checkpoints_of_commits(
         commits
             .filter_map(|(at, commit)| Some((at, commit.ok()?)))
             .collect(),
@@ -271,14 +257,14 @@ pub(super) fn progress(
         Some(group) if plan.checkpoint_location == CheckpointLocation::Group => {
             of_group(client, &group)
         }
-        _ => keeper::read(
-            client,
-            CheckpointLocation::Topic,
-            &plan.id,
-            None,
-            &context.cancel,
-        ),
+        _ => in_topic(context, client, &plan.id),
     }
+}
+
+/// The checkpoints of the replay `id` in the topic of checkpoints.
+fn in_topic(context: &Context, client: &mut Client, id: &str) -> Result<Checkpoints, Failure> {
+    let mut all = CompactedTopic::read_all(client, &context.cancel)?;
+    Ok(all.remove(id).unwrap_or_default())
 }
 
 /// What is known of the replay called `id`, with the way to the cluster that keeps it.
@@ -291,13 +277,7 @@ fn find(
     let group = groups(&mut client)?.remove(id);
     let progress = match &group {
         Some(group) => of_group(&mut client, group)?,
-        None => keeper::read(
-            &mut client,
-            CheckpointLocation::Topic,
-            id,
-            None,
-            &context.cancel,
-        )?,
+        None => in_topic(context, &mut client, id)?,
     };
     if saved.is_none() && progress.is_empty() {
         return Err(
@@ -307,7 +287,8 @@ fn find(
     }
     let known = Known {
         id: id.to_owned(),
-        runs: group.as_ref().is_some_and(is_live) || is_locked(id, saved.is_some())?,
+        runs: group.as_ref().is_some_and(GroupListing::has_members)
+            || is_locked(id, saved.is_some())?,
         typed: saved.as_ref().map(|saved| saved.request.arguments()),
         plan: saved.map(|saved| saved.plan),
         progress,
@@ -423,45 +404,13 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
             }
         }
         None if !known.progress.is_empty() => {
-            forget_in_topic(&client, id, &known.progress, permit)?;
+            CompactedTopic::delete(client.settings(), id, &known.progress, permit)?;
         }
         None => {}
     }
     StateFile::remove(id)?;
     context.ui.note(format_args!("replay {id} is forgotten"));
     Ok(Exit::Ok)
-}
-
-/// Writes tombstones for the progress that a topic keeps.
-fn forget_in_topic(
-    client: &Client,
-    id: &str,
-    progress: &Checkpoints,
-    permit: Permit,
-) -> Result<(), Failure> {
-    let options = ProducerOptions {
-        topics: vec![PROGRESS_TOPIC.to_owned()],
-        durability: Durability::Idempotent,
-        spread: 1,
-        connections: 1,
-        compression: None,
-        max_message_bytes: None,
-        transactional: None,
-    };
-    let mut producer = Producer::new(client.settings(), &options, permit)?;
-    let mut losses = super::forward::Losses::default();
-    for at in progress.keys() {
-        let key = keeper::key(id, at);
-        producer.send_to(0, &keeper::record(&key, None), 0, &mut losses);
-    }
-    let settled = producer.settle(std::time::Duration::from_secs(30), &|| false, &mut losses);
-    if settled && losses.count == 0 {
-        return Ok(());
-    }
-    Err(Failure::new(
-        Exit::Unreachable,
-        format!("replay {id:?} could not be forgotten in topic {PROGRESS_TOPIC:?}"),
-    ))
 }
 
 #[cfg(test)]

@@ -2,29 +2,18 @@
 //! be gone on with.
 
 mod args;
+mod begin_or_resume;
 mod clusters;
 mod conflict;
+mod decider;
 mod draw;
-mod duplicates;
-mod farewell;
-mod feed;
-mod forward;
-mod hanging;
 mod inventory;
-mod keeper;
 mod list;
 mod look;
-mod member;
-mod ownership;
 mod preflight;
-mod recover;
 mod resume;
 mod rules;
-mod run;
-mod runs;
 mod show;
-mod start;
-mod suspension;
 mod topic_ids;
 mod trial;
 mod verify;
@@ -39,7 +28,7 @@ use crate::{command::Context, exit::Exit, failure::Failure, pipeline::Signal};
 /// What is not there, what was refused, what broke on the way.
 pub fn run(context: &mut Context, args: &ReplayArgs) -> Result<Exit, Failure> {
     match &args.command {
-        None => start::run(context, args.request()),
+        None => begin_or_resume::run(context, args.request()),
         Some(ReplayCommand::List) => list::list(context),
         Some(ReplayCommand::Status(args)) => list::status(context, &args.id),
         Some(ReplayCommand::Resume(args)) => resume::run(context, args),

@@ -1,6 +1,6 @@
 //! `evctl replay resume`: the same line again, as it was kept.
 
-use super::{args::ResumeArgs, start};
+use super::{args::ResumeArgs, begin_or_resume};
 use crate::{
     command::Context,
     exit::Exit,
@@ -13,7 +13,7 @@ use crate::{
 /// Goes on with a replay that this machine knows.
 ///
 /// # Errors
-/// There is none of that name; see [`start::run`].
+/// There is none of that name; see [`begin_or_resume::run`].
 pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<Exit, Failure> {
     let Some(mut saved) = StateFile::load(&args.id)? else {
         return Err(unknown(&args.id));
@@ -25,7 +25,7 @@ pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<Exit, Fail
         saved.request.options.rate.clone_from(&args.rate);
     }
     let request = request(context, saved);
-    start::run(context, request)
+    begin_or_resume::run(context, request)
 }
 
 /// A replay that this machine has not begun.

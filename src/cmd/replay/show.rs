@@ -5,25 +5,22 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    draw::Drawn,
-    forward::{Forward, Tally},
-    keeper::PROGRESS_TOPIC,
-    look::Looked,
-    preflight::Refusal,
-    run::is_done,
-    topic_ids::begin_again,
+    decider::Decider, draw::Drawn, look::Looked, preflight::Refusal, topic_ids::begin_again,
 };
 use crate::{
     cmd,
     codec::shell::CommandLine,
     command::Context,
-    event::Timestamp,
+    event::{REPLAY_TOPIC, Timestamp},
     exit::Exit,
     failure::Failure,
     output::report::{Cell, Column, Report, duration},
-    pipeline::{Cancel, Ended, Fault, Gap, Signal},
-    replay::{CheckpointLocation, Checkpoints, Pace, Placing, Plan, ReplayRequest},
-    ui::counted,
+    pipeline::{Cancel, Ended, Fault, Signal},
+    replay::{
+        CheckpointLocation, Checkpoints, Pace, Placing, Plan, ReplayRequest, records_written,
+    },
+    transfer::{LastWords, Outcome, ShutdownDeadline},
+    ui::{self, counted},
 };
 
 const COLUMNS: [Column; 11] = [
@@ -141,7 +138,7 @@ fn kept_in(plan: &Plan) -> String {
             plan.group()
         ),
         CheckpointLocation::Topic => format!(
-            "\nprogress is kept in topic {PROGRESS_TOPIC:?} of the target's cluster;\n\
+            "\nprogress is kept in topic {REPLAY_TOPIC:?} of the target's cluster;\n\
              \"{cancel}\" removes it from there"
         ),
         CheckpointLocation::Nowhere => String::new(),
@@ -332,7 +329,7 @@ fn plan_json(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> Value {
         "speed": request.options.speed(),
         "routes": plan.routes,
         "progress_group": (plan.checkpoint_location == CheckpointLocation::Group).then(|| plan.group()),
-        "progress_topic": (plan.checkpoint_location == CheckpointLocation::Topic).then_some(PROGRESS_TOPIC),
+        "progress_topic": (plan.checkpoint_location == CheckpointLocation::Topic).then_some(REPLAY_TOPIC),
         "partitions": partitions.collect::<Vec<_>>(),
         "warnings": drawn.verdict.warnings,
         "refusals": refusals,
@@ -411,17 +408,8 @@ pub(super) fn done_before(
 /// What is known when a run is over.
 pub(super) struct End<'e> {
     pub(super) plan: &'e Plan,
-    /// What was true at the last checkpoint.
-    pub(super) tally: &'e Tally,
-    pub(super) forward: &'e Forward,
-    pub(super) progress: &'e Checkpoints,
-    pub(super) gaps: &'e [Gap],
-    /// Records that were written behind one that was not taken: they are written again.
-    pub(super) behind: u64,
-    /// Whether another run goes on with it.
-    pub(super) is_replaced: bool,
-    /// Records that an earlier run may have written, too; `None` when that is not known.
-    pub(super) doubled: Option<u64>,
+    pub(super) outcome: &'e Outcome,
+    pub(super) decider: &'e Decider,
     pub(super) elapsed: Duration,
     pub(super) exactly_once: bool,
     /// The command, much as it was typed.
@@ -435,7 +423,8 @@ impl End<'_> {
         if self.exactly_once {
             return 0;
         }
-        self.behind + self.forward.tally.sent.saturating_sub(self.tally.sent)
+        let outcome = self.outcome;
+        outcome.behind + outcome.sent.saturating_sub(outcome.tally.sent)
     }
 }
 
@@ -449,17 +438,17 @@ pub(super) fn report(
     end: &End<'_>,
     ended: Result<Ended, Fault>,
 ) -> Result<Exit, Failure> {
-    let tally = end.tally;
-    for gap in end.gaps {
+    let (outcome, tally) = (end.outcome, &end.outcome.tally);
+    for gap in &outcome.gaps {
         context.ui.warn(format_args!(
             "{}/{}: offsets {} to {} could not be read: {}",
             gap.topic, gap.partition, gap.from, gap.to, gap.reason
         ));
     }
-    for (option, errors) in end.forward.errors() {
+    for (option, errors) in end.decider.errors() {
         cmd::read::warn_of_errors(context, option, errors);
     }
-    if let Some(unended) = &end.forward.unended {
+    if let Some(unended) = end.decider.unended() {
         context.ui.warn(unended);
     }
     if let Some(first) = &tally.first_failure {
@@ -468,9 +457,9 @@ pub(super) fn report(
             counted(tally.failed, "record")
         ));
     }
-    let unfound = end.forward.unfound().filter(|_| end.forward.tally.sent > 0);
+    let unfound = end.decider.unfound().filter(|_| outcome.sent > 0);
     cmd::read::warn_of_unfound(context, unfound);
-    for line in &end.forward.losses.log {
+    for line in &outcome.log {
         context.ui.detail(format_args!("librdkafka: {line:?}"));
     }
     say(context, request, end);
@@ -481,14 +470,14 @@ pub(super) fn report(
     let resume = resume(end);
     match ended {
         Ok(Ended::Cancelled) => Ok(interrupted(context, resume.as_deref())),
-        Ok(Ended::End | Ended::Stopped) if end.gaps.is_empty() && tally.failed == 0 => {
-            Ok(cmd::read::exit_of(Exit::Ok, end.forward.filter_fails()))
+        Ok(Ended::End | Ended::Stopped) if outcome.gaps.is_empty() && tally.failed == 0 => {
+            Ok(cmd::read::exit_of(Exit::Ok, end.decider.filter_fails()))
         }
         Ok(Ended::End | Ended::Stopped) => Ok(Exit::Partial),
         Err(_) if context.cancel.is_raised() => Ok(interrupted(context, resume.as_deref())),
         Err(fault) => {
             let mut failure = Failure::from(fault);
-            let some = tally.sent > 0 || end.forward.producer.acknowledged() > 0;
+            let some = tally.sent > 0 || outcome.any_acknowledged;
             if some && matches!(failure.exit, Exit::Unreachable | Exit::NotFound) {
                 failure.exit = Exit::Partial;
             }
@@ -504,7 +493,7 @@ pub(super) fn report(
 }
 
 fn say(context: &Context, request: &ReplayRequest, end: &End<'_>) {
-    let tally = end.tally;
+    let tally = &end.outcome.tally;
     let seconds = end.elapsed.as_secs_f64();
     let mut text = format!(
         "{} written ({}) in {seconds:.3} s",
@@ -513,7 +502,7 @@ fn say(context: &Context, request: &ReplayRequest, end: &End<'_>) {
     );
     for (count, what) in [
         (
-            end.forward.dedupe_counts().duplicates,
+            end.decider.dedupe_counts().duplicates,
             "left out as duplicates",
         ),
         (tally.dropped, "left out by --transform"),
@@ -527,7 +516,7 @@ fn say(context: &Context, request: &ReplayRequest, end: &End<'_>) {
     context.ui.note(text);
     let again = end.written_again();
     if again > 0 {
-        let who = if end.is_replaced {
+        let who = if end.outcome.is_replaced {
             "the other run"
         } else {
             "the run that goes on"
@@ -537,25 +526,26 @@ fn say(context: &Context, request: &ReplayRequest, end: &End<'_>) {
             counted(again, "record")
         ));
     }
-    let forgotten = end.forward.dedupe_counts().forgotten;
+    let forgotten = end.decider.dedupe_counts().forgotten;
     if forgotten > 0 {
         context.ui.warn(format_args!(
             "--dedupe remembers 2 million values: the first {forgotten} were forgotten, and may have \
              been written twice"
         ));
     }
-    if tally.most_behind > Duration::from_secs(1) {
+    let delay = end.decider.delay();
+    if delay.most > Duration::from_secs(1) {
         context.ui.note(format_args!(
             "{:.1} s behind schedule at most, {:.1} s at the end",
-            tally.most_behind.as_secs_f64(),
-            tally.behind.as_secs_f64()
+            delay.most.as_secs_f64(),
+            delay.last.as_secs_f64()
         ));
     }
     let earlier = match request.options.share {
         true => "an earlier run, or a member that was lost",
         false => "an earlier run",
     };
-    match end.doubled {
+    match end.outcome.duplicates.count() {
         Some(0) => {}
         Some(count) => context.ui.warn(format_args!(
             "at most {} may have been written twice: by {earlier}, after its last checkpoint, and \
@@ -572,8 +562,8 @@ fn say(context: &Context, request: &ReplayRequest, end: &End<'_>) {
 /// The command that goes on; `None` when there is nothing to go on with.
 fn resume(end: &End<'_>) -> Option<String> {
     let again = end.plan.checkpoint_location != CheckpointLocation::Nowhere
-        && !is_done(end.plan, end.progress);
-    (again && !end.is_replaced).then(|| command(end.plan))
+        && !end.plan.is_done(&end.outcome.checkpoints);
+    (again && !end.outcome.is_replaced).then(|| command(end.plan))
 }
 
 /// The command that goes on.
@@ -592,6 +582,22 @@ fn interrupted(context: &Context, resume: Option<&str>) -> Exit {
     exit
 }
 
+/// Ends the process when a shutdown takes too long, and says how the replay is resumed.
+pub(super) fn shutdown_deadline(context: &Context) -> ShutdownDeadline {
+    let (ui, cancel) = (context.ui.clone(), context.cancel.clone());
+    ShutdownDeadline::watch(context.cancel.clone(), move |last_words| {
+        let (what, exit) = interruption(&cancel);
+        match last_words {
+            LastWords::NothingWritten => ui.note(format_args!("{what}, nothing was written")),
+            LastWords::Resume(command) => ui.note(format_args!(
+                "{what} while the cluster does not answer; go on with {command}"
+            )),
+            LastWords::Nothing => {}
+        }
+        ui::end(exit);
+    })
+}
+
 /// What interrupted us, and the exit code for it.
 pub(super) fn interruption(cancel: &Cancel) -> (&'static str, Exit) {
     match cancel.raised() {
@@ -602,9 +608,9 @@ pub(super) fn interruption(cancel: &Cancel) -> (&'static str, Exit) {
 }
 
 fn json(end: &End<'_>, request: &ReplayRequest) -> Value {
-    let (plan, tally) = (end.plan, end.tally);
+    let (plan, outcome, tally) = (end.plan, end.outcome, &end.outcome.tally);
     let partitions = plan.ranges.iter().map(|range| {
-        let checkpoint = end.progress.get(&range.at());
+        let checkpoint = outcome.checkpoints.get(&range.at());
         let next = checkpoint.map_or(range.start, |one| one.next);
         json!({
             "topic": &*range.topic,
@@ -616,16 +622,17 @@ fn json(end: &End<'_>, request: &ReplayRequest) -> Value {
             "produced": checkpoint.map_or(0, |one| one.metadata.sent),
         })
     });
-    let gaps: Vec<Value> = (end.gaps.iter())
+    let gaps: Vec<Value> = (outcome.gaps.iter())
         .map(|gap| json!([&*gap.topic, gap.partition, gap.from, gap.to, gap.reason]))
         .collect();
     let time = |ms: i64| Timestamp(ms).to_string();
-    let dedupe = end.forward.dedupe_counts();
+    let dedupe = end.decider.dedupe_counts();
+    let delay = end.decider.delay();
     json!({
         "kind": "evctl.replay/1",
         "id": plan.id,
         "plan_sha": plan.hash,
-        "done": is_done(plan, end.progress),
+        "done": plan.is_done(&outcome.checkpoints),
         "exactly_once": end.exactly_once,
         "speed": request.options.speed(),
         "read": tally.read,
@@ -636,9 +643,9 @@ fn json(end: &End<'_>, request: &ReplayRequest) -> Value {
         "skipped_after": tally.after,
         "without_time": tally.timeless,
         "produced": tally.sent,
-        "produced_in_all": end.progress.values().map(|one| one.metadata.sent).sum::<u64>(),
+        "produced_in_all": records_written(&outcome.checkpoints),
         "failed": tally.failed,
-        "could_be_doubled": end.doubled,
+        "could_be_doubled": outcome.duplicates.count(),
         "written_again_at_most": end.written_again(),
         "bytes": tally.bytes,
         "partitions": partitions.collect::<Vec<_>>(),
@@ -646,8 +653,8 @@ fn json(end: &End<'_>, request: &ReplayRequest) -> Value {
         "first_ts": tally.times.map(|(first, _)| time(first)),
         "last_ts": tally.times.map(|(_, last)| time(last)),
         "elapsed_ms": u64::try_from(end.elapsed.as_millis()).unwrap_or(u64::MAX),
-        "lag_behind_schedule_ms": u64::try_from(tally.behind.as_millis()).unwrap_or(u64::MAX),
-        "most_behind_schedule_ms": u64::try_from(tally.most_behind.as_millis()).unwrap_or(u64::MAX),
+        "lag_behind_schedule_ms": u64::try_from(delay.last.as_millis()).unwrap_or(u64::MAX),
+        "most_behind_schedule_ms": u64::try_from(delay.most.as_millis()).unwrap_or(u64::MAX),
     })
 }
 

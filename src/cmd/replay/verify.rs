@@ -11,10 +11,8 @@ use std::{
 use super::{
     args::{select_args, truncated},
     clusters::Clusters,
-    feed::Origin,
     list, resume,
     rules::{Judged, Rules},
-    run::is_done,
     topic_ids,
 };
 use crate::{
@@ -30,7 +28,7 @@ use crate::{
     output::report::{Cell, Column, Report},
     pipeline::{Fault, Flow, Sink, drive},
     replay::{Checkpoints, FROM_HEADER, ID_HEADER, Plan, ReplayRequest},
-    transfer::StateFile,
+    transfer::{Files, StateFile},
     ui::{Bar, counted},
 };
 
@@ -192,17 +190,17 @@ fn sweep(
             )?)
         }
         (None, Sources::Files(first, others)) => {
-            let origin = Origin::Files {
+            let files = Files {
                 first,
                 others,
                 truncated: truncated(&request.options),
-                range: select_args(&request.spec.selection).selection(context.now, None)?,
+                selection: select_args(&request.spec.selection).selection(context.now, None)?,
             };
             let end = plan
                 .ranges
                 .first()
                 .map_or(0, |range| checkpoint(&range.at(), range.start));
-            Ok(origin.each(end, expected)?)
+            Ok(files.each(end, expected)?)
         }
         (None, Sources::Topics(_)) => Ok(()),
     }
@@ -438,7 +436,7 @@ fn conclude(
             counted(failed, "record")
         ));
     }
-    let done = is_done(plan, progress);
+    let done = plan.is_done(progress);
     if !done {
         let percent = list::passed(progress).map_or(0, |(done, all)| done * 100 / all.max(1));
         context.ui.warn(format_args!(

@@ -1,27 +1,29 @@
-//! Which offsets were sent since the last checkpoint, in little memory: next to all records follow
-//! one another.
+//! Offsets of records since the last checkpoint, in little memory: almost all of them are
+//! consecutive.
 
 /// Ascending offsets, as runs without gaps.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Runs(Vec<(i64, i64)>);
+pub struct OffsetRuns(Vec<(i64, i64)>);
 
-impl Runs {
+impl OffsetRuns {
     /// Adds the next offset.
-    pub(super) fn push(&mut self, offset: i64) {
+    pub fn push(&mut self, offset: i64) {
         match self.0.last_mut() {
             Some((_, end)) if *end == offset => *end += 1,
             _ => self.0.push((offset, offset + 1)),
         }
     }
 
-    /// How many there are before `end`.
-    pub(super) fn before(&self, end: i64) -> u64 {
+    /// The number of offsets before `end`.
+    #[must_use]
+    pub fn before(&self, end: i64) -> u64 {
         let each = self.0.iter();
         let lengths = each.map(|(start, past)| (past.min(&end) - start).max(0));
         lengths.sum::<i64>().unsigned_abs()
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Removes all offsets.
+    pub fn clear(&mut self) {
         self.0.clear();
     }
 }
@@ -32,7 +34,7 @@ mod tests {
 
     #[test]
     fn offsets_before_any_other_are_counted() {
-        let mut runs = Runs::default();
+        let mut runs = OffsetRuns::default();
         [5, 6, 7, 10, 20, 21]
             .into_iter()
             .for_each(|offset| runs.push(offset));

@@ -1,52 +1,43 @@
 //! From what was typed to records that are written: plan, permit, run, report.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use super::{
     args::{select_args, truncated},
     clusters::Clusters,
     conflict::{another, lost_progress, other_safety},
+    decider::{Changes, Decider},
     draw::{self, Drawn},
-    farewell::Farewell,
-    feed::Origin,
-    forward::{Forward, Parts},
-    hanging::{TAKE_OVER, take_over},
     inventory::Inventory,
-    keeper::{self, PROGRESS_TOPIC},
-    look,
-    member::{self, Member},
-    ownership::{Claim, Claimed, claimed},
-    preflight,
-    recover::Troubles,
-    resume,
+    look, preflight, resume,
     rules::Rules,
-    run::{self, Run},
     show::{self, End},
     stopped, topic_ids,
 };
 use crate::{
-    cmd::{cluster, read::Sources},
+    cmd::{self, cluster, read::Sources},
     command::Context,
+    event::REPLAY_TOPIC,
     exit::Exit,
     failure::Failure,
     kafka::{
         Isolation,
         wire::{Client, ReadOptions, ReadOrder},
-        write::{Durability, Producer, ProducerOptions, Transactional},
+        write::{Durability, ProducerOptions, Transactional},
     },
-    pipeline::Permit,
+    pipeline::{Fault, Permit, Progress, Watch},
     replay::{
-        AHEAD_MS, Checkpoint, CheckpointLocation, Checkpoints, PartitionRange, Placing, Plan,
-        ReplayRequest, Schedule, Stamping, TopicIds, checkpoint_group, is_valid_id, new_id,
+        AHEAD_MS, CheckpointLocation, Checkpoints, Placing, Plan, ReplayRequest, Stamping,
+        TopicIds, checkpoint_group, is_valid_id, new_id,
     },
-    transfer::{Lock, StateFile},
-    ui::Bar,
+    transfer::{
+        CheckpointStore, Claim, CompactedTopic, Delivery, Files, GroupOffsets, KafkaDelivery,
+        LastWords, Lock, Membership, NoCheckpoints, OpenSource, ShutdownDeadline, StateFile,
+        Timing, Topics, Transfer, TransferParts, TransferWatch, end_offsets, refuse_shared,
+        store_first_checkpoint, take_over, this_run,
+    },
+    ui::{Bar, Ui},
 };
-
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// Plans, asks, replays, reports.
 ///
@@ -56,7 +47,7 @@ pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit,
     show::format(context)?;
     let sources = Sources::parse(&request.spec.sources)?;
     Rules::parse(context, &request)?;
-    let farewell = Farewell::watch(context);
+    let deadline = show::shutdown_deadline(context);
     if request.options.share && matches!(sources, Sources::Files(..)) {
         return Err(
             Failure::usage("--share divides partitions, and files have none")
@@ -113,7 +104,7 @@ pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit,
         request,
         sources,
         clusters,
-        farewell,
+        deadline,
     };
     match known {
         Some(plan) => work.go_on(plan),
@@ -146,19 +137,19 @@ fn elsewhere(
     } else {
         CheckpointLocation::Topic
     };
-    let coordinator = if location == CheckpointLocation::Group {
-        let group = checkpoint_group(id);
-        let groups = clusters.target.list_groups()?;
-        let found = groups
-            .items
-            .into_iter()
-            .find(|listed| *listed.name == *group);
-        found.map(|group| group.coordinator)
-    } else {
-        None
-    };
     let target = &mut clusters.target;
-    let progress = keeper::read(target, location, id, coordinator, &context.cancel)?;
+    let progress = if location == CheckpointLocation::Group {
+        let group = checkpoint_group(id);
+        let groups = target.list_groups()?.items;
+        match groups.iter().find(|listed| *listed.name == *group) {
+            Some(listed) => GroupOffsets::read_only(target, &group, listed.coordinator)?,
+            None => Checkpoints::new(),
+        }
+    } else {
+        CompactedTopic::read_all(target, &context.cancel)?
+            .remove(id)
+            .unwrap_or_default()
+    };
     let Some(first) = progress.values().next() else {
         return Ok(None);
     };
@@ -212,7 +203,7 @@ struct Work<'w> {
     request: &'w ReplayRequest,
     sources: Sources,
     clusters: Clusters,
-    farewell: Farewell,
+    deadline: ShutdownDeadline,
 }
 
 impl Work<'_> {
@@ -261,7 +252,7 @@ impl Work<'_> {
         let permit = self.ask(&plan, "replay")?;
         // The question may have stood for a while.
         topic_ids::compare(&mut self.clusters, &plan.routes).map_err(cluster::before_writing)?;
-        plan.before = keeper::each_end(&mut self.clusters.target, &plan.targets())?;
+        plan.before = end_offsets(&mut self.clusters.target, &plan.targets())?;
         let lock = self.lock(&plan)?;
         if plan.checkpoint_location != CheckpointLocation::Nowhere {
             self.save(&plan)?;
@@ -320,7 +311,7 @@ impl Work<'_> {
             return Ok(None);
         }
         if let Some(source) = &mut self.clusters.source {
-            member::refuse_shared(source, plan)?;
+            refuse_shared(source, plan)?;
         }
         Ok(Some(Lock::take_alone(&plan.id)?))
     }
@@ -343,39 +334,42 @@ impl Work<'_> {
         is_new: bool,
     ) -> Result<Exit, Failure> {
         let (context, request) = (self.context, self.request);
-        let transactional = request.options.exactly_once;
+        let is_shared = request.options.share;
         if plan.checkpoint_location != CheckpointLocation::Nowhere {
-            self.farewell.resumes_by(show::command(&plan));
+            let resume = LastWords::Resume(show::command(&plan));
+            self.deadline.set_last_words(resume);
         }
-        let remake = self.producer_options(&plan)?;
-        let mut producer = self.producer(&plan, &remake, permit)?;
-        let coordinator = self.coordinator(&plan, permit)?;
-        let (progress, is_first) = self.progress(&mut plan, &mut producer, coordinator, permit)?;
-        if run::is_done(&plan, &progress) && !is_new {
-            return show::done_before(context, &plan, &progress);
+        let options = self.producer_options(&plan)?;
+        let settings = self.clusters.target.settings();
+        let mut delivery = Box::new(KafkaDelivery::new(settings, options, permit)?);
+        take_over(&mut *delivery, &mut self.clusters.target, &plan, permit)?;
+        let mut store = self.store(&plan, permit)?;
+        let (checkpoints, is_first) = self.checkpoints(&mut plan, &mut *store, &mut *delivery)?;
+        if plan.is_done(&checkpoints) && !is_new {
+            return show::done_before(context, &plan, &checkpoints);
         }
         let claim = Claim {
-            context,
-            client: &mut self.clusters.target,
-            producer: &mut producer,
+            cluster: &mut self.clusters.target,
+            store: &mut *store,
+            delivery: &mut *delivery,
             plan: &plan,
-            coordinator,
-            permit,
-            lock,
+            cancel: &context.cancel,
+            owner: this_run(context.now),
+            ended: lock.and_then(Lock::last_owner),
+            is_first: is_first || (is_new && is_shared),
+            is_shared,
         };
-        let is_first = is_first || (is_new && request.options.share);
-        let Claimed {
-            owner,
-            progress,
-            duplicates,
-        } = claimed(claim, &request.options, progress, is_first)?;
-        let forward = self.forward(&plan, placing, producer, &progress)?;
-        let member = self.member(&plan, permit)?;
-        let line = self.request.arguments();
+        let claimed = claim.claim(checkpoints)?;
+        if let (Some(lock), Some(owner)) = (lock, &claimed.owner) {
+            lock.set_last_owner(owner);
+        }
+        let mut decider = self.decider(&plan, &claimed.checkpoints, placing)?;
+        let membership = self.membership(&plan, permit)?;
+        let line = request.arguments();
         let Self {
             clusters,
             sources,
-            farewell,
+            deadline,
             ..
         } = self;
         let Clusters {
@@ -383,129 +377,79 @@ impl Work<'_> {
             mut target,
             ..
         } = clusters;
+        let read = options_of_reading(context, request, &plan, isolation, decider.is_paced());
+        let mut opener = opener(context, request, source.as_mut(), &sources, read)?;
         let begun = Instant::now();
-        let mut run = Run {
-            context,
+        let mut watch = ReplayWatch::new(&context.ui);
+        let transfer = Transfer::new(TransferParts {
             plan: &plan,
-            safe: forward.tally.clone(),
-            forward,
-            asking: &mut target,
-            coordinator,
-            transactional,
+            decide: &mut decider,
+            delivery,
+            cluster: &mut target,
+            store: &mut *store,
+            claimed,
+            membership,
+            watch: &mut watch,
+            cancel: context.cancel.clone(),
             permit,
-            progress,
-            kept_at: begun,
-            troubles: Troubles::default(),
-            committing: None,
-            suspension: farewell.suspension(),
-            options: remake,
-            looked_at: None,
-            torn: false,
             stall: request.options.stall_timeout(),
-            member,
-            ours: Vec::new(),
-            gaps: Vec::new(),
-            lowest: BTreeMap::new(),
-            behind: 0,
-            leaving: Vec::new(),
-            owner,
-            tail: keeper::Tail::default(),
-            is_replaced: false,
-            ends_here: false,
-            duplicates,
-            bar: Bar::new(&context.ui, "replaying"),
-        };
-        let read = options(context, request, &plan, isolation, run.forward.is_paced());
-        let mut origin = origin(context, request, source.as_mut(), &sources, read)?;
-        let ended = run.go(&mut origin);
-        run.bar.finish();
-        if let Some(member) = run.member.take() {
-            member.group.close(TAKE_OVER);
-        }
+            suspension: deadline.suspension(),
+            timing: Timing::default(),
+            now: context.now,
+        });
+        let (ended, outcome) = transfer.run(&mut *opener);
+        watch.bar.finish();
         let end = End {
             plan: &plan,
-            tally: &run.safe,
-            forward: &run.forward,
-            progress: &run.progress,
-            gaps: &run.gaps,
-            behind: run.behind,
-            is_replaced: run.is_replaced,
-            doubled: run.duplicates.count(),
+            outcome: &outcome,
+            decider: &decider,
             elapsed: begun.elapsed(),
-            exactly_once: transactional,
+            exactly_once: request.options.exactly_once,
             line: &line,
         };
-        let outcome = show::report(context, request, &end, ended);
-        farewell.is_said();
-        outcome
+        let exit = show::report(context, request, &end, ended);
+        deadline.set_last_words(LastWords::Nothing);
+        exit
     }
 
-    /// How far it has come; where it begins is kept first, when it has not begun, and whether that
-    /// was so.
-    fn progress(
+    /// The checkpoints, and whether there were none before: then the first one is stored.
+    fn checkpoints(
         &mut self,
         plan: &mut Plan,
-        producer: &mut Producer,
-        coordinator: Option<i32>,
-        permit: Permit,
+        store: &mut dyn CheckpointStore<Client>,
+        delivery: &mut dyn Delivery,
     ) -> Result<(Checkpoints, bool), Failure> {
+        let cancel = &self.context.cancel;
+        let is_shared = self.request.options.share;
         let target = &mut self.clusters.target;
-        let location = plan.checkpoint_location;
-        let mut progress = keeper::read(
-            target,
-            location,
-            &plan.id,
-            coordinator,
-            &self.context.cancel,
-        )?;
-        let is_first = progress.is_empty();
+        let mut checkpoints = store.read(target, cancel)?;
+        let is_first = checkpoints.is_empty();
         if is_first {
-            // One that was killed before this has written nothing.
+            // A run that was killed before this has written nothing.
             if plan.kept {
                 return Err(lost_progress(&plan.id));
             }
-            self.keep_beginning(producer, plan, coordinator, permit)?;
-            let target = &mut self.clusters.target;
-            progress = keeper::read(
-                target,
-                location,
-                &plan.id,
-                coordinator,
-                &self.context.cancel,
-            )?;
-        } else if let Some(other) = progress
+            store_first_checkpoint(plan, target, store, delivery, is_shared)?;
+            checkpoints = store.read(target, cancel)?;
+        } else if let Some(other) = checkpoints
             .values()
             .find(|one| one.metadata.replay != plan.hash)
         {
             return Err(another(&plan.id, &other.metadata.replay, &plan.hash));
         }
         let is_others = !is_first && !plan.kept;
-        if (self.request.options.share || is_others)
-            && let Some(agreed) = plan.clone().with_checkpoints(&progress)
+        if (is_shared || is_others)
+            && let Some(agreed) = plan.clone().with_checkpoints(&checkpoints)
         {
-            // Several may have planned at once: what is kept is what they agree on.
+            // Several may have planned at once: the checkpoints are what they agree on.
             *plan = agreed;
             topic_ids::expect(&plan.ids, &mut self.clusters);
         }
-        if !plan.kept && location != CheckpointLocation::Nowhere {
+        if !plan.kept && plan.checkpoint_location != CheckpointLocation::Nowhere {
             plan.kept = true;
             self.save(plan)?;
         }
-        Ok((progress, is_first))
-    }
-
-    fn producer(
-        &mut self,
-        plan: &Plan,
-        options: &ProducerOptions,
-        permit: Permit,
-    ) -> Result<Producer, Failure> {
-        let target = &mut self.clusters.target;
-        let mut producer = Producer::new(target.settings(), options, permit)?;
-        if let Some(Transactional { id, .. }) = &options.transactional {
-            take_over(&mut producer, id, target, plan, permit)?;
-        }
-        Ok(producer)
+        Ok((checkpoints, is_first))
     }
 
     /// What the producer is to be.
@@ -515,7 +459,7 @@ impl Work<'_> {
             .map(|(name, _)| name.to_string())
             .collect();
         if plan.checkpoint_location == CheckpointLocation::Topic {
-            topics.push(PROGRESS_TOPIC.to_owned());
+            topics.push(REPLAY_TOPIC.to_owned());
         }
         let transactional = how.exactly_once.then(|| {
             let group = plan.group();
@@ -524,7 +468,7 @@ impl Work<'_> {
             } else {
                 group
             };
-            let answer = self.request.options.stall_timeout();
+            let answer = how.stall_timeout();
             Transactional { id, answer }
         });
         let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
@@ -539,158 +483,78 @@ impl Work<'_> {
         })
     }
 
-    fn coordinator(&mut self, plan: &Plan, permit: Permit) -> Result<Option<i32>, Failure> {
-        if plan.checkpoint_location != CheckpointLocation::Group {
-            return Ok(None);
-        }
-        let group = plan.group();
-        let target = &mut self.clusters.target;
-        target.refresh_brokers()?;
-        let deadline = Instant::now() + TAKE_OVER;
-        loop {
-            // Kafka's topic of offsets may have been made for this very question.
-            match target.find_coordinator(&group, permit) {
-                Ok(coordinator) => return Ok(Some(coordinator)),
-                Err(error) if !error.cause.is_retriable() || Instant::now() > deadline => {
-                    return Err(error.into());
-                }
-                Err(_) if !self.context.cancel.sleep(PAUSE) => return Err(stopped(self.context)),
-                Err(_) => {}
-            }
-        }
-    }
-
-    /// Keeps where each range begins, so that the replay can be gone on with from anywhere.
-    fn keep_beginning(
+    /// Where the checkpoints are stored.
+    fn store(
         &mut self,
-        producer: &mut Producer,
         plan: &Plan,
-        coordinator: Option<i32>,
         permit: Permit,
-    ) -> Result<(), Failure> {
-        let target = &mut self.clusters.target;
-        let transactional = self.request.options.exactly_once;
-        let ends = if transactional || plan.checkpoint_location == CheckpointLocation::Nowhere {
-            None
-        } else {
-            Some(keeper::ends(target, &plan.targets())?)
-        };
-        let beginning: Checkpoints = (plan.ranges.iter())
-            .map(|range| {
-                let metadata = plan.checkpoint_metadata(range, 0, ends);
-                (
-                    range.at(),
-                    Checkpoint {
-                        next: range.start,
-                        metadata,
-                    },
-                )
-            })
-            .collect();
-        match (plan.checkpoint_location, coordinator) {
-            (CheckpointLocation::Group, Some(coordinator)) => {
-                let kept = keeper::commit(target, plan, coordinator, &beginning, permit);
-                // With --share another may have begun meanwhile, and is in the group.
-                kept.or_else(|unkept| {
-                    if self.request.options.share {
-                        Ok(())
-                    } else {
-                        Err(unkept.into())
-                    }
-                })
+    ) -> Result<Box<dyn CheckpointStore<Client>>, Failure> {
+        let (target, cancel) = (&mut self.clusters.target, &self.context.cancel);
+        Ok(match plan.checkpoint_location {
+            CheckpointLocation::Nowhere => Box::new(NoCheckpoints),
+            CheckpointLocation::Topic => {
+                let index = plan.targets().len();
+                Box::new(CompactedTopic::new(plan.id.clone(), index, permit))
             }
-            (CheckpointLocation::Topic, _) => {
-                keeper::make_topic(target, permit)?;
-                keeper::write(producer, plan, &beginning, transactional)
+            CheckpointLocation::Group => {
+                match GroupOffsets::find(target, plan.group(), cancel, permit)? {
+                    Some(offsets) => Box::new(offsets),
+                    None => return Err(stopped(self.context)),
+                }
             }
-            _ => Ok(()),
-        }
+        })
     }
 
-    fn forward(
+    fn decider(
         &self,
         plan: &Plan,
+        checkpoints: &Checkpoints,
         placing: Placing,
-        producer: Producer,
-        progress: &Checkpoints,
-    ) -> Result<Forward, Failure> {
+    ) -> Result<Decider, Failure> {
         let rules = Rules::parse(self.context, self.request)?;
         let cluster = plan.source_cluster.as_deref().unwrap_or("-");
-        let marker = Rules::marker(self.request, &plan.id, cluster)?;
-        let paced = !rules.pace.is_unbounded();
-        let schedule = paced.then(|| Schedule::new(rules.pace));
-        let stamping = Stamping::new(rules.timestamps, plan.base_ms, plan.begun);
-        let mut forward = Forward::new(
-            plan,
-            Parts {
-                rules,
-                marker,
-                stamping,
-                placing,
-                producer,
-                schedule,
-                begun: Instant::now(),
-                transactional: self.request.options.exactly_once,
-                cancel: self.context.cancel.clone(),
-                stall: self.request.options.stall_timeout(),
-                suspension: self.farewell.suspension(),
-                now: self.context.now,
-            },
-        );
-        let next = |range: &PartitionRange| {
-            progress
-                .get(&range.at())
-                .map_or(range.start, |one| one.next)
+        let changes = Changes {
+            marker: Rules::marker(self.request, &plan.id, cluster)?,
+            stamping: Stamping::new(rules.timestamps, plan.base_ms, plan.begun),
+            placing,
         };
-        let sent = progress.values().map(|one| one.metadata.sent).sum();
-        forward.begin_at(plan.ranges.iter().map(next).collect(), sent);
-        Ok(forward)
+        Ok(Decider::new(plan, checkpoints, rules, changes))
     }
 
-    fn member(&self, plan: &Plan, permit: Permit) -> Result<Option<Member>, Failure> {
-        let Some(source) = self
-            .clusters
-            .source
-            .as_ref()
-            .filter(|_| self.request.options.share)
-        else {
+    fn membership(&self, plan: &Plan, permit: Permit) -> Result<Option<Membership>, Failure> {
+        let source = self.clusters.source.as_ref();
+        let Some(source) = source.filter(|_| self.request.options.share) else {
             return Ok(None);
         };
-        let topics = run::sources(plan);
-        Ok(Some(Member::join(
-            source.settings(),
-            &plan.group(),
-            &topics,
-            permit,
-        )?))
+        Ok(Some(Membership::join(source.settings(), plan, permit)?))
     }
 }
 
-fn origin<'o>(
+fn opener<'o>(
     context: &Context,
     request: &ReplayRequest,
     source: Option<&'o mut Client>,
     sources: &'o Sources,
     options: ReadOptions,
-) -> Result<Origin<'o>, Failure> {
+) -> Result<Box<dyn OpenSource + 'o>, Failure> {
     Ok(match (source, sources) {
-        (Some(client), _) => Origin::Topics {
+        (Some(client), _) => Box::new(Topics {
             client,
             options,
-            share: request.options.share,
-        },
-        (None, Sources::Files(first, others)) => Origin::Files {
+            is_shared: request.options.share,
+        }),
+        (None, Sources::Files(first, others)) => Box::new(Files {
             first,
             others,
             truncated: truncated(&request.options),
-            range: select_args(&request.spec.selection).selection(context.now, None)?,
-        },
+            selection: select_args(&request.spec.selection).selection(context.now, None)?,
+        }),
         (None, Sources::Topics(_)) => return Err(Failure::usage("no source is named")),
     })
 }
 
 /// How topics are read.
-fn options(
+fn options_of_reading(
     context: &Context,
     request: &ReplayRequest,
     plan: &Plan,
@@ -719,4 +583,35 @@ fn options(
 /// Tells the processes that share a replay apart.
 fn own_name(context: &Context) -> String {
     format!("{:x}-{:x}", std::process::id(), context.now)
+}
+
+/// Shows how far a replay has come.
+struct ReplayWatch<'u> {
+    ui: &'u Ui,
+    bar: Bar,
+}
+
+impl<'u> ReplayWatch<'u> {
+    fn new(ui: &'u Ui) -> Self {
+        let bar = Bar::new(ui, "replaying");
+        Self { ui, bar }
+    }
+}
+
+impl Watch for ReplayWatch<'_> {
+    fn progress(&mut self, progress: Progress) {
+        self.bar.progress(progress);
+    }
+}
+
+impl TransferWatch for ReplayWatch<'_> {
+    fn recovering(&mut self, fault: &Fault) {
+        let note = format_args!("{fault}; going on from what was committed");
+        self.ui.note(note);
+    }
+
+    fn redacted(&mut self, paths: &[String]) {
+        let warning = cmd::read::redacted("stdin", paths);
+        warning.iter().for_each(|text| self.ui.warn(text));
+    }
 }

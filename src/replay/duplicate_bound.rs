@@ -1,12 +1,12 @@
-//! Records that stand in the targets twice: an earlier run wrote them after the checkpoint that this
-//! run resumes from.
+//! Records that the targets hold twice: an earlier run wrote them after the checkpoint that this run
+//! resumes from.
 
 /// An upper bound of their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DuplicateBound {
+pub enum DuplicateBound {
     /// The earlier run writes nothing more.
     Final(u64),
-    /// The earlier run may still write, as nobody knows of its end.
+    /// The earlier run may still write: nothing tells that it has ended.
     Open {
         /// The sum of the targets' end offsets at its checkpoint.
         ends: i64,
@@ -21,18 +21,19 @@ pub(super) enum DuplicateBound {
 }
 
 impl DuplicateBound {
-    /// The bound at the start of a run: at a checkpoint the targets ended at `kept`, by now they end
-    /// at `ends`.
-    pub(super) fn since(kept: i64, ends: i64, has_ended: bool) -> Self {
+    /// The bound at the start of a run: at the checkpoint the targets ended at `kept`, now they end at
+    /// `ends`.
+    #[must_use]
+    pub fn since(kept: i64, ends: i64, has_ended: bool) -> Self {
         Self::Open {
             ends: kept,
-            count: grown(kept, ends),
+            count: growth(kept, ends),
             has_ended,
         }
     }
 
-    /// Takes in that the targets end at `ends` now, where `own` records of this run are.
-    pub(super) fn observe(&mut self, ends: i64, own: u64) {
+    /// The targets end at `ends` now, `own` records of this run included.
+    pub fn observe(&mut self, ends: i64, own: u64) {
         let Self::Open {
             ends: kept,
             count,
@@ -41,14 +42,14 @@ impl DuplicateBound {
         else {
             return;
         };
-        *count = grown(*kept, ends).saturating_sub(own).max(*count);
+        *count = growth(*kept, ends).saturating_sub(own).max(*count);
         if *has_ended {
             *self = Self::Final(*count);
         }
     }
 
-    /// Adds up to `more` records, of a member of the group that was lost.
-    pub(super) fn add(&mut self, more: u64) {
+    /// Adds up to `more` records, of a member that was lost.
+    pub fn add(&mut self, more: u64) {
         match self {
             Self::Final(count) => *count += more,
             Self::Open { ends, count, .. } => {
@@ -60,7 +61,8 @@ impl DuplicateBound {
     }
 
     /// The number; `None` when it is not known.
-    pub(super) fn count(self) -> Option<u64> {
+    #[must_use]
+    pub fn count(self) -> Option<u64> {
         match self {
             Self::Final(count) | Self::Open { count, .. } => Some(count),
             Self::Unknown => None,
@@ -68,8 +70,9 @@ impl DuplicateBound {
     }
 }
 
-/// How far the targets have grown that ended at `from`, and end at `to` by now.
-pub(super) fn grown(from: i64, to: i64) -> u64 {
+/// Records that were added to targets which ended at `from` and end at `to` now.
+#[must_use]
+pub fn growth(from: i64, to: i64) -> u64 {
     to.saturating_sub(from).max(0).unsigned_abs()
 }
 

@@ -1,17 +1,17 @@
-//! Time in which the process was suspended, by Ctrl-Z or SIGSTOP: nobody listened, so that it does
-//! not count as a cluster's silence.
+//! Time in which the process was suspended, by Ctrl-Z or SIGSTOP: nothing was received, so that it
+//! does not count as a cluster's silence.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-/// A clock that ticks every 50 ms was stopped when it ticks no sooner than this.
+/// A clock that ticks every 50 ms was stopped when two ticks are this far apart.
 const STOPPED: Duration = Duration::from_secs(1);
 
-/// When the process was suspended last, as far as a thread that does nothing but tick can tell.
+/// When the process was suspended last, known from a thread that does nothing but tick.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Suspension(Arc<Mutex<Ticks>>);
+pub struct Suspension(Arc<Mutex<Ticks>>);
 
 #[derive(Debug, Default)]
 struct Ticks {
@@ -20,8 +20,8 @@ struct Ticks {
 }
 
 impl Suspension {
-    /// To be called every 50 ms.
-    pub(super) fn tick(&self) {
+    /// Ticks; to be called every 50 ms.
+    pub fn tick(&self) {
         self.tick_at(Instant::now());
     }
 
@@ -34,13 +34,13 @@ impl Suspension {
         ticks.woke
     }
 
-    /// How long it has been since `since`, or since the process went on after a suspension, where
-    /// that is later.
-    pub(super) fn silence(&self, since: Instant) -> Duration {
+    /// The time since `since`, or since the end of the last suspension, where that is later.
+    #[must_use]
+    pub fn silence(&self, since: Instant) -> Duration {
         self.silence_at(since, Instant::now())
     }
 
-    /// One reading of the clock serves both: a suspension between two would count as silence.
+    /// One reading of the clock serves both: a suspension between two readings would count.
     fn silence_at(&self, since: Instant, now: Instant) -> Duration {
         // This thread may have woken first.
         let woke = self.tick_at(now);

@@ -1,0 +1,222 @@
+//! The engine without a cluster: whatever goes wrong, and when, nothing is lost, and with
+//! transactions nothing is there twice.
+
+mod delivery;
+mod memory;
+mod source;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use proptest::prelude::*;
+
+use self::{
+    delivery::MemoryDelivery,
+    memory::{Failing, Memory, MemoryStore, plan},
+    source::{OpenMemory, Rules},
+};
+use super::{
+    CheckpointStore, Claim, Outcome, Suspension, Timing, Transfer, TransferError, TransferParts,
+    store_first_checkpoint, take_over,
+};
+use crate::{
+    pipeline::{Ended, Fault, Permit},
+    replay::{CheckpointLocation, CheckpointOwner},
+};
+
+/// How one transfer is run, again and again until it has come to the end.
+#[derive(Clone, Debug)]
+struct Scenario {
+    location: CheckpointLocation,
+    is_transactional: bool,
+    records: i64,
+    /// Records of one step of the source.
+    turn: usize,
+    /// Records in flight at most.
+    queue: usize,
+    /// Whether there is a checkpoint after each step, not only at the end.
+    is_eager: bool,
+    /// Whether a transaction has lasted too long as soon as it is open.
+    is_late: bool,
+    /// What goes wrong, by the number of the step at which it does.
+    failing: BTreeMap<u32, Failing>,
+}
+
+impl Scenario {
+    fn memory(&self) -> Memory {
+        let plan = plan(self.location, self.records);
+        Memory::new(plan, self.is_transactional, self.failing.clone())
+    }
+}
+
+/// One run: from the checkpoints that are stored to the end, or to what breaks it.
+fn run(
+    scenario: &Scenario,
+    memory: &Memory,
+    number: u32,
+) -> Result<(Result<Ended, Fault>, Outcome), TransferError> {
+    let mut cluster = memory.clone();
+    let plan = memory.0.borrow().plan.clone();
+    let cancel = memory.begin_run();
+    let permit = Permit::for_own_sandbox();
+    let timeout = Duration::from_secs(if scenario.is_late { 0 } else { 10 });
+    let mut delivery = Box::new(MemoryDelivery::new(memory, scenario.queue, timeout));
+    let mut store = MemoryStore;
+    take_over(&mut *delivery, &mut cluster, &plan, permit)?;
+    let mut stored = store.read(&mut cluster, &cancel)?;
+    let is_first = stored.is_empty();
+    if is_first {
+        store_first_checkpoint(&plan, &mut cluster, &mut store, &mut *delivery, false)?;
+        stored = store.read(&mut cluster, &cancel)?;
+    }
+    let claim = Claim {
+        cluster: &mut cluster,
+        store: &mut store,
+        delivery: &mut *delivery,
+        plan: &plan,
+        cancel: &cancel,
+        owner: CheckpointOwner {
+            host: "test".to_owned(),
+            pid: number,
+            begun: 0,
+            nonce: 0,
+            after: 0,
+            unkept: None,
+        },
+        ended: None,
+        is_first,
+        is_shared: false,
+    };
+    let claimed = claim.claim(stored)?;
+    let interval = match scenario.is_eager {
+        true => Duration::ZERO,
+        false => Duration::MAX,
+    };
+    let mut watch = ();
+    let mut rules = Rules::new(plan.targets().len());
+    let transfer = Transfer::new(TransferParts {
+        plan: &plan,
+        decide: &mut rules,
+        delivery,
+        cluster: &mut cluster,
+        store: &mut store,
+        claimed,
+        membership: None,
+        watch: &mut watch,
+        cancel,
+        permit,
+        stall: Duration::from_secs(5),
+        suspension: Suspension::default(),
+        timing: Timing {
+            checkpoint_interval: interval,
+            transaction_age: interval,
+            transaction_bytes: u64::MAX,
+            pause: Duration::ZERO,
+        },
+        now: 0,
+    });
+    let mut source = OpenMemory {
+        turn: scenario.turn,
+    };
+    Ok(transfer.run(&mut source))
+}
+
+/// Runs `scenario` until it has come to the end; what each run came to.
+fn run_to_the_end(scenario: &Scenario, memory: &Memory) -> Vec<(Result<Ended, Fault>, Outcome)> {
+    let mut outcomes = Vec::new();
+    for number in 0..100 {
+        match run(scenario, memory, number) {
+            Ok((ended, outcome)) => {
+                let is_done = memory.0.borrow().plan.is_done(&outcome.checkpoints);
+                let is_over = matches!(ended, Ok(Ended::End));
+                assert!(!is_over || is_done, "it ended before the end");
+                outcomes.push((ended, outcome));
+                if is_over {
+                    return outcomes;
+                }
+            }
+            Err(error) => drop(error.to_string()),
+        }
+    }
+    panic!("no run came to the end");
+}
+
+/// What has to hold in the end.
+fn check(scenario: &Scenario, memory: &Memory, outcomes: &[(Result<Ended, Fault>, Outcome)]) {
+    let copies = memory.copies();
+    let wanted = memory.wanted();
+    let missing: Vec<_> = wanted
+        .iter()
+        .filter(|key| !copies.contains_key(*key))
+        .collect();
+    assert!(missing.is_empty(), "lost: {missing:?}");
+    assert_eq!(copies.len(), wanted.len(), "records that nobody wanted");
+    let copied: usize = copies.values().map(|count| count - 1).sum();
+    if scenario.is_transactional {
+        assert_eq!(copied, 0, "twice: {copies:?}");
+        return;
+    }
+    // Each run tells how many records the next one writes again at most.
+    let told: u64 = outcomes
+        .iter()
+        .map(|(_, outcome)| outcome.behind + outcome.sent.saturating_sub(outcome.tally.sent))
+        .sum();
+    assert!(copied as u64 <= told, "{copied} twice, {told} told");
+}
+
+fn failing() -> impl Strategy<Value = Failing> {
+    prop_oneof![
+        Just(Failing::RecordRefused),
+        Just(Failing::LostBefore),
+        Just(Failing::LostAfter),
+        Just(Failing::Aborted),
+        Just(Failing::Silence),
+        Just(Failing::Fenced),
+        Just(Failing::Rival),
+        Just(Failing::Signal),
+        Just(Failing::TargetDeleted),
+    ]
+}
+
+fn scenario() -> impl Strategy<Value = Scenario> {
+    let location = prop_oneof![
+        Just(CheckpointLocation::Group),
+        Just(CheckpointLocation::Topic)
+    ];
+    let failing = prop::collection::btree_map(0_u32..120, failing(), 0..12);
+    let booleans = (any::<bool>(), any::<bool>(), any::<bool>());
+    (
+        location,
+        booleans,
+        1_i64..20,
+        1_usize..12,
+        1_usize..6,
+        failing,
+    )
+        .prop_map(
+            |(location, (is_transactional, is_eager, is_late), records, turn, queue, failing)| {
+                Scenario {
+                    location,
+                    is_transactional,
+                    records,
+                    turn,
+                    queue,
+                    is_eager,
+                    is_late,
+                    failing,
+                }
+            },
+        )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_fails_nothing_is_lost_and_in_transactions_nothing_is_there_twice(
+        scenario in scenario()
+    ) {
+        let memory = scenario.memory();
+        let outcomes = run_to_the_end(&scenario, &memory);
+        check(&scenario, &memory, &outcomes);
+    }
+}
