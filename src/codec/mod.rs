@@ -4,7 +4,12 @@
 pub mod csv;
 pub mod foreign;
 pub mod json;
+mod line_rule;
 pub mod quantity;
+mod record_defaults;
 pub mod record_json;
 pub mod shell;
 pub mod text;
+
+pub use line_rule::{Line, LineRule};
+pub use record_defaults::RecordDefaults;

@@ -10,6 +10,7 @@ mod files;
 mod kafka;
 mod output;
 mod permit;
+mod produce;
 mod registry;
 mod replay;
 mod sandbox;
@@ -33,6 +34,7 @@ use crate::{
 
 pub use advice::{Resource, STALL_TIMEOUT, STATE_DIRECTORY, grant};
 pub use kafka::RUN_AGAIN;
+pub use produce::ProduceRun;
 pub use topics::refusal_exit;
 
 /// What a command ends with when it does not end well.

@@ -5,6 +5,8 @@ mod byte_order_mark;
 pub mod capture;
 mod csv;
 mod documents;
+mod failures_file;
+pub mod inputs;
 mod limit;
 mod lines;
 mod open;
@@ -14,8 +16,9 @@ pub use self::{
     byte_order_mark::{on_byte_order_mark, without_byte_order_mark},
     csv::{CsvFileError, CsvRecords},
     documents::Documents,
+    failures_file::{FailuresFile, FailuresFileError},
     limit::Limit,
     lines::Lines,
-    open::{FileError, Input, check, is_waiting, open, open_text},
+    open::{FileError, Input, check, is_waiting, open, open_text, size_of},
     same::{FileId, input_with_id},
 };

@@ -202,6 +202,16 @@ impl Read for Input {
     }
 }
 
+/// Bytes of all files together; `None` when one is no regular file.
+#[must_use]
+pub fn size_of(paths: &[PathBuf]) -> Option<u64> {
+    let size = |path: &PathBuf| {
+        let metadata = std::fs::metadata(path).ok()?;
+        metadata.is_file().then_some(metadata.len())
+    };
+    paths.iter().map(size).sum()
+}
+
 /// Looks whether each of `paths` is there, without opening it: that would take from a pipe. `-` is.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 pub mod findings;
 mod pending;
 mod printer;
+pub mod produce;
 pub mod profile;
 pub mod prom;
 pub mod records;

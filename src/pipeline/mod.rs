@@ -4,15 +4,15 @@
 mod cancel;
 mod ledger;
 mod merge;
-mod pace;
 mod permit;
 mod port;
+mod rate_limit;
 mod trace;
 
 pub use cancel::{Cancel, Signal};
 pub use ledger::Ledger;
 pub use merge::Merge;
-pub use pace::Pace;
 pub use permit::{Gate, Intent, Permit, Refused};
 pub use port::{Ended, Fault, Flow, Gap, Progress, Sink, Source, Step, Unwritten, Watch, drive};
+pub use rate_limit::RateLimit;
 pub use trace::Trace;

@@ -2,11 +2,14 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::input::InputFormat;
+use clap::{ValueEnum, builder::PossibleValue};
+
 use crate::{
-    command::duration,
+    codec::{LineRule, RecordDefaults},
+    command::{Context, calendar, duration},
     event::HeaderBuf,
     failure::Failure,
+    files::inputs::InputFormat,
     select::{Calendar, Position, TIMES},
 };
 
@@ -94,14 +97,123 @@ pub struct ProduceArgs {
 }
 
 impl ProduceArgs {
-    /// The headers of `-H`.
+    /// The inputs; none for the single tombstone of `-k KEY --tombstone`.
     #[must_use]
-    pub fn header_list(&self) -> HeaderBuf {
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        match self.files.as_slice() {
+            [] if self.is_lone_tombstone() => Vec::new(),
+            [] => vec![PathBuf::from("-")],
+            files => files.to_vec(),
+        }
+    }
+
+    /// Whether `-k KEY --tombstone` states the only record.
+    #[must_use]
+    pub fn is_lone_tombstone(&self) -> bool {
+        self.tombstone && self.key.is_some() && self.files.is_empty()
+    }
+
+    /// The rule that makes a record of a line.
+    #[must_use]
+    pub fn line_rule(&self) -> LineRule {
+        LineRule {
+            delimiter: (self.key_delimiter.clone()).map(|delimiter| delimiter.0),
+            null: self.null_value.clone().map(String::into_bytes),
+            skip_empty: self.skip_empty,
+            tombstone: self.tombstone,
+        }
+    }
+
+    /// The fields that every record gets.
+    ///
+    /// # Errors
+    /// A time, or a time zone, that is none.
+    pub fn defaults(&self, context: &Context) -> Result<RecordDefaults, Failure> {
+        let calendar = calendar(context.now, self.tz.as_deref())?;
+        let typed = self.timestamp.as_deref();
         let mut headers = HeaderBuf::default();
         for (name, value) in &self.headers {
             headers.push(name.as_bytes(), Some(value.as_bytes()));
         }
-        headers
+        Ok(RecordDefaults {
+            key: self.key.clone().map(String::into_bytes),
+            headers,
+            partition: self.partition,
+            timestamp: typed.map(|text| timestamp(text, calendar)).transpose()?,
+        })
+    }
+
+    /// Whether batches are compressed: their size is known to the broker only.
+    #[must_use]
+    pub fn compresses(&self) -> bool {
+        let codec = self.compression.as_ref();
+        codec.is_some_and(|codec| codec != "none")
+    }
+
+    /// Checks what clap cannot: options that belong to some formats only.
+    ///
+    /// # Errors
+    /// Options that do not go together.
+    pub fn check(&self) -> Result<(), Failure> {
+        let lines = matches!(self.input, InputFormat::Lines | InputFormat::Auto);
+        if self.key_delimiter.is_some() && !lines {
+            return Err(Failure::usage("-K cuts lines, and -i names another form")
+                .hint("leave out -K, or pass -i lines"));
+        }
+        let other_tools = matches!(
+            self.input,
+            InputFormat::Csv
+                | InputFormat::Kaf
+                | InputFormat::Kafkactl
+                | InputFormat::Kcat
+                | InputFormat::Rpk
+        );
+        if self.base64 && !other_tools {
+            return Err(Failure::usage("--base64 is for values that other tools print").hint(
+                "pass -i csv, kaf, kafkactl, kcat or rpk; -i json and -i msk mark base64 themselves",
+            ));
+        }
+        let stdin = self.inputs().iter().any(|path| path.as_os_str() == "-");
+        if self.repeat > 1 && stdin {
+            let failure = Failure::usage("stdin cannot be read twice, as --repeat asks");
+            return Err(failure.hint("pass a FILE"));
+        }
+        Ok(())
+    }
+}
+
+impl ValueEnum for InputFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Lines,
+            Self::Json,
+            Self::Csv,
+            Self::Raw,
+            Self::Kcat,
+            Self::Kaf,
+            Self::Kafkactl,
+            Self::Rpk,
+            Self::Msk,
+            Self::Auto,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Lines => "Each line is a value",
+            Self::Json => "evctl's own JSON, one record a line; capture files are that, too",
+            Self::Csv => {
+                "Comma-separated, the first line names the columns: key, value, header.NAME, …"
+            }
+            Self::Raw => "Each file is one value",
+            Self::Kcat => "What kcat -J writes",
+            Self::Kaf => "What kaf consume -o json-each-row writes",
+            Self::Kafkactl => "What kafkactl consume -o json writes",
+            Self::Rpk => "What rpk topic consume writes",
+            Self::Msk => "The event that AWS Lambda gets from Amazon MSK",
+            Self::Auto => "Guess from the start of the first input, and say what was guessed",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
     }
 }
 
@@ -170,7 +282,7 @@ fn rate(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// What it could be instead.
-pub fn timestamp(text: &str, calendar: Calendar) -> Result<i64, Failure> {
+fn timestamp(text: &str, calendar: Calendar) -> Result<i64, Failure> {
     let failure = Failure::usage(format!("--timestamp {text:?} is not a time"));
     match Position::parse(text, calendar) {
         // librdkafka takes 0 for now.

@@ -319,6 +319,19 @@ impl Producer {
         }
     }
 
+    /// Makes room in the full queue by taking acknowledgements. When none come at once, the queue may
+    /// hold only records that wait for their batch to fill: they are sent.
+    pub fn make_room(&mut self, reports: &mut dyn Reports) {
+        const PROMPT: Duration = Duration::from_millis(10);
+        const LONGEST: Duration = Duration::from_millis(20);
+        let settled = self.settled();
+        self.poll(PROMPT, reports);
+        if self.settled() == settled {
+            self.hurry();
+            self.poll(LONGEST, reports);
+        }
+    }
+
     /// Gives up on every record that is not acknowledged yet, and reports each.
     pub fn give_up(&mut self, reports: &mut dyn Reports) {
         for lane in &self.lanes {

@@ -1,5 +1,5 @@
-//! Whether the topic is still the one that was asked about first, and which acknowledged records
-//! went to which of two topics of one name.
+//! Notices that a topic is deleted and created again, and tells which acknowledged records went to
+//! which of the two topics.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
 pub struct TopicWatch {
     client: Client,
     topic: String,
-    /// Restarts of logs that were looked into.
+    /// Log restarts that were checked.
     restarts: u64,
 }
 
@@ -51,8 +51,8 @@ impl TopicWatch {
         }
     }
 
-    /// Asks whether the topic was created again, when a log has begun again since the last look.
-    pub fn look(&mut self, acknowledgements: &Acknowledgements) -> Option<Recreated> {
+    /// Asks whether the topic was created again, when a log has begun again since the last call.
+    pub fn check(&mut self, acknowledgements: &Acknowledgements) -> Option<Recreated> {
         if acknowledgements.restarts() == self.restarts {
             return None;
         }
@@ -60,7 +60,7 @@ impl TopicWatch {
         self.ask()
     }
 
-    /// Asks whether the topic was created again; `None` also when nobody can tell.
+    /// Asks whether the topic was created again; `None` also when the cluster does not answer.
     pub fn ask(&mut self) -> Option<Recreated> {
         let answer = self.client.check_topic_ids(&[&self.topic]);
         let cause = answer.err()?.cause;
@@ -75,7 +75,7 @@ impl TopicWatch {
         let ends = self.ends(acknowledgements);
         let mut split = Split::default();
         for one in acknowledgements.partitions() {
-            let of_one = part(one, ends.get(&one.partition).copied());
+            let of_one = divide(one, ends.get(&one.partition).copied());
             split.deleted += of_one.deleted;
             split.new += of_one.new;
             split.either += of_one.either;
@@ -83,13 +83,13 @@ impl TopicWatch {
         split
     }
 
-    /// Where the partitions of the new topic end; without those that nobody answers for.
+    /// Where the partitions of the new topic end; partitions without an answer are left out.
     fn ends(&mut self, acknowledgements: &Acknowledgements) -> BTreeMap<i32, i64> {
         let partitions: Vec<TopicPartition> = acknowledgements
             .partitions()
             .map(|one| TopicPartition::new(&*self.topic, one.partition))
             .collect();
-        // From here on it is the new topic that is asked about.
+        // The ends are those of the new topic.
         self.client.forget_topic_ids();
         let Ok(leaders) = self.client.find_leaders(partitions.iter()) else {
             return BTreeMap::new();
@@ -106,8 +106,8 @@ impl TopicWatch {
     }
 }
 
-/// Parts the records of one partition, whose new log ends at `end`.
-fn part(one: &Acknowledged, end: Option<i64>) -> Split {
+/// Divides the records of one partition, whose new log ends at `end`.
+fn divide(one: &Acknowledged, end: Option<i64>) -> Split {
     if one.before > 0 {
         return Split {
             deleted: one.before,
@@ -136,20 +136,20 @@ mod tests {
             since,
             last,
         };
-        let split = part(&one, end);
+        let split = divide(&one, end);
         (split.deleted, split.new, split.either)
     }
 
     #[test]
     fn records_belong_to_the_topic_that_their_offsets_prove() {
-        // The log began again under our eyes.
+        // The log restarted while records were acknowledged.
         assert_eq!(split(35, 465, 464, Some(465)), (35, 465, 0));
         assert_eq!(split(35, 465, 464, None), (35, 465, 0));
-        // It did not, and the new one is shorter than what was acknowledged.
+        // No restart was seen, and the new log ends before what was acknowledged.
         assert_eq!(split(0, 9, 99, Some(99)), (9, 0, 0));
         assert_eq!(split(0, 1, 0, Some(0)), (1, 0, 0));
         assert_eq!(split(0, 1, -1, Some(0)), (1, 0, 0));
-        // Somebody, perhaps we, wrote as much to the new one.
+        // The new log is as long: its records may be ours or those of another producer.
         assert_eq!(split(0, 9, 99, Some(100)), (0, 0, 9));
         assert_eq!(split(0, 9, -1, Some(9)), (0, 0, 9));
         assert_eq!(split(0, 9, 99, None), (0, 0, 9));

@@ -1,11 +1,11 @@
-//! Text read in large pieces that end where a line ends.
+//! Text, read in large pieces that end where a line ends.
 
 use std::{
     io::{self, Read},
     mem,
 };
 
-use super::input::{Gone, Hand, Piece};
+use super::reader::{Gone, Hand, Piece};
 use crate::files::{FileError, Input};
 
 /// How much is read at once.
@@ -97,11 +97,7 @@ impl Buffer {
 ///
 /// # Errors
 /// The input broke off, or a line is longer than the topic takes.
-pub(super) fn read(
-    hand: &Hand,
-    mut input: Input,
-    index: u32,
-) -> Result<Result<(), Gone>, FileError> {
+pub fn read(hand: &Hand, mut input: Input, index: u32) -> Result<Result<(), Gone>, FileError> {
     let mut lines = 0;
     let mut buffer = hand.spare();
     let mut first = true;

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 /// Lets one record pass every `1/rate` seconds, without drifting when a pause was too long.
 #[derive(Debug)]
-pub struct Pace {
+pub struct RateLimit {
     start: Instant,
     per_second: f64,
     passed: u64,
 }
 
-impl Pace {
+impl RateLimit {
     /// At most `per_second` records a second, counted from `now`.
     #[must_use]
     pub fn new(per_second: f64, now: Instant) -> Self {
@@ -37,12 +37,12 @@ mod tests {
     #[test]
     fn the_third_record_at_two_a_second_is_due_after_a_second() {
         let start = Instant::now();
-        let mut pace = Pace::new(2.0, start);
-        assert_eq!(pace.next_wait(start), Duration::ZERO);
-        assert_eq!(pace.next_wait(start), Duration::from_millis(500));
-        assert_eq!(pace.next_wait(start), Duration::from_secs(1));
+        let mut limit = RateLimit::new(2.0, start);
+        assert_eq!(limit.next_wait(start), Duration::ZERO);
+        assert_eq!(limit.next_wait(start), Duration::from_millis(500));
+        assert_eq!(limit.next_wait(start), Duration::from_secs(1));
         assert_eq!(
-            pace.next_wait(start + Duration::from_secs(9)),
+            limit.next_wait(start + Duration::from_secs(9)),
             Duration::ZERO
         );
     }

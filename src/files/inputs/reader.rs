@@ -1,4 +1,4 @@
-//! The inputs of `produce`, read on a thread of their own, so that a silent pipe keeps neither
+//! Inputs that become records, read on a thread of their own, so that a silent pipe keeps neither
 //! acknowledgements nor Ctrl-C waiting.
 
 use std::{
@@ -15,65 +15,22 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::{
-    decode,
-    place::{Place, name},
-    preflight::NoSuchPartition,
+    InputError, InputFormat, InputLocation, formats, input_name,
     text::{self, Buffer, Text},
 };
 use crate::{
-    codec::{
-        csv::{CsvColumns, NullMark},
-        foreign,
-    },
+    codec::{csv::NullMark, foreign},
     event::RecordBuf,
-    exit::Exit,
-    failure::Failure,
-    files::{self, CsvFileError, FileError, Input, Limit, capture::CaptureError},
+    files::{self, FileError, Input, Limit},
 };
 
 /// How many pieces wait for the sender.
 const AHEAD: usize = 2;
 
 /// How inputs are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum InputFormat {
-    /// Each line is a value
-    #[default]
-    Lines,
-    /// evctl's own JSON, one record a line; capture files are that, too
-    Json,
-    /// Comma-separated, the first line names the columns: key, value, header.NAME, …
-    Csv,
-    /// Each file is one value
-    Raw,
-    /// What kcat -J writes
-    Kcat,
-    /// What kaf consume -o json-each-row writes
-    Kaf,
-    /// What kafkactl consume -o json writes
-    Kafkactl,
-    /// What rpk topic consume writes
-    Rpk,
-    /// The event that AWS Lambda gets from Amazon MSK
-    Msk,
-    /// Guess from the start of the first input, and say what was guessed
-    Auto,
-}
-
-impl InputFormat {
-    /// The word that `-i` takes.
-    #[must_use]
-    pub fn name(self) -> String {
-        clap::ValueEnum::to_possible_value(&self)
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
-    }
-}
-
-/// What is to be read, and how.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// `-i`
+    /// The format of all inputs.
     pub format: InputFormat,
     /// How many times all files are read.
     pub repeat: u64,
@@ -88,9 +45,9 @@ pub struct Reading {
 pub enum Piece {
     /// Lines, not cut yet.
     Text(Text),
-    /// Records, each with its place.
-    Records(Vec<(Place, RecordBuf)>),
-    /// What `auto` took the inputs for.
+    /// Records, each with its location.
+    Records(Vec<(InputLocation, RecordBuf)>),
+    /// The format that was guessed.
     Guessed(InputFormat),
     /// The records of the input with this number are redacted at these paths.
     Redacted(u32, Vec<String>),
@@ -124,53 +81,7 @@ impl Piece {
     }
 }
 
-/// An input that is not what it should be.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// The file cannot be opened or read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// It is a capture file that was cut or changed.
-    #[error(transparent)]
-    Capture(#[from] CaptureError),
-    /// A record in it cannot be understood.
-    #[error("{place}: {problem}")]
-    Record {
-        /// `FILE:LINE`
-        place: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// A record names a partition that the topic does not have.
-    #[error("{place}: {source}")]
-    Partition {
-        /// `FILE:LINE`
-        place: String,
-        /// Which, and which there are.
-        source: NoSuchPartition,
-    },
-    /// A row of CSV cannot be understood.
-    #[error(transparent)]
-    Csv(#[from] CsvFileError),
-}
-
-impl From<InputError> for Failure {
-    fn from(error: InputError) -> Self {
-        let message = error.to_string();
-        match error {
-            InputError::File(error) => error.into(),
-            InputError::Capture(error) => error.into(),
-            // Nothing of it was sent: whoever knows better says so.
-            InputError::Csv(_) | InputError::Record { .. } => Self::usage(message),
-            InputError::Partition { .. } => Self::new(Exit::NotFound, message).hint(
-                "-p N writes all records to one partition; evctl topics alter TOPIC --partitions \
-                 COUNT adds some",
-            ),
-        }
-    }
-}
-
-/// What [`Inputs::next`] found.
+/// Answer of [`Inputs::next`].
 #[derive(Debug)]
 pub enum Next {
     /// More.
@@ -181,8 +92,28 @@ pub enum Next {
     Nothing,
 }
 
-/// Pieces that were read before there was somebody to take them; only the last can be a mistake.
+/// Pieces that were read ahead; only the last can be an error.
 pub type Ahead = VecDeque<Result<Piece, InputError>>;
+
+/// The first pieces of inputs.
+#[derive(Debug)]
+pub struct ReadAhead {
+    /// The pieces, in order.
+    pub pieces: Ahead,
+    /// Whether they are all of the inputs.
+    pub complete: bool,
+}
+
+/// A fact about an input that its user may want to know.
+#[derive(Debug)]
+pub enum InputNote {
+    /// The format that was guessed.
+    Guessed(InputFormat),
+    /// The records of the input with this number are redacted at these paths.
+    Redacted(u32, Vec<String>),
+    /// The input with this number is a capture file, and its lines become values.
+    CaptureAsLines(u32),
+}
 
 /// The pieces of all inputs, in order.
 #[derive(Debug)]
@@ -194,7 +125,7 @@ pub struct Inputs {
 }
 
 impl Drop for Inputs {
-    /// An input that waits for the limit is waited for by nobody any more.
+    /// Releases an input thread that waits for the limit.
     fn drop(&mut self) {
         self.limit.set(Some(0));
     }
@@ -242,6 +173,55 @@ impl Inputs {
         }
     }
 
+    /// Reads on until `ahead` holds about `bytes`, and passes facts about the inputs to `note`.
+    /// Silence of `patience` ends the reading when pieces are at hand, when `stop` says so, or when
+    /// an input waits for the limit.
+    ///
+    /// # Errors
+    /// The first piece is an error. A later one becomes the last piece: those before it can be sent.
+    pub fn read_ahead(
+        &self,
+        mut ahead: Ahead,
+        (bytes, patience): (usize, Duration),
+        stop: &dyn Fn() -> bool,
+        note: &mut dyn FnMut(InputNote),
+    ) -> Result<ReadAhead, InputError> {
+        let (mut size, mut complete) = (0, false);
+        while size <= bytes && !complete {
+            match self.next(patience) {
+                Err(error) if ahead.is_empty() => return Err(error),
+                Err(error) => {
+                    ahead.push_back(Err(error));
+                    complete = true;
+                }
+                Ok(Next::End) => complete = true,
+                Ok(Next::Nothing) => {
+                    if !ahead.is_empty() || stop() || self.limit.is_awaited() {
+                        break;
+                    }
+                }
+                Ok(Next::Piece(Piece::Guessed(format))) => note(InputNote::Guessed(format)),
+                Ok(Next::Piece(Piece::Redacted(index, paths))) => {
+                    note(InputNote::Redacted(index, paths));
+                }
+                Ok(Next::Piece(piece)) => {
+                    if let Piece::Text(text) = &piece
+                        && text.first
+                        && text.bytes().starts_with(b"{\"evctl\":\"capture/")
+                    {
+                        note(InputNote::CaptureAsLines(text.input));
+                    }
+                    size += piece.size();
+                    ahead.push_back(Ok(piece));
+                }
+            }
+        }
+        Ok(ReadAhead {
+            pieces: ahead,
+            complete,
+        })
+    }
+
     /// How long one record may be. It is set when the topic is known, and awaited by inputs that
     /// begin with a long one.
     #[must_use]
@@ -265,30 +245,30 @@ impl Inputs {
     }
 }
 
-/// Nobody takes pieces any more.
+/// The taker of pieces is gone.
 #[derive(Debug)]
-pub(super) struct Gone;
+pub struct Gone;
 
 /// The reading end: hands pieces over.
-pub(super) struct Hand {
+pub struct Hand {
     sender: Sender<Result<Piece, InputError>>,
     spares: Receiver<Buffer>,
     passed: Arc<AtomicU64>,
-    pub(super) limit: Limit,
+    pub limit: Limit,
     /// What stands for null in CSV.
-    pub(super) null: NullMark,
+    pub null: NullMark,
     /// Whether values are base64.
-    pub(super) base64: bool,
+    pub base64: bool,
 }
 
 impl Hand {
     /// Hands a piece over, waiting for room.
-    pub(super) fn over(&self, piece: Piece) -> Result<(), Gone> {
+    pub fn over(&self, piece: Piece) -> Result<(), Gone> {
         self.sender.send(Ok(piece)).map_err(|_| Gone)
     }
 
     /// Empty memory.
-    pub(super) fn spare(&self) -> Buffer {
+    pub fn spare(&self) -> Buffer {
         self.spares.try_recv().unwrap_or_default().emptied()
     }
 
@@ -320,11 +300,11 @@ impl Hand {
         };
         if *format == InputFormat::Auto {
             let start = input.fill_buf().map_err(|source| FileError::Read {
-                name: name(path),
+                name: input_name(path),
                 line: 0,
                 source,
             })?;
-            *format = guess(start);
+            *format = InputFormat::guess(start);
             if self.over(Piece::Guessed(*format)).is_err() {
                 return Ok(Err(Gone));
             }
@@ -332,68 +312,36 @@ impl Hand {
         let end = self.passed() + input.size();
         let done = match format {
             InputFormat::Lines | InputFormat::Auto => text::read(self, input, index)?,
-            InputFormat::Raw => decode::whole(self, input, index)?,
-            InputFormat::Csv => decode::csv(self, input, index)?,
-            InputFormat::Json => decode::lines(self, input, index)?,
-            InputFormat::Kcat => decode::documents(self, input, index, foreign::Form::Kcat)?,
-            InputFormat::Kaf => decode::documents(self, input, index, foreign::Form::Kaf)?,
+            InputFormat::Raw => formats::whole(self, input, index)?,
+            InputFormat::Csv => formats::csv(self, input, index)?,
+            InputFormat::Json => formats::lines(self, input, index)?,
+            InputFormat::Kcat => formats::documents(self, input, index, foreign::Form::Kcat)?,
+            InputFormat::Kaf => formats::documents(self, input, index, foreign::Form::Kaf)?,
             InputFormat::Kafkactl => {
-                decode::documents(self, input, index, foreign::Form::Kafkactl)?
+                formats::documents(self, input, index, foreign::Form::Kafkactl)?
             }
-            InputFormat::Rpk => decode::documents(self, input, index, foreign::Form::Rpk)?,
-            InputFormat::Msk => decode::documents(self, input, index, foreign::Form::Msk)?,
+            InputFormat::Rpk => formats::documents(self, input, index, foreign::Form::Rpk)?,
+            InputFormat::Msk => formats::documents(self, input, index, foreign::Form::Msk)?,
         };
         self.passed.store(end, Ordering::Relaxed);
         Ok(done)
     }
 
     /// Bytes of the files that have been read.
-    pub(super) fn passed(&self) -> u64 {
+    pub fn passed(&self) -> u64 {
         self.passed.load(Ordering::Relaxed)
     }
 
     /// Says how much of the current file has been read.
-    pub(super) fn pass(&self, before: u64, input: &Input) {
+    pub fn pass(&self, before: u64, input: &Input) {
         self.passed
             .store(before + input.passed(), Ordering::Relaxed);
-    }
-}
-
-/// What the start of an input looks like; lines, when like nothing else.
-fn guess(start: &[u8]) -> InputFormat {
-    if let Some(form) = foreign::detect(start) {
-        return match form {
-            foreign::Form::Evctl => InputFormat::Json,
-            foreign::Form::Kcat => InputFormat::Kcat,
-            foreign::Form::Kaf => InputFormat::Kaf,
-            foreign::Form::Kafkactl => InputFormat::Kafkactl,
-            foreign::Form::Rpk => InputFormat::Rpk,
-            foreign::Form::Msk => InputFormat::Msk,
-        };
-    }
-    let line = start
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    match CsvColumns::parse(line.split(|byte| *byte == b',')) {
-        Ok(_) => InputFormat::Csv,
-        Err(_) => InputFormat::Lines,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn auto_takes_an_input_for_what_it_looks_like() {
-        assert_eq!(guess(b"key,value\na,b\n"), InputFormat::Csv);
-        assert_eq!(guess(b"{\"value\":\"a\"}\n"), InputFormat::Json);
-        assert_eq!(guess(b"{\"id\":1,\"total\":2}\n"), InputFormat::Lines);
-        assert_eq!(guess(b"hello\n"), InputFormat::Lines);
-        assert_eq!(guess(b""), InputFormat::Lines);
-    }
 
     fn once(format: InputFormat) -> Reading {
         Reading {

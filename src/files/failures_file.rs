@@ -1,27 +1,20 @@
-//! The file of `--failures`: records that were not acknowledged, as evctl's own JSON.
+//! The file of records that were not acknowledged, as evctl's own JSON.
 
 use std::{
-    error::Error,
     fs::{File, TryLockError},
     io::{self, BufWriter, Write},
-    iter,
     path::{Path, PathBuf},
 };
 
-use crate::{
-    codec::shell::CommandLine,
-    exit::Exit,
-    failure::Failure,
-    files::{
-        self, FileId,
-        capture::{self, CaptureWriteError, Existing, PartFile},
-    },
+use super::{
+    FileId,
+    capture::{self, CaptureWriteError, Existing, PartFile},
+    input_with_id,
+    inputs::input_name,
 };
 
-use super::place::name;
-
-/// The file of `--failures`, called `NAME.part` until it is complete. A device or a pipe is written
-/// in place.
+/// Records that were not acknowledged. The file is called `NAME.part` until it is complete. A device
+/// or a pipe is written in place.
 #[derive(Debug)]
 pub struct FailuresFile {
     name: String,
@@ -31,58 +24,59 @@ pub struct FailuresFile {
     error: Option<io::Error>,
 }
 
-/// Checks that `path` may be replaced by the failures of records from `inputs`, before anything is
-/// opened for writing.
-///
-/// # Errors
-/// `path` is one of `inputs`, or an interrupted run left records in `NAME.part`.
-pub fn check(path: &Path, inputs: &[PathBuf], topic: &str) -> Result<(), Failure> {
-    if let Some(input) = files::input_with_id(FileId::of_path(path), inputs) {
-        let message = format!(
-            "--failures {} would replace the input {}",
-            path.display(),
-            name(input)
-        );
-        return Err(Failure::new(Exit::Refused, message).hint("name another file"));
-    }
-    let part = capture::unfinished(path);
-    let Ok(leftover) = File::open(&part) else {
-        return Ok(());
-    };
-    if matches!(leftover.try_lock(), Err(TryLockError::WouldBlock)) {
-        let message = format!("{part:?} is being written by another evctl");
-        return Err(Failure::new(Exit::Refused, message).hint("name another file"));
-    }
-    // An empty one holds no record, and is replaced.
-    if leftover
-        .metadata()
-        .is_ok_and(|metadata| metadata.len() == 0)
-    {
-        return Ok(());
-    }
-    let retry = CommandLine::evctl("produce")
-        .operand(topic)
-        .operand(part.display().to_string())
-        .and("-i json");
-    let message = format!("{part:?} is what an interrupted produce left");
-    Err(Failure::new(Exit::Refused, message)
-        .hint(format!("{retry} tries its records again"))
-        .hint("remove the file when they are not needed, or name another one"))
+/// Why records cannot be written to a file of this name.
+#[derive(Debug, thiserror::Error)]
+pub enum FailuresFileError {
+    /// It is one of the inputs.
+    #[error("--failures {} would replace the input {input}", path.display())]
+    IsInput {
+        /// The file.
+        path: PathBuf,
+        /// The name of the input.
+        input: String,
+    },
+    /// Another process writes it.
+    #[error("{0:?} is being written by another evctl")]
+    InProgress(PathBuf),
+    /// An interrupted run left records in it.
+    #[error("{0:?} is what an interrupted produce left")]
+    Leftover(PathBuf),
 }
 
 impl FailuresFile {
+    /// Checks that `path` may be replaced by the failures of records from `inputs`, before anything is
+    /// opened for writing.
+    ///
+    /// # Errors
+    /// `path` is one of `inputs`, or records of another run are in `NAME.part`.
+    pub fn check(path: &Path, inputs: &[PathBuf]) -> Result<(), FailuresFileError> {
+        if let Some(input) = input_with_id(FileId::of_path(path), inputs) {
+            return Err(FailuresFileError::IsInput {
+                path: path.to_owned(),
+                input: input_name(input),
+            });
+        }
+        let part = capture::unfinished(path);
+        let Ok(leftover) = File::open(&part) else {
+            return Ok(());
+        };
+        if matches!(leftover.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Err(FailuresFileError::InProgress(part));
+        }
+        // An empty one holds no record, and is replaced.
+        let empty = leftover.metadata().is_ok_and(|file| file.len() == 0);
+        if empty {
+            Ok(())
+        } else {
+            Err(FailuresFileError::Leftover(part))
+        }
+    }
+
     /// Makes the file, so that a folder that cannot be written to shows before anything is sent.
     ///
     /// # Errors
     /// The file cannot be made.
-    pub fn create(path: &Path) -> Result<Self, Failure> {
-        Self::begin(path).map_err(|error| {
-            let failure = Failure::usage("the file of --failures cannot be made");
-            error_chain(&error).fold(failure, Failure::cause)
-        })
-    }
-
-    fn begin(path: &Path) -> Result<Self, CaptureWriteError> {
+    pub fn create(path: &Path) -> Result<Self, CaptureWriteError> {
         let name = path.display().to_string();
         let part = PartFile::new(path.to_owned(), Existing::Replace)?;
         let file = part.file().try_clone();
@@ -123,11 +117,6 @@ impl FailuresFile {
     }
 }
 
-/// `error` and its sources.
-pub(super) fn error_chain(error: &dyn Error) -> impl Iterator<Item = &dyn Error> {
-    iter::successors(Some(error), |&error| error.source())
-}
-
 fn write_error(name: &str, source: io::Error) -> CaptureWriteError {
     CaptureWriteError::Write {
         name: name.to_owned(),
@@ -146,29 +135,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let refusal = |name: &str| {
-            let checked = check(&path(name), &[path("k.txt")], "orders");
-            checked.err().map(|failure| (failure.exit, failure.message))
+            let checked = FailuresFile::check(&path(name), &[path("k.txt")]);
+            checked.err().map(|error| error.to_string())
         };
         fs::write(path("k.txt"), "a\n").unwrap();
         fs::hard_link(path("k.txt"), path("hard.txt")).unwrap();
         for input in ["k.txt", "./k.txt", "hard.txt"] {
-            let (exit, message) = refusal(input).unwrap();
-            assert_eq!(exit, Exit::Refused);
+            let message = refusal(input).unwrap();
             assert!(message.contains("would replace the input"), "{message}");
         }
         assert_eq!(refusal("left"), None);
         fs::write(path("left.part"), "").unwrap();
         assert_eq!(refusal("left"), None);
         fs::write(path("left.part"), "{\"value\":\"a\"}\n").unwrap();
-        let (exit, message) = refusal("left").unwrap();
-        assert_eq!(exit, Exit::Refused);
+        let message = refusal("left").unwrap();
         assert!(
             message.ends_with("is what an interrupted produce left"),
             "{message}"
         );
         let lock = File::open(path("left.part")).unwrap();
         lock.try_lock().unwrap();
-        let (_, message) = refusal("left").unwrap();
+        let message = refusal("left").unwrap();
         assert!(
             message.ends_with("is being written by another evctl"),
             "{message}"

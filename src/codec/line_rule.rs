@@ -1,50 +1,50 @@
-//! Cuts text into records: one a line, with the key before a delimiter when there is one.
+//! Lines of text as records: one record per line, with its key before a delimiter.
 
 use memchr::memmem::Finder;
 
-/// How a line becomes a record.
+/// The rule that makes a record of a line.
 #[derive(Debug, Default)]
 pub struct LineRule {
-    /// Stands between key and value (`-K`).
+    /// Separates key and value; `None` when lines have no key.
     pub delimiter: Option<Vec<u8>>,
-    /// A value that means null (`--null-value`).
+    /// A value that means null.
     pub null: Option<Vec<u8>>,
-    /// Empty lines are left out (`--skip-empty`).
+    /// Whether empty lines are skipped instead of becoming empty values.
     pub skip_empty: bool,
-    /// A line is a key, and the value is null (`--tombstone`).
+    /// Whether values are null; without a delimiter the line is the key.
     pub tombstone: bool,
 }
 
-/// What a line is.
+/// One line under a [`LineRule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut<'a> {
+pub enum Line<'a> {
     /// A record.
     Record {
-        /// What stands before the delimiter; `None` when no delimiter was asked for.
+        /// The bytes before the delimiter; `None` when lines have no key.
         key: Option<&'a [u8]>,
-        /// The rest; `None` is a tombstone.
+        /// The bytes behind the delimiter; `None` is a tombstone.
         value: Option<&'a [u8]>,
     },
-    /// Empty, and to be left out.
+    /// An empty line that is skipped.
     Skipped,
-    /// Without the delimiter.
+    /// A line without the delimiter.
     NoDelimiter,
 }
 
 impl LineRule {
-    /// What each line of `text` is. A newline ends a line and belongs to none; a carriage return
-    /// before it is data, as with kcat; what follows the last newline is a line, too.
-    pub fn cut<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Cut<'a>> + use<'a> {
+    /// The lines of `text`. A newline ends a line and belongs to none; a carriage return before it
+    /// is data, as with kcat; text behind the last newline is a line, too.
+    pub fn lines<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Line<'a>> + use<'a> {
         let delimiter = self.delimiter.as_deref().map(Finder::new);
-        lines(text).map(move |line| {
+        split(text).map(move |line| {
             if self.skip_empty && line.is_empty() {
-                return Cut::Skipped;
+                return Line::Skipped;
             }
             let (key, value) = match &delimiter {
                 None if self.tombstone => (Some(line), line),
                 None => (None, line),
                 Some(finder) => match finder.find(line).map(|at| line.split_at(at)) {
-                    None => return Cut::NoDelimiter,
+                    None => return Line::NoDelimiter,
                     Some((key, rest)) => {
                         let value = rest.get(finder.needle().len()..).unwrap_or_default();
                         (Some(key), value)
@@ -52,7 +52,7 @@ impl LineRule {
                 },
             };
             let null = self.tombstone || self.null.as_deref() == Some(value);
-            Cut::Record {
+            Line::Record {
                 key,
                 value: (!null).then_some(value),
             }
@@ -60,13 +60,13 @@ impl LineRule {
     }
 }
 
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut newlines = memchr::memchr_iter(b'\n', text);
     let mut start = 0;
     std::iter::from_fn(move || {
         let end = newlines.next().unwrap_or(text.len());
         let line = text.get(start..end)?;
-        // Nothing behind the last newline is no line.
+        // The last newline ends a line and begins none.
         if start == text.len() {
             return None;
         }
@@ -79,16 +79,16 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
-    fn record<'a>(key: Option<&'a [u8]>, value: Option<&'a [u8]>) -> Cut<'a> {
-        Cut::Record { key, value }
+    fn record<'a>(key: Option<&'a [u8]>, value: Option<&'a [u8]>) -> Line<'a> {
+        Line::Record { key, value }
     }
 
-    fn value(bytes: &[u8]) -> Cut<'_> {
+    fn value(bytes: &[u8]) -> Line<'_> {
         record(None, Some(bytes))
     }
 
-    fn cut<'a>(rule: &'a LineRule, text: &'a [u8]) -> Vec<Cut<'a>> {
-        rule.cut(text).collect()
+    fn cut<'a>(rule: &'a LineRule, text: &'a [u8]) -> Vec<Line<'a>> {
+        rule.lines(text).collect()
     }
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
         };
         assert_eq!(
             cut(&rule, b"\n \n\r\n\n"),
-            [Cut::Skipped, value(b" "), value(b"\r"), Cut::Skipped]
+            [Line::Skipped, value(b" "), value(b"\r"), Line::Skipped]
         );
     }
 
@@ -132,7 +132,7 @@ mod tests {
             [
                 record(Some(b"k"), Some(b"v::w")),
                 record(Some(b""), Some(b"v")),
-                Cut::NoDelimiter,
+                Line::NoDelimiter,
                 record(Some(b"k"), Some(b"")),
             ]
         );

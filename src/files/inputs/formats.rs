@@ -1,12 +1,12 @@
-//! Inputs whose records are written in some form, decoded on the input thread.
+//! Inputs whose records have a format other than plain lines, decoded on the input thread.
 
 use std::{io::Read, mem};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
-    input::{Gone, Hand, InputError, Piece},
-    place::Place,
+    InputError, InputLocation,
+    reader::{Gone, Hand, Piece},
 };
 use crate::{
     codec::foreign::{self, Form},
@@ -27,7 +27,7 @@ struct Gather<'a> {
     hand: &'a Hand,
     index: u32,
     before: u64,
-    records: Vec<(Place, RecordBuf)>,
+    records: Vec<(InputLocation, RecordBuf)>,
     size: usize,
 }
 
@@ -45,7 +45,8 @@ impl<'a> Gather<'a> {
     fn push(&mut self, line: u64, record: RecordBuf) {
         // A record's overhead counts, so that a million empty ones do not gather.
         self.size += record.as_record().size() + 128;
-        self.records.push((Place::line(self.index, line), record));
+        self.records
+            .push((InputLocation::line(self.index, line), record));
     }
 
     /// Hands over what `read` gathers, also what stands before a mistake.
@@ -70,7 +71,7 @@ impl<'a> Gather<'a> {
 }
 
 /// The whole input is one value.
-pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<FileError> {
+pub fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<FileError> {
     let mut value = Vec::new();
     loop {
         let piece = (&mut input).take(PIECE as u64).read_to_end(&mut value);
@@ -97,7 +98,7 @@ pub(super) fn whole(hand: &Hand, mut input: Input, index: u32) -> Done<FileError
 }
 
 /// evctl's own form. What is a capture file has to be whole and unchanged.
-pub(super) fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
+pub fn lines(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
     let mut file = CaptureFile::begin(input, hand.limit.encoded()).map_err(damaged)?;
     let redacted = file.header().map(|header| header.redacted.clone());
     let redacted = redacted.filter(|paths| !paths.is_empty());
@@ -132,7 +133,7 @@ fn damaged(error: CaptureError) -> InputError {
 }
 
 /// The JSON of other tools, whose records may stand on several lines.
-pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Done<InputError> {
+pub fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Done<InputError> {
     Gather::new(hand, index).all(|gather| {
         let name = input.name().to_owned();
         let mut documents = Documents::new(input, hand.limit.encoded());
@@ -159,7 +160,7 @@ pub(super) fn documents(hand: &Hand, input: Input, index: u32, form: Form) -> Do
 }
 
 /// Comma-separated values.
-pub(super) fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
+pub fn csv(hand: &Hand, input: Input, index: u32) -> Done<InputError> {
     Gather::new(hand, index).all(|gather| {
         let name = input.name().to_owned();
         let mut rows = CsvRecords::new(input, hand.limit.encoded(), hand.null.clone())?;
