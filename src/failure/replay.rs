@@ -2,8 +2,9 @@
 
 use super::{Failure, STATE_DIRECTORY};
 use crate::{
+    codec::shell::CommandLine,
     exit::Exit,
-    replay::{MarkError, RewriteError},
+    replay::{MarkError, Refusal, RewriteError, RulesError, Stamping, Tried},
     transfer::StateFileError,
 };
 
@@ -43,4 +44,108 @@ impl From<StateFileError> for Failure {
                 .hint("--share lets several processes divide the work"),
         }
     }
+}
+
+impl From<RulesError> for Failure {
+    fn from(error: RulesError) -> Self {
+        let message = error.to_string();
+        match error {
+            RulesError::Invalid { .. } => Self::usage(message),
+            RulesError::GapWithoutSpeed => Self::usage(message).hint("--speed 1x replays at it"),
+            RulesError::Stored => {
+                Self::usage(message).hint("--from takes a time, an offset, earliest, -N or +N")
+            }
+            RulesError::NotShared(_) => Self::usage(message).hint("leave out one of both"),
+            RulesError::Rewrite(error) => error.into(),
+            RulesError::Mark(error) => error.into(),
+        }
+    }
+}
+
+impl Failure {
+    /// A replay that its preflight refused.
+    #[must_use]
+    pub fn preflight(refusals: &[Refusal]) -> Self {
+        let failure = Self::new(Exit::Refused, "refused, nothing was written");
+        let failure = refusals.iter().fold(failure, Self::cause);
+        let mut hints: Vec<String> = refusals.iter().map(advice).collect();
+        hints.dedup();
+        hints.into_iter().fold(failure, Self::hint)
+    }
+}
+
+/// What to type instead of a replay that was refused.
+fn advice(refusal: &Refusal) -> String {
+    let correct = |what: &str, tried: &Tried| {
+        let exact = if tried.exact {
+            ""
+        } else {
+            "; --exact tries it on every record"
+        };
+        format!("correct {what}{exact}")
+    };
+    match refusal {
+        Refusal::ReadsItsTarget { .. } => {
+            "--in-place instead of --to-topic writes into the source itself; --to-topic NAME names \
+             another one"
+                .to_owned()
+        }
+        Refusal::NotAuthorised { .. } => {
+            "an administrator grants it: kafka-acls --add --allow-principal User:NAME --operation \
+             Write --topic TOPIC"
+                .to_owned()
+        }
+        Refusal::NoPartition { topic, .. } => format!(
+            "--partitions key chooses by key; {} adds some",
+            alter(topic, "--partitions N")
+        ),
+        Refusal::NullKey { .. } => {
+            "--filter '.key != null' leaves them out; --transform can make keys".to_owned()
+        }
+        Refusal::TooLarge { topic, written, .. } => format!(
+            "{} takes it",
+            alter(topic, &format!("--set max.message.bytes={written}"))
+        ),
+        Refusal::Expired {
+            topic, stamping, ..
+        } => format!(
+            "--timestamps {} writes them as new; {} keeps them",
+            other_timestamps(*stamping),
+            alter(topic, "--set retention.ms=-1")
+        ),
+        Refusal::TooOld {
+            topic, stamping, ..
+        } => taken(topic, *stamping, "message.timestamp.before.max.ms"),
+        Refusal::TooNew {
+            topic, stamping, ..
+        } => taken(topic, *stamping, "message.timestamp.after.max.ms"),
+        Refusal::NoTime { tried, .. } => correct("--by-time", tried),
+        Refusal::TransformFails { tried, .. } => correct("--transform", tried),
+        Refusal::DedupeFails { tried, .. } => correct("--dedupe", tried),
+        Refusal::NothingRedacted { tried, .. } => format!(
+            "{}; --allow-unmatched-redact goes ahead without a match",
+            correct("the path", tried)
+        ),
+    }
+}
+
+fn taken(topic: &str, stamping: Stamping, key: &str) -> String {
+    format!(
+        "--timestamps {} writes them as new; {} takes them",
+        other_timestamps(stamping),
+        alter(topic, &format!("--set {key}=MS"))
+    )
+}
+
+/// The values of `--timestamps` that write records as new.
+fn other_timestamps(stamping: Stamping) -> &'static str {
+    match stamping {
+        Stamping::Shift(_) => "now",
+        _ => "now or shift",
+    }
+}
+
+/// The command that changes the topic called `name`.
+fn alter(name: &str, change: &str) -> CommandLine {
+    CommandLine::evctl("topics alter").operand(name).and(change)
 }

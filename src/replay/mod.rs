@@ -12,10 +12,14 @@ mod id;
 mod lateness;
 mod mark;
 mod offset_runs;
+mod option_trial;
 mod placing;
 mod plan;
 mod poison;
+mod preflight;
 mod rewrite;
+mod rules;
+mod sampling;
 mod schedule;
 mod signature;
 mod spec;
@@ -37,10 +41,19 @@ pub use id::{checkpoint_group, is_valid_id, new_id};
 pub use lateness::{Lateness, Reach};
 pub use mark::{FROM_HEADER, ID_HEADER, Mark, MarkError, Marker, TIMESTAMP_HEADER};
 pub use offset_runs::OffsetRuns;
-pub use placing::Placing;
+pub use option_trial::OptionTrial;
+pub use placing::{Placing, PlacingError};
 pub use plan::{PartitionRange, Plan, Route};
 pub use poison::{AHEAD_MS, Poison, PoisonKind, believable, find_poison};
+pub use preflight::{
+    PreflightFacts, Refusal, TargetFacts, Tried, Verdict, live_readers_warnings, preflight,
+};
 pub use rewrite::{Rewrite, RewriteError};
+pub use rules::{Judged, Rules, RulesError};
+pub use sampling::{
+    PLACES, PartitionSample, SampleCollector, Samples, SamplingRules, sampled_span, together,
+    widest,
+};
 pub use schedule::{Pace, Schedule, parse_rate, parse_speed};
 pub use signature::{ends_at_checkpoint, is_unfinished, records_written, sign, signature};
 pub use spec::{

@@ -1,7 +1,8 @@
 //! Which partition of the target a record goes to (`--partitions`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use super::Route;
 use crate::{event::Record, select::murmur2_partition};
 
 /// How partitions of the source and of the target belong together.
@@ -74,14 +75,27 @@ impl Placing {
         Ok(Self::Map(map))
     }
 
-    /// What is done when nothing was typed: keep where there are equally many, else by the key.
+    /// The default for topics with so many partitions each: keep where all sources and targets have
+    /// equally many, else by the key.
     #[must_use]
-    pub fn usual(source: i32, target: i32) -> Self {
-        if source == target {
+    pub fn default_of_topics(sources: &[i32], routes: &[Route]) -> Self {
+        let target = routes.first().map_or(0, |route| route.partitions);
+        let alike = routes.iter().all(|route| route.partitions == target);
+        if alike && sources.iter().all(|count| *count == target) {
             Self::Keep
         } else {
             Self::Key
         }
+    }
+
+    /// The default for files, which hold `topics` with so many partitions each: keep where every
+    /// topic's fit.
+    #[must_use]
+    pub fn default_of_files(topics: &[(Arc<str>, i32)], routes: &[Route]) -> Self {
+        let room = routes.first().map_or(0, |route| route.partitions);
+        let alike = routes.iter().all(|route| route.partitions == room);
+        let fits = topics.iter().all(|(_, count)| (1..=room).contains(count));
+        if alike && fits { Self::Keep } else { Self::Key }
     }
 
     /// Whether every one of the `sources`, the partitions that are read, has its place in a
@@ -204,9 +218,27 @@ mod tests {
 
     #[test]
     fn the_usual_way_is_to_keep_where_that_is_possible() {
-        assert_eq!(Placing::usual(3, 3), Placing::Keep);
-        assert_eq!(Placing::usual(3, 6), Placing::Key);
-        assert_eq!(Placing::usual(6, 3), Placing::Key);
+        let routes = |counts: &[i32]| -> Vec<Route> {
+            let route = |partitions: &i32| Route {
+                source: Arc::from("a"),
+                target: Arc::from("b"),
+                partitions: *partitions,
+            };
+            counts.iter().map(route).collect()
+        };
+        let topics = |sources: &[i32], targets: &[i32]| {
+            Placing::default_of_topics(sources, &routes(targets))
+        };
+        assert_eq!(topics(&[3], &[3]), Placing::Keep);
+        assert_eq!(topics(&[3], &[6]), Placing::Key);
+        assert_eq!(topics(&[6], &[3]), Placing::Key);
+        assert_eq!(topics(&[3, 3], &[3, 6]), Placing::Key);
+        let files = |count, targets: &[i32]| {
+            Placing::default_of_files(&[(Arc::from("a"), count)], &routes(targets))
+        };
+        assert_eq!(files(2, &[3]), Placing::Keep);
+        assert_eq!(files(4, &[3]), Placing::Key);
+        assert_eq!(files(2, &[3, 4]), Placing::Key);
     }
 
     #[test]

@@ -7,10 +7,7 @@ use super::{
     clusters::Clusters,
     conflict::{another, lost_progress, other_safety},
     decider::{Changes, Decider},
-    draw::{self, Drawn},
-    inventory::Inventory,
-    look, preflight, resume,
-    rules::Rules,
+    planning, resume,
     show::{self, End},
     stopped, topic_ids,
 };
@@ -27,14 +24,14 @@ use crate::{
     },
     pipeline::{Fault, Permit, Progress, Watch},
     replay::{
-        AHEAD_MS, CheckpointLocation, Checkpoints, Placing, Plan, ReplayRequest, Stamping,
+        AHEAD_MS, CheckpointLocation, Checkpoints, Placing, Plan, ReplayRequest, Rules, Stamping,
         TopicIds, checkpoint_group, is_valid_id, new_id,
     },
     transfer::{
         CheckpointStore, Claim, CompactedTopic, Delivery, Files, GroupOffsets, KafkaDelivery,
-        LastWords, Lock, Membership, NoCheckpoints, OpenSource, ShutdownDeadline, StateFile,
-        Timing, Topics, Transfer, TransferParts, TransferWatch, end_offsets, refuse_shared,
-        store_first_checkpoint, take_over, this_run,
+        LastWords, Lock, Membership, NoCheckpoints, OpenSource, PlannedReplay, ShutdownDeadline,
+        StateFile, Timing, Topics, Transfer, TransferParts, TransferWatch, end_offsets,
+        refuse_shared, size_limit, store_first_checkpoint, take_over, this_run, topic_spans,
     },
     ui::{Bar, Ui},
 };
@@ -46,7 +43,7 @@ use crate::{
 pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit, Failure> {
     show::format(context)?;
     let sources = Sources::parse(&request.spec.sources)?;
-    Rules::parse(context, &request)?;
+    planning::rules(context, &request)?;
     let deadline = show::shutdown_deadline(context);
     if request.options.share && matches!(sources, Sources::Files(..)) {
         return Err(
@@ -163,10 +160,7 @@ fn elsewhere(
     }
     let (source_cluster, topics) = match sources {
         Sources::Files(first, others) => {
-            let selection = select_args(&request.spec.selection).selection(context.now, None)?;
-            let files = (first.as_path(), others.as_slice());
-            let truncated = truncated(&request.options);
-            let found = Inventory::take(context, files, truncated, &selection)?;
+            let found = planning::inventory(context, request, (first, others))?;
             (found.cluster, found.topics)
         }
         Sources::Topics(_) => {
@@ -187,7 +181,7 @@ fn elsewhere(
         from_ms: None,
         to_ms: None,
         base_ms: context.now,
-        routes: draw::routes(&mut clusters.target, request, &topics)?,
+        routes: planning::routes(&mut clusters.target, request, &topics)?,
         ranges: Vec::new(),
         span: None,
         before: Vec::new(),
@@ -210,7 +204,7 @@ impl Work<'_> {
     /// Begins a replay.
     fn begin(mut self, id: &str, hash: &str) -> Result<Exit, Failure> {
         let context = self.context;
-        let drawn = draw::draw(
+        let planned = planning::plan(
             context,
             self.request,
             &mut self.clusters,
@@ -220,31 +214,31 @@ impl Work<'_> {
         if context.cancel.is_raised() {
             return Err(stopped(context));
         }
-        let rules = Rules::parse(context, self.request)?;
-        show::plan(context, &drawn, self.request, &rules.pace)?;
-        let empty = drawn
-            .looks
+        let rules = planning::rules(context, self.request)?;
+        show::plan(context, &planned, self.request, &rules.pace)?;
+        let empty = planned
+            .samples
             .values()
-            .all(|looked| looked.estimate.records == 0);
+            .all(|sample| sample.estimate.records == 0);
         if empty && let Some(client) = &mut self.clusters.source {
-            show::empty(context, &drawn, &look::why_empty(client, &drawn.plan));
+            show::empty(context, &planned, &topic_spans(client, &planned.plan));
         }
-        for warning in &drawn.verdict.warnings {
+        for warning in &planned.verdict.warnings {
             context.ui.warn(warning);
         }
-        if !drawn.verdict.refusals.is_empty() {
-            return Err(show::refused(&drawn.verdict.refusals));
+        if !planned.verdict.refusals.is_empty() {
+            return Err(Failure::preflight(&planned.verdict.refusals));
         }
         if context.global.dry_run {
             context.ui.note("dry run: nothing was written");
             return Ok(Exit::Ok);
         }
-        let Drawn {
+        let PlannedReplay {
             mut plan,
             placing,
             isolation,
             ..
-        } = drawn;
+        } = planned;
         if plan.checkpoint_location == CheckpointLocation::Nowhere {
             let what = "standard input is read once: this replay cannot be gone on with";
             context.ui.note(what);
@@ -267,11 +261,11 @@ impl Work<'_> {
         topic_ids::compare(&mut self.clusters, &plan.routes)
             .map_err(|error| topic_ids::refused_resume(error, &self.state(&plan)))?;
         plan.ids = topic_ids::topic_ids(&self.clusters, &plan.routes);
-        let rules = Rules::parse(context, self.request)?;
+        let rules = planning::rules(context, self.request)?;
         show::known(context, &plan);
         let placing = match rules.placing {
             Some(placing) => placing,
-            None => draw::usual_again(
+            None => planning::default_placing(
                 context,
                 self.request,
                 &mut self.clusters,
@@ -478,7 +472,7 @@ impl Work<'_> {
             spread: usize::try_from(partitions).unwrap_or(1),
             connections: 1,
             compression: None,
-            max_message_bytes: preflight::size_limit(&mut self.clusters.target, plan)?,
+            max_message_bytes: size_limit(&mut self.clusters.target, plan)?,
             transactional,
         })
     }
@@ -511,10 +505,10 @@ impl Work<'_> {
         checkpoints: &Checkpoints,
         placing: Placing,
     ) -> Result<Decider, Failure> {
-        let rules = Rules::parse(self.context, self.request)?;
+        let rules = planning::rules(self.context, self.request)?;
         let cluster = plan.source_cluster.as_deref().unwrap_or("-");
         let changes = Changes {
-            marker: Rules::marker(self.request, &plan.id, cluster)?,
+            marker: Rules::marker(&self.request.spec, &plan.id, cluster)?,
             stamping: Stamping::new(rules.timestamps, plan.base_ms, plan.begun),
             placing,
         };

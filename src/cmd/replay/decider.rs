@@ -3,7 +3,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::rules::{Judged, Rules};
 use crate::{
     cmd::read::Unended,
     event::{Record, TimestampType},
@@ -12,8 +11,8 @@ use crate::{
     filter::Interrupted,
     pipeline::{Fault, Progress},
     replay::{
-        Checkpoints, Decision, Dedupe, DedupeCounts, Marker, Offer, Placing, Plan, Schedule,
-        SkipReason, Stamping,
+        Checkpoints, Decision, Dedupe, DedupeCounts, Judged, Marker, Offer, Placing, Plan, Rules,
+        Schedule, SkipReason, Stamping,
     },
     select::Window,
     transfer::Decide,

@@ -6,16 +6,11 @@ mod begin_or_resume;
 mod clusters;
 mod conflict;
 mod decider;
-mod draw;
-mod inventory;
 mod list;
-mod look;
-mod preflight;
+mod planning;
 mod resume;
-mod rules;
 mod show;
 mod topic_ids;
-mod trial;
 mod verify;
 
 pub use self::args::ReplayArgs;

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{
-    decider::Decider, draw::Drawn, look::Looked, preflight::Refusal, topic_ids::begin_again,
-};
+use super::{decider::Decider, topic_ids::begin_again};
 use crate::{
     cmd,
     codec::shell::CommandLine,
@@ -18,8 +16,9 @@ use crate::{
     pipeline::{Cancel, Ended, Fault, Signal},
     replay::{
         CheckpointLocation, Checkpoints, Pace, Placing, Plan, ReplayRequest, records_written,
+        together,
     },
-    transfer::{LastWords, Outcome, ShutdownDeadline},
+    transfer::{LastWords, Outcome, PlannedReplay, ShutdownDeadline, TopicSpan},
     ui::{self, counted},
 };
 
@@ -51,22 +50,22 @@ pub(super) fn format(context: &Context) -> Result<bool, Failure> {
 /// Shows a new plan: on standard output when it is all that is wanted, as JSON where that is.
 pub(super) fn plan(
     context: &Context,
-    drawn: &Drawn,
+    planned: &PlannedReplay,
     request: &ReplayRequest,
     pace: &Pace,
 ) -> Result<(), Failure> {
-    let mut heading = heading(drawn, request, pace);
+    let mut heading = heading(planned, request, pace);
     if cmd::read::profile_redacts(context)? {
         heading +=
             "\nthe profile's redact does not apply to records that are written; --redact does";
     }
-    let report = table(drawn, request);
+    let report = table(planned, request);
     if !context.global.dry_run {
         cmd::show::plan(context, &heading, &report);
         return Ok(());
     }
     if format(context)? {
-        let value = plan_json(drawn, request, pace);
+        let value = plan_json(planned, request, pace);
         return cmd::print(context, |out| writeln!(out, "{value}")).map(drop);
     }
     context.ui.note_lines(&heading);
@@ -75,9 +74,9 @@ pub(super) fn plan(
 }
 
 /// The whole plan in a few lines.
-fn heading(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> String {
-    let plan = &drawn.plan;
-    let all = together(drawn);
+fn heading(planned: &PlannedReplay, request: &ReplayRequest, pace: &Pace) -> String {
+    let plan = &planned.plan;
+    let all = together(&planned.samples);
     let limit = (request.spec.selection.limit).filter(|limit| *limit < all.estimate.records);
     // What --dedupe and --transform leave out is only known when it is replayed.
     let leaves_out = request.spec.dedupe.is_some() || request.spec.transform.is_some();
@@ -85,7 +84,7 @@ fn heading(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> String {
         true => "at most ",
         false => "",
     };
-    let about = match limit.is_some() || drawn.exact {
+    let about = match limit.is_some() || planned.exact {
         true => "",
         false => "~",
     };
@@ -101,7 +100,7 @@ fn heading(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> String {
         };
         text += &format!(", takes {about} {}", duration(ms));
     }
-    if !drawn.exact && all.estimate.offsets > 0 {
+    if !planned.exact && all.estimate.offsets > 0 {
         text += &format!(
             "\n~ is estimated from {} of the offsets; --exact reads them all, and counts",
             all.estimate.looked_at
@@ -119,10 +118,10 @@ fn heading(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> String {
     if plan.from_ms.is_some() || plan.to_ms.is_some() {
         text += &format!("\n{}", window(plan.from_ms, plan.to_ms));
     }
-    text += &format!("\n{}", ways(drawn, request));
+    text += &format!("\n{}", ways(planned, request));
     text += &kept_in(plan);
     if plan.to_ms.is_some() {
-        for (topic, reach) in &drawn.reaches {
+        for (topic, reach) in &planned.reaches {
             text += &format!("\n{topic}: {}", reach.guarantee());
         }
     }
@@ -146,11 +145,11 @@ fn kept_in(plan: &Plan) -> String {
 }
 
 /// How the records are written: what else matters before a yes.
-fn ways(drawn: &Drawn, request: &ReplayRequest) -> String {
+fn ways(planned: &PlannedReplay, request: &ReplayRequest) -> String {
     let (what, how) = (&request.spec, &request.options);
     let partitions = match &what.partitions {
         Some(typed) if typed.starts_with("map:") => format!("partitions by {typed}"),
-        _ if drawn.placing == Placing::Keep => "partitions kept".to_owned(),
+        _ if planned.placing == Placing::Keep => "partitions kept".to_owned(),
         _ => "partitions by key".to_owned(),
     };
     let mut ways = vec![
@@ -217,22 +216,18 @@ pub(super) fn window(from: Option<i64>, to: Option<i64>) -> String {
     )
 }
 
-fn together(drawn: &Drawn) -> Looked {
-    let mut all = Looked::default();
-    for looked in drawn.looks.values() {
-        all.add(looked);
-    }
-    all
-}
-
-fn table(drawn: &Drawn, request: &ReplayRequest) -> Report {
+fn table(planned: &PlannedReplay, request: &ReplayRequest) -> Report {
     // How large rewritten records are is only known when they are written.
     let rewrites = request.spec.transform.is_some() || !request.spec.redact.is_empty();
     let mut report = Report::new("evctl.replay-plan/1", "partitions", &COLUMNS);
-    for range in &drawn.plan.ranges {
-        let looked = drawn.looks.get(&range.at()).cloned().unwrap_or_default();
-        let estimate = &looked.estimate;
-        let known = drawn.looks.contains_key(&range.at());
+    for range in &planned.plan.ranges {
+        let sample = planned
+            .samples
+            .get(&range.at())
+            .cloned()
+            .unwrap_or_default();
+        let estimate = &sample.estimate;
+        let known = planned.samples.contains_key(&range.at());
         let about = |cell: Cell| match cell {
             cell if estimate.is_exact() => cell,
             Cell::Unknown => Cell::Unknown,
@@ -241,7 +236,7 @@ fn table(drawn: &Drawn, request: &ReplayRequest) -> Report {
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let number = |count: u64| about(Cell::Integer(whole(count)));
         let time = |ms: Option<i64>| about(ms.map_or(Cell::Unknown, Cell::Time));
-        let poison = looked.poison.first().map(|poison| {
+        let poison = sample.poison.first().map(|poison| {
             format!(
                 "offset {} of {}",
                 poison.offset,
@@ -283,15 +278,15 @@ fn share(share: Option<f64>) -> Cell {
     })
 }
 
-fn plan_json(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> Value {
-    let plan = &drawn.plan;
-    let all = together(drawn);
+fn plan_json(planned: &PlannedReplay, request: &ReplayRequest, pace: &Pace) -> Value {
+    let plan = &planned.plan;
+    let all = together(&planned.samples);
     let partitions = plan.ranges.iter().map(|range| {
-        let looked = drawn.looks.get(&range.at());
-        let estimate = looked.map(|looked| looked.estimate);
+        let sample = planned.samples.get(&range.at());
+        let estimate = sample.map(|sample| sample.estimate);
         let time = |ms: Option<i64>| ms.map(|ms| Timestamp(ms).to_string());
-        let poison = looked.map(|looked| {
-            let each = looked.poison.iter();
+        let poison = sample.map(|sample| {
+            let each = sample.poison.iter();
             each.map(|one| json!({"offset": one.offset, "timestamp": one.timestamp}))
                 .collect::<Vec<_>>()
         });
@@ -312,8 +307,8 @@ fn plan_json(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> Value {
             "poison": poison,
         })
     });
-    let refusals: Vec<&str> = (drawn.verdict.refusals.iter())
-        .map(|refusal| refusal.why.as_str())
+    let refusals: Vec<String> = (planned.verdict.refusals.iter())
+        .map(ToString::to_string)
         .collect();
     json!({
         "kind": "evctl.replay-plan/1",
@@ -321,7 +316,7 @@ fn plan_json(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> Value {
         "plan_sha": plan.hash,
         "from": plan.from_ms.map(|ms| Timestamp(ms).to_string()),
         "to": plan.to_ms.map(|ms| Timestamp(ms).to_string()),
-        "exact": drawn.exact,
+        "exact": planned.exact,
         "offsets_looked_at": all.estimate.looked_at,
         "in_window": all.estimate.records,
         "bytes": all.estimate.bytes,
@@ -331,23 +326,32 @@ fn plan_json(drawn: &Drawn, request: &ReplayRequest, pace: &Pace) -> Value {
         "progress_group": (plan.checkpoint_location == CheckpointLocation::Group).then(|| plan.group()),
         "progress_topic": (plan.checkpoint_location == CheckpointLocation::Topic).then_some(REPLAY_TOPIC),
         "partitions": partitions.collect::<Vec<_>>(),
-        "warnings": drawn.verdict.warnings,
+        "warnings": planned.verdict.warnings,
         "refusals": refusals,
     })
 }
 
 /// Says why there is nothing to replay.
-pub(super) fn empty(context: &Context, drawn: &Drawn, why: &[String]) {
-    let plan = &drawn.plan;
+pub(super) fn empty(context: &Context, planned: &PlannedReplay, spans: &[TopicSpan]) {
+    let plan = &planned.plan;
     if plan.from_ms.is_none() && plan.to_ms.is_none() {
         return context.ui.note("there is nothing to replay");
     }
-    let why = if why.is_empty() {
+    let each = spans.iter().map(|TopicSpan { topic, span }| match span {
+        Some((first, last)) => format!(
+            "topic {topic:?} has records from {} to {}",
+            Timestamp(*first),
+            Timestamp(*last)
+        ),
+        None => format!("topic {topic:?} has no records"),
+    });
+    let each: Vec<String> = each.collect();
+    let why = if each.is_empty() {
         String::new()
     } else {
-        format!(": {}", why.join("; "))
+        format!(": {}", each.join("; "))
     };
-    let sure = if drawn.exact || plan.ranges.iter().all(|range| range.start >= range.end) {
+    let sure = if planned.exact || plan.ranges.iter().all(|range| range.start >= range.end) {
         "the window is empty"
     } else {
         "the window is empty, as far as samples tell"
@@ -368,19 +372,6 @@ pub(super) fn known(context: &Context, plan: &Plan) {
         Timestamp(plan.begun),
         targets.join(", ")
     ));
-}
-
-/// Nothing was written, and why.
-pub(super) fn refused(refusals: &[Refusal]) -> Failure {
-    let failure = Failure::new(Exit::Refused, "refused, nothing was written");
-    let failure = refusals
-        .iter()
-        .fold(failure, |failure, refusal| failure.cause(&refusal.why));
-    let mut hints: Vec<&str> = (refusals.iter())
-        .map(|refusal| refusal.hint.as_str())
-        .collect();
-    hints.dedup();
-    hints.into_iter().fold(failure, Failure::hint)
 }
 
 /// A replay that has come to its end before.

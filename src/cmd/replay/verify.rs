@@ -11,9 +11,7 @@ use std::{
 use super::{
     args::{select_args, truncated},
     clusters::Clusters,
-    list, resume,
-    rules::{Judged, Rules},
-    topic_ids,
+    list, planning, resume, topic_ids,
 };
 use crate::{
     cmd::{read::Sources, show},
@@ -27,7 +25,7 @@ use crate::{
     },
     output::report::{Cell, Column, Report},
     pipeline::{Fault, Flow, Sink, drive},
-    replay::{Checkpoints, FROM_HEADER, ID_HEADER, Plan, ReplayRequest},
+    replay::{Checkpoints, FROM_HEADER, ID_HEADER, Judged, Plan, ReplayRequest, Rules},
     transfer::{Files, StateFile},
     ui::{Bar, counted},
 };
@@ -81,7 +79,7 @@ pub(super) fn run(context: &mut Context, id: &str) -> Result<Exit, Failure> {
             .source_cluster
             .clone()
             .unwrap_or_else(|| "-".to_owned()),
-        rules: Rules::parse(context, &request)?,
+        rules: planning::rules(context, &request)?,
         plan: &plan,
         seen: written.seen,
         bits: Bits::default(),
