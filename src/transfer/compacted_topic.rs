@@ -10,9 +10,8 @@ use crate::{
     event::{Headers, REPLAY_TOPIC, Record, TimestampType, TopicPartition},
     kafka::{
         Isolation, Settings,
-        wire::{
-            Client, NewTopic, OffsetSpec, ReadError, ReadOptions, ReadOrder, ReadRange, Reader,
-        },
+        admin::Detail,
+        wire::{Client, NewTopic, ReadError, ReadOptions, ReadOrder, ReadRange, Reader},
         write::{Durability, ProducerOptions},
     },
     pipeline::{Cancel, Fault, Flow, Permit, Sink, drive},
@@ -207,23 +206,16 @@ fn read_records(
     cancel: Option<&Cancel>,
 ) -> Result<i64, TransferError> {
     let at = TopicPartition::new(REPLAY_TOPIC, 0);
-    let leaders = client.find_leaders(std::iter::once(&at))?;
-    let leaders = leaders
-        .into_iter()
-        .map(|(at, (leader, _))| (at, leader))
-        .collect();
-    let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
-    let offsets = client.list_offsets(&leaders, &specs, Isolation::Uncommitted)?;
-    let offset = |index: usize| -> Option<i64> {
-        offsets
-            .get(index)?
-            .get(&at)?
-            .as_ref()
-            .ok()
-            .copied()
-            .flatten()
-    };
-    let (Some(start), Some(end)) = (offset(0), offset(1)) else {
+    client.find_leaders(std::iter::once(&at))?;
+    let details = [Detail::Start, Detail::End];
+    let mut found = client
+        .watermarks(std::slice::from_ref(&at), &details)
+        .complete()?;
+    let bounds = found.remove(&at).and_then(|watermarks| {
+        let watermarks = watermarks.ok()?;
+        watermarks.start.zip(watermarks.end)
+    });
+    let Some((start, end)) = bounds else {
         return Err(TransferError::TopicNotRead);
     };
     let options = ReadOptions {

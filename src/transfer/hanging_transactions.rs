@@ -177,7 +177,7 @@ fn open(client: &mut Client, plan: &Plan, producer: i64) -> Result<Vec<Open>, Tr
         return Err(TransferError::NoLeader(at.clone()));
     }
     let leaders: BTreeMap<TopicPartition, i32> = (leaders.into_iter())
-        .map(|(at, (leader, _))| (at, leader))
+        .map(|(at, leader)| (at, leader.broker))
         .collect();
     let found = client.producers(&leaders);
     let passing = |failure: &&Unanswered| failure.cause.is_retriable();

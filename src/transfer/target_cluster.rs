@@ -6,8 +6,8 @@ use super::{TransferError, hanging_transactions::LastTransaction};
 use crate::{
     event::TopicPartition,
     kafka::{
-        Isolation,
-        wire::{Client, OffsetSpec, TopicMetadata},
+        admin::{Detail, NoWatermarks},
+        wire::{Client, TopicMetadata},
     },
     pipeline::Permit,
     replay::Plan,
@@ -122,20 +122,16 @@ pub fn end_offsets(
     targets: &Targets,
 ) -> Result<Vec<(TopicPartition, i64)>, TransferError> {
     let partitions = partitions(targets);
-    let leaders = match client.known_leaders(partitions.iter()) {
-        Some(known) => known,
-        None => client.find_leaders(partitions.iter())?,
-    };
-    let leaders = leaders
-        .into_iter()
-        .map(|(at, (leader, _))| (at, leader))
-        .collect();
-    let found = client.list_offsets(&leaders, &[OffsetSpec::Latest], Isolation::Uncommitted)?;
+    let found = client.watermarks(&partitions, &[Detail::End]).complete()?;
     let mut ends = Vec::new();
-    for (at, end) in found.into_iter().flatten() {
-        match end {
-            Ok(end) => ends.push((at, end.unwrap_or(0))),
-            Err(cause) => return Err(TransferError::UnknownEnd { at, cause }),
+    for (at, watermarks) in found {
+        match watermarks {
+            Ok(watermarks) => ends.push((at, watermarks.end.unwrap_or(0))),
+            Err(NoWatermarks::Refused(cause)) => {
+                return Err(TransferError::UnknownEnd { at, cause });
+            }
+            // Without a leader nothing is written there.
+            Err(_) => {}
         }
     }
     Ok(ends)

@@ -10,6 +10,7 @@ use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
+        admin::{Detail, RecordTimes},
         wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions},
     },
     pipeline::{Cancel, Fault},
@@ -32,21 +33,20 @@ pub struct TopicSpan {
 /// The times of the records of each topic of `plan`; empty when the cluster cannot be asked.
 pub fn topic_spans(client: &mut Client, plan: &Plan) -> Vec<TopicSpan> {
     let partitions: Vec<TopicPartition> = plan.ranges.iter().map(PartitionRange::at).collect();
-    let Ok(leaders) = client.find_leaders(partitions.iter()) else {
+    if client.find_leaders(partitions.iter()).is_err() {
         return Vec::new();
-    };
-    let ask = |spec| OffsetQuestion {
-        isolation: Isolation::Committed,
-        partitions: partitions.iter().map(|at| (at, spec)).collect(),
-    };
-    let questions = [ask(OffsetSpec::AtOrAfter(0)), ask(OffsetSpec::MaxTimestamp)];
-    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &questions);
-    let time = |index: usize, topic: &Arc<str>| {
-        let places = found.items.get(index).into_iter().flatten();
-        places
-            .filter(|(at, _)| at.topic == *topic)
-            .filter_map(|(_, place)| place.as_ref().ok().copied().flatten()?.timestamp)
-            .collect::<Vec<i64>>()
+    }
+    let isolation = Isolation::Committed;
+    let details = [
+        Detail::FirstRecord(isolation),
+        Detail::LastRecord(isolation),
+    ];
+    let found = client.watermarks(&partitions, &details);
+    let records = |topic: &Arc<str>| -> Vec<RecordTimes> {
+        let of_topic = found.items.iter().filter(|(at, _)| at.topic == *topic);
+        of_topic
+            .filter_map(|(_, watermarks)| watermarks.as_ref().ok()?.records.as_ref().ok().copied())
+            .collect()
     };
     let topics: BTreeSet<Arc<str>> = plan
         .ranges
@@ -54,8 +54,12 @@ pub fn topic_spans(client: &mut Client, plan: &Plan) -> Vec<TopicSpan> {
         .map(|range| range.topic.clone())
         .collect();
     let each = topics.into_iter().map(|topic| {
-        let first = time(0, &topic).into_iter().min();
-        let last = time(1, &topic).into_iter().max();
+        let records = records(&topic);
+        let first = (records
+            .iter()
+            .filter_map(|records| records.first?.timestamp))
+        .min();
+        let last = (records.iter().filter_map(|records| records.last?.timestamp)).max();
         TopicSpan {
             topic,
             span: first.zip(last),
@@ -72,19 +76,10 @@ pub(super) fn newest_records(
     until: i64,
 ) -> Vec<PartitionRange> {
     let partitions: Vec<TopicPartition> = ranges.iter().map(PartitionRange::at).collect();
-    let Ok(leaders) = client.find_leaders(partitions.iter()) else {
-        return Vec::new();
-    };
-    let question = OffsetQuestion {
-        isolation: Isolation::Committed,
-        partitions: (partitions.iter())
-            .map(|at| (at, OffsetSpec::MaxTimestamp))
-            .collect(),
-    };
-    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
-    let places = found.items.into_iter().next().unwrap_or_default();
+    let found = client.watermarks(&partitions, &[Detail::LastRecord(Isolation::Committed)]);
     let newest = ranges.iter().filter_map(|range| {
-        let place = places.get(&range.at())?.as_ref().ok()?.as_ref()?;
+        let watermarks = found.items.get(&range.at())?.as_ref().ok()?;
+        let place = watermarks.records.as_ref().ok()?.last?;
         let inside = (range.start..range.end).contains(&place.offset);
         (inside && place.timestamp? > until).then(|| PartitionRange {
             start: place.offset,
@@ -96,7 +91,7 @@ pub(super) fn newest_records(
 }
 
 /// Ends ranges at the first record that is later than the window by more than the lateness: behind it
-/// nothing is sample for any more. An answer of the index is not believed, and the range read to its
+/// no sample is taken any more. An answer of the index is not believed, and the range read to its
 /// end, when it names a record of the future, or when records of the window stand behind it.
 pub(super) fn cut_ends(
     client: &mut Client,
@@ -117,12 +112,12 @@ pub(super) fn cut_ends(
             (range.start < range.end).then(|| (range.at(), OffsetSpec::AtOrAfter(*until)))
         })
         .collect();
-    let leaders = client.find_leaders(asked.iter().map(|(at, _)| at))?;
+    client.find_leaders(asked.iter().map(|(at, _)| at))?;
     let question = OffsetQuestion {
         isolation: options.isolation,
         partitions: asked.iter().map(|(at, spec)| (at, *spec)).collect(),
     };
-    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
+    let found = client.list_offsets(&[question]);
     let mut ends = BTreeMap::new();
     for places in found.items {
         for (at, place) in places {
@@ -199,14 +194,14 @@ pub(super) fn expired_records(
     if partitions.is_empty() {
         return 0;
     }
-    let Ok(leaders) = client.find_leaders(partitions.iter().map(|(at, ..)| at)) else {
+    if (client.find_leaders(partitions.iter().map(|(at, ..)| at))).is_err() {
         return 0;
-    };
+    }
     let question = OffsetQuestion {
         isolation: Isolation::Committed,
         partitions: partitions.iter().map(|(at, spec, _)| (at, *spec)).collect(),
     };
-    let found = client.find_places(|at| leaders.get(at).map(|(leader, _)| *leader), &[question]);
+    let found = client.list_offsets(&[question]);
     let places = found.items.into_iter().next().unwrap_or_default();
     let before =
         |(at, _, range): &(TopicPartition, OffsetSpec, &PartitionRange)| match places.get(at) {

@@ -7,10 +7,10 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        Isolation,
+        admin::{Detail, NoWatermarks},
         wire::{
-            Cause, Client, FoundPlaces, GROUP_SUBSCRIBED_TO_TOPIC, NON_EMPTY_GROUP, OffsetQuestion,
-            OffsetSpec, TopicMetadata, UNKNOWN_MEMBER_ID,
+            Cause, Client, GROUP_SUBSCRIBED_TO_TOPIC, NON_EMPTY_GROUP, TopicMetadata,
+            UNKNOWN_MEMBER_ID,
         },
     },
     offsets::Bounds,
@@ -50,6 +50,20 @@ impl From<&Cause> for Trouble {
     }
 }
 
+impl From<NoWatermarks> for Trouble {
+    fn from(why: NoWatermarks) -> Self {
+        let text = match why {
+            NoWatermarks::Refused(cause) => return Self::from(&cause),
+            NoWatermarks::Silent(silent) => format!("broker {silent}"),
+            why => why.to_string(),
+        };
+        Self {
+            exit: Exit::Unreachable,
+            text,
+        }
+    }
+}
+
 /// What a partition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -76,46 +90,28 @@ pub(super) fn look_up(
 ) -> Result<Places, Failure> {
     let isolation = client.settings().isolation;
     let leaders = leaders(client, partitions)?;
-    let question = |spec, isolation| OffsetQuestion {
-        isolation,
-        partitions: partitions.iter().map(|at| (at, spec)).collect(),
-    };
-    let mut questions = vec![
-        question(OffsetSpec::Earliest, Isolation::Uncommitted),
-        question(OffsetSpec::Latest, isolation),
-        question(OffsetSpec::Latest, Isolation::Uncommitted),
-    ];
-    if let Some(ms) = time {
-        questions.push(question(OffsetSpec::AtOrAfter(ms), isolation));
-    }
-    let leader = |at: &TopicPartition| leaders.get(at)?.as_ref().ok().copied();
-    let mut found = client.find_places(leader, &questions);
-    let silent = found.failures.pop();
-    let mut answers = found.items.into_iter();
-    let [earliest, latest, end, late] = [(); 4].map(|()| answers.next().unwrap_or_default());
+    let mut details = vec![Detail::Start, Detail::end_for(isolation), Detail::End];
+    details.extend(time.map(|ms| Detail::AtOrAfter(ms, isolation)));
+    let led: Vec<TopicPartition> = (leaders.iter())
+        .filter(|(_, leader)| leader.is_ok())
+        .map(|(at, _)| at.clone())
+        .collect();
+    let mut found = client.watermarks(&led, &details).items;
     Ok(leaders
         .into_iter()
         .map(|(at, leader)| {
+            let watermarks = found.remove(&at).unwrap_or(Err(NoWatermarks::LeftOut));
             let place = leader.and_then(|leader| {
-                let offset = |places: &FoundPlaces| match places.get(&at) {
-                    Some(Ok(place)) => Ok(place.map(|place| place.offset)),
-                    Some(Err(cause)) => Err(Trouble::from(cause)),
-                    None => Err(Trouble {
-                        exit: Exit::Unreachable,
-                        text: silent.as_ref().map_or_else(
-                            || "the broker left it out".to_owned(),
-                            |silent| format!("broker {silent}"),
-                        ),
-                    }),
-                };
+                let watermarks = watermarks.map_err(Trouble::from)?;
+                let records = watermarks.records.as_ref().map_err(Trouble::from)?;
                 Ok(Place {
                     leader,
                     bounds: Bounds {
-                        earliest: offset(&earliest)?.unwrap_or(0),
-                        latest: offset(&latest)?.unwrap_or(0),
-                        end: offset(&end)?.unwrap_or(0),
+                        earliest: watermarks.start.unwrap_or(0),
+                        latest: watermarks.end_for(isolation).unwrap_or(0),
+                        end: watermarks.end.unwrap_or(0),
                     },
-                    late: time.map_or(Ok(None), |_| offset(&late))?,
+                    late: records.at_or_after.map(|place| place.offset),
                 })
             });
             (at, place)

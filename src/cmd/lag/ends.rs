@@ -10,7 +10,8 @@ use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        wire::{Client, FoundPlaces, OffsetQuestion, OffsetSpec, TopicMetadata},
+        admin::{Detail, NoWatermarks, Watermarks},
+        wire::{Client, TopicMetadata},
     },
     lag::{Bounds, Presence},
 };
@@ -89,54 +90,29 @@ impl Ends {
 
     /// Asks where `partitions` begin and end, by both isolations.
     pub(super) fn ask_bounds(&mut self, client: &mut Client, partitions: &[TopicPartition]) {
-        let question = |isolation, spec| OffsetQuestion {
-            isolation,
-            partitions: partitions.iter().map(|at| (at, spec)).collect(),
-        };
-        let mut questions = vec![
-            question(Isolation::Uncommitted, OffsetSpec::Earliest),
-            question(Isolation::Committed, OffsetSpec::Latest),
-            question(Isolation::Uncommitted, OffsetSpec::Latest),
-        ];
+        let mut details = vec![Detail::Start, Detail::StableEnd, Detail::End];
         if partitions.len() <= FEW {
-            questions.push(question(Isolation::Uncommitted, OffsetSpec::MaxTimestamp));
+            details.push(Detail::LastRecord(Isolation::Uncommitted));
         }
-        let found = client.find_places(|at| self.leaders.get(at).copied(), &questions);
-        let failed: Vec<String> = found.failures.iter().map(ToString::to_string).collect();
-        let [low, stable_end, end, newest @ ..] = found.items.as_slice() else {
-            return;
-        };
-        for (at, place) in newest.iter().flatten() {
-            if let Ok(Some(place)) = place
-                && let Some(timestamp) = place.timestamp
-            {
-                self.newest.insert(at.clone(), timestamp);
-            }
-        }
-        for at in partitions {
-            let offset = |places: &FoundPlaces| match places.get(at) {
-                Some(Ok(Some(place))) => Ok(place.offset),
-                Some(Err(cause)) => Err(cause.to_string()),
-                _ => Err(failed
-                    .first()
-                    .cloned()
-                    .unwrap_or_else(|| "its leader did not say where it ends".to_owned())),
-            };
-            let bounds = offset(low).and_then(|low| Ok((low, offset(stable_end)?, offset(end)?)));
-            match bounds {
-                Ok((low, stable_end, end)) => {
-                    let bounds = Bounds {
-                        low,
-                        stable_end,
-                        end,
-                    };
-                    self.bounds.insert(at.clone(), bounds);
+        let found = client.watermarks(partitions, &details);
+        for (at, watermarks) in found.items {
+            let known = watermarks.and_then(|watermarks| {
+                let bounds = bounds(&watermarks).ok_or(NoWatermarks::LeftOut)?;
+                Ok((bounds, watermarks.records.unwrap_or_default().last))
+            });
+            match known {
+                Ok((bounds, last)) => {
+                    if let Some(timestamp) = last.and_then(|last| last.timestamp) {
+                        self.newest.insert(at.clone(), timestamp);
+                    }
+                    self.bounds.insert(at, bounds);
                 }
                 Err(why) => {
-                    self.errors.insert(at.clone(), why);
+                    self.errors.insert(at, why.to_string());
                 }
             }
         }
+        let failed = found.failures.iter().map(ToString::to_string);
         self.failures.extend(failed);
     }
 
@@ -174,4 +150,12 @@ impl Ends {
             Some(Topic::Gone) | None => Presence::Gone,
         }
     }
+}
+
+fn bounds(watermarks: &Watermarks) -> Option<Bounds> {
+    Some(Bounds {
+        low: watermarks.start?,
+        stable_end: watermarks.stable_end?,
+        end: watermarks.end?,
+    })
 }

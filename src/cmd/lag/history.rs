@@ -11,6 +11,7 @@ use crate::{
     event::{OFFSETS_TOPIC, Record, TopicPartition},
     kafka::{
         Isolation,
+        admin::{Detail, NoWatermarks},
         wire::{Client, OffsetQuestion, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
     },
     lag::{CommitPoint, Verdict, offsets_partition, parse_commit, verdict},
@@ -116,7 +117,7 @@ impl Verdicts {
                 }
             }
         }
-        let found = client.find_places(|at| ends.leader(at), &questions);
+        let found = client.list_offsets(&questions);
         let mut known: HashMap<(&TopicPartition, i64), i64> = HashMap::new();
         for (at, times) in &times {
             for (round, &time) in times.iter().enumerate() {
@@ -159,35 +160,25 @@ fn read_commits(
     let wanted: BTreeSet<i32> = (groups.iter())
         .map(|group| offsets_partition(group, count))
         .collect();
-    let leaders: HashMap<TopicPartition, i32> = (topic.partitions.iter())
-        .filter(|partition| wanted.contains(&partition.partition))
-        .filter_map(|partition| {
-            let at = TopicPartition::new(topic.name.clone(), partition.partition);
-            Some((at, partition.leader?))
-        })
+    let partitions: Vec<TopicPartition> = (topic.partitions.iter())
+        .filter(|partition| wanted.contains(&partition.partition) && partition.leader.is_some())
+        .map(|partition| TopicPartition::new(topic.name.clone(), partition.partition))
         .collect();
-    let question = |spec| OffsetQuestion {
-        isolation: Isolation::Uncommitted,
-        partitions: leaders.keys().map(|at| (at, spec)).collect(),
-    };
-    let questions = [
-        question(OffsetSpec::AtOrAfter(since)),
-        question(OffsetSpec::Latest),
-    ];
-    let found = client.find_places(|at| leaders.get(at).copied(), &questions);
-    let [from, to] = found.items.as_slice() else {
-        return Err(format!("{OFFSETS_TOPIC} did not say where it begins"));
-    };
+    let since_then = Detail::AtOrAfter(since, Isolation::Uncommitted);
+    let found = client.watermarks(&partitions, &[since_then, Detail::End]);
     let mut ranges = Vec::new();
-    for at in leaders.keys() {
-        let end = match to.get(at) {
-            Some(Ok(Some(end))) => end.offset,
-            Some(Err(cause)) => return Err(cause.to_string()),
-            _ => return Err(format!("{at} did not say where it ends")),
-        };
-        if let Some(Ok(Some(start))) = from.get(at) {
+    for (at, watermarks) in found.items {
+        let watermarks = watermarks.map_err(|why| match why {
+            NoWatermarks::Refused(cause) => cause.to_string(),
+            why => format!("{at}: {why}"),
+        })?;
+        let start = watermarks
+            .records
+            .ok()
+            .and_then(|records| records.at_or_after);
+        if let (Some(start), Some(end)) = (start, watermarks.end) {
             ranges.push(ReadRange {
-                partition: at.clone(),
+                partition: at,
                 start: start.offset,
                 end: Some(end),
             });

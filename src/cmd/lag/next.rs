@@ -8,6 +8,7 @@ use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
+        admin::Detail,
         wire::{Cause, Client, OffsetQuestion, OffsetSpec, Sought, Unanswered},
     },
     lag::{
@@ -125,8 +126,8 @@ impl NextRecords {
             let text = format!("{count} next records could not be read, the first of {first}");
             found.failures.push(text);
         }
-        found.bisect(client, ends, denied, now, cancel);
-        found.look_at_newest(client, ends, &unknown);
+        found.bisect(client, denied, now, cancel);
+        found.look_at_newest(client, &unknown);
         if view != View::Uncommitted {
             found.look_behind_transactions(client, ends, positions, cancel);
         }
@@ -161,7 +162,6 @@ impl NextRecords {
     fn bisect(
         &mut self,
         client: &mut Client,
-        ends: &Ends,
         denied: Vec<(TopicPartition, i64)>,
         now: i64,
         cancel: &Cancel,
@@ -195,7 +195,7 @@ impl NextRecords {
                 }
                 *round += 1;
             }
-            let answers = client.find_places(|at| ends.leader(at), &questions);
+            let answers = client.list_offsets(&questions);
             self.note(&answers.failures);
             let answers: Vec<_> = asked
                 .into_iter()
@@ -252,22 +252,16 @@ impl NextRecords {
         }
     }
 
-    fn look_at_newest(&mut self, client: &mut Client, ends: &Ends, unknown: &[TopicPartition]) {
+    fn look_at_newest(&mut self, client: &mut Client, unknown: &[TopicPartition]) {
         if unknown.is_empty() {
             return;
         }
-        let question = OffsetQuestion {
-            isolation: Isolation::Uncommitted,
-            partitions: (unknown.iter())
-                .map(|at| (at, OffsetSpec::MaxTimestamp))
-                .collect(),
-        };
-        let found = client.find_places(|at| ends.leader(at), &[question]);
+        let newest = [Detail::LastRecord(Isolation::Uncommitted)];
+        let found = client.watermarks(unknown, &newest);
         self.note(&found.failures);
-        for (at, place) in found.items.into_iter().flatten() {
-            if let Ok(Some(place)) = place
-                && let Some(timestamp) = place.timestamp
-            {
+        for (at, watermarks) in found.items {
+            let last = watermarks.ok().and_then(|known| known.records.ok()?.last);
+            if let Some(timestamp) = last.and_then(|last| last.timestamp) {
                 self.newest.insert(at, timestamp);
             }
         }

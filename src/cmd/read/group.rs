@@ -18,10 +18,10 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::{
-        Isolation,
+        admin::{Detail, LookupError, NoWatermarks, RecordTimes},
         wire::{
-            Client, LookupError, OffsetSpec, ReadError, ReadOptions, ReadRange, Reader,
-            TopicMetadata, WireError, last_starts,
+            Client, ReadError, ReadOptions, ReadRange, Reader, TopicMetadata, WireError,
+            last_starts,
         },
         write::{Group, GroupError, GroupEvent},
     },
@@ -346,37 +346,36 @@ impl Member<'_> {
             .map(|waiting| waiting.partition.clone())
             .collect();
         let leaders = self.asking.find_leaders(partitions.iter())?;
-        let leaders = leaders
-            .into_iter()
-            .map(|(at, (leader, _))| (at, leader))
-            .collect();
-        let mut specs = vec![OffsetSpec::Earliest, OffsetSpec::Latest];
-        if let Position::Time { ms, .. } = self.start.from() {
-            specs.push(OffsetSpec::AtOrAfter(ms));
-        }
+        let led: Vec<TopicPartition> = leaders.into_keys().collect();
         let isolation = self.read.options.isolation;
-        let mut specs: Vec<_> = specs.into_iter().map(|spec| (spec, isolation)).collect();
-        specs.push((OffsetSpec::Latest, Isolation::Uncommitted));
-        let mut found = self.asking.list_offsets_as(&leaders, &specs)?;
+        let mut details = vec![Detail::Start, Detail::end_for(isolation), Detail::End];
+        if let Position::Time { ms, .. } = self.start.from() {
+            details.push(Detail::AtOrAfter(ms, isolation));
+        }
         let mut logs = BTreeMap::new();
-        for partition in partitions {
-            let mut offsets = Vec::new();
-            for answers in &mut found {
-                match answers.remove(&partition) {
-                    Some(Ok(offset)) => offsets.push(offset),
-                    Some(Err(cause)) if !cause.is_retriable() => {
-                        return Err(ReadError::Refused { partition, cause }.into());
-                    }
-                    Some(Err(_)) | None => {}
+        for (partition, watermarks) in self.asking.watermarks(&led, &details).complete()? {
+            let known = watermarks.and_then(|mut watermarks| {
+                let records =
+                    std::mem::replace(&mut watermarks.records, Ok(RecordTimes::default()));
+                Ok((records?, watermarks))
+            });
+            let (records, watermarks) = match known {
+                Ok(known) => known,
+                Err(NoWatermarks::Refused(cause)) if !cause.is_retriable() => {
+                    return Err(ReadError::Refused { partition, cause }.into());
                 }
-            }
-            if let [Some(earliest), Some(end), from @ .., Some(high_watermark)] = offsets.as_slice()
-            {
+                Err(_) => continue,
+            };
+            if let (Some(earliest), Some(end), Some(high_watermark)) = (
+                watermarks.start,
+                watermarks.end_for(isolation),
+                watermarks.end,
+            ) {
                 let log = Log {
-                    earliest: *earliest,
-                    end: *end,
-                    high_watermark: *high_watermark,
-                    from: from.first().copied().flatten(),
+                    earliest,
+                    end,
+                    high_watermark,
+                    from: records.at_or_after.map(|place| place.offset),
                 };
                 logs.insert(partition, log);
             }

@@ -39,7 +39,7 @@ fn open_since(client: &mut Client, hidden: &Hidden) -> Option<i64> {
     let leaders = client.known_leaders(std::iter::once(at))?;
     let leaders: BTreeMap<_, _> = leaders
         .into_iter()
-        .map(|(at, (leader, _))| (at, leader))
+        .map(|(at, leader)| (at, leader.broker))
         .collect();
     let mut found = client.producers(&leaders);
     let start = |producer: &ActiveProducer| producer.transaction_start;

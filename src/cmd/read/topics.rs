@@ -12,9 +12,8 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        wire::{
-            Client, Lookup, ReadOptions, ReadOrder, ReadRange, Reader, TopicMetadata, last_starts,
-        },
+        admin::{ClusterOffsets, LookupError},
+        wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader, TopicMetadata, last_starts},
     },
     pipeline::{Ended, Fault, Sink, Source, drive},
     select::{Assignment, OutOfRange, OutOfRangeReason, Position, ResolveError, Selection},
@@ -58,7 +57,7 @@ impl<'c> TopicRead<'c> {
                 (topic.name.clone(), count)
             })
             .collect();
-        let mut lookup = Lookup::new(client, isolation).with_stored(stored);
+        let mut lookup = ClusterOffsets::new(client, isolation).with_stored(stored);
         let mut assignment = match selection.resolve(&partitioned, &mut lookup) {
             Ok(assignment) => assignment,
             Err(ResolveError::OutOfRange(error)) => {
@@ -318,9 +317,8 @@ fn bounds(assignment: &Assignment) -> BTreeMap<TopicPartition, (i64, i64)> {
 }
 
 /// Exit codes of a read that could not even begin.
-impl From<ResolveError<crate::kafka::wire::LookupError>> for Failure {
-    fn from(error: ResolveError<crate::kafka::wire::LookupError>) -> Self {
-        use crate::kafka::wire::LookupError;
+impl From<ResolveError<LookupError>> for Failure {
+    fn from(error: ResolveError<LookupError>) -> Self {
         match error {
             ResolveError::Select(error) => error.into(),
             ResolveError::OutOfRange(error) => Self::new(Exit::Partial, error.to_string()),

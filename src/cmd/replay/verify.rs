@@ -21,7 +21,8 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        wire::{Client, OffsetSpec, ReadOptions, ReadOrder, ReadRange, Reader},
+        admin::Detail,
+        wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
     },
     output::report::{Cell, Column, Report},
     pipeline::{Fault, Flow, Sink, drive},
@@ -108,19 +109,17 @@ fn targets(client: &mut Client, plan: &Plan) -> Result<Vec<ReadRange>, Failure> 
             (0..*count).map(|number| TopicPartition::new(name.clone(), number))
         })
         .collect();
-    let leaders = client.find_leaders(partitions.iter())?;
-    let leaders = leaders
-        .into_iter()
-        .map(|(at, (leader, _))| (at, leader))
-        .collect();
-    let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
-    let found = client.list_offsets(&leaders, &specs, Isolation::Committed)?;
-    let offset = |index: usize, at: &TopicPartition| {
-        found.get(index)?.get(at)?.as_ref().ok().copied().flatten()
+    client.find_leaders(partitions.iter())?;
+    let found = client
+        .watermarks(&partitions, &[Detail::Start, Detail::StableEnd])
+        .complete()?;
+    let bounds = |at: &TopicPartition| {
+        let watermarks = found.get(at)?.as_ref().ok()?;
+        watermarks.start.zip(watermarks.stable_end)
     };
     let mut ranges = Vec::new();
     for at in partitions {
-        let (Some(earliest), Some(end)) = (offset(0, &at), offset(1, &at)) else {
+        let Some((earliest, end)) = bounds(&at) else {
             return Err(Failure::new(
                 Exit::Unreachable,
                 format!("{at} cannot be read"),

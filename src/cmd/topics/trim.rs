@@ -14,7 +14,8 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        wire::{Cause, Client, Lookup, POLICY_VIOLATION, TopicMetadata, Unanswered},
+        admin::ClusterOffsets,
+        wire::{Cause, Client, POLICY_VIOLATION, TopicMetadata, Unanswered},
     },
     output::{
         report::{Count, Report},
@@ -249,7 +250,7 @@ fn cuts(
         questions.push(Ask::At(ms));
     }
     // The high watermark: what an open transaction hides may be removed as well.
-    let answers = Lookup::new(client, Isolation::Uncommitted).ask(&asked, &questions);
+    let answers = ClusterOffsets::new(client, Isolation::Uncommitted).ask(&asked, &questions);
     let answers = answers.map_err(crate::select::ResolveError::Lookup)?;
     let mut cuts = Vec::new();
     for (index, (at, leader)) in partitions.into_iter().enumerate() {

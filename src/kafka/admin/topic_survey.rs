@@ -1,23 +1,14 @@
 //! Topics as requests describe them: offsets, timestamps of the first and last record, sizes on disk,
 //! configuration; small partitions are counted by reading them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    mem::take,
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{collections::HashMap, mem::take, sync::Arc, thread, time::Duration};
 
-use super::record_counts;
+use super::{Detail, NoWatermarks, record_counts};
 use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        wire::{
-            Client, FoundAt, FoundPlaces, LogSizes, OffsetQuestion, OffsetSpec, Partial,
-            PartitionMetadata, TopicMetadata, Unanswered, WireError, cause::Cause,
-        },
+        wire::{Cause, Client, LogSizes, PartitionMetadata, TopicMetadata, Unanswered, WireError},
     },
     pipeline::Cancel,
     topics::{PartitionSurvey, TopicSurvey},
@@ -26,8 +17,8 @@ use crate::{
 /// From this many topics on, sizes are asked for all topics: that request is short.
 const MANY: usize = 100;
 
-/// How often a partition is asked again whose leader has just moved, or is not ready: metadata names
-/// a leader a moment before it can answer.
+/// How often metadata are asked again for a partition that has no leader, or that its leader does
+/// not know.
 const ATTEMPTS: usize = 10;
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -212,33 +203,15 @@ fn settle(client: &mut Client, topics: &mut [TopicSurvey]) -> Result<bool, WireE
     Ok(true)
 }
 
-/// The partitions that have a leader, with it.
-fn led(
-    topics: &[TopicSurvey],
-    wanted: impl Fn(&PartitionSurvey) -> bool,
-) -> (Vec<TopicPartition>, HashMap<TopicPartition, i32>) {
-    let mut partitions = Vec::new();
-    let mut leaders = HashMap::new();
-    for topic in topics {
-        for partition in &topic.partitions {
-            if let Some(leader) = partition.leader.filter(|_| wanted(partition)) {
-                let at = TopicPartition::new(topic.name.clone(), partition.partition);
-                leaders.insert(at.clone(), leader);
-                partitions.push(at);
-            }
-        }
-    }
-    (partitions, leaders)
-}
-
-fn question(partitions: &[TopicPartition], spec: OffsetSpec) -> OffsetQuestion<'_> {
-    OffsetQuestion {
-        isolation: Isolation::Uncommitted,
-        partitions: partitions
-            .iter()
-            .map(|partition| (partition, spec))
-            .collect(),
-    }
+/// The partitions that have a leader.
+fn led(topics: &[TopicSurvey], wanted: impl Fn(&PartitionSurvey) -> bool) -> Vec<TopicPartition> {
+    let each = topics.iter().flat_map(|topic| {
+        let partitions = topic.partitions.iter();
+        partitions.map(|partition| (&topic.name, partition))
+    });
+    each.filter(|(_, partition)| partition.leader.is_some() && wanted(partition))
+        .map(|(name, partition)| TopicPartition::new(name.clone(), partition.partition))
+        .collect()
 }
 
 fn ask_ends(
@@ -247,69 +220,49 @@ fn ask_ends(
     depth: Depth<'_>,
     wanted: impl Fn(&PartitionSurvey) -> bool,
 ) {
-    let (partitions, leaders) = led(topics, &wanted);
-    let mut questions = vec![
-        question(&partitions, OffsetSpec::Earliest),
-        question(&partitions, OffsetSpec::Latest),
-    ];
-    if depth.stable_ends {
-        questions.push(OffsetQuestion {
-            isolation: Isolation::Committed,
-            ..question(&partitions, OffsetSpec::Latest)
-        });
-    }
-    let found = client.find_places(|at| leaders.get(at).copied(), &questions);
-    let silent = found.failures.first().map(ToString::to_string);
+    let mut details = vec![Detail::Start, Detail::End];
+    details.extend(depth.stable_ends.then_some(Detail::StableEnd));
+    let mut found = client.watermarks(&led(topics, &wanted), &details).items;
     each(topics, |at, partition| {
-        if !wanted(partition) {
+        let Some(answer) = found.remove(&at) else {
             return;
-        }
+        };
         (partition.error, partition.unsettled) = (None, false);
-        let mut taken = |index: usize| answer(&found, index, &at, partition, silent.as_deref());
-        let start = taken(0);
-        let end = taken(1);
-        let stable_end = depth.stable_ends.then(|| taken(2)).flatten();
-        (partition.start, partition.end) = (offset(start), offset(end));
-        partition.stable_end = offset(stable_end);
+        match answer {
+            Ok(watermarks) => {
+                (partition.start, partition.end) = (watermarks.start, watermarks.end);
+                partition.stable_end = watermarks.stable_end;
+            }
+            Err(why) => fail(partition, &why),
+        }
     });
-}
-
-fn offset(place: Option<FoundAt>) -> Option<i64> {
-    place.map(|place| place.offset)
 }
 
 /// The timestamps of the first and last record of each partition that has any.
 fn ask_times(client: &mut Client, topics: &mut [TopicSurvey]) {
-    let (mut partitions, leaders) = led(topics, |_| true);
-    let filled: HashSet<TopicPartition> = topics
-        .iter()
-        .flat_map(|topic| {
-            topic
-                .partitions
-                .iter()
-                .map(move |partition| (topic, partition))
-        })
-        .filter(|(_, partition)| partition.records().is_some_and(|records| records > 0))
-        .map(|(topic, partition)| TopicPartition::new(topic.name.clone(), partition.partition))
-        .collect();
-    partitions.retain(|partition| filled.contains(partition));
-    if partitions.is_empty() {
+    let filled = led(topics, |partition| {
+        partition.records().is_some_and(|records| records > 0)
+    });
+    if filled.is_empty() {
         return;
     }
-    let questions = [
-        question(&partitions, OffsetSpec::AtOrAfter(0)),
-        question(&partitions, OffsetSpec::MaxTimestamp),
+    let isolation = Isolation::Uncommitted;
+    let details = [
+        Detail::FirstRecord(isolation),
+        Detail::LastRecord(isolation),
     ];
-    let found = client.find_places(|at| leaders.get(at).copied(), &questions);
-    let silent = found.failures.first().map(ToString::to_string);
+    let mut found = client.watermarks(&filled, &details).items;
     each(topics, |at, partition| {
-        if !filled.contains(&at) {
+        let Some(answer) = found.remove(&at) else {
             return;
+        };
+        match answer.and_then(|watermarks| Ok(watermarks.records?)) {
+            Ok(records) => {
+                partition.first = records.first.and_then(|record| record.timestamp);
+                partition.last = records.last.and_then(|record| record.timestamp);
+            }
+            Err(why) => fail(partition, &why),
         }
-        let mut taken = |index: usize| answer(&found, index, &at, partition, silent.as_deref());
-        let (first, last) = (taken(0), taken(1));
-        partition.first = first.and_then(|place| place.timestamp);
-        partition.last = last.and_then(|place| place.timestamp);
     });
 }
 
@@ -325,26 +278,11 @@ fn each(topics: &mut [TopicSurvey], mut look: impl FnMut(TopicPartition, &mut Pa
     }
 }
 
-/// One answer; an error is kept on the partition.
-fn answer(
-    found: &Partial<Vec<FoundPlaces>>,
-    index: usize,
-    at: &TopicPartition,
-    partition: &mut PartitionSurvey,
-    silent: Option<&str>,
-) -> Option<FoundAt> {
-    match found.items.get(index).and_then(|places| places.get(at)) {
-        Some(Ok(place)) => *place,
-        Some(Err(cause)) => {
-            partition.unsettled = cause.is_retriable();
-            partition.error = Some(cause.to_string());
-            None
-        }
-        None => {
-            partition.error = Some(silent.unwrap_or("the leader did not answer").to_owned());
-            None
-        }
-    }
+/// Keeps why a partition has no answer. One that is not known to its leader is asked for again: its
+/// topic may have been deleted. What else passes was asked for again by [`Client::watermarks`].
+fn fail(partition: &mut PartitionSurvey, why: &NoWatermarks) {
+    partition.unsettled = matches!(why, NoWatermarks::Refused(cause) if cause.is_not_found());
+    partition.error = Some(why.to_string());
 }
 
 fn ask_config(

@@ -49,8 +49,14 @@ pub struct Client {
     reached: BTreeSet<Arc<str>>,
 }
 
-/// The broker that leads a partition, and its epoch (-1 when the broker is too old to tell).
-pub type Leader = (i32, i32);
+/// Who leads a partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leader {
+    /// The broker.
+    pub broker: i32,
+    /// Its epoch as leader; -1 when the broker is too old to tell.
+    pub epoch: i32,
+}
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -225,6 +231,13 @@ impl Client {
         Ok(partitions
             .filter_map(|at| Some((at.clone(), *self.leaders.get(at)?)))
             .collect())
+    }
+
+    /// The broker that leads a partition as of the last metadata; `None` when nobody does, or its
+    /// topic was not asked for.
+    #[must_use]
+    pub fn leader(&self, at: &TopicPartition) -> Option<i32> {
+        self.leaders.get(at).map(|leader| leader.broker)
     }
 
     /// What the last metadata said of the leaders of `partitions`; `None` when one is not known.
@@ -460,7 +473,10 @@ impl Client {
             for known in &topic.partitions {
                 let partition = TopicPartition::new(topic.name.clone(), known.partition);
                 match known.leader {
-                    Some(leader) => self.leaders.insert(partition, (leader, known.leader_epoch)),
+                    Some(broker) => {
+                        let epoch = known.leader_epoch;
+                        self.leaders.insert(partition, Leader { broker, epoch })
+                    }
                     None => self.leaders.remove(&partition),
                 };
             }

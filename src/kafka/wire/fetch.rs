@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use super::{
     batch,
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::topic_name,
     connection::{Connection, Pending},
@@ -252,25 +253,23 @@ impl FetchLoop {
         }
         let even_share = || (self.plan.answer_bytes / slots.len()).max(65_536);
         let partition_bytes = self.plan.partition_bytes.unwrap_or_else(even_share);
-        let mut topics: Vec<FetchTopic> = Vec::new();
-        let mut by_id = self.connection.has_fetch_by_id();
-        for slot in self.slots.iter().filter(|slot| slot.wanted) {
+        let wanted = || self.slots.iter().filter(|slot| slot.wanted);
+        let by_id =
+            self.connection.has_fetch_by_id() && wanted().all(|slot| !slot.topic_id.is_nil());
+        let each = wanted().map(|slot| {
             let partition = FetchPartition::default()
                 .with_partition(slot.partition)
                 .with_current_leader_epoch(slot.leader_epoch)
                 .with_fetch_offset(slot.next)
                 .with_partition_max_bytes(clamp(partition_bytes));
-            by_id &= !slot.topic_id.is_nil();
-            match topics.last_mut() {
-                Some(topic) if *topic.topic.0 == *slot.topic => topic.partitions.push(partition),
-                _ => topics.push(
-                    FetchTopic::default()
-                        .with_topic(topic_name(&slot.topic))
-                        .with_topic_id(slot.topic_id)
-                        .with_partitions(vec![partition]),
-                ),
-            }
-        }
+            ((&slot.topic, slot.topic_id), partition)
+        });
+        let topics = by_topic(each).map(|((topic, id), partitions)| {
+            FetchTopic::default()
+                .with_topic(topic_name(topic))
+                .with_topic_id(id)
+                .with_partitions(partitions)
+        });
         let request = FetchRequest::default()
             .with_replica_id(BrokerId(-1))
             .with_max_wait_ms(i32::try_from(self.plan.wait.as_millis()).unwrap_or(i32::MAX))
@@ -280,7 +279,7 @@ impl FetchLoop {
             // No fetch session: every request names all it wants.
             .with_session_epoch(-1)
             .with_rack_id(StrBytes::from_string(self.plan.rack.clone()))
-            .with_topics(topics);
+            .with_topics(topics.collect());
         let request = if by_id {
             self.connection.send_fetch_by_id(&request)?
         } else {

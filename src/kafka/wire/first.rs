@@ -25,6 +25,7 @@ use kafka_protocol::messages::{
 use uuid::Uuid;
 
 use super::{
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::{Client, topic_name},
     connection::Connection,
@@ -359,25 +360,20 @@ impl Search {
     }
 
     fn request(&self, share: &[usize]) -> FetchRequest {
-        let mut topics: Vec<FetchTopic> = Vec::new();
-        for (lane, slot) in (share.iter()).filter_map(|&id| {
+        let each = share.iter().filter_map(|&id| {
             let lane = self.lanes.get(id)?;
-            Some((lane, lane.slot(id)))
-        }) {
             let bytes = if lane.alone { 1 } else { PARTITION_BYTES };
             let partition = FetchPartition::default()
-                .with_partition(slot.partition)
-                .with_fetch_offset(slot.next)
+                .with_partition(lane.partition.partition)
+                .with_fetch_offset(lane.next().unwrap_or(lane.end))
                 .with_partition_max_bytes(clamp(bytes));
-            match topics.last_mut() {
-                Some(topic) if *topic.topic.0 == *slot.topic => topic.partitions.push(partition),
-                _ => topics.push(
-                    FetchTopic::default()
-                        .with_topic(topic_name(&slot.topic))
-                        .with_partitions(vec![partition]),
-                ),
-            }
-        }
+            Some((&lane.partition.topic, partition))
+        });
+        let topics = by_topic(each).map(|(topic, partitions)| {
+            FetchTopic::default()
+                .with_topic(topic_name(topic))
+                .with_partitions(partitions)
+        });
         FetchRequest::default()
             .with_replica_id(BrokerId(-1))
             .with_max_wait_ms(WAIT_MS)
@@ -385,7 +381,7 @@ impl Search {
             .with_max_bytes(clamp(ANSWER_BYTES))
             .with_isolation_level(self.isolation.level())
             .with_session_epoch(-1)
-            .with_topics(topics)
+            .with_topics(topics.collect())
     }
 }
 

@@ -19,6 +19,7 @@ use kafka_protocol::{
 };
 
 use super::{
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::{Client, topic_name},
     groups::{by_coordinator, group_id},
@@ -150,22 +151,18 @@ impl Client {
         partitions: &BTreeSet<TopicPartition>,
         _permit: Permit,
     ) -> Result<Changed, WireError> {
-        let mut topics: Vec<OffsetDeleteRequestTopic> = Vec::new();
-        for at in partitions {
-            let partition =
-                OffsetDeleteRequestPartition::default().with_partition_index(at.partition);
-            match topics.last_mut() {
-                Some(topic) if *topic.name.0 == *at.topic => topic.partitions.push(partition),
-                _ => topics.push(
-                    OffsetDeleteRequestTopic::default()
-                        .with_name(topic_name(&at.topic))
-                        .with_partitions(vec![partition]),
-                ),
-            }
-        }
+        let each = partitions.iter().map(|at| {
+            let partition = OffsetDeleteRequestPartition::default();
+            (&at.topic, partition.with_partition_index(at.partition))
+        });
+        let topics = by_topic(each).map(|(topic, partitions)| {
+            OffsetDeleteRequestTopic::default()
+                .with_name(topic_name(topic))
+                .with_partitions(partitions)
+        });
         let request = OffsetDeleteRequest::default()
             .with_group_id(group_id(&group.name))
-            .with_topics(topics);
+            .with_topics(topics.collect());
         let answer = self.on_broker(group.coordinator, |connection| {
             let answer = connection.call(&request)?;
             match Cause::of_code(answer.error_code, &format!("group {:?}", group.name)) {
@@ -237,26 +234,23 @@ fn unanswered(error: &WireError) -> Cause {
 }
 
 fn commit_request(group: &str, offsets: &[(&TopicPartition, &Commit)]) -> OffsetCommitRequest {
-    let mut topics: Vec<OffsetCommitRequestTopic> = Vec::new();
-    for (at, commit) in offsets {
+    let each = offsets.iter().map(|(at, commit)| {
         let partition = OffsetCommitRequestPartition::default()
             .with_partition_index(at.partition)
             .with_committed_offset(commit.offset)
             .with_committed_leader_epoch(commit.leader_epoch.unwrap_or(-1))
             .with_committed_metadata(Some(StrBytes::from_string(commit.metadata.clone())));
-        match topics.last_mut() {
-            Some(topic) if *topic.name.0 == *at.topic => topic.partitions.push(partition),
-            _ => topics.push(
-                OffsetCommitRequestTopic::default()
-                    .with_name(topic_name(&at.topic))
-                    .with_partitions(vec![partition]),
-            ),
-        }
-    }
+        (&at.topic, partition)
+    });
+    let topics = by_topic(each).map(|(topic, partitions)| {
+        OffsetCommitRequestTopic::default()
+            .with_name(topic_name(topic))
+            .with_partitions(partitions)
+    });
     // No member, and a generation below zero: somebody from outside (`GroupMetadataManager`), for
     // every type of group as long as it is empty.
     OffsetCommitRequest::default()
         .with_group_id(group_id(group))
         .with_generation_id_or_member_epoch(-1)
-        .with_topics(topics)
+        .with_topics(topics.collect())
 }

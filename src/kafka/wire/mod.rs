@@ -4,6 +4,7 @@
 
 mod ask;
 pub mod batch;
+mod by_topic;
 pub mod cause;
 mod client;
 pub mod compression;
@@ -18,9 +19,8 @@ mod group_changes;
 mod groups;
 mod last;
 mod legacy;
+mod list_offsets;
 mod log_dirs;
-mod lookup;
-mod offsets;
 mod partial;
 mod permitted;
 mod reader;
@@ -39,14 +39,13 @@ pub mod trust;
 mod versions;
 
 pub use cause::{Cause, WireError};
-pub use client::{Client, ConnectError, PartitionMetadata, TopicMetadata};
+pub use client::{Client, ConnectError, Leader, PartitionMetadata, TopicMetadata};
 pub use first::{FirstRecord, FirstRecords, Sought};
 pub use group_changes::{Changed, GROUP_SUBSCRIBED_TO_TOPIC, NON_EMPTY_GROUP, UNKNOWN_MEMBER_ID};
 pub use groups::Commits;
 pub use last::{LastStart, last_starts};
+pub use list_offsets::{ListedOffsets, OffsetAndTimestamp, OffsetQuestion, OffsetSpec};
 pub use log_dirs::{LogSizes, ReplicaSize};
-pub use lookup::{Lookup, LookupError};
-pub use offsets::{FoundAt, FoundOffset, FoundPlaces, OffsetQuestion, OffsetSpec};
 pub use partial::{Partial, Unanswered};
 pub use reader::{ReadError, ReadOptions, ReadOrder, ReadRange, Reader};
 pub use share::{ShareOffset, ShareOffsets};

@@ -1,6 +1,6 @@
 //! Answers from many brokers about many things: what came, and what did not.
 
-use super::cause::Cause;
+use super::cause::{Cause, WireError};
 
 /// What came and what failed: never a silently short list.
 #[derive(Debug)]
@@ -31,6 +31,20 @@ impl<T: Default> Default for Partial<T> {
 }
 
 impl<T> Partial<T> {
+    /// What came, when nothing failed.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub fn complete(mut self) -> Result<T, WireError> {
+        match self.failures.pop() {
+            None => Ok(self.items),
+            Some(Unanswered { what, cause }) => Err(WireError {
+                broker: what,
+                cause,
+            }),
+        }
+    }
+
     /// Adds a failure.
     pub(super) fn fail(&mut self, what: impl Into<String>, cause: Cause) {
         self.failures.push(Unanswered {

@@ -12,6 +12,7 @@ use kafka_protocol::messages::{
 };
 
 use super::{
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::{Client, topic_name},
     groups::{Commits, group_id, stored},
@@ -94,7 +95,7 @@ impl Client {
             .with_group_id(group_id(group))
             .with_member_epoch(-1)
             // Null: all topics.
-            .with_topics(partitions.map(by_topic));
+            .with_topics(partitions.map(requested));
         let request = OffsetFetchRequest::default()
             .with_groups(vec![asked])
             .with_require_stable(true);
@@ -113,18 +114,15 @@ impl Client {
     }
 }
 
-fn by_topic(partitions: &[TopicPartition]) -> Vec<OffsetFetchRequestTopics> {
-    let topics: BTreeSet<&str> = partitions.iter().map(|at| &*at.topic).collect();
-    let numbers = |topic: &str| {
-        let of_topic = partitions.iter().filter(|at| *at.topic == *topic);
-        of_topic.map(|at| at.partition).collect()
-    };
-    let asked = topics.into_iter().map(|topic| {
-        OffsetFetchRequestTopics::default()
-            .with_name(topic_name(topic))
-            .with_partition_indexes(numbers(topic))
-    });
-    asked.collect()
+fn requested(partitions: &[TopicPartition]) -> Vec<OffsetFetchRequestTopics> {
+    let sorted: BTreeSet<&TopicPartition> = partitions.iter().collect();
+    by_topic(sorted.into_iter().map(|at| (&at.topic, at.partition)))
+        .map(|(topic, numbers)| {
+            OffsetFetchRequestTopics::default()
+                .with_name(topic_name(topic))
+                .with_partition_indexes(numbers)
+        })
+        .collect()
 }
 
 /// Whether the same request may have another answer soon.

@@ -18,6 +18,7 @@ use kafka_protocol::messages::{
 };
 
 use super::{
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::{Client, topic_name},
     group_changes::{BEGINNING, SETTLING},
@@ -90,23 +91,19 @@ impl Client {
         &mut self,
         leaders: &BTreeMap<TopicPartition, i32>,
     ) -> Partial<BTreeMap<TopicPartition, Vec<ActiveProducer>>> {
-        let mut shares: BTreeMap<i32, Vec<TopicRequest>> = BTreeMap::new();
+        let mut shares: BTreeMap<i32, Vec<&TopicPartition>> = BTreeMap::new();
         for (at, &leader) in leaders {
-            let topics = shares.entry(leader).or_default();
-            match topics.last_mut() {
-                Some(topic) if *topic.name.0 == *at.topic => {
-                    topic.partition_indexes.push(at.partition);
-                }
-                _ => topics.push(
-                    TopicRequest::default()
-                        .with_name(topic_name(&at.topic))
-                        .with_partition_indexes(vec![at.partition]),
-                ),
-            }
+            shares.entry(leader).or_default().push(at);
         }
         let answers = self.on_each(shares.keys().copied(), |id, connection| {
-            let topics = shares.get(&id).cloned().unwrap_or_default();
-            connection.call(&DescribeProducersRequest::default().with_topics(topics))
+            let share = shares.get(&id).into_iter().flatten();
+            let topics = by_topic(share.map(|at| (&at.topic, at.partition)));
+            let topics = topics.map(|(topic, numbers)| {
+                TopicRequest::default()
+                    .with_name(topic_name(topic))
+                    .with_partition_indexes(numbers)
+            });
+            connection.call(&DescribeProducersRequest::default().with_topics(topics.collect()))
         });
         let mut found = Partial::<BTreeMap<_, _>>::default();
         for (_, answer) in answers {

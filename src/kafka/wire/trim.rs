@@ -8,6 +8,7 @@ use kafka_protocol::messages::{
 };
 
 use super::{
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::{Client, topic_name},
     partial::Partial,
@@ -29,7 +30,7 @@ impl Client {
         _permit: Permit,
     ) -> Partial<BTreeMap<TopicPartition, i64>> {
         let mut found = Partial::<BTreeMap<_, _>>::default();
-        let mut shares: BTreeMap<i32, Vec<DeleteRecordsTopic>> = BTreeMap::new();
+        let mut shares: BTreeMap<i32, Vec<(&Arc<str>, DeleteRecordsPartition)>> = BTreeMap::new();
         for (at, &offset) in before {
             let Some(&leader) = leaders.get(at) else {
                 let cause = Cause::of_code(5, &at.to_string());
@@ -41,22 +42,19 @@ impl Client {
             let asked = DeleteRecordsPartition::default()
                 .with_partition_index(at.partition)
                 .with_offset(offset);
-            let topics = shares.entry(leader).or_default();
-            match topics.last_mut() {
-                Some(topic) if *topic.name.0 == *at.topic => topic.partitions.push(asked),
-                _ => topics.push(
-                    DeleteRecordsTopic::default()
-                        .with_name(topic_name(&at.topic))
-                        .with_partitions(vec![asked]),
-                ),
-            }
+            (shares.entry(leader).or_default()).push((&at.topic, asked));
         }
         // A question that may be asked twice, unlike other changes: what is before an offset is
         // gone after the first time.
         let answers = self.on_each(shares.keys().copied(), |id, connection| {
-            let topics = shares.get(&id).cloned().unwrap_or_default();
+            let share = shares.get(&id).cloned().unwrap_or_default();
+            let topics = by_topic(share).map(|(topic, partitions)| {
+                DeleteRecordsTopic::default()
+                    .with_name(topic_name(topic))
+                    .with_partitions(partitions)
+            });
             let request = DeleteRecordsRequest::default()
-                .with_topics(topics)
+                .with_topics(topics.collect())
                 .with_timeout_ms(PATIENCE_MS);
             connection.call(&request)
         });

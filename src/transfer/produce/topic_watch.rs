@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use crate::{
     event::TopicPartition,
     kafka::{
-        Isolation,
-        wire::{Cause, Client, OffsetSpec},
+        admin::Detail,
+        wire::{Cause, Client},
         write::{Acknowledged, Acknowledgements},
     },
 };
@@ -91,17 +91,12 @@ impl TopicWatch {
             .collect();
         // The ends are those of the new topic.
         self.client.forget_topic_ids();
-        let Ok(leaders) = self.client.find_leaders(partitions.iter()) else {
+        if self.client.find_leaders(partitions.iter()).is_err() {
             return BTreeMap::new();
-        };
-        let leaders = leaders
-            .into_iter()
-            .map(|(at, (leader, _))| (at, leader))
-            .collect();
-        let found =
-            (self.client).list_offsets(&leaders, &[OffsetSpec::Latest], Isolation::Uncommitted);
-        let ends = found.into_iter().flatten().flatten();
-        ends.filter_map(|(at, end)| Some((at.partition, end.ok()??)))
+        }
+        let found = self.client.watermarks(&partitions, &[Detail::End]);
+        let ends = found.items.into_iter();
+        ends.filter_map(|(at, watermarks)| Some((at.partition, watermarks.ok()?.end?)))
             .collect()
     }
 }

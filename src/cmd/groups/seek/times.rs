@@ -9,7 +9,8 @@ use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        wire::{Client, FirstRecords, OffsetQuestion, OffsetSpec, Sought},
+        admin::Detail,
+        wire::{Client, FirstRecords, Sought},
     },
 };
 
@@ -34,7 +35,7 @@ pub(super) fn look_up(context: &Context, client: &mut Client, plan: &mut Plan) {
     });
     let sought = sought.collect();
     let records = client.first_records(leader, sought, Isolation::Uncommitted, &context.cancel);
-    let newest = newest(client, plan, &spans);
+    let newest = newest(client, &spans);
     let mut times = BTreeMap::new();
     for (at, &(first, end, _)) in &spans {
         // Behind the end of the span stands the record that is not read again: nearly the last
@@ -58,22 +59,15 @@ fn time_at(records: &FirstRecords, at: &TopicPartition, offset: i64) -> Option<i
 /// The largest timestamp of each partition whose span reaches the end.
 fn newest(
     client: &mut Client,
-    plan: &Plan,
     spans: &BTreeMap<TopicPartition, (i64, i64, i64)>,
 ) -> BTreeMap<TopicPartition, i64> {
     let reaching = spans.iter().filter(|(_, (_, end, last))| end == last);
-    let question = OffsetQuestion {
-        isolation: Isolation::Uncommitted,
-        partitions: reaching
-            .map(|(at, _)| (at, OffsetSpec::MaxTimestamp))
-            .collect(),
-    };
-    if question.partitions.is_empty() {
+    let reaching: Vec<TopicPartition> = reaching.map(|(at, _)| at.clone()).collect();
+    if reaching.is_empty() {
         return BTreeMap::new();
     }
-    let found = client.find_places(|at| plan.leader(at), &[question]);
-    let places = found.items.into_iter().flatten();
-    places
-        .filter_map(|(at, place)| Some((at, place.ok()??.timestamp?)))
+    let found = client.watermarks(&reaching, &[Detail::LastRecord(Isolation::Uncommitted)]);
+    let each = found.items.into_iter();
+    each.filter_map(|(at, watermarks)| Some((at, watermarks.ok()?.records.ok()?.last?.timestamp?)))
         .collect()
 }

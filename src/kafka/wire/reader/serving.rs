@@ -2,7 +2,7 @@
 //! a new home, and offsets that are gone passed over and written down.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::mpsc::{self, Sender},
     thread,
     time::{Duration, Instant},
@@ -13,11 +13,11 @@ use crate::{
     event::TopicPartition,
     kafka::wire::{
         cause::{Cause, WireError},
-        client::Client,
+        client::{Client, Leader},
         connection::Closer,
         decode::Aborted,
         fetch::{Event, FetchLoop, FetchPlan, Order, Part, Slot},
-        offsets::{FoundOffset, OffsetSpec},
+        list_offsets::{OffsetQuestion, OffsetSpec},
         topic_ids::refuse_recreated,
     },
     pipeline::{Fault, Flow, Gap, Sink},
@@ -83,8 +83,8 @@ impl Reader<'_> {
         partition: &TopicPartition,
         sink: &mut dyn Sink,
     ) -> Result<Flow, Fault> {
-        let found = match self.bounds_of(partition) {
-            Ok(found) => found,
+        let bounds = match self.bounds_of(partition) {
+            Ok(bounds) => bounds,
             Err(error) if error.cause.is_recreated() => return Err(ReadError::from(error).into()),
             Err(error) => {
                 self.make_homeless(id);
@@ -92,16 +92,11 @@ impl Reader<'_> {
                 return Ok(Flow::Continue);
             }
         };
-        let offset = |index: usize| {
-            found
-                .get(index)
-                .and_then(|answers| answers.get(partition)?.as_ref().ok().copied()?)
-        };
         let Some(lane) = self.lanes.get_mut(id) else {
             return Ok(Flow::Continue);
         };
         let at = lane.fetched;
-        let (reason, to) = match (offset(0), offset(1)) {
+        let (reason, to) = match bounds {
             (Some(earliest), _) if earliest > at => ("retention", earliest),
             (_, Some(latest)) if latest < at => ("the log was truncated", latest),
             _ => {
@@ -141,19 +136,23 @@ impl Reader<'_> {
         Ok(flow)
     }
 
-    /// Where the partition begins and ends now.
+    /// The log start offset and the end of a partition now; `None` when its leader does not tell.
     fn bounds_of(
         &mut self,
         partition: &TopicPartition,
-    ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
-        let leaders = self.client.find_leaders(std::iter::once(partition))?;
-        let leaders = leaders
-            .into_iter()
-            .map(|(at, (leader, _))| (at, leader))
-            .collect();
-        let specs = [OffsetSpec::Earliest, OffsetSpec::Latest];
-        self.client
-            .list_offsets(&leaders, &specs, self.options.isolation)
+    ) -> Result<(Option<i64>, Option<i64>), WireError> {
+        self.client.find_leaders(std::iter::once(partition))?;
+        let question = |spec| OffsetQuestion {
+            isolation: self.options.isolation,
+            partitions: vec![(partition, spec)],
+        };
+        let questions = [question(OffsetSpec::Earliest), question(OffsetSpec::Latest)];
+        let listed = self.client.list_offsets(&questions).complete()?;
+        let offset = |index: usize| {
+            let answer = listed.get(index)?.get(partition)?;
+            answer.as_ref().ok()?.map(|place| place.offset)
+        };
+        Ok((offset(0), offset(1)))
     }
 
     pub(super) fn make_homeless(&mut self, id: usize) {
@@ -256,13 +255,13 @@ impl Reader<'_> {
             Some(known) if self.backoff.is_zero() => known,
             _ => self.client.find_leaders(partitions())?,
         };
-        let brokers: BTreeSet<i32> = leaders.values().map(|(leader, _)| *leader).collect();
+        let brokers: BTreeSet<i32> = leaders.values().map(|leader| leader.broker).collect();
         let plan = match &self.plan {
             Some(plan) => plan.clone(),
             None => self.plan.insert(self.make_plan(brokers.len())).clone(),
         };
         for (id, partition) in wanted {
-            let Some(&(leader, leader_epoch)) = leaders.get(&partition) else {
+            let Some(&Leader { broker, epoch }) = leaders.get(&partition) else {
                 let cause = Cause::of_code(LEADER_NOT_AVAILABLE, &partition.to_string());
                 self.last_trouble = cause.map(|cause| WireError {
                     broker: "any".to_owned(),
@@ -272,10 +271,10 @@ impl Reader<'_> {
                 self.retry_at = Instant::now() + TICK;
                 continue;
             };
-            if !self.fetchers.contains_key(&leader) {
-                let fetcher = start(self.client, leader, plan.clone(), self.sender.clone())?;
+            if !self.fetchers.contains_key(&broker) {
+                let fetcher = start(self.client, broker, plan.clone(), self.sender.clone())?;
                 self.fetches_by_name |= !fetcher.by_id;
-                self.fetchers.insert(leader, fetcher);
+                self.fetchers.insert(broker, fetcher);
             }
             let Some(lane) = self.lanes.get_mut(id) else {
                 continue;
@@ -288,11 +287,11 @@ impl Reader<'_> {
                 partition: partition.partition,
                 next: lane.fetched,
                 end: lane.range.end,
-                leader_epoch,
+                leader_epoch: epoch,
                 misfits: 0,
                 wanted: true,
             };
-            if let Some(fetcher) = self.fetchers.get(&leader) {
+            if let Some(fetcher) = self.fetchers.get(&broker) {
                 // A thread that has just ended says so in its last event.
                 let _ = fetcher.orders.send(Order::Add(slot));
             }

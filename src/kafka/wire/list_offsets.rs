@@ -1,4 +1,4 @@
-//! Where partitions begin and end: `ListOffsets`, asked of each leader once for all its partitions.
+//! `ListOffsets`: ends, and first records by time, asked of each leader once for all its partitions.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -13,9 +13,10 @@ use kafka_protocol::messages::{
 };
 
 use super::{
+    by_topic::by_topic,
     cause::{Cause, WireError},
     client::{Client, topic_name},
-    partial::{Partial, Unanswered},
+    partial::Partial,
 };
 use crate::{event::TopicPartition, kafka::Isolation};
 
@@ -52,9 +53,6 @@ impl OffsetSpec {
     }
 }
 
-/// An answer for one partition: the offset, `None` when no record is that late.
-pub type FoundOffset = Result<Option<i64>, Cause>;
-
 /// One request's worth of questions.
 #[derive(Clone, Debug)]
 pub struct OffsetQuestion<'p> {
@@ -64,94 +62,43 @@ pub struct OffsetQuestion<'p> {
     pub partitions: Vec<(&'p TopicPartition, OffsetSpec)>,
 }
 
-/// A place in a partition.
+/// An offset, and the timestamp of the record there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FoundAt {
+pub struct OffsetAndTimestamp {
     /// The offset.
     pub offset: i64,
-    /// The timestamp of the record there; `None` when no record was asked for, but an end.
+    /// The timestamp of the record there; `None` when an end was asked for, not a record.
     pub timestamp: Option<i64>,
 }
 
-/// The answers to one [`OffsetQuestion`]; a place is `None` when no record is that late.
-pub type FoundPlaces = HashMap<TopicPartition, Result<Option<FoundAt>, Cause>>;
+/// The answers to one [`OffsetQuestion`]; `None` when no record is that late.
+pub type ListedOffsets = HashMap<TopicPartition, Result<Option<OffsetAndTimestamp>, Cause>>;
 
 impl Client {
-    /// Answers several questions about several partitions; `leaders` says whom to ask. Each
-    /// broker is sent all its questions at once.
+    /// Answers `questions`, one map each, in their order. The leaders are those of the last
+    /// metadata; brokers are asked side by side, each once for everything. A broker that did not
+    /// answer is among the failures; its partitions, and those without a known leader, are in no map.
     ///
-    /// The answers stand in the order of `specs`, one map each.
+    /// A partition whose leader has just moved, or is not ready yet (metadata names it a moment
+    /// before), is asked for again, for up to half a second.
     ///
-    /// # Errors
-    /// A broker could not be reached. What a broker says of one partition stands on it.
+    /// [`Client::watermarks`] is the way to ask where partitions begin and end.
     pub fn list_offsets(
         &mut self,
-        leaders: &BTreeMap<TopicPartition, i32>,
-        specs: &[OffsetSpec],
-        isolation: Isolation,
-    ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
-        let specs: Vec<_> = specs.iter().map(|&spec| (spec, isolation)).collect();
-        self.list_offsets_as(leaders, &specs)
-    }
-
-    /// As [`Client::list_offsets`], each spec with an isolation of its own.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn list_offsets_as(
-        &mut self,
-        leaders: &BTreeMap<TopicPartition, i32>,
-        specs: &[(OffsetSpec, Isolation)],
-    ) -> Result<Vec<BTreeMap<TopicPartition, FoundOffset>>, WireError> {
-        let questions: Vec<_> = specs
-            .iter()
-            .map(|&(spec, isolation)| OffsetQuestion {
-                isolation,
-                partitions: leaders.keys().map(|partition| (partition, spec)).collect(),
-            })
-            .collect();
-        let mut found = self.find_places(|partition| leaders.get(partition).copied(), &questions);
-        if let Some(Unanswered { what, cause }) = found.failures.pop() {
-            return Err(WireError {
-                broker: what,
-                cause,
-            });
-        }
-        let offset = |place: Option<FoundAt>| place.map(|place| place.offset);
-        Ok(found
-            .items
-            .into_iter()
-            .map(|places| {
-                places
-                    .into_iter()
-                    .map(|(partition, place)| (partition, place.map(offset)))
-                    .collect()
-            })
-            .collect())
-    }
-
-    /// Answers `questions`, one map each, in their order; `leader` says whom to ask about a
-    /// partition. Brokers are asked side by side; one that did not answer is among the failures,
-    /// and its partitions, as those without a leader, are in no map.
-    ///
-    /// A partition whose leader has just moved, or does not know yet that it is one (metadata name
-    /// it a moment before it is ready), is asked for again, for up to half a second.
-    pub fn find_places(
-        &mut self,
-        leader: impl Fn(&TopicPartition) -> Option<i32>,
         questions: &[OffsetQuestion<'_>],
-    ) -> Partial<Vec<FoundPlaces>> {
-        let mut found = self.ask_places(leader, questions);
+    ) -> Partial<Vec<ListedOffsets>> {
+        let mut found = self.ask_leaders(questions);
         for _ in 0..ATTEMPTS {
             let unsettled = unsettled(&found.items);
             if unsettled.is_empty() {
                 break;
             }
             thread::sleep(PAUSE);
+            let topics: BTreeSet<&str> = unsettled.iter().map(|at| &*at.topic).collect();
             // When the cluster cannot be asked now, the answers stay as they are.
-            let Ok(leaders) = self.find_leaders_now(&unsettled) else {
+            if (self.metadata_now(&topics.into_iter().collect::<Vec<_>>())).is_err() {
                 break;
-            };
+            }
             let again: Vec<_> = questions
                 .iter()
                 .map(|question| OffsetQuestion {
@@ -161,39 +108,20 @@ impl Client {
                         .collect(),
                 })
                 .collect();
-            let more = self.ask_places(|at| leaders.get(at).copied(), &again);
-            for (places, more) in found.items.iter_mut().zip(more.items) {
-                places.extend(more);
+            let more = self.ask_leaders(&again);
+            for (offsets, more) in found.items.iter_mut().zip(more.items) {
+                offsets.extend(more);
             }
         }
         found
     }
 
-    fn find_leaders_now(
-        &mut self,
-        partitions: &BTreeSet<TopicPartition>,
-    ) -> Result<HashMap<TopicPartition, i32>, WireError> {
-        let topics: BTreeSet<&str> = partitions.iter().map(|at| &*at.topic).collect();
-        let topics = self.metadata_now(&topics.into_iter().collect::<Vec<_>>())?;
-        let leaders = topics.iter().flat_map(|topic| {
-            (topic.partitions.iter()).filter_map(|partition| {
-                let at = TopicPartition::new(topic.name.clone(), partition.partition);
-                Some((at, partition.leader?))
-            })
-        });
-        Ok(leaders.collect())
-    }
-
-    fn ask_places(
-        &mut self,
-        leader: impl Fn(&TopicPartition) -> Option<i32>,
-        questions: &[OffsetQuestion<'_>],
-    ) -> Partial<Vec<FoundPlaces>> {
+    fn ask_leaders(&mut self, questions: &[OffsetQuestion<'_>]) -> Partial<Vec<ListedOffsets>> {
         let mut requests: BTreeMap<i32, Vec<(usize, ListOffsetsRequest)>> = BTreeMap::new();
         for (index, question) in questions.iter().enumerate() {
             let mut shares: BTreeMap<i32, Vec<_>> = BTreeMap::new();
             for &(partition, spec) in &question.partitions {
-                if let Some(leader) = leader(partition) {
+                if let Some(leader) = self.leader(partition) {
                     shares.entry(leader).or_default().push((partition, spec));
                 }
             }
@@ -228,7 +156,7 @@ impl Client {
 }
 
 /// Partitions that another answer may come for.
-fn unsettled(found: &[FoundPlaces]) -> BTreeSet<TopicPartition> {
+fn unsettled(found: &[ListedOffsets]) -> BTreeSet<TopicPartition> {
     let passing = |cause: &Cause| cause.is_retriable() && !cause.is_not_found();
     (found.iter().flatten())
         .filter(|(_, place)| matches!(place, Err(cause) if passing(cause)))
@@ -240,34 +168,31 @@ fn request(
     partitions: &[(&TopicPartition, OffsetSpec)],
     isolation: Isolation,
 ) -> ListOffsetsRequest {
-    let mut topics: Vec<ListOffsetsTopic> = Vec::new();
-    for (partition, spec) in partitions {
+    let asked = partitions.iter().map(|(partition, spec)| {
         let asked = ListOffsetsPartition::default()
             .with_partition_index(partition.partition)
             .with_current_leader_epoch(-1)
             .with_timestamp(spec.timestamp());
-        match topics.last_mut() {
-            Some(topic) if *topic.name.0 == *partition.topic => topic.partitions.push(asked),
-            _ => topics.push(
-                ListOffsetsTopic::default()
-                    .with_name(topic_name(&partition.topic))
-                    .with_partitions(vec![asked]),
-            ),
-        }
-    }
+        (&partition.topic, asked)
+    });
+    let topics = by_topic(asked).map(|(topic, partitions)| {
+        ListOffsetsTopic::default()
+            .with_name(topic_name(topic))
+            .with_partitions(partitions)
+    });
     ListOffsetsRequest::default()
         .with_replica_id(BrokerId(-1))
         .with_isolation_level(isolation.level())
-        .with_topics(topics)
+        .with_topics(topics.collect())
 }
 
-fn collect(answer: ListOffsetsResponse, into: &mut FoundPlaces) {
+fn collect(answer: ListOffsetsResponse, into: &mut ListedOffsets) {
     for topic in answer.topics {
         let name: Arc<str> = Arc::from(topic.name.0.as_str());
         for partition in topic.partitions {
             let at = TopicPartition::new(name.clone(), partition.partition_index);
             let found = match Cause::of_code(partition.error_code, &at.to_string()) {
-                None => Ok((partition.offset >= 0).then_some(FoundAt {
+                None => Ok((partition.offset >= 0).then_some(OffsetAndTimestamp {
                     offset: partition.offset,
                     timestamp: (partition.timestamp >= 0).then_some(partition.timestamp),
                 })),
