@@ -49,7 +49,7 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "replay" -d 'Replay reco
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'Look at and change groups'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'Look at and change topics'
-complete -c evctl -n "__fish_evctl_needs_command" -f -a "schema" -d 'Compare schemas and look into a registry'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "schema" -d 'Compare schemas, and read and write a registry'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Look at and change the profiles of evctl.toml'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -823,16 +823,16 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "diff" -d 'Show what changed between schemas, who breaks, and in which modes'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "check" -d 'Check whether a schema may take the place of another one'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "diff" -d 'Show what changed between schemas, who breaks, and in which compatibility modes'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "check" -d 'Check whether a new schema is compatible with old versions'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "list" -d 'List the registry\'s subjects'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "get" -d 'Print a schema of the registry'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "register" -d 'Register a schema'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "rules" -d 'List and explain the changes that can be found'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l rules -d 'Whose rules decide' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l witness-budget -d 'Time for all searches for such values together: --witness-budget 10s' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l reference -d 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and not __fish_seen_subcommand_from diff check list get register rules" -f -a "rules" -d 'List and explain the changes that diff and check find'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l rules -d 'Judge by the rules of this registry or tool' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l witness-budget -d 'Spend at most this time on the search for witnesses: --witness-budget 10s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l schema-type -d 'Read schemas of this kind where their names do not tell: avro, json or protobuf' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l reference -d 'Read a reference from this file, can be repeated: --reference shop.Address=address.avsc' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -843,26 +843,26 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l no-witness -d 'Do not look for values that prove a break'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l print-schema -d 'Print the JSON Schema of what -o json prints'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l no-witness -d 'Skip the search for witnesses: values that prove a break'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l print-schema -d 'Print the JSON Schema of -o json'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l against -d 'Old version, can be repeated, oldest first; a subject alone stands for all its versions' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l against -d 'Compare with this old version, can be repeated, oldest first; a subject without a version stands for all its versions' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l git -d 'Check every schema that changed between two commits: --git main...HEAD schemas/' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l mode -d 'Mode to keep [default: the subject\'s own, else BACKWARD]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l mode -d 'Check this compatibility mode [default: the subject\'s own, else BACKWARD]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l fail-on -d 'Fail on changes of this severity or worse' -r -f -a "break\t'Changes that the mode refuses; an invalid schema fails in any case'
 risk\t'Also changes that the mode accepts and data may suffer from'
 any\t'Any change'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l allow -d 'File of approved changes: TOML with [[allow]] entries of fingerprint, reason and, optionally, expires, the first day on which the approval no longer holds' -r -F
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l report -d 'Also write a report of the findings, can be repeated: --report junit=schemas.xml' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l rules -d 'Whose rules decide' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l witness-budget -d 'Time for all searches for such values together: --witness-budget 10s' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l schema-type -d 'Kind of the schemas, when their names do not tell: avro, json or protobuf' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l reference -d 'File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l rules -d 'Judge by the rules of this registry or tool' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l witness-budget -d 'Spend at most this time on the search for witnesses: --witness-budget 10s' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l schema-type -d 'Read schemas of this kind where their names do not tell: avro, json or protobuf' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l reference -d 'Read a reference from this file, can be repeated: --reference shop.Address=address.avsc' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -873,7 +873,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l no-witness -d 'Do not look for values that prove a break'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l no-witness -d 'Skip the search for witnesses: values that prove a break'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from check" -l no-progress -d 'Never draw a progress bar'
@@ -890,15 +890,15 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l deleted -d 'Also those that were soft-deleted'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l brief -d 'Names only, which is one question'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l deleted -d 'Include soft-deleted subjects'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l brief -d 'List names only, which takes one request'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l into -d 'Write it and all that it refers to into this folder, each under the name that it is referred to by' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l into -d 'Write the schema and all that it refers to into this folder, each under the name of its reference' -r -F
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -909,15 +909,15 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l deleted -d 'Also a version that was soft-deleted'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l deleted -d 'Include soft-deleted versions'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l reference -d 'What it refers to, can be repeated: --reference shop.Address=address-value@2' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l schema-type -d 'Kind of the schema, when its name does not tell: avro, json or protobuf' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l reference -d 'Name the version behind a reference, can be repeated: --reference shop.Address=address-value@2' -r
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l schema-type -d 'Read a schema of this kind where its name does not tell: avro, json or protobuf' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -928,7 +928,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l normalize -d 'Have the registry normalize it, so that another layout is the same schema'
+complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l normalize -d 'Have the registry normalize the schema: another layout is then the same schema'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand schema; and __fish_seen_subcommand_from register" -l no-progress -d 'Never draw a progress bar'

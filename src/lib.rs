@@ -24,6 +24,7 @@ mod lag;
 mod metrics;
 mod registry;
 pub mod sandbox;
+mod schema_source;
 mod transfer;
 // Floor 4: the only code that prints.
 pub mod exit;

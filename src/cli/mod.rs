@@ -69,7 +69,7 @@ pub enum Command {
     Groups(Family<cmd::groups::GroupsCommand>),
     /// Look at and change topics
     Topics(Family<cmd::topics::TopicsCommand>),
-    /// Compare schemas and look into a registry
+    /// Compare schemas, and read and write a registry
     Schema(Family<cmd::schema::SchemaCommand>),
     /// Look at and change the profiles of evctl.toml
     Profile(Family<cmd::profile::ProfileCommand>),

@@ -14,6 +14,7 @@ mod produce;
 mod registry;
 mod replay;
 mod sandbox;
+mod schema;
 mod select;
 mod topics;
 mod transfer;

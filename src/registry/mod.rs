@@ -5,8 +5,11 @@ mod answers;
 mod cache;
 mod client;
 mod error;
+mod export;
 mod http;
 mod settings;
+mod subjects;
+mod verdict;
 
 #[cfg(test)]
 pub use self::settings::is_known;
@@ -15,4 +18,5 @@ pub use self::{
     client::{Candidate, Registry},
     error::RegistryError,
     settings::{PREFIX, RegistrySettings, is_secret},
+    subjects::{SubjectSummary, subject_summaries},
 };

@@ -162,7 +162,7 @@ fn the_list_of_commands_reads_well() {
                    they will ever be done
       groups       Look at and change groups
       topics       Look at and change topics
-      schema       Compare schemas and look into a registry
+      schema       Compare schemas, and read and write a registry
       profile      Look at and change the profiles of evctl.toml
       sandbox      Run a real Kafka on this machine
       completions  Print the completion script of a shell

@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("registry", 3),
     ("sandbox", 3),
     ("transfer", 3),
+    ("schema_source", 3),
     ("schema", 1),
     ("exit", 4),
     ("failure", 4),

@@ -1,24 +1,28 @@
-//! Options of diff and check.
+//! Options that `diff` and `check` share.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use clap::Args;
 
 use crate::{
+    command::Context,
+    failure::Failure,
+    registry::Registry,
     schema::{Format, Rules},
+    schema_source::{LoadWarning, Loader, SchemaName},
     select::parse_duration,
 };
 
 /// How schemas are read.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct ReadArgs {
-    /// Kind of the schemas, when their names do not tell: avro, json or protobuf
+    /// Read schemas of this kind where their names do not tell: avro, json or protobuf
     #[arg(long, value_name = "FORMAT")]
     pub(super) schema_type: Option<Format>,
-    /// File of a schema that is referred to, can be repeated: --reference shop.Address=address.avsc
+    /// Read a reference from this file, can be repeated: --reference shop.Address=address.avsc
     ///
-    /// The name is an Avro type's full name, a JSON Schema's URI, or the path of an import. What is
-    /// not given is looked for beside the file that refers to it, and in the folders above.
+    /// NAME is the full name of an Avro type, the URI of a JSON Schema, or the path of an import. Other
+    /// references are looked for beside the file that refers to them, and in the folders above.
     #[arg(long, value_name = "NAME=FILE")]
     pub(super) reference: Vec<String>,
 }
@@ -26,16 +30,16 @@ pub(super) struct ReadArgs {
 /// How schemas are compared.
 #[derive(Clone, Debug, Args)]
 pub(super) struct CompareArgs {
-    /// Whose rules decide
+    /// Judge by the rules of this registry or tool
     ///
     /// confluent, confluent-lenient (its LENIENT policy), karapace, apicurio; buf-wire and
-    /// buf-wire-json for Protobuf; semantic: what really happens to data.
+    /// buf-wire-json for Protobuf; semantic: what happens to the data.
     #[arg(long, value_name = "RULES", default_value = "confluent")]
     pub(super) rules: Rules,
-    /// Do not look for values that prove a break
+    /// Skip the search for witnesses: values that prove a break
     #[arg(long)]
     pub(super) no_witness: bool,
-    /// Time for all searches for such values together: --witness-budget 10s
+    /// Spend at most this time on the search for witnesses: --witness-budget 10s
     #[arg(
         long,
         value_name = "DURATION",
@@ -46,6 +50,51 @@ pub(super) struct CompareArgs {
     pub(super) witness_budget: Duration,
     #[command(flatten)]
     pub(super) read: ReadArgs,
+}
+
+impl ReadArgs {
+    /// A loader for these options.
+    ///
+    /// # Errors
+    /// A `--reference` without a file.
+    pub(super) fn loader<'r>(&self, registry: Option<&'r Registry>) -> Result<Loader<'r>, Failure> {
+        let mut given = BTreeMap::new();
+        for pair in &self.reference {
+            let (name, file) = pair
+                .split_once('=')
+                .ok_or_else(|| Failure::usage(format!("--reference {pair:?} is not NAME=FILE")))?;
+            given.insert(name.to_owned(), file.to_owned());
+        }
+        Ok(Loader::new(self.schema_type, given, registry))
+    }
+
+    /// Warns of each `--reference` that was not used, or replaced a file.
+    pub(super) fn warn(context: &Context, loader: &Loader<'_>) {
+        for warning in loader.warnings() {
+            match warning {
+                LoadWarning::Unused { name, file } => context
+                    .ui
+                    .warn(format_args!("nothing refers to --reference {name}={file}")),
+                LoadWarning::Replaced {
+                    name,
+                    file,
+                    other,
+                    schema,
+                } => context.ui.warn(format_args!(
+                    "--reference {name}={file} takes the place of {other}, which {schema} refers to"
+                )),
+            }
+        }
+    }
+}
+
+/// Parses names of schemas.
+///
+/// # Errors
+/// Half a name.
+pub(super) fn names(texts: &[String]) -> Result<Vec<SchemaName>, Failure> {
+    let names = texts.iter().map(|text| SchemaName::parse(text));
+    Ok(names.collect::<Result<_, _>>()?)
 }
 
 fn budget(text: &str) -> Result<Duration, String> {

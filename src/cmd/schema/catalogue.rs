@@ -1,4 +1,4 @@
-//! `evctl schema rules`: every change that can be found.
+//! `evctl schema rules`: the catalogue of changes.
 
 use clap::Args;
 
@@ -8,7 +8,10 @@ use crate::{
     exit::Exit,
     failure::Failure,
     kafka::property::nearest,
-    output::report::{Cell, Column, Report, ReportFormat},
+    output::{
+        report::ReportFormat,
+        schema::{explanation, rule_list},
+    },
     schema::{Rule, rule, rules},
 };
 
@@ -30,58 +33,20 @@ pub(super) fn run(context: &Context, args: &RulesArgs) -> Result<Exit, Failure> 
     if let Some(rule) = rule(wanted)
         && matches!(format, ReportFormat::Table | ReportFormat::Wide)
     {
-        return explain(context, rule);
+        let text = explanation(rule, &show::screen(context));
+        return super::super::print(context, |out| out.write_all(&text));
     }
     let is_wanted = |rule: &&Rule| {
         rule.id.contains(wanted) || rule.registry_type.is_some_and(|name| name == wanted)
     };
     let found: Vec<&Rule> = rules().filter(is_wanted).collect();
     if found.is_empty() {
-        let failure = Failure::new(Exit::NotFound, format!("there is no rule {wanted:?}"));
+        let failure = Failure::new(Exit::NotFound, format!("no rule {wanted:?}"));
         let near = nearest(wanted, rules().map(|rule| rule.id));
         return Err(match near {
             Some(near) => failure.hint(format!("did you mean {near:?}?")),
             None => failure.hint("evctl schema rules lists all of them"),
         });
     }
-    let columns = [
-        Column::new("id"),
-        Column::new("title"),
-        Column::wide("registry_type"),
-        Column::wide("why"),
-        Column::wide("fix"),
-        Column::wide("source"),
-    ];
-    let mut report = Report::new("evctl.schema-rules/1", "rules", &columns);
-    report.rows = found.into_iter().map(row).collect();
-    show::print(context, &report, format)
-}
-
-fn row(rule: &Rule) -> Vec<Cell> {
-    let text = |text: &str| Cell::Text(text.to_owned());
-    vec![
-        text(rule.id),
-        text(rule.title),
-        rule.registry_type.map_or(Cell::Unknown, text),
-        text(rule.why),
-        text(rule.fix),
-        text(rule.source),
-    ]
-}
-
-fn explain(context: &Context, rule: &Rule) -> Result<Exit, Failure> {
-    let screen = show::screen(context);
-    let mut text = Vec::new();
-    let mut put = |line: &str| screen.fold(&mut text, "", "", line);
-    put(rule.id);
-    put(&format!("  {}", rule.title));
-    put("");
-    put(rule.why);
-    put("");
-    put(&format!("fix: {}", rule.fix));
-    if let Some(name) = rule.registry_type {
-        put(&format!("registry: {name}"));
-    }
-    put(&format!("source: {}", rule.source));
-    super::super::print(context, |out| out.write_all(&text))
+    show::print(context, &rule_list(found), format)
 }

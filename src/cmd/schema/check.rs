@@ -6,13 +6,10 @@ use clap::{Args, ValueEnum};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    args::CompareArgs,
+    args::{CompareArgs, ReadArgs, names},
     changed::{self, Compared},
-    diff,
-    load::{Loader, Text, Unreadable},
-    named::Named,
-    registry::opinion,
-    report,
+    compare::{Unreadable, compare, load_new},
+    registry, report,
 };
 use crate::{
     command::{Context, ReportFile},
@@ -21,8 +18,9 @@ use crate::{
     failure::Failure,
     files,
     finding::{ApprovalRemark, Approvals},
-    registry::Candidate,
+    registry::{Candidate, Registry},
     schema::{self, Judgement, Mode, SchemaReport, SchemaResults, Unjudged},
+    schema_source::{SchemaName, SchemaText, Versions},
 };
 
 /// Arguments of `schema check`.
@@ -31,23 +29,23 @@ pub struct CheckArgs {
     /// The new schema; with --git files and folders
     #[arg(value_name = "SCHEMA", required_unless_present = "git")]
     schemas: Vec<String>,
-    /// Old version, can be repeated, oldest first; a subject alone stands for all its versions
+    /// Compare with this old version, can be repeated, oldest first; a subject without a version stands
+    /// for all its versions
     #[arg(long, value_name = "SCHEMA", required_unless_present = "git")]
     against: Vec<String>,
     /// Check every schema that changed between two commits: --git main...HEAD schemas/
     ///
-    /// BASE...HEAD looks at what HEAD changed since it left BASE, BASE..HEAD compares the two as they
-    /// are, BASE alone compares it with what lies on the disk. Files in .avsc and .proto are schemas,
-    /// and those in .json that name a $schema, that did so before, that are named themselves instead
-    /// of their folder, or all of them with --schema-type json. A schema that is gone fails the check
-    /// unless --allow approves it.
+    /// BASE...HEAD compares HEAD with the commit where it left BASE, BASE..HEAD the two commits, BASE
+    /// alone that commit with the files on the disk. Schemas are .avsc and .proto files, and .json files
+    /// that have a $schema or had one before, that are named themselves instead of their folder, or all
+    /// with --schema-type json. A removed schema fails the check unless --allow approves it.
     #[arg(long, value_name = "BASE..HEAD", conflicts_with = "against")]
     git: Option<String>,
-    /// Mode to keep [default: the subject's own, else BACKWARD]
+    /// Check this compatibility mode [default: the subject's own, else BACKWARD]
     ///
     /// With --against registry: the registry is asked as well, by the subject's own mode. The check
-    /// fails (exit 1) when either of the two refuses the schema; the registry's answer counts only
-    /// where its mode is the one to keep. Where the two differ, both answers are shown.
+    /// fails (exit 1) when evctl or the registry refuses the schema; the registry's answer counts only
+    /// when its mode is the one that is checked. Both answers are shown where they differ.
     #[arg(long, value_name = "MODE")]
     mode: Option<Mode>,
     /// Fail on changes of this severity or worse
@@ -214,60 +212,63 @@ fn approvals(context: &Context, path: &Path) -> Result<Approvals, Failure> {
 /// One schema against what `--against` names.
 fn one(context: &Context, args: &CheckArgs) -> Result<SchemaReport, Unreadable> {
     let [new] = args.schemas.as_slice() else {
-        return Err(Failure::usage("one schema is checked at a time")
-            .hint("old versions are named by --against, files of a commit by --git")
-            .into());
+        return Err(
+            Failure::usage("without --git one schema is checked at a time")
+                .hint("--against names old versions, --git the commits whose changes are checked")
+                .into(),
+        );
     };
-    let mut loader = Loader::new(context, &args.compare.read)?;
+    let mut names = names(&args.against)?;
+    names.push(SchemaName::parse(new)?);
+    let registry = registry::for_names(context, &names)?;
+    let loader = args.compare.read.loader(registry.as_ref())?;
     let mut texts = Vec::new();
-    for old in &args.against {
-        texts.extend(loader.load(old, true)?);
+    let against = &names[..args.against.len()];
+    for old in against {
+        texts.extend(loader.load(old, Versions::All)?);
     }
-    let new = diff::the_one(loader.load(new, false)?)?;
-    loader.tell_unused();
-    let mut report = diff::compare(&texts, &new, &args.compare)?;
-    if let Some(subject) = only_subject(&args.against)? {
-        report.judgement = Some(ask_registry(&mut loader, &subject, &new, args.mode)?);
+    let new = load_new(&loader, &names[args.against.len()])?;
+    ReadArgs::warn(context, &loader);
+    let mut report = compare(&texts, &new, &args.compare)?;
+    if let (Some(registry), Some(subject)) = (&registry, only_subject(against)) {
+        report.judgement = Some(ask_registry(registry, subject, &new, args.mode)?);
     }
     Ok(report)
 }
 
 /// The subject, when everything to check against is one.
-fn only_subject(against: &[String]) -> Result<Option<String>, Failure> {
-    let mut subjects = Vec::new();
-    for name in against {
-        match Named::parse(name)? {
-            Named::Registry { subject, .. } => subjects.push(subject),
-            _ => return Ok(None),
-        }
-    }
+fn only_subject(against: &[SchemaName]) -> Option<&str> {
+    let subjects = against.iter().map(|name| match name {
+        SchemaName::Registry { subject, .. } => Some(subject.as_str()),
+        _ => None,
+    });
+    let mut subjects = subjects.collect::<Option<Vec<_>>>()?;
     subjects.dedup();
-    Ok(subjects.pop().filter(|_| subjects.is_empty()))
+    subjects.pop().filter(|_| subjects.is_empty())
 }
 
-/// The subject's own mode, and what its registry thinks of the schema.
+/// The subject's own mode, and its registry's verdict on the schema.
 fn ask_registry(
-    loader: &mut Loader<'_>,
+    registry: &Registry,
     subject: &str,
-    new: &Text,
+    new: &SchemaText,
     mode: Option<Mode>,
 ) -> Result<Judgement, Failure> {
-    let registry = loader.registry()?;
     let level = registry.level(subject)?;
     let (mode, from) = match mode {
         Some(mode) => (mode, "--mode".to_owned()),
         None => (level, format!("the subject {subject}")),
     };
-    // It knows schemas by its own references only.
-    let says = if new.references.is_empty() && new.sources.len() == 1 {
+    // The registry knows schemas by its own references only.
+    let verdict = if new.references.is_empty() && new.sources.len() == 1 {
         let candidate = Candidate {
             schema_type: new.format,
             schema: new.sources[0].text.to_string(),
             references: Vec::new(),
         };
-        Some(opinion(registry, (subject, level), &candidate, false)?)
+        Some(registry.verdict((subject, level), &candidate, false)?)
     } else {
         None
     };
-    Ok(Judgement::new(mode, from, says))
+    Ok(Judgement::new(mode, from, verdict))
 }

@@ -6,31 +6,28 @@ use std::{
 };
 
 use clap::Args;
-use serde_json::json;
 
-use super::{
-    named::{self, Which},
-    registry,
-};
+use super::registry;
 use crate::{
     codec::shell::CommandLine,
     command::Context,
     exit::Exit,
     failure::Failure,
+    output::schema::StoredSchema,
     registry::{Registered, Registry, Version},
-    schema::Format,
+    schema_source::{Versions, parse_subject},
 };
 
 /// Arguments of `schema get`.
 #[derive(Debug, Args)]
 pub struct GetArgs {
-    /// Subject, with @version where it is not the latest; an id; a GUID
+    /// Subject, with @VERSION for another one than the latest; or an id, or a GUID
     #[arg(value_name = "SUBJECT|ID|GUID")]
     name: String,
-    /// Also a version that was soft-deleted
+    /// Include soft-deleted versions
     #[arg(long)]
     deleted: bool,
-    /// Write it and all that it refers to into this folder, each under the name that it is referred to by
+    /// Write the schema and all that it refers to into this folder, each under the name of its reference
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
 }
@@ -40,12 +37,13 @@ pub struct GetArgs {
 /// # Errors
 /// It is not there, or cannot be written.
 pub(super) fn run(context: &Context, args: &GetArgs) -> Result<Exit, Failure> {
-    let json =
-        context.wants_json("it prints the schema itself; -o json prints all that is known")?;
+    let json = context.wants_json(
+        "without -o the schema itself is printed; -o json prints all that is known of it",
+    )?;
     let registry = registry::connect(context)?;
     let found = find(&registry, args)?;
     if let Some(folder) = &args.into {
-        return save(context, &registry, &found, folder);
+        return save(context, &registry.export(&found)?, folder);
     }
     if !json {
         return super::super::print(context, |out| writeln!(out, "{}", found.schema.trim_end()));
@@ -55,18 +53,9 @@ pub(super) fn run(context: &Context, args: &GetArgs) -> Result<Exit, Failure> {
     } else {
         Vec::new()
     };
-    let answer = json!({
-        "kind": "evctl.schema/1",
-        "subject": (!found.subject.is_empty()).then_some(&found.subject),
-        "version": (found.version > 0).then_some(found.version),
-        "id": (found.id > 0).then_some(found.id),
-        "guid": found.guid,
-        "type": found.schema_type,
-        "references": found.references,
-        "registered": places,
-        "schema": found.schema,
-    });
-    super::super::print(context, |out| writeln!(out, "{answer}"))
+    super::super::print(context, |out| {
+        StoredSchema::new(&found, &places).write_json(out)
+    })
 }
 
 fn find(registry: &Registry, args: &GetArgs) -> Result<Registered, Failure> {
@@ -81,16 +70,18 @@ fn find(registry: &Registry, args: &GetArgs) -> Result<Registered, Failure> {
         found.guid = Some(name.to_owned());
         return Ok(found);
     }
-    let (subject, which) = named::subject(name)?;
-    let version = match which {
+    let (subject, versions) = parse_subject(name)?;
+    let version = match versions {
         None => Version::Latest,
-        Some(Which::One(version)) => version,
-        Some(Which::All) => {
-            return Err(Failure::usage("one version is printed at a time").hint(
-                CommandLine::evctl("schema get")
-                    .operand(format!("{subject}@1"))
-                    .to_string(),
-            ));
+        Some(Versions::One(version)) => version,
+        Some(Versions::All) => {
+            return Err(
+                Failure::usage("schema get prints one version at a time").hint(
+                    CommandLine::evctl("schema get")
+                        .operand(format!("{subject}@1"))
+                        .to_string(),
+                ),
+            );
         }
     };
     Ok(registry.version(&subject, version, args.deleted)?)
@@ -105,24 +96,10 @@ fn is_guid(text: &str) -> bool {
             .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-fn save(
-    context: &Context,
-    registry: &Registry,
-    found: &Registered,
-    folder: &Path,
-) -> Result<Exit, Failure> {
-    let own = if found.subject.is_empty() {
-        found.id.to_string()
-    } else {
-        found.subject.clone()
-    };
-    let mut files = vec![(file_name(&own, found.schema_type), &found.schema)];
-    let references = registry.closure(&found.references)?;
-    for (name, schema) in &references {
-        files.push((file_name(name, schema.schema_type), &schema.schema));
-    }
+/// Writes the schema and all that it refers to; no file is replaced.
+fn save(context: &Context, files: &[(PathBuf, String)], folder: &Path) -> Result<Exit, Failure> {
     for (name, text) in files {
-        let path = folder.join(&name);
+        let path = folder.join(name);
         let parent = path.parent().unwrap_or(folder);
         let written = fs::create_dir_all(parent).and_then(|()| {
             let mut file = fs::OpenOptions::new()
@@ -146,36 +123,9 @@ fn save(
     Ok(Exit::Ok)
 }
 
-/// A path below the folder: a name from the registry must not lead out of it.
-fn file_name(name: &str, format: Format) -> String {
-    let name = name.split_once("://").map_or(name, |(_, rest)| rest);
-    let parts = name
-        .split(['/', '\\'])
-        .filter(|part| !matches!(*part, "" | "." | ".."));
-    let name = parts.collect::<Vec<_>>().join("/").replace(':', "_");
-    let suffix = match format {
-        Format::Avro => ".avsc",
-        Format::Json => ".json",
-        Format::Protobuf => ".proto",
-    };
-    if name.ends_with(suffix) {
-        name
-    } else {
-        format!("{name}{suffix}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_from_the_registry_stays_in_the_folder() {
-        assert_eq!(file_name("../../etc/x", Format::Avro), "etc/x.avsc");
-        assert_eq!(file_name("/a/b.proto", Format::Protobuf), "a/b.proto");
-        assert_eq!(file_name("http://h/a.json", Format::Json), "h/a.json");
-        assert_eq!(file_name(":.ctx:orders", Format::Avro), "_.ctx_orders.avsc");
-    }
 
     #[test]
     fn a_guid_is_told_from_a_subject() {

@@ -1,59 +1,56 @@
-//! `evctl schema`: what changed between schemas, and who breaks.
+//! `evctl schema`: differences between schemas, and who they break.
 
 mod args;
 mod catalogue;
 mod changed;
 mod check;
+mod compare;
 mod diff;
 mod get;
-mod git;
 mod list;
-mod load;
-mod named;
 mod register;
 mod registry;
 mod report;
-mod tree;
 
 use clap::Subcommand;
 
 use crate::{command::Context, exit::Exit, failure::Failure};
 
-/// Compare schemas and look into a registry
+/// Compare schemas, and read and write a registry
 ///
-/// Avro, JSON Schema and Protobuf. diff and check work on files, on what Git has, and on what a
-/// registry has, and need no network unless a registry is named. A schema is named by
+/// Avro, JSON Schema and Protobuf. diff and check take files, commits of Git and subjects of a
+/// registry, and need no network unless a registry is named. Names of schemas:
 ///
 ///   order.avsc                      a file: .avsc Avro, .json JSON Schema, .proto Protobuf
-///   protos/                         a folder of .proto files, which are one schema
-///   git:main:schemas/order.avsc     a file or folder as it is in a commit
+///   protos/                         a folder of .proto files, taken as one schema
+///   git:main:schemas/order.avsc     a file or folder of a commit
 ///   registry:orders-value           the latest version of a subject
-///   registry:orders-value@3         that one
-///   registry:orders-value@all       all of them, oldest first
+///   registry:orders-value@3         version 3 of a subject
+///   registry:orders-value@all       all versions, oldest first
 ///   -                               standard input
 #[derive(Debug, Subcommand)]
 #[command(verbatim_doc_comment)]
 pub enum SchemaCommand {
-    /// Show what changed between schemas, who breaks, and in which modes
+    /// Show what changed between schemas, who breaks, and in which compatibility modes
     ///
     ///   evctl schema diff order-v1.avsc order-v2.avsc
     ///   evctl schema diff git:main:order.avsc order.avsc --rules karapace
     ///   evctl schema diff registry:orders-value@all order.avsc
     ///   evctl schema diff v1.proto v2.proto v3.proto -o json
     ///
-    /// The last one is the new schema, those before it are old versions, oldest first: a mode that is
-    /// not transitive judges against the last of them. Exit code 0 whatever changed, 2 when a schema
-    /// cannot be read: schema check judges.
+    /// The last schema is the new one, those before it are old versions, oldest first: a mode that is
+    /// not transitive compares with the last of them. The exit code is 0 whatever changed, and 2 when a
+    /// schema cannot be read; `schema check` gives a verdict.
     #[command(verbatim_doc_comment)]
     Diff(diff::DiffArgs),
-    /// Check whether a schema may take the place of another one
+    /// Check whether a new schema is compatible with old versions
     ///
     ///   evctl schema check order.avsc --against registry:orders-value
     ///   evctl schema check order.avsc --against git:main:order.avsc --mode full
     ///   evctl schema check --git main...HEAD schemas/ --report junit=schemas.xml --report github
     ///   evctl schema check new.json --against old.json --allow approved.toml --fail-on risk
     ///
-    /// Exit code 0 when it may, 1 when not.
+    /// The exit code is 0 when it is compatible, 1 when not, and 2 when a schema cannot be read.
     #[command(verbatim_doc_comment)]
     Check(Box<check::CheckArgs>),
     /// List the registry's subjects
@@ -78,10 +75,10 @@ pub enum SchemaCommand {
     ///   evctl schema register orders-value order.avsc --reference shop.Address=address-value@2
     ///   evctl schema register orders-value order.avsc --dry-run
     ///
-    /// What it breaks is shown first, and what the registry says of it; then it asks.
+    /// Shows what the schema breaks and what the registry says of it, and asks before it registers.
     #[command(verbatim_doc_comment)]
     Register(register::RegisterArgs),
-    /// List and explain the changes that can be found
+    /// List and explain the changes that diff and check find
     ///
     ///   evctl schema rules
     ///   evctl schema rules avro/missing-enum-symbols
@@ -94,7 +91,8 @@ pub enum SchemaCommand {
 /// # Errors
 /// What went wrong, with a hint.
 pub fn run(context: &Context, command: &SchemaCommand) -> Result<Exit, Failure> {
-    // Standard input and registries are waited for, and nothing is written but whole files.
+    // The command waits for standard input and registries, and writes whole files only: a signal may end
+    // it at any time.
     context.cancel.leave_unwatched();
     match command {
         SchemaCommand::Diff(args) => diff::run(context, args),

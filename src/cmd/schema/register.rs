@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
 
 use super::{
     args::ReadArgs,
-    diff,
-    load::{self, Loader, Text},
-    named::{self, Which},
+    compare::{self, load_new},
     registry,
 };
 use crate::{
@@ -17,11 +14,12 @@ use crate::{
     command::Context,
     exit::Exit,
     failure::Failure,
+    output::schema::{self as written, RegisteredSchema, SchemaFormat},
     registry::{Candidate, Named, Registered, Registry, RegistryError, Version},
     schema::{
-        DiffEntry, Judgement, Mode, Rules, Schema, SchemaReport, SchemaResults, Source,
-        Version as Old,
+        DiffEntry, Format, Judgement, Mode, Rules, Schema, SchemaReport, SchemaResults, Source,
     },
+    schema_source::{SchemaName, SchemaText, Versions, parse_subject, registered_references},
 };
 
 /// Time to look for values that prove a break.
@@ -30,21 +28,21 @@ const WITNESS_BUDGET: Duration = Duration::from_millis(500);
 /// Arguments of `schema register`.
 #[derive(Debug, Args)]
 pub struct RegisterArgs {
-    /// Subject to register it in
+    /// Register the schema in this subject
     #[arg(value_name = "SUBJECT")]
     subject: String,
     /// The schema: a file, git:REF:path, or - for standard input
     #[arg(value_name = "SCHEMA")]
     schema: String,
-    /// What it refers to, can be repeated: --reference shop.Address=address-value@2
+    /// Name the version behind a reference, can be repeated: --reference shop.Address=address-value@2
     #[arg(long, value_name = "NAME=SUBJECT@VERSION")]
     reference: Vec<String>,
-    /// Have the registry normalize it, so that another layout is the same schema
+    /// Have the registry normalize the schema: another layout is then the same schema
     #[arg(long)]
     normalize: bool,
-    /// Kind of the schema, when its name does not tell: avro, json or protobuf
+    /// Read a schema of this kind where its name does not tell: avro, json or protobuf
     #[arg(long, value_name = "FORMAT")]
-    schema_type: Option<crate::schema::Format>,
+    schema_type: Option<Format>,
 }
 
 /// Registers.
@@ -54,8 +52,10 @@ pub struct RegisterArgs {
 pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failure> {
     let json = context.wants_json("schema register knows -o table and -o json")?;
     if let Some(subject) = args.subject.strip_prefix("registry:") {
-        return Err(Failure::usage(format!("{:?} is no subject", args.subject))
-            .hint(format!("it is called {subject:?} here")));
+        return Err(
+            Failure::usage(format!("{:?} is not a subject", args.subject))
+                .hint(format!("name it without the prefix: {subject}")),
+        );
     }
     let cluster = context.cluster()?;
     let registry = registry::of(context, &cluster)?;
@@ -64,36 +64,37 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         schema_type: args.schema_type,
         reference: Vec::new(),
     };
-    let mut text = diff::the_one(Loader::new(context, &read)?.load(&args.schema, false)?)?;
-    text.references = load::references(&registry, &references)?;
+    let loader = read.loader(Some(&registry))?;
+    let mut text = load_new(&loader, &SchemaName::parse(&args.schema)?)?;
+    text.references = registered_references(&registry, &references)?;
     let candidate = candidate(&text, references)?;
-    let schema = text.parse().map_err(|mut failure| {
-        for hint in &mut failure.failure.hints {
+    let schema = text.parse().map_err(|error| {
+        let mut failure = Failure::from(error);
+        for hint in &mut failure.hints {
             *hint = hint.replace("=FILE", "=SUBJECT@VERSION");
         }
         failure
     })?;
     if let Some(known) = find(&registry, args, &text, &schema, &candidate)? {
-        context.ui.note("it is registered already");
+        context.ui.note("already registered");
         return tell(context, json, &args.subject, known.id, Some(known.version));
     }
     let shown = compare(&registry, args, &text, &schema, &candidate)?;
     let passes = shown.as_ref().is_none_or(SchemaReport::passes);
     if shown.is_none() {
-        text.look_at(context)?;
+        compare::note_new(context, &text)?;
     }
     if let Some(shown) = shown
         && (!context.global.quiet || context.global.dry_run)
     {
         let mut plan = Vec::new();
         let screen = show::screen_of_notes(context, context.ui.note_colors());
-        let format = crate::output::schema::SchemaFormat::Text;
         let results = SchemaResults {
             reports: &[shown],
             unjudged: &[],
         };
         // Writing to memory cannot fail.
-        let _ = crate::output::schema::write(&mut plan, results, format, false, &screen);
+        let _ = written::write(&mut plan, results, SchemaFormat::Text, false, &screen);
         context
             .ui
             .painted_note(String::from_utf8_lossy(&plan).trim_end());
@@ -102,7 +103,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
         context.ui.note("dry run: nothing was registered");
         return Ok(if passes { Exit::Ok } else { Exit::Refused });
     }
-    let action = format!("register it as a new version of {:?}", args.subject);
+    let action = format!("register the schema as a new version of {:?}", args.subject);
     cluster::permit_always(context, &cluster, &action)?;
     let id = registry
         .register(&args.subject, &candidate, args.normalize)
@@ -117,7 +118,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
 fn find(
     registry: &Registry,
     args: &RegisterArgs,
-    text: &Text,
+    text: &SchemaText,
     schema: &Schema,
     candidate: &Candidate,
 ) -> Result<Option<Registered>, Failure> {
@@ -128,22 +129,19 @@ fn find(
         return Ok(Some(found));
     }
     let label = format!("{}@{}", args.subject, found.version);
-    let answer = Text {
+    let answer = SchemaText {
         sources: vec![Source::new(&label, &found.schema)],
-        label: label.clone(),
+        label,
         format: found.schema_type,
         references: text.references.clone(),
     };
-    let old = Old {
-        label,
-        schema: answer.parse()?,
-    };
-    let Ok(diff) = diff::within(&[old], schema, Rules::Confluent, None) else {
+    let old = compare::version(&answer)?;
+    let Ok(diff) = compare::within(&[old], schema, Rules::Confluent, None) else {
         return Ok(Some(found));
     };
     // Some registries leave documentation out.
     let differs =
-        |one: &&DiffEntry| !one.is_validation_error() && one.change.id != "avro/doc-changed";
+        |entry: &&DiffEntry| !entry.is_validation_error() && entry.change.id != "avro/doc-changed";
     match diff.changes.iter().find(differs) {
         None => Ok(Some(found)),
         Some(other) => Err(Failure::new(
@@ -178,19 +176,8 @@ fn tell(
     id: i64,
     version: Option<u32>,
 ) -> Result<Exit, Failure> {
-    super::super::print(context, |out| {
-        if json {
-            let answer = json!({
-                "kind": "evctl.schema-register/1",
-                "subject": subject,
-                "id": id,
-                "version": version,
-            });
-            return writeln!(out, "{answer}");
-        }
-        let version = version.map_or_else(|| "?".to_owned(), |version| version.to_string());
-        writeln!(out, "{subject}: version {version}, id {id}")
-    })
+    let registered = RegisteredSchema::new(subject, id, version);
+    super::super::print(context, |out| registered.write(out, json))
 }
 
 /// `NAME=SUBJECT@VERSION`, with the latest version where none is named.
@@ -200,9 +187,9 @@ fn references(registry: &Registry, given: &[String]) -> Result<Vec<Named>, Failu
         let (name, rest) = text.split_once('=').ok_or_else(|| {
             Failure::usage(format!("--reference {text:?} is not NAME=SUBJECT@VERSION"))
         })?;
-        let (subject, which) = named::subject(rest)?;
-        let version = match which {
-            Some(Which::One(Version::Number(number))) => number,
+        let (subject, versions) = parse_subject(rest)?;
+        let version = match versions {
+            Some(Versions::One(Version::Number(number))) => number,
             _ => registry.version(&subject, Version::Latest, false)?.version,
         };
         found.push(Named {
@@ -214,10 +201,10 @@ fn references(registry: &Registry, given: &[String]) -> Result<Vec<Named>, Failu
     Ok(found)
 }
 
-fn candidate(text: &Text, references: Vec<Named>) -> Result<Candidate, Failure> {
+fn candidate(text: &SchemaText, references: Vec<Named>) -> Result<Candidate, Failure> {
     let [source] = text.sources.as_slice() else {
-        return Err(Failure::usage("a folder is no single schema")
-            .hint("register each file, what it imports first, with --reference"));
+        return Err(Failure::usage("a folder is not one schema")
+            .hint("register each file with its imports as --reference, imported files first"));
     };
     Ok(Candidate {
         schema_type: text.format,
@@ -230,7 +217,7 @@ fn candidate(text: &Text, references: Vec<Named>) -> Result<Candidate, Failure> 
 fn compare(
     registry: &Registry,
     args: &RegisterArgs,
-    text: &Text,
+    text: &SchemaText,
     schema: &Schema,
     candidate: &Candidate,
 ) -> Result<Option<SchemaReport>, Failure> {
@@ -244,17 +231,17 @@ fn compare(
     let mut olds = Vec::new();
     for number in numbers {
         let found = registry.version(&args.subject, Version::Number(number), false)?;
-        let old = load::registered(registry, &found)?;
-        olds.push(Old {
-            label: old.label.clone(),
-            schema: old.parse()?,
-        });
+        olds.push(compare::version(&SchemaText::registered(
+            registry, &found,
+        )?)?);
     }
     let mode = registry.level(&args.subject).unwrap_or(Mode::None);
-    let diff = diff::within(&olds, schema, Rules::Confluent, Some(WITNESS_BUDGET))
-        .map_err(|error| diff::too_complex(&text.label, &error))?;
-    let says = registry::opinion(registry, (&args.subject, mode), candidate, args.normalize)?;
-    let passes = says.compatible.unwrap_or_else(|| diff.is_compatible(mode));
+    let diff = compare::within(&olds, schema, Rules::Confluent, Some(WITNESS_BUDGET))
+        .map_err(|error| Failure::too_complex(&text.label, &error))?;
+    let verdict = registry.verdict((&args.subject, mode), candidate, args.normalize)?;
+    let passes = verdict
+        .compatible
+        .unwrap_or_else(|| diff.is_compatible(mode));
     Ok(Some(SchemaReport {
         format: text.format,
         rules: Rules::Confluent,
@@ -266,7 +253,7 @@ fn compare(
             passes,
             failing: Vec::new(),
             allowed: Vec::new(),
-            registry: Some(says),
+            registry: Some(verdict),
         }),
     }))
 }

@@ -1,7 +1,9 @@
-//! What is said about a new schema: for people, for programs, for CI.
+//! Results of `evctl schema`, for people and for programs.
 
 mod json;
 mod markdown;
+mod registry;
+mod rules;
 mod text;
 
 use std::io;
@@ -11,7 +13,11 @@ use crate::{
     schema::{Breaks, Diff, DiffEntry, Mode, SchemaResults, Severity},
 };
 
-pub use self::json::JSON_SCHEMA;
+pub use self::{
+    json::JSON_SCHEMA,
+    registry::{ListedSubject, RegisteredSchema, StoredSchema, subject_list, subject_names},
+    rules::{explanation, rule_list},
+};
 
 /// How reports are written to standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

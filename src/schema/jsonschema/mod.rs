@@ -7,6 +7,7 @@ mod equality;
 mod evidence;
 mod fix;
 mod karapace;
+mod keywords;
 mod library;
 mod model;
 mod own;

@@ -7,6 +7,7 @@ use super::{
     super::{Breaks, Change, Node, NodeSet, Severity, Value},
     equality::Equality,
     karapace::{View, Written},
+    keywords,
     own::Own,
     report::{At, Sight, look_in},
     steps::{KEPT, Steps},
@@ -182,7 +183,7 @@ impl Walk<'_> {
             let names = after.node().into_iter();
             let names = names.flat_map(|node| node.items().iter().chain([node]));
             let names: Vec<&str> = names.filter_map(Node::text).collect();
-            let mut keywords = names.iter().flat_map(|name| family(name));
+            let mut keywords = names.iter().flat_map(|name| keywords::of_type(name));
             let speaks = keywords.any(|keyword| !before.get(keyword).is_missing());
             let listed = before.get("enum");
             let listed = listed.node().map(Node::items).unwrap_or_default();
@@ -415,38 +416,5 @@ fn is_of(value: &Node, name: &str) -> bool {
             .parse::<f64>()
             .is_ok_and(|number| number.fract() == 0.0),
         _ => false,
-    }
-}
-
-/// The keywords that apply to values of a type.
-fn family(name: &str) -> &'static [&'static str] {
-    match name {
-        "object" => &[
-            "properties",
-            "required",
-            "additionalProperties",
-            "patternProperties",
-            "propertyNames",
-            "minProperties",
-            "maxProperties",
-            "dependencies",
-        ],
-        "array" => &[
-            "items",
-            "additionalItems",
-            "minItems",
-            "maxItems",
-            "uniqueItems",
-            "contains",
-        ],
-        "string" => &["minLength", "maxLength", "pattern", "format"],
-        "number" | "integer" => &[
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf",
-        ],
-        _ => &[],
     }
 }

@@ -6,38 +6,13 @@ use std::{collections::HashMap, rc::Rc};
 use super::{
     super::{
         super::{Node, Value},
+        keywords::{self, ARRAY, NUMBER, OBJECT, STRING},
         library::{Draft, id_of},
     },
     ArrayShape, Combined, Criterion, Id, Kind, Model, NumberShape, ObjectShape, Problem, Shape,
     Spot, StringShape, Unprocessed, Wrong, hash,
 };
 
-const ARRAY: [&str; 6] = [
-    "items",
-    "additionalItems",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "contains",
-];
-const OBJECT: [&str; 8] = [
-    "properties",
-    "required",
-    "minProperties",
-    "maxProperties",
-    "dependencies",
-    "patternProperties",
-    "additionalProperties",
-    "propertyNames",
-];
-const NUMBER: [&str; 5] = [
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
-const STRING: [&str; 4] = ["minLength", "maxLength", "pattern", "format"];
 const CONDITION: [&str; 3] = ["if", "then", "else"];
 
 /// What stays the same while a schema and all that is written in it is loaded.
@@ -318,13 +293,7 @@ impl<'s> Model<'s> {
             return Ok(());
         };
         used.push("type");
-        let mut uses = |name: &str| match name {
-            "array" => used.extend(ARRAY),
-            "object" => used.extend(OBJECT),
-            "number" | "integer" => used.extend(NUMBER),
-            "string" => used.extend(STRING),
-            _ => {}
-        };
+        let mut uses = |name: &str| used.extend(keywords::of_type(name));
         for name in types
             .items()
             .iter()

@@ -1,20 +1,21 @@
-//! How schemas are named.
+//! Names of schemas on a command line.
 
 use std::path::PathBuf;
 
-use crate::{failure::Failure, registry::Version};
+use super::error::SourceError;
+use crate::registry::Version;
 
-/// A schema as it was named.
+/// The name of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub enum SchemaName {
     /// Standard input.
     Stdin,
     /// A file or a folder.
     Path(PathBuf),
     /// `git:REF:path`
     Git {
-        /// Anything that Git takes for a commit.
-        reference: String,
+        /// Anything that Git takes for a commit: a branch, a tag, an id.
+        commit: String,
         /// The path from the repository's root, or from here when it begins with `./`.
         path: String,
     },
@@ -22,44 +23,45 @@ pub(super) enum Named {
     Registry {
         /// The subject.
         subject: String,
-        /// Which of its versions; `None` when that was not said.
-        which: Option<Which>,
+        /// Which of its versions; `None` when the name does not say.
+        versions: Option<Versions>,
     },
 }
 
 /// Versions of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub enum Versions {
+    /// This one.
     One(Version),
+    /// All, oldest first.
     All,
 }
 
-impl Named {
-    /// Reads a name.
+impl SchemaName {
+    /// Parses a name.
     ///
     /// # Errors
     /// Half a name.
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+    pub fn parse(text: &str) -> Result<Self, SourceError> {
         if text == "-" {
             return Ok(Self::Stdin);
         }
         if let Some(rest) = text.strip_prefix("git:") {
-            let (reference, path) = rest.split_once(':').unwrap_or_default();
-            // What begins with a dash would be an option of Git's.
-            if reference.is_empty() || reference.starts_with('-') || path.is_empty() {
-                return Err(Failure::usage(format!("{text:?} is not git:REF:path"))
-                    .hint("like git:main:schemas/order.avsc"));
+            let (commit, path) = rest.split_once(':').unwrap_or_default();
+            // A dash begins an option of Git.
+            if commit.is_empty() || commit.starts_with('-') || path.is_empty() {
+                return Err(SourceError::GitName(text.to_owned()));
             }
             return Ok(Self::Git {
-                reference: reference.to_owned(),
+                commit: commit.to_owned(),
                 path: path.to_owned(),
             });
         }
         let Some(rest) = text.strip_prefix("registry:") else {
             return Ok(Self::Path(text.into()));
         };
-        let (subject, which) = subject(rest)?;
-        Ok(Self::Registry { subject, which })
+        let (subject, versions) = parse_subject(rest)?;
+        Ok(Self::Registry { subject, versions })
     }
 }
 
@@ -67,29 +69,29 @@ impl Named {
 ///
 /// # Errors
 /// No subject, or a version that is none.
-pub(super) fn subject(text: &str) -> Result<(String, Option<Which>), Failure> {
+pub fn parse_subject(text: &str) -> Result<(String, Option<Versions>), SourceError> {
     let (subject, version) = match text.rsplit_once('@') {
         Some((subject, version)) => (subject, Some(version)),
         None => (text, None),
     };
     if subject.is_empty() {
-        return Err(Failure::usage("a subject has no name").hint("like registry:orders-value@3"));
+        return Err(SourceError::NoSubject);
     }
-    let which = match version {
+    let versions = match version {
         None => None,
-        Some("latest") => Some(Which::One(Version::Latest)),
-        Some("all") => Some(Which::All),
+        Some("latest") => Some(Versions::One(Version::Latest)),
+        Some("all") => Some(Versions::All),
         Some(number) => match number.trim_start_matches('v').parse() {
-            Ok(number) if number > 0 => Some(Which::One(Version::Number(number))),
+            Ok(number) if number > 0 => Some(Versions::One(Version::Number(number))),
             _ => {
-                return Err(
-                    Failure::usage(format!("{number:?} is no version of {subject:?}"))
-                        .hint("a number, latest or all"),
-                );
+                return Err(SourceError::Version {
+                    version: number.to_owned(),
+                    subject: subject.to_owned(),
+                });
             }
         },
     };
-    Ok((subject.to_owned(), which))
+    Ok((subject.to_owned(), versions))
 }
 
 #[cfg(test)]
@@ -98,32 +100,32 @@ mod tests {
 
     #[test]
     fn schemas_are_named_in_four_ways() {
-        let registry = |subject: &str, which| Named::Registry {
+        let registry = |subject: &str, versions| SchemaName::Registry {
             subject: subject.to_owned(),
-            which,
+            versions,
         };
         for (text, named) in [
-            ("-", Named::Stdin),
-            ("a/b.avsc", Named::Path("a/b.avsc".into())),
+            ("-", SchemaName::Stdin),
+            ("a/b.avsc", SchemaName::Path("a/b.avsc".into())),
             (
                 "git:main:a/b.avsc",
-                Named::Git {
-                    reference: "main".to_owned(),
+                SchemaName::Git {
+                    commit: "main".to_owned(),
                     path: "a/b.avsc".to_owned(),
                 },
             ),
             ("registry:o-value", registry("o-value", None)),
-            ("registry:o@all", registry("o", Some(Which::All))),
+            ("registry:o@all", registry("o", Some(Versions::All))),
             (
                 "registry:o@latest",
-                registry("o", Some(Which::One(Version::Latest))),
+                registry("o", Some(Versions::One(Version::Latest))),
             ),
             (
                 "registry:o@v3",
-                registry("o", Some(Which::One(Version::Number(3)))),
+                registry("o", Some(Versions::One(Version::Number(3)))),
             ),
         ] {
-            assert_eq!(Named::parse(text).unwrap(), named, "{text}");
+            assert_eq!(SchemaName::parse(text).unwrap(), named, "{text}");
         }
     }
 
@@ -137,7 +139,7 @@ mod tests {
             "registry:o@x",
             "registry:o@0",
         ] {
-            assert!(Named::parse(text).is_err(), "{text}");
+            assert!(SchemaName::parse(text).is_err(), "{text}");
         }
     }
 }

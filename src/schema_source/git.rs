@@ -1,4 +1,4 @@
-//! What Git knows: its answers, and the files of a commit.
+//! Git: its answers, and the files of a commit.
 
 use std::{
     cell::RefCell,
@@ -7,29 +7,33 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use super::tree::LARGEST;
-use crate::{exit::Exit, failure::Failure};
+use super::{
+    error::SourceError,
+    file_tree::{FileTree, LARGEST, plain, text},
+};
 
 /// What Git prints.
 ///
 /// # Errors
 /// There is no Git, or it refuses.
-pub(super) fn git(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+pub(super) fn git(arguments: &[&str]) -> Result<Vec<u8>, SourceError> {
     let answer = ask(arguments)?;
-    answer.map_err(|said| {
-        let command = arguments
-            .iter()
-            .find(|word| !word.starts_with('-') && !word.contains('='));
-        Failure::usage(format!("git {} failed", command.unwrap_or(&""))).cause(said)
+    answer.map_err(|message| {
+        let mut words = arguments.iter();
+        let command = words.find(|word| !word.starts_with('-') && !word.contains('='));
+        SourceError::Git {
+            command: (*command.unwrap_or(&"")).to_owned(),
+            message,
+        }
     })
 }
 
 /// What Git prints, or what it complains about.
-fn ask(arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Failure> {
+fn ask(arguments: &[&str]) -> Result<Result<Vec<u8>, String>, SourceError> {
     let output = command(arguments)
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| not_run(&error))?;
+        .map_err(SourceError::GitNotRun)?;
     if output.status.success() {
         return Ok(Ok(output.stdout));
     }
@@ -43,19 +47,11 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-fn not_run(error: &io::Error) -> Failure {
-    let failure = Failure::usage("git cannot be run").cause(error);
-    match error.kind() {
-        io::ErrorKind::NotFound => failure.hint("install it: apt-get install git"),
-        _ => failure,
-    }
-}
-
 /// The files of a commit.
 #[derive(Debug)]
 pub(super) struct Commit {
-    /// As it was typed.
-    pub(super) name: String,
+    /// As it was named.
+    name: String,
     /// The object id of its tree.
     tree: String,
     /// Object ids of files by their paths, as far as they are known: they are found faster.
@@ -68,14 +64,13 @@ impl Commit {
     ///
     /// # Errors
     /// There is no Git, no repository, or no such commit.
-    pub(super) fn find(name: &str) -> Result<Self, Failure> {
+    pub(super) fn find(name: &str) -> Result<Self, SourceError> {
         git(&["rev-parse", "--git-dir"])?;
         let tree = format!("{name}^{{tree}}");
         let found = ask(&["rev-parse", "--verify", &tree])?;
-        let found = found.map_err(|said| {
-            Failure::new(Exit::NotFound, format!("Git knows no commit {name:?}"))
-                .cause(said)
-                .hint("in CI fetch it first: git fetch origin main")
+        let found = found.map_err(|message| SourceError::NoCommit {
+            name: name.to_owned(),
+            message,
         })?;
         Ok(Self {
             name: name.to_owned(),
@@ -85,40 +80,60 @@ impl Commit {
         })
     }
 
-    /// What is in the file at `path`, counted from the root; `None` when there is no such file.
-    ///
-    /// # Errors
-    /// Git fails.
-    pub(super) fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        if path.contains('\n') {
-            let failure = Failure::usage(format!("{path:?} cannot be read from Git"));
-            return Err(failure.cause("its name has a line break"));
-        }
-        let by_path = || format!("{}:{path}", self.tree);
-        let object = self.known.get(path).cloned().unwrap_or_else(by_path);
-        let read = self.batch.borrow_mut().read(&object);
-        read.map_err(|error| {
-            let name = &self.name;
-            Failure::usage(format!("git:{name}:{path} cannot be read")).cause(error)
-        })
-    }
-
     /// Takes note of the object id of the file at `path`.
     pub(super) fn learn(&mut self, path: &str, id: &str) {
         self.known.insert(path.to_owned(), id.to_owned());
     }
+}
 
-    /// The paths of all files below a folder.
-    ///
-    /// # Errors
-    /// Git fails.
-    pub(super) fn below(&self, folder: &str) -> Result<Vec<String>, Failure> {
+impl FileTree for Commit {
+    fn label(&self, path: &str) -> String {
+        format!("git:{}:{path}", self.name)
+    }
+
+    /// Paths count from the root of the repository.
+    fn read(&self, path: &str) -> Result<Option<String>, SourceError> {
+        if path.contains('\n') {
+            return Err(SourceError::LineBreak(path.to_owned()));
+        }
+        let by_path = || format!("{}:{path}", self.tree);
+        let object = self.known.get(path).cloned().unwrap_or_else(by_path);
+        let read = self.batch.borrow_mut().read(&object);
+        let read = read.map_err(|source| SourceError::UnreadableInGit {
+            commit: self.name.clone(),
+            path: path.to_owned(),
+            source,
+        })?;
+        read.map(|bytes| text(path, &bytes)).transpose()
+    }
+
+    fn files(&self, folder: &str) -> Result<Option<Vec<String>>, SourceError> {
         let folder = format!("{}/", folder.trim_end_matches('/'));
         let listed = ["ls-tree", "-r", "-z", "--name-only", "--full-tree"];
         let listed = git(&[&listed[..], &[&self.tree, "--", &folder]].concat())?;
         let listed = String::from_utf8_lossy(&listed);
-        Ok(listed.split_terminator('\0').map(str::to_owned).collect())
+        let mut found: Vec<String> = listed.split_terminator('\0').map(str::to_owned).collect();
+        found.sort_unstable();
+        Ok((!found.is_empty()).then_some(found))
     }
+}
+
+/// A path that is typed as relative to the working folder, such as `./a.avsc`, from the root of the
+/// repository.
+///
+/// # Errors
+/// There is no Git, or no repository.
+pub(super) fn from_root(path: &str) -> Result<String, SourceError> {
+    if !path.starts_with("./") && !path.starts_with("../") {
+        return Ok(path.to_owned());
+    }
+    Ok(plain(&format!("{}{path}", prefix()?)))
+}
+
+/// The path of the working folder from the root of the repository: empty, or with a `/` at its end.
+pub(super) fn prefix() -> Result<String, SourceError> {
+    let prefix = git(&["rev-parse", "--show-prefix"])?;
+    Ok(String::from_utf8_lossy(&prefix).trim_end().to_owned())
 }
 
 /// One process that reads every object: to start one for each takes longer than to compare them.
@@ -130,20 +145,22 @@ struct Batch {
 }
 
 impl Batch {
-    fn start() -> Result<Self, Failure> {
+    fn start() -> Result<Self, SourceError> {
         let started = command(&["cat-file", "--batch"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        let mut process = started.map_err(|error| not_run(&error))?;
+        let mut process = started.map_err(SourceError::GitNotRun)?;
         match (process.stdin.take(), process.stdout.take()) {
             (Some(questions), Some(answers)) => Ok(Self {
                 process,
                 questions,
                 answers: BufReader::new(answers),
             }),
-            _ => Err(Failure::usage("git cat-file has no pipes")),
+            _ => Err(SourceError::GitNotRun(io::Error::other(
+                "git cat-file has no pipes",
+            ))),
         }
     }
 
