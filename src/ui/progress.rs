@@ -1,6 +1,10 @@
 //! A progress bar for work whose end is known: records/s, MB/s and the time left, on stderr.
 
-use std::time::Duration;
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use indicatif::{
     HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
@@ -15,6 +19,17 @@ use crate::{
     pipeline::{Progress, Watch},
 };
 
+/// Whether a bar is on the screen.
+static SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Takes the bar off the screen when the process ends without dropping it.
+pub(super) fn clear() {
+    if SHOWN.swap(false, Ordering::Relaxed) {
+        // Not by the bar's own means: whoever holds its lock may be what the process is ended for.
+        let _ = io::stderr().write_all(b"\r\x1b[2K");
+    }
+}
+
 /// The bar; invisible when nobody looks.
 #[derive(Debug)]
 pub struct Bar {
@@ -28,6 +43,7 @@ impl Bar {
     #[must_use]
     pub fn new(ui: &Ui, what: &str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(style());
         bar.set_message(guarded(what, Passes::Text).into_owned());
         Self {
             bar,
@@ -39,6 +55,7 @@ impl Bar {
     /// Takes the bar off the screen.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
+        SHOWN.store(false, Ordering::Relaxed);
     }
 }
 
@@ -49,6 +66,7 @@ impl Watch for Bar {
             return;
         }
         if self.total != progress.total {
+            self.bar.set_length(progress.total);
             if self.total == 0 {
                 // What was done before says nothing about the time left.
                 self.bar.set_position(progress.done);
@@ -57,8 +75,6 @@ impl Watch for Bar {
                     .set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
             }
             self.total = progress.total;
-            self.bar.set_length(progress.total);
-            self.bar.set_style(style());
         }
         let elapsed = self.bar.elapsed().as_secs_f64().max(0.001);
         #[expect(
@@ -75,6 +91,7 @@ impl Watch for Bar {
             HumanBytes(rate(progress.bytes)),
         ));
         self.bar.set_position(progress.done);
+        SHOWN.store(true, Ordering::Relaxed);
     }
 }
 
@@ -84,8 +101,10 @@ impl Drop for Bar {
     }
 }
 
+/// The line of the bar. The cursor goes back to its start: behind a line that fills the terminal, the
+/// `^C` that is echoed begins another line, and the bar stays above it.
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{msg} {wide_bar} {percent:>3}%  {prefix}  {left}")
+    ProgressStyle::with_template("{msg} {wide_bar} {percent:>3}%  {prefix}  {left}\r")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key(
             "left",

@@ -20,8 +20,11 @@ use crate::{
     pipeline::{Cancel, Signal},
 };
 
+use super::progress;
+
 /// Ends the process at once, and leaves everything as it is.
 pub fn end(exit: Exit) -> ! {
+    progress::clear();
     signal_hook::low_level::exit(exit.code().into())
 }
 

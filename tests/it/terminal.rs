@@ -1,7 +1,7 @@
 //! What reaches a terminal: no control character of a cluster, a registry, a file or the command
 //! line, in whatever format and on whichever stream.
 
-use crate::support::{Home, Topic, broker, members::commit, registry::Stub};
+use crate::support::{Home, Topic, broker, bulk, members::commit, registry::Stub, replay_line};
 
 /// Sets a title, clears the screen by a C1 character, turns text around, hides and colours.
 const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{200b}\u{1b}[31m";
@@ -245,4 +245,21 @@ fn usage_errors_are_coloured_as_the_command_line_says() {
             assert_eq!(text.contains('\u{1b}'), colored, "{line:?}: {text:?}");
         }
     }
+}
+
+#[test]
+fn ctrl_c_takes_the_progress_bar_off_the_terminal() {
+    let (from, to) = (Topic::new("progress-bar"), Topic::new("progress-bar-to"));
+    bulk::fill(broker().address(), &from.name, 0, 0..10_000);
+    let home = Home::new();
+    let line = [&["replay"], &replay_line(&from, &to, &to.name)[..]].concat();
+    let line = [&line[..], &["--rate", "500/s", "-b", broker().address()]].concat();
+    let typed = home.evctl(&line).env("TERM", "xterm");
+    let mut running = typed.on_a_terminal(80).open_stdin().spawn();
+    running.wait_for(" records, ");
+    running.type_in("\u{3}");
+    let output = running.finish();
+    // Behind a line that fills the terminal, ^C would begin another one, and the bar stay above it.
+    let cleared = "\r^C\r\u{1b}[2K";
+    assert!(output.text().contains(cleared), "{:?}", output.text());
 }

@@ -116,7 +116,7 @@ impl Evctl {
         let line = quoted.collect::<Vec<_>>().join(" ");
         let mut script = Command::new("script");
         let prepared = format!("stty -onlcr cols {columns} rows 50; exec {line}");
-        script.args(["-qec", &prepared, "/dev/null"]);
+        script.args(["-qefc", &prepared, "/dev/null"]);
         self.replaced_by(script)
     }
 
