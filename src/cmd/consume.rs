@@ -97,7 +97,7 @@ enum OrderArg {
 /// # Errors
 /// A source that does not exist, a cluster that cannot be read, an option that makes no sense.
 pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
-    let selection = args.select.selection(context.now, args.limit.limit)?;
+    let selection = args.select.selection_from_now(context, args.limit.limit)?;
     let filter = args.select.filter(selection.window())?;
     let mut printer = args.show.printer(context, args.format.as_deref())?;
     let sources = Sources::parse(&args.sources)?;

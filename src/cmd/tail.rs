@@ -8,6 +8,7 @@ use super::{
     },
 };
 use crate::{
+    codec::shell::CommandLine,
     command::{Context, SelectArgs},
     event::TopicPartition,
     exit::Exit,
@@ -79,9 +80,19 @@ impl TailArgs {
 /// # Errors
 /// As `consume`.
 pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
-    let selection = args.select.selection(context.now, args.limit)?;
+    let selection = args.select.selection_from_now(context, args.limit)?;
     let filter = args.select.filter(selection.window())?;
-    let mut printer = args.show.printer(context, args.format.as_deref())?;
+    let template = args.format.as_deref();
+    let mut printer = (args.show.printer(context, template)).map_err(|failure| {
+        // `tail -f` of other tools: what is taken for a template is a topic.
+        match template.filter(|template| !template.contains('%')) {
+            Some(topic) => failure.hint(format!(
+                "tail follows without an option: {}",
+                CommandLine::evctl("tail").operand(topic)
+            )),
+            None => failure,
+        }
+    })?;
     let sources = Sources::parse(&args.sources)?;
     if args.limit == Some(0) {
         return Ok(Exit::Ok);

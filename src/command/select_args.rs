@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::calendar;
+use super::{Context, calendar};
 use crate::{
     failure::Failure,
     filter::{Criteria, Filter, HeaderMatch},
@@ -155,6 +155,25 @@ impl SelectArgs {
             ..Selection::default()
         };
         selection.check().map_err(usage("--to"))?;
+        Ok(selection)
+    }
+
+    /// [`SelectArgs::selection`] at the time of the command, which says so when the beginning lies
+    /// in the future: a mistyped year looks like an empty topic.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn selection_from_now(
+        &self,
+        context: &Context,
+        limit: Option<u64>,
+    ) -> Result<Selection, Failure> {
+        let selection = self.selection(context.now, limit)?;
+        if matches!(selection.from, Position::Time { ms, .. } if ms > context.now) {
+            context
+                .ui
+                .note("--from is in the future: no record with an earlier timestamp is selected");
+        }
         Ok(selection)
     }
 

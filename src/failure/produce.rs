@@ -35,10 +35,15 @@ impl From<InputError> for Failure {
             InputError::Capture(error) => error.into(),
             // Nothing of it was sent; a caller that sent some corrects the code.
             InputError::Csv(_) | InputError::Record { .. } => Self::usage(message),
-            InputError::Partition { .. } => Self::new(Exit::NotFound, message).hint(
-                "-p N writes all records to one partition; evctl topics alter TOPIC --partitions \
-                 COUNT adds some",
-            ),
+            InputError::Partition { source, .. } => {
+                // A negative number is no partition, however many there are.
+                let count = i64::from(source.partition.max(source.last + 1)) + 1;
+                let alter = CommandLine::evctl("topics alter").operand(source.topic);
+                let alter = alter.option("--partitions", count.to_string());
+                Self::new(Exit::NotFound, message).hint(format!(
+                    "-p N writes all records to one partition; {alter} adds some"
+                ))
+            }
         }
     }
 }

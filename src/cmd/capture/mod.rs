@@ -115,7 +115,7 @@ pub fn run(context: &mut Context, args: &CaptureArgs) -> Result<Exit, Failure> {
 fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     let json =
         context.wants_json("capture reports as text, or with -o json; the file is named by -O")?;
-    let selection = args.select.selection(context.now, args.limit.limit)?;
+    let selection = args.select.selection_from_now(context, args.limit.limit)?;
     let filter = args.select.filter(selection.window())?;
     let redaction = args.redact.redaction(context)?;
     let redactor = redaction.redactor()?;
