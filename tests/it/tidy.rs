@@ -263,3 +263,88 @@ fn nothing_is_left_unfinished_or_vague() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// `kafka/{wire,write}` as `kafka/wire` and `kafka/write`.
+fn expanded(path: &str) -> Vec<String> {
+    let braces = path
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    match braces {
+        Some((before, (names, after))) => names
+            .split(',')
+            .flat_map(|name| expanded(&format!("{before}{name}{after}")))
+            .collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
+/// The paths that a line names in backticks; all words that look like one inside of a fence.
+fn paths_in(line: &str, fenced: bool) -> Vec<String> {
+    let words: Vec<&str> = if fenced {
+        line.split([' ', ',']).collect()
+    } else {
+        line.split('`').skip(1).step_by(2).collect()
+    };
+    let is_path = |word: &&&str| {
+        let is_placeholder = word.contains("NAME") || word.contains("://");
+        (word.contains('/') || word.ends_with(".rs"))
+            && word.starts_with(|first: char| first.is_ascii_lowercase() || first == '.')
+            && !word.contains(char::is_whitespace)
+            && !is_placeholder
+    };
+    words
+        .iter()
+        .filter(is_path)
+        .flat_map(|word| expanded(word))
+        .collect()
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(document)).unwrap();
+        let everywhere = [root.to_path_buf(), root.join("src"), root.join("src/kafka")];
+        // Behind `lag/limits.rs`, `status.rs` is the one beside it, to the end of the section.
+        let mut beside: Vec<PathBuf> = Vec::new();
+        let mut fenced = false;
+        for (number, line) in text.lines().enumerate() {
+            if line.starts_with("## ") {
+                beside.clear();
+            }
+            if line.starts_with("```") {
+                fenced = !fenced;
+            }
+            for path in paths_in(line, fenced) {
+                let folders = everywhere.iter().chain(&beside);
+                let Some(found) = folders
+                    .map(|folder| folder.join(&path))
+                    .find(|path| path.exists())
+                else {
+                    wrong.push(format!("{document}:{}: {path}", number + 1));
+                    continue;
+                };
+                let folder = if found.is_dir() {
+                    Some(&*found)
+                } else {
+                    found.parent()
+                };
+                beside.extend(folder.map(Path::to_path_buf));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn paths_are_found_in_backticks_and_fences() {
+    let line =
+        "In `lag/` and `kafka/{wire,write}/mod.rs`, not `cmd/NAME.rs`, `Partial` or `--from -2h`.";
+    let expected = ["lag/", "kafka/wire/mod.rs", "kafka/write/mod.rs"];
+    assert_eq!(paths_in(line, false), expected);
+    assert_eq!(
+        paths_in("wire/fetch.rs      output/, Sink: filter", true),
+        ["wire/fetch.rs", "output/"]
+    );
+}
