@@ -54,6 +54,8 @@ mod secrets;
 #[cfg(test)]
 mod suites;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod tail;
 #[cfg(test)]
 mod terminal;
