@@ -124,12 +124,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// A signal came while the command had nothing to put in order but a jq expression to evaluate.
 fn stopped(context: &Context, unended: &Interrupted) -> Failure {
-    let (exit, what) = match context.cancel.raised() {
-        Some(Signal::Deadline) => (Exit::Unreachable, "--timeout is over"),
-        Some(Signal::Terminate) => (Exit::Terminated, "terminated"),
-        Some(Signal::Interrupt) | None => (Exit::Interrupted, "interrupted"),
-    };
-    Failure::new(exit, what).cause(unended)
+    let signal = context.cancel.raised().unwrap_or(Signal::Interrupt);
+    Failure::stopped(signal, None).cause(unended)
 }
 
 /// An error may quote an address that was typed where no address belongs.

@@ -93,7 +93,7 @@ impl Failure {
 
     /// Adds the line that creates the topic; without `partitions` the cluster chooses their number.
     #[must_use]
-    pub fn create_topic(self, name: &str, partitions: Option<usize>) -> Self {
+    pub fn create_topic(self, name: &str, partitions: Option<i32>) -> Self {
         let line = CommandLine::evctl("topics create").operand(name);
         let line = match partitions {
             Some(count) => line.and(&format!("-p {count}")),

@@ -77,9 +77,7 @@ fn deleted(message: String, topic: &str, partitions: Option<i32>) -> Failure {
     let Some(count) = partitions else {
         return failure;
     };
-    let line = CommandLine::evctl("topics create").operand(topic);
-    let line = line.and(&format!("-p {count}"));
-    failure.hint(format!("{line} makes it again"))
+    failure.create_topic(topic, Some(count))
 }
 
 /// A record was not acknowledged. A record that is to blame comes again on resuming, and can only be

@@ -57,10 +57,11 @@ pub fn watch_signals(cancel: &Cancel) -> io::Result<()> {
                     // Asked twice: whoever is stuck is left where it is.
                     let _ = signal_hook::low_level::emulate_default_handler(number);
                 }
-                let (signal, exit) = match number {
-                    SIGINT => (Signal::Interrupt, Exit::Interrupted),
-                    _ => (Signal::Terminate, Exit::Terminated),
+                let signal = match number {
+                    SIGINT => Signal::Interrupt,
+                    _ => Signal::Terminate,
                 };
+                let exit = Exit::from(signal);
                 cancel.raise(signal);
                 if cancel.is_unwatched() {
                     // Behind what is being typed, or waited for.

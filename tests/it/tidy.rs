@@ -64,6 +64,21 @@ const PLACES: &[(&str, &[&str], &str)] = &[
         &["src/kafka/write/raw/"],
         "unsafe has one corner",
     ),
+    (
+        "tokio::",
+        &["src/metrics/"],
+        "the one async runtime serves metrics",
+    ),
+    (
+        "hyper::",
+        &["src/metrics/"],
+        "the one async runtime serves metrics",
+    ),
+    (
+        "kafka-acls",
+        &["src/failure/"],
+        "advice is written in failure/",
+    ),
     ("println!", &[], "writers come from ui"),
     ("eprint!", &[], "writers come from ui"),
     (

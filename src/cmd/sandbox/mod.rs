@@ -354,9 +354,7 @@ fn with_kafka(
         server.address()
     ));
     match context.cancel.raised() {
-        Some(Signal::Interrupt) => Ok(Exit::Interrupted),
-        Some(Signal::Terminate) => Ok(Exit::Terminated),
-        Some(Signal::Deadline) => Ok(Exit::Unreachable),
+        Some(signal) => Ok(signal.into()),
         None => work(server.address()),
     }
 }

@@ -43,10 +43,7 @@ pub(super) fn run(context: &Context, args: &RulesArgs) -> Result<Exit, Failure> 
     if found.is_empty() {
         let failure = Failure::new(Exit::NotFound, format!("no rule {wanted:?}"));
         let near = nearest(wanted, rules().map(|rule| rule.id));
-        return Err(match near {
-            Some(near) => failure.hint(format!("did you mean {near:?}?")),
-            None => failure.hint("evctl schema rules lists all of them"),
-        });
+        return Err(failure.nearest(near, "evctl schema rules lists all of them"));
     }
     show::print(context, &rule_list(found), format)
 }
