@@ -234,12 +234,12 @@ impl<C: TargetCluster> Transfer<'_, C> {
             return error.into();
         }
         let losses = &self.intake.guard.losses;
-        let (count, bytes) = (losses.count, losses.bytes);
+        let (records, bytes) = (losses.records, losses.bytes);
         let (lowest, may_be_written) = (losses.lowest(), losses.may_be_written);
         let handed = self.intake.tally.sent - self.safe.sent;
         let grown = self.grown().map_or(handed, |grown| grown.min(handed));
         let tally = &mut self.intake.tally;
-        tally.sent = tally.sent.saturating_sub(count);
+        tally.sent = tally.sent.saturating_sub(records);
         tally.bytes = tally.bytes.saturating_sub(bytes);
         let written = tally.sent - self.safe.sent;
         let stored = self.covered(&lowest, source);

@@ -55,11 +55,13 @@ pub struct Loss {
 /// Records that were not acknowledged since the last checkpoint.
 #[derive(Debug, Default)]
 pub struct Losses {
-    /// How many there are.
+    /// How many there are, those that hold checkpoints included.
     pub count: u64,
-    /// Those among them that may have been written all the same.
+    /// How many of them come from the source.
+    pub records: u64,
+    /// Those of the source that may have been written all the same.
     pub may_be_written: u64,
-    /// Their bytes.
+    /// The bytes of those of the source.
     pub bytes: u64,
     /// The one that says most about the reason.
     pub first: Option<Loss>,
@@ -112,9 +114,12 @@ impl Reports for Losses {
     fn undelivered(&mut self, undelivered: &Undelivered<'_>) {
         let origin = Origin::of_tag(undelivered.tag);
         self.count += 1;
-        self.may_be_written += u64::from(undelivered.may_be_written);
-        self.bytes += undelivered.record.size() as u64;
-        self.origins.insert(origin);
+        if undelivered.tag != Origin::CHECKPOINT {
+            self.records += 1;
+            self.may_be_written += u64::from(undelivered.may_be_written);
+            self.bytes += undelivered.record.size() as u64;
+            self.origins.insert(origin);
+        }
         // What was refused together with another record does not say why.
         let known = self.first.as_ref().map(|first| first.code);
         let code = undelivered.code;

@@ -1,12 +1,16 @@
 //! A delivery in memory.
 
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::memory::{Failing, Memory, Written};
 use crate::{
     event::{Commit, Headers, Record, TimestampType, TopicPartition},
     kafka::write::{Code, GroupFence, Reports, TransactionError, Undelivered, WriteError},
-    transfer::Delivery,
+    transfer::{Delivery, losses::Origin},
 };
 
 /// Writes to a [`Memory`].
@@ -42,15 +46,27 @@ impl MemoryDelivery {
         self.memory.0.borrow().is_transactional
     }
 
+    /// Whether no record of a source is acknowledged.
+    fn is_silent(&self) -> bool {
+        let in_flight = self.in_flight.borrow();
+        let is_checkpoint = |one: &Written| one.tag == Origin::CHECKPOINT;
+        self.memory.0.borrow().is_silent && !in_flight.first().is_some_and(is_checkpoint)
+    }
+
     fn is_stale(&self) -> bool {
         self.is_transactional() && self.epoch != self.memory.0.borrow().epoch
     }
 
     fn write(&self, one: Written) {
+        let is_checkpoint = one.tag == Origin::CHECKPOINT;
         let mut state = self.memory.0.borrow_mut();
         match &mut state.transaction {
-            Some((records, _)) => records.push(one),
-            _ => state.log.push(one),
+            Some((records, _)) => return records.push(one),
+            None => state.log.push(one),
+        }
+        drop(state);
+        if is_checkpoint {
+            self.memory.check();
         }
     }
 
@@ -76,6 +92,9 @@ impl MemoryDelivery {
 
     /// Settles the oldest record in flight.
     fn settle_one(&mut self, reports: &mut dyn Reports) {
+        if self.is_silent() {
+            return std::thread::sleep(Duration::from_millis(1));
+        }
         let one = self.in_flight.borrow_mut().remove(0);
         let possible = [
             Failing::RecordRefused,
@@ -83,6 +102,10 @@ impl MemoryDelivery {
             Failing::LostAfter,
             Failing::Fenced,
         ];
+        if one.tag != Origin::CHECKPOINT {
+            let mut state = self.memory.0.borrow_mut();
+            state.first_delivery = state.first_delivery.min(state.steps);
+        }
         let failing = self.memory.step(&possible);
         if failing == Some(Failing::Fenced) && self.is_transactional() {
             let mut state = self.memory.0.borrow_mut();
@@ -139,8 +162,17 @@ impl Delivery for MemoryDelivery {
         }
     }
 
-    fn settle(&mut self, _: Duration, stop: &dyn Fn() -> bool, reports: &mut dyn Reports) -> bool {
+    fn settle(
+        &mut self,
+        stall: Duration,
+        stop: &dyn Fn() -> bool,
+        reports: &mut dyn Reports,
+    ) -> bool {
+        let began = Instant::now();
         while self.in_flight() > 0 && !stop() {
+            if self.is_silent() && began.elapsed() >= stall {
+                return false;
+            }
             self.settle_one(reports);
         }
         self.in_flight() == 0

@@ -15,7 +15,7 @@ use crate::{
     pipeline::{Cancel, Permit, Signal},
     replay::{
         CheckpointLocation, CheckpointOwner, CheckpointTable, Checkpoints, PartitionRange, Plan,
-        checkpoints_of_commits, commits_of, records_of, sign,
+        checkpoints_of_commits, commits_of, records_of, sign, signature,
     },
     transfer::{
         CheckpointStore, Delivery, TargetCluster, TransferError,
@@ -57,6 +57,19 @@ pub struct Written {
     pub tag: u64,
 }
 
+/// What a run knows of its ownership of the checkpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ownership {
+    /// It has not claimed them yet.
+    Unclaimed,
+    /// It has looked.
+    Checked,
+    /// It has stored checkpoints since it looked.
+    Unchecked,
+    /// It has looked, and another run owns them.
+    Lost,
+}
+
 /// What the cluster holds.
 pub struct State {
     pub plan: Plan,
@@ -67,11 +80,17 @@ pub struct State {
     pub epoch: u64,
     pub is_transactional: bool,
     /// The number of the next step, and what goes wrong at which step.
-    steps: u32,
+    pub steps: u32,
     failing: BTreeMap<u32, Failing>,
     cancel: Cancel,
     /// Steps at which something went wrong.
     pub failed: u32,
+    /// The step at which the first record of a source was acknowledged.
+    pub first_delivery: u32,
+    /// Whether the run owns the checkpoints, as far as it has looked since it stored some.
+    ownership: Ownership,
+    /// Whether no record is ever acknowledged.
+    pub is_silent: bool,
 }
 
 /// The cluster, known to everything that uses it.
@@ -100,14 +119,24 @@ impl Memory {
             failing,
             cancel: Cancel::default(),
             failed: 0,
+            first_delivery: u32::MAX,
+            ownership: Ownership::Unclaimed,
+            is_silent: false,
         })))
     }
 
     /// A run begins: a signal reaches it by `cancel`.
     pub fn begin_run(&self) -> Cancel {
         let cancel = Cancel::default();
-        self.0.borrow_mut().cancel = cancel.clone();
+        let mut state = self.0.borrow_mut();
+        state.cancel = cancel.clone();
+        state.ownership = Ownership::Unclaimed;
         cancel
+    }
+
+    /// The run has claimed the checkpoints.
+    pub fn claimed(&self) {
+        self.0.borrow_mut().ownership = Ownership::Checked;
     }
 
     /// What goes wrong at this step, of what can go wrong there.
@@ -324,10 +353,17 @@ impl CheckpointStore<Memory> for MemoryStore {
     }
 
     fn read_new(&mut self, memory: &mut Memory) -> Result<Option<Checkpoints>, TransferError> {
-        match memory.step(&[Failing::Silence]) {
-            Some(_) => Err(silence()),
-            None => Ok(Some(memory.0.borrow().checkpoints())),
+        if memory.step(&[Failing::Silence]).is_some() {
+            return Err(silence());
         }
+        let mut state = memory.0.borrow_mut();
+        let stored = state.checkpoints();
+        let is_rival = signature(&stored).is_some_and(|owner| owner.host == "rival");
+        state.ownership = match is_rival {
+            true => Ownership::Lost,
+            false => Ownership::Checked,
+        };
+        Ok(Some(stored))
     }
 
     fn write(
@@ -341,10 +377,22 @@ impl CheckpointStore<Memory> for MemoryStore {
             return write_as_records(memory, delivery, news);
         }
         let failing = memory.step(&[Failing::LostBefore, Failing::LostAfter]);
-        if failing != Some(Failing::LostBefore) {
-            memory.0.borrow_mut().set_checkpoints(news);
-            memory.check();
+        {
+            let mut state = memory.0.borrow_mut();
+            assert_ne!(state.ownership, Ownership::Lost, "stored over another run");
+            assert_ne!(
+                state.ownership,
+                Ownership::Unchecked,
+                "stored without a look"
+            );
+            if failing != Some(Failing::LostBefore) {
+                state.set_checkpoints(news);
+                if failing.is_none() && state.ownership == Ownership::Checked {
+                    state.ownership = Ownership::Unchecked;
+                }
+            }
         }
+        memory.check();
         match failing {
             Some(_) => Err(silence()),
             None => Ok(()),

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use self::{
     delivery::MemoryDelivery,
-    memory::{Failing, Memory, MemoryStore, plan},
+    memory::{Failing, Memory, MemoryStore, is_sent, plan},
     source::{OpenMemory, Rules},
 };
 use super::{
@@ -42,6 +42,14 @@ struct Scenario {
 }
 
 impl Scenario {
+    /// How long nothing may be acknowledged.
+    fn stall(&self, memory: &Memory) -> Duration {
+        match memory.0.borrow().is_silent {
+            true => Duration::from_millis(50),
+            false => Duration::from_secs(5),
+        }
+    }
+
     fn memory(&self) -> Memory {
         let plan = plan(self.location, self.records);
         Memory::new(plan, self.is_transactional, self.failing.clone())
@@ -87,6 +95,7 @@ fn run(
         is_shared: false,
     };
     let claimed = claim.claim(stored)?;
+    memory.claimed();
     let interval = match scenario.is_eager {
         true => Duration::ZERO,
         false => Duration::MAX,
@@ -104,7 +113,7 @@ fn run(
         watch: &mut watch,
         cancel,
         permit,
-        stall: Duration::from_secs(5),
+        stall: scenario.stall(memory),
         suspension: Suspension::default(),
         timing: Timing {
             checkpoint_interval: interval,
@@ -150,17 +159,163 @@ fn check(scenario: &Scenario, memory: &Memory, outcomes: &[(Result<Ended, Fault>
         .collect();
     assert!(missing.is_empty(), "lost: {missing:?}");
     assert_eq!(copies.len(), wanted.len(), "records that nobody wanted");
-    let copied: usize = copies.values().map(|count| count - 1).sum();
+    let twice: usize = copies.values().map(|count| count - 1).sum();
     if scenario.is_transactional {
-        assert_eq!(copied, 0, "twice: {copies:?}");
+        assert_eq!(twice, 0, "twice: {copies:?}");
         return;
     }
     // Each run tells how many records the next one writes again at most.
-    let told: u64 = outcomes
-        .iter()
-        .map(|(_, outcome)| outcome.behind + outcome.sent.saturating_sub(outcome.tally.sent))
-        .sum();
-    assert!(copied as u64 <= told, "{copied} twice, {told} told");
+    let told = outcomes.iter().map(|(_, outcome)| {
+        let since = outcome.sent.saturating_sub(outcome.tally.sent);
+        outcome.behind + since
+    });
+    let told: u64 = told.sum();
+    assert!(twice as u64 <= told, "{twice} twice, {told} told");
+    // A run that another one has replaced does not come to the end.
+    let replaced = outcomes.iter().filter(|(_, outcome)| outcome.is_replaced);
+    let replaced: Vec<_> = replaced.map(|(ended, _)| ended.is_err()).collect();
+    assert!(replaced.iter().all(|is_err| *is_err));
+}
+
+const PLAIN: Scenario = Scenario {
+    location: CheckpointLocation::Group,
+    is_transactional: false,
+    records: 9,
+    turn: 4,
+    queue: 3,
+    is_eager: true,
+    is_late: false,
+    failing: BTreeMap::new(),
+};
+
+#[test]
+fn each_fault_at_each_step_is_survived() {
+    let faults = [
+        Failing::RecordRefused,
+        Failing::LostBefore,
+        Failing::LostAfter,
+        Failing::Aborted,
+        Failing::Silence,
+        Failing::Fenced,
+        Failing::Rival,
+        Failing::Signal,
+        Failing::TargetDeleted,
+    ];
+    let mut failed = BTreeMap::new();
+    for location in [CheckpointLocation::Group, CheckpointLocation::Topic] {
+        for number in 0..8 {
+            let scenario = Scenario {
+                location,
+                is_transactional: number & 1 == 0,
+                is_eager: number & 2 == 0,
+                is_late: number & 4 == 0,
+                ..PLAIN
+            };
+            for fault in faults {
+                for step in 0..60 {
+                    let failing = BTreeMap::from([(step, fault)]);
+                    let scenario = Scenario {
+                        failing,
+                        ..scenario.clone()
+                    };
+                    let memory = scenario.memory();
+                    let outcomes = run_to_the_end(&scenario, &memory);
+                    check(&scenario, &memory, &outcomes);
+                    *failed.entry(format!("{fault:?}")).or_insert(0) += memory.0.borrow().failed;
+                }
+            }
+        }
+    }
+    assert_eq!(failed.len(), faults.len());
+    assert!(failed.values().all(|count| *count > 500), "{failed:?}");
+}
+
+#[test]
+fn records_before_one_that_is_refused_are_in_the_checkpoint() {
+    for location in [CheckpointLocation::Group, CheckpointLocation::Topic] {
+        let scenario = Scenario {
+            location,
+            is_eager: false,
+            queue: 50,
+            turn: 50,
+            ..PLAIN
+        };
+        // Without a fault, to learn at which step the first record is acknowledged.
+        let first = scenario.memory();
+        run_to_the_end(&scenario, &first);
+        let first = first.0.borrow().first_delivery;
+        let refused = 7;
+        let scenario = Scenario {
+            failing: BTreeMap::from([(first + refused, Failing::RecordRefused)]),
+            ..scenario
+        };
+        let memory = scenario.memory();
+        let (ended, outcome) = run(&scenario, &memory, 0).unwrap();
+        let error = ended.unwrap_err().downcast::<TransferError>().unwrap();
+        let TransferError::Undelivered(undelivered) = *error else {
+            panic!("{error:?}");
+        };
+        let range = undelivered.range.unwrap();
+        let plan = memory.0.borrow().plan.clone();
+        for one in &plan.ranges {
+            let next = outcome.checkpoints[&one.at()].next;
+            let expected = if *one == range {
+                undelivered.offset
+            } else {
+                one.end
+            };
+            assert_eq!(next, expected, "{}", one.at());
+        }
+        // All others of its range that were written are written again.
+        let behind = (undelivered.offset + 1..range.end).filter(|offset| {
+            is_sent(
+                plan.ranges.iter().position(|one| *one == range).unwrap(),
+                *offset,
+            )
+        });
+        assert_eq!(outcome.behind, behind.count() as u64);
+    }
+}
+
+#[test]
+fn a_checkpoint_that_is_refused_is_no_record_of_the_source() {
+    let scenario = Scenario {
+        location: CheckpointLocation::Topic,
+        turn: 1,
+        queue: 1,
+        ..PLAIN
+    };
+    let first = scenario.memory();
+    run_to_the_end(&scenario, &first);
+    let (first, last) = (first.0.borrow().first_delivery, first.0.borrow().steps);
+    for step in first..last {
+        let scenario = Scenario {
+            failing: BTreeMap::from([(step, Failing::RecordRefused)]),
+            ..scenario.clone()
+        };
+        let memory = scenario.memory();
+        let (_, outcome) = run(&scenario, &memory, 0).unwrap();
+        let written: usize = memory.copies().values().sum();
+        assert!(outcome.sent <= written as u64, "{step}: {outcome:?}");
+        assert!(outcome.behind <= 1, "{step}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_delivery_that_never_answers_is_a_stall() {
+    for is_transactional in [false, true] {
+        let scenario = Scenario {
+            is_transactional,
+            ..PLAIN
+        };
+        let memory = scenario.memory();
+        memory.0.borrow_mut().is_silent = true;
+        let (ended, outcome) = run(&scenario, &memory, 0).unwrap();
+        let error = ended.unwrap_err().downcast::<TransferError>().unwrap();
+        assert!(matches!(*error, TransferError::Stalled { .. }), "{error:?}");
+        assert_eq!(outcome.tally.sent, 0);
+        assert!(outcome.checkpoints.values().all(|one| one.next == 5));
+    }
 }
 
 fn failing() -> impl Strategy<Value = Failing> {
