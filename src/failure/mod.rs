@@ -29,6 +29,7 @@ use crate::{
         write::{GroupError, TransactionError},
     },
     pipeline::Fault,
+    replay::DecideError,
     select::SelectError,
     transfer::TransferError,
 };
@@ -102,7 +103,7 @@ impl From<Fault> for Failure {
             )*};
         }
         known!(fault: ReadError, WireError, GroupError, TransactionError, CaptureError);
-        known!(fault: CaptureWriteError, SelectError, TransferError);
+        known!(fault: CaptureWriteError, SelectError, TransferError, DecideError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {

@@ -9,6 +9,7 @@ use crate::{
         wire::TransactionEnd,
         write::{Code, TransactionError},
     },
+    replay::DecideError,
     transfer::{Done, StillOpen, TransferError, Undelivered},
 };
 
@@ -64,6 +65,18 @@ impl From<TransferError> for Failure {
             E::Transaction(error) => error.into(),
             E::Start(error) => error.into(),
             E::Other(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<DecideError> for Failure {
+    fn from(error: DecideError) -> Self {
+        let failure = Self::new(Exit::Partial, error.to_string());
+        match error {
+            DecideError::Unplanned(_) => failure
+                .cause("the files held none of these when the replay was planned")
+                .hint("--id NAME with another name begins a new one"),
+            DecideError::Placing(_) => failure,
         }
     }
 }

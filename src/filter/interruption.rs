@@ -16,6 +16,7 @@ use jaq_core::{DataT, Lut, data::HasLut};
 use jaq_json::Val;
 
 use super::limits::{Limit, MEMORY, resident};
+use crate::event::Record;
 
 /// Bytes of stack that an expression may take. Commands evaluate expressions on the main thread,
 /// whose stack has 8 MiB; unwinding needs some of the rest.
@@ -34,6 +35,25 @@ pub fn stop_expressions_when(stops: impl Fn() -> bool + Send + Sync + 'static) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a jq expression did not end")]
 pub struct Interrupted;
+
+/// The record for which an expression was interrupted; it was not taken.
+#[derive(Debug, thiserror::Error)]
+#[error("{interrupted} on {record}")]
+pub struct InterruptedRecord {
+    interrupted: Interrupted,
+    record: String,
+}
+
+impl InterruptedRecord {
+    /// `interrupted` came within the expression for `record`.
+    #[must_use]
+    pub fn new(interrupted: Interrupted, record: &Record<'_>) -> Self {
+        Self {
+            interrupted,
+            record: format!("{}/{}@{}", record.topic, record.partition, record.offset),
+        }
+    }
+}
 
 /// Runs `work`, which evaluates expressions.
 ///

@@ -14,7 +14,7 @@ mod view;
 pub use caret::caret;
 pub use errors::{Errors, WITHHELD};
 pub use event_type::{event_id, event_time_text};
-pub use interruption::{Interrupted, interruptible, stop_expressions_when};
+pub use interruption::{Interrupted, InterruptedRecord, interruptible, stop_expressions_when};
 pub use jaq_json::{Map, Val};
 pub use jq::{Jq, JqError, write_json};
 pub use predicate::{Criteria, Filter, FilterError, HeaderMatch};

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod checkpoint_format;
+mod decider;
 mod decision;
 mod dedupe;
 mod duplicate_bound;
@@ -32,6 +33,7 @@ pub use checkpoint::{
 pub use checkpoint_format::{
     CheckpointTable, checkpoints_of_commits, commits_of, record_key, records_of,
 };
+pub use decider::{Changes, DecideError, Decider};
 pub use decision::{Decision, Offer, SkipReason};
 pub use dedupe::{Dedupe, DedupeCounts};
 pub use duplicate_bound::{DuplicateBound, growth};

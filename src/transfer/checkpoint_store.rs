@@ -1,7 +1,11 @@
 //! Where checkpoints are stored.
 
-use super::{Delivery, TransferError};
-use crate::{pipeline::Cancel, replay::Checkpoints};
+use super::{CompactedTopic, Delivery, GroupOffsets, TransferError};
+use crate::{
+    kafka::wire::Client,
+    pipeline::{Cancel, Permit},
+    replay::{CheckpointLocation, Checkpoints, Plan, checkpoint_group},
+};
 
 /// Stores the checkpoints of one transfer, on the cluster `C` that is written to.
 ///
@@ -49,9 +53,61 @@ pub trait CheckpointStore<C> {
     }
 }
 
+/// Where the checkpoints of `plan` are stored on a Kafka cluster; `None` when a signal ended the
+/// search for their broker.
+///
+/// # Errors
+/// The cluster refuses, or nobody coordinates the group.
+pub fn find_checkpoint_store(
+    client: &mut Client,
+    plan: &Plan,
+    cancel: &Cancel,
+    permit: Permit,
+) -> Result<Option<Box<dyn CheckpointStore<Client>>>, TransferError> {
+    Ok(match plan.checkpoint_location {
+        CheckpointLocation::Nowhere => Some(Box::new(NoCheckpoints)),
+        CheckpointLocation::Topic => {
+            let index = plan.targets().len();
+            let topic = CompactedTopic::new(plan.id.clone(), index, permit);
+            Some(Box::new(topic))
+        }
+        CheckpointLocation::Group => {
+            let found = GroupOffsets::find(client, plan.group(), cancel, permit)?;
+            found.map(|offsets| Box::new(offsets) as Box<dyn CheckpointStore<Client>>)
+        }
+    })
+}
+
+/// The checkpoints of the replay `id` at `location`, for a command that writes nothing.
+///
+/// # Errors
+/// The cluster does not answer, or refuses.
+pub fn read_checkpoints(
+    client: &mut Client,
+    location: CheckpointLocation,
+    id: &str,
+    cancel: &Cancel,
+) -> Result<Checkpoints, TransferError> {
+    match location {
+        CheckpointLocation::Nowhere => Ok(Checkpoints::new()),
+        CheckpointLocation::Topic => {
+            let mut all = CompactedTopic::read_all(client, cancel)?;
+            Ok(all.remove(id).unwrap_or_default())
+        }
+        CheckpointLocation::Group => {
+            let group = checkpoint_group(id);
+            let groups = client.list_groups()?.items;
+            match groups.iter().find(|listed| *listed.name == *group) {
+                Some(listed) => GroupOffsets::read_only(client, &group, listed.coordinator),
+                None => Ok(Checkpoints::new()),
+            }
+        }
+    }
+}
+
 /// Stores nothing: what is read cannot be read again.
 #[derive(Debug)]
-pub struct NoCheckpoints;
+struct NoCheckpoints;
 
 impl<C> CheckpointStore<C> for NoCheckpoints {
     fn read(&mut self, _: &mut C, _: &Cancel) -> Result<Checkpoints, TransferError> {

@@ -6,7 +6,7 @@ use crate::{
     event::Record,
     filter::Interrupted,
     pipeline::{Fault, Progress},
-    replay::{Decision, Offer},
+    replay::{Decider, Decision, Offer},
 };
 
 /// Decides what becomes of each record. The engine knows no rules: it asks here, in the order in
@@ -34,5 +34,33 @@ pub trait Decide {
     /// How far the transfer has come, from what the source knows. `progress.records` were written.
     fn progress(&self, progress: Progress, _elapsed: Duration) -> Progress {
         progress
+    }
+}
+
+impl Decide for Decider {
+    fn decide<'r>(&'r mut self, offer: &Offer<'_, 'r>) -> Result<Decision<'r>, Fault> {
+        Ok(Self::decide(self, offer)?)
+    }
+
+    fn interrupted(&mut self, interrupted: Interrupted, record: &Record<'_>) {
+        self.interrupt(interrupted, record);
+    }
+
+    fn rewind(&mut self) {
+        Self::rewind(self);
+    }
+
+    fn looks_back(&self) -> bool {
+        Self::looks_back(self)
+    }
+
+    fn progress(&self, progress: Progress, elapsed: Duration) -> Progress {
+        let read = (progress.done, progress.total);
+        let (done, total) = Self::progress(self, read, progress.records, elapsed);
+        Progress {
+            done,
+            total,
+            ..progress
+        }
     }
 }

@@ -3,14 +3,16 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    event::{Commit, Record, TopicPartition},
+    event::{Commit, REPLAY_TOPIC, Record, TopicPartition},
     kafka::{
         Settings, property,
         write::{
-            Code, GroupFence, Producer, ProducerOptions, Reports, TransactionError, WriteError,
+            Code, Durability, GroupFence, Producer, ProducerOptions, Reports, TransactionError,
+            Transactional, WriteError,
         },
     },
     pipeline::Permit,
+    replay::{CheckpointLocation, Plan},
 };
 
 /// `transaction.timeout.ms`, unless the properties set another.
@@ -148,6 +150,32 @@ impl KafkaDelivery {
             options,
             permit,
         })
+    }
+}
+
+/// The options of a producer that writes to the targets of `plan`, and to the topic of checkpoints
+/// where there is one. `transactional` makes it write in transactions; `max_message_bytes` is the
+/// largest of the targets, `None` when that is not known.
+#[must_use]
+pub fn producer_options(
+    plan: &Plan,
+    transactional: Option<Transactional>,
+    max_message_bytes: Option<u64>,
+) -> ProducerOptions {
+    let targets = plan.targets();
+    let mut topics: Vec<String> = targets.iter().map(|(name, _)| name.to_string()).collect();
+    if plan.checkpoint_location == CheckpointLocation::Topic {
+        topics.push(REPLAY_TOPIC.to_owned());
+    }
+    let partitions: i32 = targets.iter().map(|(_, count)| *count).sum();
+    ProducerOptions {
+        topics,
+        durability: Durability::Idempotent,
+        spread: usize::try_from(partitions).unwrap_or(1),
+        connections: 1,
+        compression: None,
+        max_message_bytes,
+        transactional,
     }
 }
 

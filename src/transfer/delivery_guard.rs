@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    CheckpointStore, Delivery, Losses, Suspension, TransferError,
+    CheckpointStore, Delivery, Losses, StallWatch, Suspension, TransferError,
     losses::{Loss, Origin},
 };
 use crate::{
@@ -38,6 +38,12 @@ pub(super) struct Patience {
     pub(super) cancel: Cancel,
 }
 
+impl Patience {
+    fn stall_watch(&self) -> StallWatch {
+        StallWatch::new(self.stall).with_suspension(self.suspension.clone())
+    }
+}
+
 /// A delivery, the losses it reported, and its open transaction.
 pub(super) struct DeliveryGuard {
     delivery: Box<dyn Delivery>,
@@ -46,8 +52,7 @@ pub(super) struct DeliveryGuard {
     /// Where records without a partition go, of each target.
     spread: Vec<Sticky>,
     patience: Patience,
-    /// Reports that came, and when the last one did.
-    moved: (u64, Instant),
+    stall_watch: StallWatch,
     stalled: bool,
 }
 
@@ -66,8 +71,8 @@ impl DeliveryGuard {
             losses: Losses::at(now),
             open: None,
             spread: partitions.iter().map(spread).collect(),
+            stall_watch: patience.stall_watch(),
             patience,
-            moved: (0, Instant::now()),
             stalled: false,
         }
     }
@@ -75,7 +80,7 @@ impl DeliveryGuard {
     /// Another delivery takes the place of this one.
     pub(super) fn replace(&mut self, delivery: Box<dyn Delivery>) {
         self.delivery = delivery;
-        self.moved = (0, Instant::now());
+        self.stall_watch = self.patience.stall_watch();
         self.stalled = false;
         self.open = None;
     }
@@ -177,12 +182,8 @@ impl DeliveryGuard {
     }
 
     fn watch_for_stall(&mut self, is_idle: bool) {
-        let settled = self.delivery.settled();
-        if settled != self.moved.0 || is_idle {
-            self.moved = (settled, Instant::now());
-        }
-        let silence = self.patience.suspension.silence(self.moved.1);
-        self.stalled |= silence >= self.patience.stall;
+        self.stall_watch.note(self.delivery.settled(), is_idle);
+        self.stalled |= self.stall_watch.is_stalled();
     }
 
     /// Waits for up to `wait`, taking reports; `None` waits for as long as reports may take that are

@@ -40,14 +40,14 @@ mod time_lookup;
 mod timing;
 mod transfer_loop;
 
-pub use checkpoint_store::{CheckpointStore, NoCheckpoints};
+pub use checkpoint_store::{CheckpointStore, find_checkpoint_store, read_checkpoints};
 pub use compacted_topic::CompactedTopic;
 pub use decide::Decide;
-pub use delivery::{Delivery, KafkaDelivery};
+pub use delivery::{Delivery, KafkaDelivery, producer_options};
 pub use error::{Done, StillOpen, TransferError, Undelivered};
 pub use file_inventory::FileInventory;
 pub use first_checkpoint::store_first_checkpoint;
-pub use group_offsets::GroupOffsets;
+use group_offsets::GroupOffsets;
 pub use hanging_transactions::{TAKE_OVER, take_over};
 pub use intake::Intake;
 pub use lock::Lock;

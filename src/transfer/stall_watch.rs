@@ -2,12 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use super::Suspension;
+
 /// Measures for how long no record's fate has become known while some are in flight.
 #[derive(Debug)]
 pub struct StallWatch {
     stall: Duration,
     settled: u64,
     since: Instant,
+    /// Time in which the process was suspended does not count; `None` when nobody knows of it.
+    suspension: Option<Suspension>,
 }
 
 impl StallWatch {
@@ -18,6 +22,16 @@ impl StallWatch {
             stall,
             settled: 0,
             since: Instant::now(),
+            suspension: None,
+        }
+    }
+
+    /// Does not count the time in which the process was suspended.
+    #[must_use]
+    pub fn with_suspension(self, suspension: Suspension) -> Self {
+        Self {
+            suspension: Some(suspension),
+            ..self
         }
     }
 
@@ -32,7 +46,11 @@ impl StallWatch {
     /// Whether there was no progress for too long.
     #[must_use]
     pub fn is_stalled(&self) -> bool {
-        self.since.elapsed() >= self.stall
+        let silence = match &self.suspension {
+            Some(suspension) => suspension.silence(self.since),
+            None => self.since.elapsed(),
+        };
+        silence >= self.stall
     }
 }
 

@@ -1,11 +1,12 @@
 //! How a read ends: what is said about it, and the exit code.
 
 use crate::{
-    cmd::read::{Kept, Unended},
+    cmd::read::Kept,
     command::Context,
     exit::Exit,
     failure::Failure,
     files::capture::{CaptureReader, Incomplete},
+    filter::InterruptedRecord,
     output::OutputError,
     pipeline::{Ended, Fault, Gap, Signal},
     ui::counted,
@@ -40,7 +41,7 @@ impl Ending {
         }
         match ended {
             Ok(Ended::Cancelled) => Ok(self.interrupted(context)),
-            Err(fault) if fault.is::<Unended>() => {
+            Err(fault) if fault.is::<InterruptedRecord>() => {
                 context.ui.warn(fault);
                 Ok(self.interrupted(context))
             }

@@ -3,7 +3,7 @@
 
 use crate::{
     event::Record,
-    filter::{Filter, Interrupted, interruptible},
+    filter::{Filter, InterruptedRecord, interruptible},
     pipeline::{Fault, Flow, Sink, Unwritten},
     redact::Redactor,
 };
@@ -108,7 +108,7 @@ impl Kept<'_> {
         let before = (self.skip, self.passed);
         interruptible(|| work(self)).unwrap_or_else(|interrupted| {
             (self.skip, self.passed) = before;
-            Err(Unended::new(interrupted, record).into())
+            Err(InterruptedRecord::new(interrupted, record).into())
         })
     }
 
@@ -144,24 +144,6 @@ impl Sink for Kept<'_> {
 
     fn unwritten(&self) -> Unwritten {
         self.sink.unwritten()
-    }
-}
-
-/// The record at which a read was interrupted within a jq expression; it is not taken.
-#[derive(Debug, thiserror::Error)]
-#[error("{interrupted} on {record}")]
-pub(in crate::cmd) struct Unended {
-    interrupted: Interrupted,
-    record: String,
-}
-
-impl Unended {
-    /// `interrupted` came within the expression for `record`.
-    pub(in crate::cmd) fn new(interrupted: Interrupted, record: &Record<'_>) -> Self {
-        Self {
-            interrupted,
-            record: format!("{}/{}@{}", record.topic, record.partition, record.offset),
-        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) use self::{
     },
     files::{FileSelection, LastOf, LastOnes},
     group::GroupRead,
-    kept::{Kept, Unended},
+    kept::Kept,
     redaction::{RedactArgs, profile_redacts},
     show::ShowArgs,
     sources::{ReadArgs, Sources},

@@ -1,39 +1,37 @@
 //! From what was typed to records that are written: plan, permit, run, report.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::time::Instant;
 
 use super::{
     args::{select_args, truncated},
     clusters::Clusters,
     conflict::{another, lost_progress, other_safety},
-    decider::{Changes, Decider},
-    planning, resume,
+    other_machine, planning, resume,
     show::{self, End},
     stopped, topic_ids,
+    watch::ReplayWatch,
 };
 use crate::{
-    cmd::{self, cluster, read::Sources},
+    cmd::{cluster, read::Sources},
     command::Context,
-    event::REPLAY_TOPIC,
     exit::Exit,
     failure::Failure,
     kafka::{
         Isolation,
         wire::{Client, ReadOptions, ReadOrder},
-        write::{Durability, ProducerOptions, Transactional},
+        write::Transactional,
     },
-    pipeline::{Fault, Permit, Progress, Watch},
+    pipeline::Permit,
     replay::{
-        AHEAD_MS, CheckpointLocation, Checkpoints, Placing, Plan, ReplayRequest, Rules, Stamping,
-        TopicIds, checkpoint_group, is_valid_id, new_id,
+        AHEAD_MS, Changes, CheckpointLocation, Checkpoints, Decider, Placing, Plan, ReplayRequest,
+        Rules, Stamping, is_valid_id, new_id,
     },
     transfer::{
-        CheckpointStore, Claim, CompactedTopic, Delivery, Files, GroupOffsets, KafkaDelivery,
-        LastWords, Lock, Membership, NoCheckpoints, OpenSource, PlannedReplay, ShutdownDeadline,
-        StateFile, Timing, Topics, Transfer, TransferParts, TransferWatch, end_offsets,
-        refuse_shared, size_limit, store_first_checkpoint, take_over, this_run, topic_spans,
+        CheckpointStore, Claim, Delivery, Files, KafkaDelivery, LastWords, Lock, Membership,
+        OpenSource, PlannedReplay, ShutdownDeadline, StateFile, Timing, Topics, Transfer,
+        TransferParts, end_offsets, find_checkpoint_store, producer_options, refuse_shared,
+        size_limit, store_first_checkpoint, take_over, this_run, topic_spans,
     },
-    ui::{Bar, Ui},
 };
 
 /// Plans, asks, replays, reports.
@@ -92,7 +90,7 @@ pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit,
         Some(saved) => Some(saved.plan.clone()),
         // What came over standard input is read once.
         None if request.options.id.is_some() && !sources.reads_stdin() => {
-            elsewhere(context, request, &mut clusters, &sources, (&id, &hash))?
+            other_machine::plan(context, request, &mut clusters, &sources, (&id, &hash))?
         }
         None => None,
     };
@@ -118,77 +116,6 @@ fn name_of(sources: &Sources) -> String {
             name.split('.').next().unwrap_or_default().to_owned()
         }
     }
-}
-
-/// The plan of a replay that another machine began, from what is kept on the cluster; `None` when
-/// nobody did.
-fn elsewhere(
-    context: &Context,
-    request: &ReplayRequest,
-    clusters: &mut Clusters,
-    sources: &Sources,
-    (id, hash): (&str, &str),
-) -> Result<Option<Plan>, Failure> {
-    let location = if clusters.same {
-        CheckpointLocation::Group
-    } else {
-        CheckpointLocation::Topic
-    };
-    let target = &mut clusters.target;
-    let progress = if location == CheckpointLocation::Group {
-        let group = checkpoint_group(id);
-        let groups = target.list_groups()?.items;
-        match groups.iter().find(|listed| *listed.name == *group) {
-            Some(listed) => GroupOffsets::read_only(target, &group, listed.coordinator)?,
-            None => Checkpoints::new(),
-        }
-    } else {
-        CompactedTopic::read_all(target, &context.cancel)?
-            .remove(id)
-            .unwrap_or_default()
-    };
-    let Some(first) = progress.values().next() else {
-        return Ok(None);
-    };
-    if !request.spec.has_hash(&first.metadata.replay) {
-        return Err(another(id, &first.metadata.replay, hash));
-    }
-    // Progress outside of transactions says where the targets ended.
-    let exactly_once = progress.values().all(|one| one.metadata.ends.is_none());
-    if exactly_once != request.options.exactly_once {
-        return Err(other_safety(id, exactly_once));
-    }
-    let (source_cluster, topics) = match sources {
-        Sources::Files(first, others) => {
-            let found = planning::inventory(context, request, (first, others))?;
-            (found.cluster, found.topics)
-        }
-        Sources::Topics(_) => {
-            let cluster = clusters.source.as_ref().and_then(Client::cluster_id);
-            let topics = progress.keys().map(|at| (at.topic.clone(), 1));
-            let topics: BTreeMap<_, _> = topics.collect();
-            (cluster.map(str::to_owned), topics.into_iter().collect())
-        }
-    };
-    let blank = Plan {
-        id: id.to_owned(),
-        hash: hash.to_owned(),
-        begun: context.now,
-        source_cluster,
-        target_cluster: clusters.target.cluster_id().map(str::to_owned),
-        checkpoint_location: location,
-        files: clusters.source.is_none(),
-        from_ms: None,
-        to_ms: None,
-        base_ms: context.now,
-        routes: planning::routes(&mut clusters.target, request, &topics)?,
-        ranges: Vec::new(),
-        span: None,
-        before: Vec::new(),
-        kept: true,
-        ids: TopicIds::default(),
-    };
-    Ok(blank.with_checkpoints(&progress))
 }
 
 /// What was typed, with both clusters at hand.
@@ -333,11 +260,10 @@ impl Work<'_> {
             let resume = LastWords::Resume(show::command(&plan));
             self.deadline.set_last_words(resume);
         }
-        let options = self.producer_options(&plan)?;
-        let settings = self.clusters.target.settings();
-        let mut delivery = Box::new(KafkaDelivery::new(settings, options, permit)?);
-        take_over(&mut *delivery, &mut self.clusters.target, &plan, permit)?;
-        let mut store = self.store(&plan, permit)?;
+        let mut delivery = self.delivery(&plan, permit)?;
+        let target = &mut self.clusters.target;
+        let store = find_checkpoint_store(target, &plan, &context.cancel, permit)?;
+        let mut store = store.ok_or_else(|| stopped(context))?;
         let (checkpoints, is_first) = self.checkpoints(&mut plan, &mut *store, &mut *delivery)?;
         if plan.is_done(&checkpoints) && !is_new {
             return show::done_before(context, &plan, &checkpoints);
@@ -392,7 +318,7 @@ impl Work<'_> {
             now: context.now,
         });
         let (ended, outcome) = transfer.run(&mut *opener);
-        watch.bar.finish();
+        watch.finish();
         let end = End {
             plan: &plan,
             outcome: &outcome,
@@ -446,57 +372,22 @@ impl Work<'_> {
         Ok((checkpoints, is_first))
     }
 
-    /// What the producer is to be.
-    fn producer_options(&mut self, plan: &Plan) -> Result<ProducerOptions, Failure> {
+    /// Takes over what an earlier run has written to.
+    fn delivery(&mut self, plan: &Plan, permit: Permit) -> Result<Box<KafkaDelivery>, Failure> {
         let how = &self.request.options;
-        let mut topics: Vec<String> = (plan.targets().iter())
-            .map(|(name, _)| name.to_string())
-            .collect();
-        if plan.checkpoint_location == CheckpointLocation::Topic {
-            topics.push(REPLAY_TOPIC.to_owned());
-        }
-        let transactional = how.exactly_once.then(|| {
-            let group = plan.group();
-            let id = if how.share {
-                format!("{group}.{}", own_name(self.context))
-            } else {
-                group
-            };
-            let answer = how.stall_timeout();
-            Transactional { id, answer }
+        let transactional = how.exactly_once.then(|| Transactional {
+            id: match how.share {
+                true => format!("{}.{}", plan.group(), own_name(self.context)),
+                false => plan.group(),
+            },
+            answer: how.stall_timeout(),
         });
-        let partitions: i32 = plan.targets().iter().map(|(_, count)| *count).sum();
-        Ok(ProducerOptions {
-            topics,
-            durability: Durability::Idempotent,
-            spread: usize::try_from(partitions).unwrap_or(1),
-            connections: 1,
-            compression: None,
-            max_message_bytes: size_limit(&mut self.clusters.target, plan)?,
-            transactional,
-        })
-    }
-
-    /// Where the checkpoints are stored.
-    fn store(
-        &mut self,
-        plan: &Plan,
-        permit: Permit,
-    ) -> Result<Box<dyn CheckpointStore<Client>>, Failure> {
-        let (target, cancel) = (&mut self.clusters.target, &self.context.cancel);
-        Ok(match plan.checkpoint_location {
-            CheckpointLocation::Nowhere => Box::new(NoCheckpoints),
-            CheckpointLocation::Topic => {
-                let index = plan.targets().len();
-                Box::new(CompactedTopic::new(plan.id.clone(), index, permit))
-            }
-            CheckpointLocation::Group => {
-                match GroupOffsets::find(target, plan.group(), cancel, permit)? {
-                    Some(offsets) => Box::new(offsets),
-                    None => return Err(stopped(self.context)),
-                }
-            }
-        })
+        let target = &mut self.clusters.target;
+        let options = producer_options(plan, transactional, size_limit(target, plan)?);
+        let delivery = KafkaDelivery::new(target.settings(), options, permit)?;
+        let mut delivery = Box::new(delivery);
+        take_over(&mut *delivery, target, plan, permit)?;
+        Ok(delivery)
     }
 
     fn decider(
@@ -577,35 +468,4 @@ fn options_of_reading(
 /// Tells the processes that share a replay apart.
 fn own_name(context: &Context) -> String {
     format!("{:x}-{:x}", std::process::id(), context.now)
-}
-
-/// Shows how far a replay has come.
-struct ReplayWatch<'u> {
-    ui: &'u Ui,
-    bar: Bar,
-}
-
-impl<'u> ReplayWatch<'u> {
-    fn new(ui: &'u Ui) -> Self {
-        let bar = Bar::new(ui, "replaying");
-        Self { ui, bar }
-    }
-}
-
-impl Watch for ReplayWatch<'_> {
-    fn progress(&mut self, progress: Progress) {
-        self.bar.progress(progress);
-    }
-}
-
-impl TransferWatch for ReplayWatch<'_> {
-    fn recovering(&mut self, fault: &Fault) {
-        let note = format_args!("{fault}; going on from what was committed");
-        self.ui.note(note);
-    }
-
-    fn redacted(&mut self, paths: &[String]) {
-        let warning = cmd::read::redacted("stdin", paths);
-        warning.iter().for_each(|text| self.ui.warn(text));
-    }
 }

@@ -13,7 +13,7 @@ use crate::{
     kafka::{property::Part, wire::Client},
     output::report::{Cell, Column, Report},
     replay::{CheckpointLocation, Checkpoints, Plan, ReplayRequest, Route, checkpoints_of_commits},
-    transfer::{CompactedTopic, Lock, StateFile},
+    transfer::{CompactedTopic, Lock, StateFile, read_checkpoints},
     ui::counted,
 };
 
@@ -257,14 +257,13 @@ pub(super) fn progress(
         Some(group) if plan.checkpoint_location == CheckpointLocation::Group => {
             of_group(client, &group)
         }
-        _ => in_topic(context, client, &plan.id),
+        _ => Ok(read_checkpoints(
+            client,
+            CheckpointLocation::Topic,
+            &plan.id,
+            &context.cancel,
+        )?),
     }
-}
-
-/// The checkpoints of the replay `id` in the topic of checkpoints.
-fn in_topic(context: &Context, client: &mut Client, id: &str) -> Result<Checkpoints, Failure> {
-    let mut all = CompactedTopic::read_all(client, &context.cancel)?;
-    Ok(all.remove(id).unwrap_or_default())
 }
 
 /// What is known of the replay called `id`, with the way to the cluster that keeps it.
@@ -277,7 +276,7 @@ fn find(
     let group = groups(&mut client)?.remove(id);
     let progress = match &group {
         Some(group) => of_group(&mut client, group)?,
-        None => in_topic(context, &mut client, id)?,
+        None => read_checkpoints(&mut client, CheckpointLocation::Topic, id, &context.cancel)?,
     };
     if saved.is_none() && progress.is_empty() {
         return Err(

@@ -5,13 +5,14 @@ mod args;
 mod begin_or_resume;
 mod clusters;
 mod conflict;
-mod decider;
 mod list;
+mod other_machine;
 mod planning;
 mod resume;
 mod show;
 mod topic_ids;
 mod verify;
+mod watch;
 
 pub use self::args::ReplayArgs;
 use self::args::ReplayCommand;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{decider::Decider, topic_ids::begin_again};
+use super::topic_ids::begin_again;
 use crate::{
     cmd,
     codec::shell::CommandLine,
@@ -15,8 +15,8 @@ use crate::{
     output::report::{Cell, Column, Report, duration},
     pipeline::{Cancel, Ended, Fault, Signal},
     replay::{
-        CheckpointLocation, Checkpoints, Pace, Placing, Plan, ReplayRequest, records_written,
-        together,
+        CheckpointLocation, Checkpoints, Decider, Pace, Placing, Plan, ReplayRequest,
+        records_written, together,
     },
     transfer::{LastWords, Outcome, PlannedReplay, ShutdownDeadline, TopicSpan},
     ui::{self, counted},
@@ -439,8 +439,8 @@ pub(super) fn report(
     for (option, errors) in end.decider.errors() {
         cmd::read::warn_of_errors(context, option, errors);
     }
-    if let Some(unended) = end.decider.unended() {
-        context.ui.warn(unended);
+    if let Some(interrupted) = end.decider.interrupted_record() {
+        context.ui.warn(interrupted);
     }
     if let Some(first) = &tally.first_failure {
         context.ui.warn(format_args!(

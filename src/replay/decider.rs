@@ -3,20 +3,29 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{
-    cmd::read::Unended,
-    event::{Record, TimestampType},
-    exit::Exit,
-    failure::Failure,
-    filter::Interrupted,
-    pipeline::{Fault, Progress},
-    replay::{
-        Checkpoints, Decision, Dedupe, DedupeCounts, Judged, Marker, Offer, Placing, Plan, Rules,
-        Schedule, SkipReason, Stamping,
-    },
-    select::Window,
-    transfer::Decide,
+use super::{
+    Checkpoints, Decision, Dedupe, DedupeCounts, Judged, Marker, Offer, Placing, PlacingError,
+    Plan, Rules, Schedule, SkipReason, Stamping,
 };
+use crate::{
+    event::{Record, TimestampType},
+    filter::{Interrupted, InterruptedRecord},
+    select::Window,
+};
+
+/// A record that has no place in a replay.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecideError {
+    /// Files hold a record of a topic that they did not hold when the replay was planned.
+    #[error("{}", match .0.as_str() {
+        "" => "a record names no topic".to_owned(),
+        topic => format!("a record is of topic {topic:?}"),
+    })]
+    Unplanned(String),
+    /// The record has no partition in the target.
+    #[error(transparent)]
+    Placing(#[from] PlacingError),
+}
 
 /// A record that is not due yet.
 #[derive(Clone, Copy, Debug)]
@@ -38,22 +47,22 @@ struct Route {
 
 /// How late records were, compared with the schedule.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Delay {
+pub struct Delay {
     /// The last record.
-    pub(super) last: Duration,
+    pub last: Duration,
     /// The latest record.
-    pub(super) most: Duration,
+    pub most: Duration,
 }
 
 /// How records are changed and placed.
-pub(super) struct Changes {
-    pub(super) marker: Marker,
-    pub(super) stamping: Stamping,
-    pub(super) placing: Placing,
+pub struct Changes {
+    pub marker: Marker,
+    pub stamping: Stamping,
+    pub placing: Placing,
 }
 
 /// Decides about each record of a replay.
-pub(super) struct Decider {
+pub struct Decider {
     rules: Rules,
     changes: Changes,
     window: Window,
@@ -75,17 +84,13 @@ pub(super) struct Decider {
     held: Option<Held>,
     delay: Delay,
     /// The record at which a signal interrupted an expression; it was not taken.
-    unended: Option<Unended>,
+    interrupted: Option<InterruptedRecord>,
 }
 
 impl Decider {
     /// Decides by `rules` about what `checkpoints` leave of `plan`.
-    pub(super) fn new(
-        plan: &Plan,
-        checkpoints: &Checkpoints,
-        rules: Rules,
-        changes: Changes,
-    ) -> Self {
+    #[must_use]
+    pub fn new(plan: &Plan, checkpoints: &Checkpoints, rules: Rules, changes: Changes) -> Self {
         let targets = plan.targets();
         let routes = plan.routes.iter().map(|route| Route {
             source: route.source.clone(),
@@ -120,33 +125,38 @@ impl Decider {
             span: plan.span,
             held: None,
             delay: Delay::default(),
-            unended: None,
+            interrupted: None,
         }
     }
 
     /// Whether records are put off until they are due.
-    pub(super) fn is_paced(&self) -> bool {
+    #[must_use]
+    pub fn is_paced(&self) -> bool {
         self.schedule.is_some()
     }
 
     /// How late records were.
-    pub(super) fn delay(&self) -> Delay {
+    #[must_use]
+    pub fn delay(&self) -> Delay {
         self.delay
     }
 
     /// The record at which a signal interrupted an expression.
-    pub(super) fn unended(&self) -> Option<&Unended> {
-        self.unended.as_ref()
+    #[must_use]
+    pub fn interrupted_record(&self) -> Option<&InterruptedRecord> {
+        self.interrupted.as_ref()
     }
 
     /// Duplicates, records without anything to tell them by, and how many were forgotten.
-    pub(super) fn dedupe_counts(&self) -> DedupeCounts {
+    #[must_use]
+    pub fn dedupe_counts(&self) -> DedupeCounts {
         let dedupe = self.rules.dedupe.as_ref();
         dedupe.map(Dedupe::counts).unwrap_or_default()
     }
 
     /// The options whose expressions failed, how often, and how first.
-    pub(super) fn errors(&self) -> [(&'static str, (u64, Option<&str>)); 3] {
+    #[must_use]
+    pub fn errors(&self) -> [(&'static str, (u64, Option<&str>)); 3] {
         let dedupe = self.rules.dedupe.as_ref();
         [
             ("--filter", self.rules.filter.errors()),
@@ -156,20 +166,96 @@ impl Decider {
     }
 
     /// Whether --filter failed on every record.
-    pub(super) fn filter_fails(&self) -> bool {
+    #[must_use]
+    pub fn filter_fails(&self) -> bool {
         self.rules.filter.fails_on_all()
     }
 
     /// The paths of --redact that were found in no record.
-    pub(super) fn unfound(&self) -> impl Iterator<Item = &str> {
+    pub fn unfound(&self) -> impl Iterator<Item = &str> {
         self.rules.rewrite.unfound()
+    }
+
+    /// Decides about the record that is offered; one that was held is judged once.
+    ///
+    /// # Errors
+    /// The record has no place in the replay.
+    pub fn decide<'r>(&'r mut self, offer: &Offer<'_, 'r>) -> Result<Decision<'r>, DecideError> {
+        let route = self.route(offer.record, offer.range)?;
+        let time = match self.judge(offer) {
+            Ok(time) => time,
+            Err(reason) => return Ok(Decision::Skip(reason)),
+        };
+        let is_old = offer.offset < self.resumed[offer.range];
+        if !is_old {
+            let limit = self.rules.selection.limit;
+            if limit.is_some_and(|limit| self.written_before + offer.written >= limit) {
+                return Ok(Decision::Stop);
+            }
+            if let Some(due) = self.hold(offer, time) {
+                return Ok(Decision::Hold { due });
+            }
+        }
+        let dedupe = self.rules.dedupe.as_mut();
+        let is_duplicate = dedupe.is_some_and(|dedupe| dedupe.is_duplicate(offer.record));
+        if is_old {
+            return Ok(Decision::Skip(SkipReason::WrittenBefore));
+        }
+        if is_duplicate {
+            return Ok(Decision::Skip(SkipReason::Duplicate));
+        }
+        self.rewrite(offer.record, route, time)
+    }
+
+    /// A signal interrupted the expression for `record`, which was not taken.
+    pub fn interrupt(&mut self, interrupted: Interrupted, record: &Record<'_>) {
+        self.interrupted = Some(InterruptedRecord::new(interrupted, record));
+    }
+
+    /// Everything since the last checkpoint will be offered again.
+    pub fn rewind(&mut self) {
+        self.held = None;
+    }
+
+    /// Whether records that an earlier run has written have to be offered, to know duplicates of
+    /// them.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        self.rules.dedupe.is_some()
+    }
+
+    /// How far the replay has come, and how far it goes: by the records' time at a speed, by the
+    /// records that --limit asks for, else by what was read, earlier runs included. The source has
+    /// come as far as `done` of `total`, and `written` records were written.
+    #[must_use]
+    pub fn progress(
+        &self,
+        (done, total): (u64, u64),
+        written: u64,
+        elapsed: Duration,
+    ) -> (u64, u64) {
+        let passed = |ms: i64| u64::try_from(ms).unwrap_or(0);
+        let clock = || self.schedule.as_ref()?.clock(elapsed);
+        let limit = self.rules.selection.limit;
+        if let Some((first, last)) = self.span.filter(|(first, last)| last > first)
+            && let Some(clock) = clock()
+        {
+            let total = passed(last - first);
+            (passed(clock - first).min(total), total)
+        } else if let Some(limit) = limit.filter(|limit| *limit < total) {
+            ((self.written_before + written).min(limit), limit)
+        } else if self.files || self.looks_back() {
+            (done, total)
+        } else {
+            (done + self.passed_before, total + self.passed_before)
+        }
     }
 
     /// The route of a record.
     ///
     /// # Errors
     /// A file has records of a topic by now that it had none of when the replay was planned.
-    fn route(&self, record: &Record<'_>, range: usize) -> Result<usize, Failure> {
+    fn route(&self, record: &Record<'_>, range: usize) -> Result<usize, DecideError> {
         if !self.files {
             return Ok(self.route_of_range[range]);
         }
@@ -179,7 +265,7 @@ impl Decider {
         };
         // What came over standard input was not looked through: all of it has one target.
         let route = of(record.topic).or_else(|| of(""));
-        route.ok_or_else(|| unplanned(record.topic))
+        route.ok_or_else(|| DecideError::Unplanned(record.topic.to_owned()))
     }
 
     /// When a record is due that is not due yet; `None` when it is.
@@ -224,7 +310,7 @@ impl Decider {
         record: &Record<'r>,
         route: usize,
         time: Option<i64>,
-    ) -> Result<Decision<'r>, Fault> {
+    ) -> Result<Decision<'r>, DecideError> {
         let rewritten = match self.rules.rewrite.apply(record) {
             Ok(Some(record)) => record,
             Ok(None) => return Ok(Decision::Skip(SkipReason::Dropped)),
@@ -254,77 +340,4 @@ impl Held {
     fn is(&self, offer: &Offer<'_, '_>) -> bool {
         (self.range, self.offset) == (offer.range, offer.offset)
     }
-}
-
-impl Decide for Decider {
-    fn decide<'r>(&'r mut self, offer: &Offer<'_, 'r>) -> Result<Decision<'r>, Fault> {
-        let route = self.route(offer.record, offer.range)?;
-        let time = match self.judge(offer) {
-            Ok(time) => time,
-            Err(reason) => return Ok(Decision::Skip(reason)),
-        };
-        let is_old = offer.offset < self.resumed[offer.range];
-        if !is_old {
-            let limit = self.rules.selection.limit;
-            if limit.is_some_and(|limit| self.written_before + offer.written >= limit) {
-                return Ok(Decision::Stop);
-            }
-            if let Some(due) = self.hold(offer, time) {
-                return Ok(Decision::Hold { due });
-            }
-        }
-        let dedupe = self.rules.dedupe.as_mut();
-        let is_duplicate = dedupe.is_some_and(|dedupe| dedupe.is_duplicate(offer.record));
-        if is_old {
-            return Ok(Decision::Skip(SkipReason::WrittenBefore));
-        }
-        if is_duplicate {
-            return Ok(Decision::Skip(SkipReason::Duplicate));
-        }
-        self.rewrite(offer.record, route, time)
-    }
-
-    fn interrupted(&mut self, interrupted: Interrupted, record: &Record<'_>) {
-        self.unended = Some(Unended::new(interrupted, record));
-    }
-
-    fn rewind(&mut self) {
-        self.held = None;
-    }
-
-    fn looks_back(&self) -> bool {
-        self.rules.dedupe.is_some()
-    }
-
-    /// By the records' time at a speed, by the records that --limit asks for, else by what was read,
-    /// earlier runs included.
-    fn progress(&self, mut progress: Progress, elapsed: Duration) -> Progress {
-        let passed = |ms: i64| u64::try_from(ms).unwrap_or(0);
-        let clock = || self.schedule.as_ref()?.clock(elapsed);
-        let limit = self.rules.selection.limit;
-        if let Some((first, last)) = self.span.filter(|(first, last)| last > first)
-            && let Some(clock) = clock()
-        {
-            progress.total = passed(last - first);
-            progress.done = passed(clock - first).min(progress.total);
-        } else if let Some(limit) = limit.filter(|limit| *limit < progress.total) {
-            progress.total = limit;
-            progress.done = (self.written_before + progress.records).min(limit);
-        } else if !self.files && !self.looks_back() {
-            progress.done += self.passed_before;
-            progress.total += self.passed_before;
-        }
-        progress
-    }
-}
-
-fn unplanned(topic: &str) -> Failure {
-    let message = if topic.is_empty() {
-        "a record names no topic".to_owned()
-    } else {
-        format!("a record is of topic {topic:?}")
-    };
-    Failure::new(Exit::Partial, message)
-        .cause("the files held none of these when the replay was planned")
-        .hint("--id NAME with another name begins a new one")
 }
