@@ -47,10 +47,10 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "tail" -d 'Follow topics
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "capture" -d 'Save records in a capture file'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "replay" -d 'Replay records into a topic'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
-complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'Look at and change groups'
-complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'Look at and change topics'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'List, describe, move, export and delete groups'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'List, describe, create, change, trim and delete topics'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "schema" -d 'Compare schemas, and read and write a registry'
-complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Look at and change the profiles of evctl.toml'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Show, test and change the profiles of evctl.toml'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "man" -d 'Print a manual page'
@@ -477,19 +477,19 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "list" -d 'List groups: type, state, members, coordinator'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "ls" -d 'List groups: type, state, members, coordinator'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "describe" -d 'Describe groups: coordinator, members and what they have, offsets stored'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "describe" -d 'Describe groups: coordinator, members with their partitions, committed offsets'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "seek" -d 'Move a group: to an offset, a time, another group\'s offsets, or those of a file'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "reset" -d 'Move a group: to an offset, a time, another group\'s offsets, or those of a file'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "export" -d 'Print the offsets that groups have stored, for `groups seek --from-file`'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete" -d 'Delete groups and all that they have stored'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete-offsets" -d 'Delete what a group has stored for a topic'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l match -d 'Only groups that this pattern fits, as GLOB (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l exclude -d 'Leave out groups that this pattern fits (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l state -d 'Only groups in these states: --state stable,empty' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l sort -d 'In which order' -r -f -a "name\t'By name'
-members\t'Those with the most members first'
-state\t'By state: those in trouble before those that work, empty ones last'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "export" -d 'Print the committed offsets of groups, for `groups seek --from-file`'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete" -d 'Delete groups and their offsets'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and not __fish_seen_subcommand_from list ls describe seek reset export delete delete-offsets" -f -a "delete-offsets" -d 'Delete the committed offsets of a group on topics'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l match -d 'List only groups that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l exclude -d 'Leave out groups that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l group-type -l type -d 'List only groups of these types: classic, simple, consumer, share, streams' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l state -d 'List only groups in these states, e.g. --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l sort -d 'Sort by this column' -r -f -a "name\t'By name'
+members\t'By number of members, most first'
+state\t'By state: groups with problems first, empty groups last'
 type\t'By type'"
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -507,13 +507,13 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l match -d 'Only groups that this pattern fits, as GLOB (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l exclude -d 'Leave out groups that this pattern fits (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l group-type -l type -d 'Only groups of these types: classic, simple, consumer, share, streams' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l state -d 'Only groups in these states: --state stable,empty' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l sort -d 'In which order' -r -f -a "name\t'By name'
-members\t'Those with the most members first'
-state\t'By state: those in trouble before those that work, empty ones last'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l match -d 'List only groups that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l exclude -d 'Leave out groups that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l group-type -l type -d 'List only groups of these types: classic, simple, consumer, share, streams' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l state -d 'List only groups in these states, e.g. --state stable,empty' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -l sort -d 'Sort by this column' -r -f -a "name\t'By name'
+members\t'By number of members, most first'
+state\t'By state: groups with problems first, empty groups last'
 type\t'By type'"
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from ls" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -547,13 +547,13 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from -d 'Move it there: --from -2h' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l tz -d 'Time zone of a date or time that states none, local or a name [default: UTC]: --tz local' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l shift -d 'So many offsets after what is committed, or before it: --shift -10' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l to-group -d 'To where another group stands: --to-group billing' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from-file -d 'To the offsets in a file, - is stdin: --from-file billing.csv' -r -F
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s t -l topic -d 'Only this topic, also one that the group has no offsets on, can be repeated: --topic orders' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from -d 'Move the group to this position, e.g. --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l tz -d 'Time zone of dates and times without one, local or a name [default: UTC], e.g. --tz local' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l shift -d 'Move the group by N offsets, e.g. --shift -10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l to-group -d 'Move the group to the offsets of another group, e.g. --to-group billing' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l from-file -d 'Move the group to the offsets in a file, - is stdin, e.g. --from-file billing.csv' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s t -l topic -d 'Move only this topic, with or without offsets of the group, e.g. --topic orders (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s p -l partition -d 'Move only these partitions, e.g. -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -564,20 +564,20 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l create -d 'Make the group if it does not exist'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l create -d 'Create the group if it does not exist'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from seek" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from -d 'Move it there: --from -2h' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l tz -d 'Time zone of a date or time that states none, local or a name [default: UTC]: --tz local' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l shift -d 'So many offsets after what is committed, or before it: --shift -10' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l to-group -d 'To where another group stands: --to-group billing' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from-file -d 'To the offsets in a file, - is stdin: --from-file billing.csv' -r -F
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s t -l topic -d 'Only this topic, also one that the group has no offsets on, can be repeated: --topic orders' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from -d 'Move the group to this position, e.g. --from -2h' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l tz -d 'Time zone of dates and times without one, local or a name [default: UTC], e.g. --tz local' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l shift -d 'Move the group by N offsets, e.g. --shift -10' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l to-group -d 'Move the group to the offsets of another group, e.g. --to-group billing' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l from-file -d 'Move the group to the offsets in a file, - is stdin, e.g. --from-file billing.csv' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s t -l topic -d 'Move only this topic, with or without offsets of the group, e.g. --topic orders (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s p -l partition -d 'Move only these partitions, e.g. -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -588,7 +588,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l create -d 'Make the group if it does not exist'
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l create -d 'Create the group if it does not exist'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from reset" -l no-progress -d 'Never draw a progress bar'
@@ -627,8 +627,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s t -l topic -d 'The topic, can be repeated: --topic orders' -r
-complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s t -l topic -d 'The topic, e.g. --topic orders (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s p -l partition -d 'Delete the offsets of these partitions only, e.g. -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand groups; and __fish_seen_subcommand_from delete-offsets" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -663,17 +663,17 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "list" -d 'List topics: partitions, records, first and last record, cleanup, size on disk'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "ls" -d 'List topics: partitions, records, first and last record, cleanup, size on disk'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "describe" -d 'Describe topics: each partition\'s leader, replicas and offsets, and what is configured'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "describe" -d 'Describe topics: configuration, and each partition\'s leader, replicas and offsets'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "create" -d 'Create topics'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "alter" -d 'Change a topic\'s configuration, or give it more partitions'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "trim" -d 'Remove the oldest records of a topic'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and not __fish_seen_subcommand_from list ls describe create alter trim delete" -f -a "delete" -d 'Delete topics'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l match -d 'Only topics that this pattern fits, as GLOB (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l exclude -d 'Leave out topics that this pattern fits (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l sort -d 'In which order' -r -f -a "name\t'By name'
-size\t'The largest on disk first'
-records\t'Those with the most records first'
-last\t'Those that were written to last first'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l match -d 'List only topics that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l exclude -d 'Leave out topics that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l sort -d 'Sort by this column' -r -f -a "name\t'By name'
+size\t'By size on disk, largest first'
+records\t'By number of records, most first'
+last\t'By last record, newest first'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -684,20 +684,20 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l internal -d 'Also show topics that Kafka keeps for itself, such as `__consumer_offsets`'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l brief -d 'Leave out what is read from disk: first and last record, sizes, and the records of small partitions, which are counted'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l internal -d 'Include Kafka\'s own topics, such as `__consumer_offsets`'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l brief -d 'Leave out values that brokers read from disk: first and last record, sizes, counted records'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l match -d 'Only topics that this pattern fits, as GLOB (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l exclude -d 'Leave out topics that this pattern fits (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l sort -d 'In which order' -r -f -a "name\t'By name'
-size\t'The largest on disk first'
-records\t'Those with the most records first'
-last\t'Those that were written to last first'"
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l match -d 'List only topics that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l exclude -d 'Leave out topics that match this pattern (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l sort -d 'Sort by this column' -r -f -a "name\t'By name'
+size\t'By size on disk, largest first'
+records\t'By number of records, most first'
+last\t'By last record, newest first'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -708,8 +708,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l internal -d 'Also show topics that Kafka keeps for itself, such as `__consumer_offsets`'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l brief -d 'Leave out what is read from disk: first and last record, sizes, and the records of small partitions, which are counted'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l internal -d 'Include Kafka\'s own topics, such as `__consumer_offsets`'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l brief -d 'Leave out values that brokers read from disk: first and last record, sizes, counted records'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from ls" -l no-progress -d 'Never draw a progress bar'
@@ -726,16 +726,16 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l producers -d 'Also who writes to each partition, and which transaction holds back who reads what is committed'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l producers -d 'Show the producers of each partition, and the open transaction that blocks read_committed consumers'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s p -l partitions -d 'How many partitions each has; the cluster\'s default when left out' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l replication -d 'How many copies of each partition; the cluster\'s default when left out' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s c -l config -d 'Configuration of the topics\' own: -c retention.ms=86400000 (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s p -l partitions -d 'Number of partitions of each topic [default: the cluster\'s]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l replication -d 'Replicas of each partition [default: the cluster\'s]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s c -l config -d 'Set a configuration value of the topics, e.g. -c retention.ms=86400000 (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -746,16 +746,16 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Leave a topic that exists as it is, and call that well done'
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Succeed without changes if the topic exists'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l set -d 'Give the topic this value of its own: --set retention.ms=86400000 (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l unset -d 'Take the topic\'s own value away (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l partitions -d 'How many partitions it is to have: more than now' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l set -d 'Set a configuration value, e.g. --set retention.ms=86400000 (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l unset -d 'Remove the topic\'s own value of this key (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l partitions -d 'Increase the number of partitions to N' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -772,9 +772,9 @@ complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subc
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from alter" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s p -l partitions -d 'Only these partitions: 0,3-5' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l before -d 'Remove what lies before: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest' -r
-complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l tz -d 'Time zone of a date or time that states none, local or a name [default: UTC]: --tz local' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s p -l partitions -d 'Trim only these partitions, e.g. 0,3-5' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l before -d 'Remove the records before this position: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest' -r
+complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -l tz -d 'Time zone of dates and times without one, local or a name [default: UTC], e.g. --tz local' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand topics; and __fish_seen_subcommand_from trim" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -972,8 +972,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "add" -d 'Add a profile, from the options -b, -X, --registry and --cluster'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "use" -d 'Make a profile the default'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "remove" -d 'Remove a profile'
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "trust" -d 'Let the project\'s evctl.toml fetch secrets and choose the default profile'
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "test" -d 'Try whether a profile connects, and show what answers'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "trust" -d 'Allow the project\'s evctl.toml to fetch secrets and to choose the default profile'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and not __fish_seen_subcommand_from list show add use remove trust test" -f -a "test" -d 'Test the connection of a profile, and show the cluster\'s brokers'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from list" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -1000,15 +1000,15 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l origin -d 'Also where each setting comes from'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l origin -d 'Show the origin of each setting'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l redact -d 'Path that is masked in what evctl prints, e.g. card.pan (can be repeated)' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l secret -d 'Property whose secret is had from env:NAME, command:LINE or file:PATH (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l redact -d 'Mask this path in all output, e.g. card.pan (can be repeated)' -r
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l secret -d 'Read the secret of a property from env:NAME, command:LINE or file:PATH (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -1019,8 +1019,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_sub
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l protected -d 'Ask for the cluster\'s name before anything is changed in it'
-complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l replace -d 'Write an existing profile of this name anew'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l protected -d 'Ask for the cluster\'s name before every change in it'
+complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l replace -d 'Replace an existing profile of this name'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l user -d 'Change the user\'s file'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -l project -d 'Change the project\'s file'
 complete -c evctl -n "__fish_evctl_using_subcommand profile; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but errors'
@@ -1114,11 +1114,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "start" -d 'Start Kafka, wait until it answers, and leave it running'
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "stop" -d 'Stop it'
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "status" -d 'Say whether it runs, and where'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "stop" -d 'Stop the sandbox'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "status" -d 'Show whether the sandbox runs, and its address'
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "run" -d 'Run a command with a fresh Kafka of its own'
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "demo" -d 'Walk through the main commands on a throw-away Kafka'
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port to listen on [default: the one it had, or 9092, or a free one]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and not __fish_seen_subcommand_from start stop status run demo" -f -a "demo" -d 'Show the main commands on a temporary Kafka'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Listen on this port [default: the last one, or 9092, or a free one]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l kafka -d 'Kafka version to fetch with Maven, such as 3.9.2 [default: 4.3.0]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
@@ -1146,7 +1146,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_sub
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l purge -d 'Remove its topics and everything else it keeps'
+complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l purge -d 'Remove its topics and all other data'
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l no-progress -d 'Never draw a progress bar'

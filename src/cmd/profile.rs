@@ -1,4 +1,4 @@
-//! `evctl profile`: look at and change the profiles of evctl.toml.
+//! `evctl profile`: the profiles of evctl.toml.
 
 use std::{
     collections::BTreeMap,
@@ -31,14 +31,14 @@ use crate::{
     ui::counted,
 };
 
-/// Look at and change the profiles of evctl.toml
+/// Show, test and change the profiles of evctl.toml
 ///
-/// A profile says how to reach a cluster. Profiles are kept in evctl.toml of the project (in the
-/// working directory or above it, up to the repository's root) and in
-/// $XDG_CONFIG_HOME/evctl/config.toml; EVCTL_CONFIG names one file instead of both. Flags win
-/// over EVCTL_BROKERS and EVCTL_REGISTRY, these over the project's file, that over the user's. A
+/// A profile holds the connection settings of a cluster. Profiles are read from evctl.toml of the
+/// project (in the working directory or above it, up to the repository's root) and from
+/// $XDG_CONFIG_HOME/evctl/config.toml; EVCTL_CONFIG names one file instead of both. Flags override
+/// EVCTL_BROKERS and EVCTL_REGISTRY, these override the project's file, which overrides the user's. A
 /// profile chosen with -P takes its brokers and registry from its own section; the environment
-/// overrides the default profile only, which is the one EVCTL_PROFILE names, or `default`.
+/// overrides the default profile only, which is the one that EVCTL_PROFILE names, or `default`.
 #[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
     /// List all profiles
@@ -69,17 +69,18 @@ pub enum ProfileCommand {
     ///   evctl profile remove dev
     #[command(verbatim_doc_comment)]
     Remove(ChangeArgs),
-    /// Let the project's evctl.toml fetch secrets and choose the default profile
+    /// Allow the project's evctl.toml to fetch secrets and to choose the default profile
     ///
-    /// A repository's evctl.toml fetches no secret from a command, a file or a variable, and makes
-    /// no profile of the user's file the default, before it is trusted: read it first. Trust ends when the file changes. It is kept by path and content
-    /// in $XDG_STATE_HOME/evctl. The user's file and one that EVCTL_CONFIG names need no trust.
+    /// Read the file first. Before it is trusted, a repository's evctl.toml fetches no secret from a
+    /// command, a file or a variable, and makes no profile of the user's file the default. Trust is
+    /// kept by path and content in $XDG_STATE_HOME/evctl, and ends when the file changes. The user's
+    /// file and one that EVCTL_CONFIG names need no trust.
     ///
     ///   evctl profile trust
     ///   evctl profile trust --dry-run
     #[command(verbatim_doc_comment)]
     Trust,
-    /// Try whether a profile connects, and show what answers
+    /// Test the connection of a profile, and show the cluster's brokers
     ///
     ///   evctl profile test prod
     ///   evctl -b kafka-1:9093 -X security.protocol=SSL profile test
@@ -90,9 +91,9 @@ pub enum ProfileCommand {
 /// Arguments of `profile show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// The profile; the default one, or that of -P, when left out
+    /// The profile [default: that of -P, or the default profile]
     name: Option<String>,
-    /// Also where each setting comes from
+    /// Show the origin of each setting
     #[arg(long)]
     origin: bool,
 }
@@ -102,16 +103,16 @@ pub struct ShowArgs {
 pub struct AddArgs {
     /// The new profile's name
     name: String,
-    /// Ask for the cluster's name before anything is changed in it
+    /// Ask for the cluster's name before every change in it
     #[arg(long)]
     protected: bool,
-    /// Path that is masked in what evctl prints, e.g. card.pan (can be repeated)
+    /// Mask this path in all output, e.g. card.pan (can be repeated)
     #[arg(long, value_name = "PATH")]
     redact: Vec<String>,
-    /// Property whose secret is had from env:NAME, command:LINE or file:PATH (can be repeated)
+    /// Read the secret of a property from env:NAME, command:LINE or file:PATH (can be repeated)
     #[arg(long, value_name = "KEY=SOURCE")]
     secret: Vec<String>,
-    /// Write an existing profile of this name anew
+    /// Replace an existing profile of this name
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
@@ -130,11 +131,11 @@ pub struct ChangeArgs {
 /// Arguments of `profile test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// The profile; the default one, or that of -P, when left out
+    /// The profile [default: that of -P, or the default profile]
     name: Option<String>,
 }
 
-/// Which file to change.
+/// The file to change.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub struct ScopeArgs {

@@ -39,24 +39,6 @@ pub(super) fn print(
     })
 }
 
-/// Prints `reports`, an empty line between them.
-pub(super) fn print_all(
-    context: &Context,
-    reports: &[&Report],
-    format: ReportFormat,
-) -> Result<Exit, Failure> {
-    let screen = screen(context);
-    super::print_passing(context, passes(format), |out| {
-        for (index, report) in reports.iter().enumerate() {
-            if index > 0 {
-                out.write_all(b"\n")?;
-            }
-            report.write(out, format, &screen)?;
-        }
-        Ok(())
-    })
-}
-
 /// Prints what a change has done. With a table the plan has shown it already, and `done` says that it
 /// was carried out.
 pub(super) fn change(context: &Context, report: &Report, done: &str) -> Result<Exit, Failure> {

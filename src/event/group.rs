@@ -134,6 +134,15 @@ pub struct Commit {
 }
 
 impl GroupDescription {
+    /// Whether it has members, or may have them in a moment.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        let members = self.members.as_ref();
+        let has_members = members.is_some_and(|members| !members.is_empty());
+        let state = &*self.listing.state;
+        has_members || !(state.eq_ignore_ascii_case("Empty") || state.eq_ignore_ascii_case("Dead"))
+    }
+
     /// Who has `partition`; `None` when nobody does.
     #[must_use]
     pub fn owner(&self, partition: &TopicPartition) -> Option<&Member> {
@@ -154,5 +163,25 @@ mod tests {
             assert_eq!(GroupType::parse(&kind.name().to_uppercase()), Some(kind));
         }
         assert_eq!(GroupType::parse("kind"), None);
+    }
+
+    #[test]
+    fn only_an_empty_or_a_dead_group_is_not_live() {
+        let group = |state: &str, members: usize| GroupDescription {
+            listing: GroupListing {
+                name: Arc::from("g"),
+                kind: GroupType::Classic,
+                state: state.to_owned(),
+                coordinator: 1,
+            },
+            epochs: None,
+            assignor: String::new(),
+            members: Some(vec![Member::default(); members]),
+        };
+        assert!(!group("Empty", 0).is_live());
+        assert!(!group("Dead", 0).is_live());
+        assert!(group("Stable", 1).is_live());
+        // A member that is about to join is not listed yet.
+        assert!(group("PreparingRebalance", 0).is_live());
     }
 }

@@ -7,6 +7,7 @@
 mod advice;
 mod config;
 mod files;
+mod groups;
 mod kafka;
 mod output;
 mod permit;

@@ -11,6 +11,7 @@ mod limit;
 mod lines;
 mod open;
 mod same;
+mod saved_offsets;
 
 pub use self::{
     byte_order_mark::{on_byte_order_mark, without_byte_order_mark},
@@ -21,4 +22,5 @@ pub use self::{
     lines::Lines,
     open::{FileError, Input, check, is_waiting, open, open_text, size_of},
     same::{FileId, input_with_id},
+    saved_offsets::save_offsets,
 };

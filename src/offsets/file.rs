@@ -32,6 +32,21 @@ pub struct StoredOffset {
     pub commit: Option<Commit>,
 }
 
+impl StoredOffset {
+    /// The commits of `group` as lines; a partition without a commit is one, too.
+    pub fn of_group<'c>(
+        group: &Arc<str>,
+        commits: impl IntoIterator<Item = (&'c TopicPartition, Option<&'c Commit>)>,
+    ) -> Vec<Self> {
+        let lines = commits.into_iter().map(|(at, commit)| Self {
+            group: Some(group.clone()),
+            at: at.clone(),
+            commit: commit.cloned(),
+        });
+        lines.collect()
+    }
+}
+
 /// A file of offsets, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OffsetsFile {

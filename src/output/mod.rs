@@ -1,6 +1,7 @@
 //! Floor 4: how records and results look. Knows no Kafka and no command line.
 
 pub mod findings;
+pub mod groups;
 mod pending;
 mod printer;
 pub mod produce;
@@ -8,6 +9,7 @@ pub mod profile;
 pub mod prom;
 pub mod records;
 pub mod report;
+pub mod sandbox;
 pub mod schema;
 pub mod screen;
 mod terminal;

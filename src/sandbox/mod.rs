@@ -2,7 +2,9 @@
 //! loopback only; and a schema registry beside it when one is asked for. Knows processes and ports;
 //! it must not know commands, or what is in a topic.
 
+mod child;
 mod copies;
+mod demo;
 mod error;
 mod jars;
 mod java;
@@ -15,6 +17,8 @@ mod registry;
 mod server;
 mod standing;
 
+pub use child::{ChildError, run_child};
+pub use demo::{DemoStep, FILES, STEPS, TOPICS};
 pub use error::SandboxError;
 pub use probe::answers;
 pub use process::Lifetime;

@@ -1,18 +1,29 @@
-//! `evctl groups delete`: groups and all that they have stored.
+//! `evctl groups delete`: groups and their offsets.
 
 use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::{commits, find, live, places::Trouble, rights, undo::Undo};
+use super::{
+    end_dry_run, find, refuse, refuse_live,
+    undo::{Undo, undo_steps},
+    unless_stopped,
+};
 use crate::{
     cmd::{cluster, show},
     command::Context,
     event::{GroupListing, GroupType},
     exit::Exit,
-    failure::{Failure, Resource},
-    kafka::wire::{Client, Commits},
-    output::report::{Cell, Column, Report, ReportFormat},
+    failure::{Failure, Resource, grant},
+    kafka::{
+        admin::{group_commits, known_commits},
+        wire::{Cause, Client, Commits},
+    },
+    offsets::{PartitionError, StoredOffset},
+    output::{
+        groups::{DeletedGroup, deleted_groups},
+        report::{Report, ReportFormat},
+    },
     ui::counted,
 };
 
@@ -24,7 +35,7 @@ pub struct DeleteArgs {
     groups: Vec<String>,
 }
 
-/// A group that is to go.
+/// A group that is deleted.
 struct Doomed {
     listing: GroupListing,
     /// Empty for share groups, whose offsets are their brokers' own.
@@ -34,21 +45,21 @@ struct Doomed {
 /// Deletes.
 ///
 /// # Errors
-/// A group is not to be had, or is live; somebody said no; nothing could be deleted.
+/// A group cannot be seen, or is live; the user declined; nothing could be deleted.
 pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure> {
     let format = show::format(context)?;
     let (cluster, mut client) = cluster::connect_to_ask(context)?;
     let mut found = find::named(context, &mut client, &args.groups)?;
-    // Half of what was asked for is not what was asked for.
+    // All of the groups are deleted, or none.
     if let Some(failure) = found.failures.pop() {
         return Err(failure);
     }
-    let in_the_way = live::refuse(context, in_the_way(&mut client, &found.groups)?)?;
+    let in_the_way = refuse(context, in_the_way(&mut client, &found.groups)?)?;
     let mut doomed = Vec::new();
     for listing in found.groups {
         let commits = match listing.kind {
             GroupType::Share => Commits::new(),
-            _ => commits::of(&mut client, &listing)?,
+            _ => group_commits(&mut client, &listing)?,
         };
         doomed.push(Doomed { listing, commits });
     }
@@ -57,39 +68,39 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     let plan = report(&doomed, None, &[]);
     if context.global.dry_run {
         let shown = show::dry_run(context, &heading, &plan, format)?;
-        return live::end_dry_run(shown, in_the_way);
+        return end_dry_run(shown, in_the_way);
     }
     show::plan(context, &heading, &plan);
     let permit = cluster::permit_always(context, &cluster, &format!("delete {count}"))?;
     let listings: Vec<GroupListing> = doomed.iter().map(|group| group.listing.clone()).collect();
-    live::unless_stopped(context)?;
-    // Somebody may have joined while the question stood.
-    live::refuse(context, self::in_the_way(&mut client, &listings)?)?;
+    unless_stopped(context)?;
+    // A member may have joined while the question was open.
+    refuse(context, self::in_the_way(&mut client, &listings)?)?;
     let undos: Vec<Undo> = doomed
         .iter()
         .map(|group| save(context, group))
         .collect::<Result<_, _>>()?;
     let deleted = client.delete_groups(&listings.iter().collect::<Vec<_>>(), permit);
-    let troubles: BTreeMap<String, Trouble> = deleted
+    let errors: BTreeMap<String, PartitionError> = deleted
         .failures
         .iter()
-        .map(|failure| (failure.what.clone(), Trouble::from(&failure.cause)))
+        .map(|failure| (failure.what.clone(), PartitionError::from(&failure.cause)))
         .collect();
     let denied = deleted
         .failures
         .iter()
-        .find(|failure| rights::is_missing(&failure.cause));
+        .find(|failure| matches!(failure.cause, Cause::NotAuthorized { .. }));
     let hint =
-        denied.map(|failure| rights::grant(&client, "Delete", Resource::Group(&failure.what)));
-    let report = report(&doomed, Some(&troubles), &undos);
-    finish(context, format, &doomed, &troubles, &report, hint)
+        denied.map(|failure| grant(client.settings(), "Delete", Resource::Group(&failure.what)));
+    let report = report(&doomed, Some(&errors), &undos);
+    finish(context, format, &doomed, &errors, &report, hint)
 }
 
 /// The first of `groups` that somebody is in, and whether others are live, too.
 fn in_the_way(client: &mut Client, groups: &[GroupListing]) -> Result<Option<Failure>, Failure> {
     let mut first: Option<Failure> = None;
     for group in groups {
-        let Some(failure) = live::in_the_way(client, group, "deleting it")? else {
+        let Some(failure) = refuse_live(client, group, "deleting it")? else {
             continue;
         };
         first = Some(match first {
@@ -102,8 +113,8 @@ fn in_the_way(client: &mut Client, groups: &[GroupListing]) -> Result<Option<Fai
 
 fn save(context: &Context, group: &Doomed) -> Result<Undo, Failure> {
     let name = &group.listing.name;
-    let known = commits::known(&group.commits);
-    let lines = commits::lines(name, known.iter().map(|(at, commit)| (at, Some(commit))));
+    let known = known_commits(&group.commits);
+    let lines = StoredOffset::of_group(name, known.iter().map(|(at, commit)| (at, Some(commit))));
     let undo = Undo::save(context, name, &lines, true)?;
     undo.tell(context);
     Ok(undo)
@@ -113,12 +124,12 @@ fn finish(
     context: &Context,
     format: ReportFormat,
     doomed: &[Doomed],
-    troubles: &BTreeMap<String, Trouble>,
+    errors: &BTreeMap<String, PartitionError>,
     report: &Report,
     hint: Option<String>,
 ) -> Result<Exit, Failure> {
-    let worst = troubles.iter().min_by_key(|(_, trouble)| trouble.exit);
-    let Some((name, trouble)) = worst else {
+    let worst = errors.iter().min_by_key(|(_, error)| error.kind);
+    let Some((name, error)) = worst else {
         let names: Vec<String> = doomed
             .iter()
             .map(|g| format!("{:?}", g.listing.name))
@@ -132,9 +143,9 @@ fn finish(
         return show::print(context, report, format);
     };
     let message = format!("group {name:?} was not deleted");
-    let failure = Failure::new(trouble.exit, message).cause(&trouble.text);
+    let failure = Failure::of_partition(message, error);
     let failure = hint.into_iter().fold(failure, Failure::hint);
-    if troubles.len() == doomed.len() {
+    if errors.len() == doomed.len() {
         return Err(failure);
     }
     show::print(context, report, format)?;
@@ -142,45 +153,25 @@ fn finish(
     Ok(Exit::Partial)
 }
 
-/// `troubles` is `None` while nothing was done yet.
+/// `errors` is `None` while nothing was done yet.
 fn report(
     doomed: &[Doomed],
-    troubles: Option<&BTreeMap<String, Trouble>>,
+    errors: Option<&BTreeMap<String, PartitionError>>,
     undos: &[Undo],
 ) -> Report {
-    let mut columns = vec![
-        Column::new("group"),
-        Column::new("type"),
-        Column::new("topics"),
-        Column::new("partitions"),
-    ];
-    if troubles.is_some() {
-        columns.push(Column::new("deleted"));
-        columns.push(Column::new("error"));
-    }
-    let mut report = Report::new("evctl.group-delete/1", "groups", &columns);
-    report.summary.push(("dry_run", troubles.is_none().into()));
-    report.summary.extend(Undo::members(undos));
-    report.rows = doomed
-        .iter()
-        .map(|group| {
-            let mut topics: Vec<&str> = group.commits.keys().map(|at| &*at.topic).collect();
-            topics.dedup();
-            // What a share group has stored is not asked for.
-            let count = |count: usize| match group.listing.kind {
-                GroupType::Share => Cell::Unknown,
-                _ => i64::try_from(count).ok().into(),
-            };
-            let trouble = troubles.and_then(|troubles| troubles.get(&*group.listing.name));
-            vec![
-                (*group.listing.name).into(),
-                group.listing.kind.name().into(),
-                count(topics.len()),
-                count(group.commits.len()),
-                trouble.is_none().into(),
-                trouble.map(|trouble| trouble.text.as_str()).into(),
-            ]
-        })
-        .collect();
-    report
+    let groups = doomed.iter().map(|group| {
+        let mut topics: Vec<&str> = group.commits.keys().map(|at| &*at.topic).collect();
+        topics.dedup();
+        let is_share = group.listing.kind == GroupType::Share;
+        let error = errors.and_then(|errors| errors.get(&*group.listing.name));
+        DeletedGroup {
+            group: &group.listing.name,
+            r#type: group.listing.kind.name(),
+            topics: (!is_share).then_some(topics.len()),
+            partitions: (!is_share).then_some(group.commits.len()),
+            deleted: error.is_none(),
+            error: error.map(|error| error.text.as_str()),
+        }
+    });
+    deleted_groups(errors.is_none(), groups.collect(), &undo_steps(undos))
 }

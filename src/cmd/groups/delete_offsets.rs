@@ -1,22 +1,31 @@
-//! `evctl groups delete-offsets`: what a group has stored for topics.
+//! `evctl groups delete-offsets`: committed offsets of topics.
 
 use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::{commits, find, live, places::Trouble, rights, undo::Undo};
+use super::{
+    end_dry_run, find, refuse,
+    undo::{Undo, undo_steps},
+    unless_stopped,
+};
 use crate::{
     cmd::{cluster, show},
     codec::shell::CommandLine,
     command::Context,
     event::{Commit, GroupDescription, GroupListing, GroupType, Member, TopicPartition},
     exit::Exit,
-    failure::{Failure, Resource},
+    failure::{Failure, Resource, grant},
     kafka::{
+        admin::{describe_group, group_commits, known_commits},
         property::nearest,
-        wire::{Changed, Client, WireError},
+        wire::{Cause, Changed, Client, WireError},
     },
-    output::report::{Column, Report, ReportFormat},
+    offsets::{PartitionError, StoredOffset},
+    output::{
+        groups::{UndoSteps, deleted_offsets},
+        report::ReportFormat,
+    },
     select::PartitionSet,
     ui::counted,
 };
@@ -27,10 +36,10 @@ pub struct DeleteOffsetsArgs {
     /// The group
     #[arg(value_name = "GROUP")]
     group: String,
-    /// The topic, can be repeated: --topic orders
+    /// The topic, e.g. --topic orders (can be repeated)
     #[arg(short, long = "topic", required = true, value_name = "TOPIC")]
     topics: Vec<String>,
-    /// Only these partitions: -p 0,3-5
+    /// Delete the offsets of these partitions only, e.g. -p 0,3-5
     #[arg(short, long, value_name = "LIST")]
     partition: Option<String>,
 }
@@ -38,8 +47,8 @@ pub struct DeleteOffsetsArgs {
 /// Deletes.
 ///
 /// # Errors
-/// The group is not to be had, a member wants the topic, nothing is stored; somebody said no;
-/// nothing could be deleted.
+/// The group cannot be seen, a member is subscribed to the topic, there are no offsets, the user
+/// declined, or nothing could be deleted.
 pub(super) fn run(context: &Context, args: &DeleteOffsetsArgs) -> Result<Exit, Failure> {
     let format = show::format(context)?;
     let partitions = args
@@ -50,31 +59,31 @@ pub(super) fn run(context: &Context, args: &DeleteOffsetsArgs) -> Result<Exit, F
     let (cluster, mut client) = cluster::connect_to_ask(context)?;
     let group = find::one(context, &mut client, &args.group)?;
     refuse_share(&group)?;
-    let in_the_way = live::refuse(context, subscription(&mut client, &group, &args.topics)?)?;
-    let stored = commits::known(&commits::of(&mut client, &group)?);
+    let in_the_way = refuse(context, subscription(&mut client, &group, &args.topics)?)?;
+    let stored = known_commits(&group_commits(&mut client, &group)?);
     let doomed = chosen(&group, &stored, &args.topics, partitions.as_ref())?;
     let count = counted(doomed.len() as u64, "offset");
     let name = &group.name;
     let heading = format!("group {name:?}: {count} will be deleted; its members begin anew there");
-    let plan = report(&group, &doomed, None, &[]);
+    let plan = deleted_offsets(name, &doomed, None, &UndoSteps::default());
     if context.global.dry_run {
         let shown = show::dry_run(context, &heading, &plan, format)?;
-        return live::end_dry_run(shown, in_the_way);
+        return end_dry_run(shown, in_the_way);
     }
     show::plan(context, &heading, &plan);
     let action = format!("delete {count} of group {name:?}");
     let permit = cluster::permit_always(context, &cluster, &action)?;
-    live::unless_stopped(context)?;
-    // Somebody may have joined while the question stood.
-    live::refuse(context, subscription(&mut client, &group, &args.topics)?)?;
-    let lines = commits::lines(name, doomed.iter().map(|(at, commit)| (at, Some(commit))));
+    unless_stopped(context)?;
+    // A member may have joined while the question was open.
+    refuse(context, subscription(&mut client, &group, &args.topics)?)?;
+    let lines = StoredOffset::of_group(name, doomed.iter().map(|(at, commit)| (at, Some(commit))));
     let undo = Undo::save(context, name, &lines, false)?;
     undo.tell(context);
     let partitions = doomed.keys().cloned().collect();
     let changed = client
         .delete_offsets(&group, &partitions, permit)
         .map_err(|error| whole(&client, &group, &error))?;
-    finish(context, &client, format, &group, &doomed, changed, undo)
+    finish(context, &client, format, &group, &doomed, changed, &undo)
 }
 
 fn refuse_share(group: &GroupListing) -> Result<(), Failure> {
@@ -90,14 +99,14 @@ fn refuse_share(group: &GroupListing) -> Result<(), Failure> {
     ))
 }
 
-/// The topic that a member wants: Kafka refuses it (`GROUP_SUBSCRIBED_TO_TOPIC`) and does not say
-/// because of whom.
+/// The refusal because of a member's subscription: Kafka's own (`GROUP_SUBSCRIBED_TO_TOPIC`) does not
+/// name the member.
 fn subscription(
     client: &mut Client,
     group: &GroupListing,
     topics: &[String],
 ) -> Result<Option<Failure>, Failure> {
-    let description = live::describe(client, group)?;
+    let description = describe_group(client, group)?;
     let Some((topic, members)) = subscribed(&description, topics) else {
         return Ok(None);
     };
@@ -105,12 +114,13 @@ fn subscription(
     let message = format!(
         "group {name:?} is subscribed to topic {topic:?}: its offsets stay while a member wants it"
     );
-    let failure = live::name_members(Failure::new(Exit::Refused, message), &members)
+    let failure = Failure::new(Exit::Refused, message)
+        .name_members(&members)
         .hint("stop these members, or let them subscribe to other topics");
     Ok(Some(failure))
 }
 
-/// The first of `topics` that a member wants, and all members that do.
+/// The first of `topics` that a member is subscribed to, and all members that are.
 fn subscribed<'t>(
     group: &GroupDescription,
     topics: &'t [String],
@@ -126,7 +136,7 @@ fn subscribed<'t>(
     })
 }
 
-/// What is stored for the topics, in the partitions.
+/// The commits of the topics, in the partitions.
 fn chosen(
     group: &GroupListing,
     stored: &BTreeMap<TopicPartition, Commit>,
@@ -168,16 +178,17 @@ fn chosen(
         .collect())
 }
 
-/// The coordinator's refusal of all of it.
+/// The coordinator's refusal of the whole request.
 fn whole(client: &Client, group: &GroupListing, error: &WireError) -> Failure {
-    let trouble = Trouble::from(&error.cause);
     let name = &group.name;
     let message = format!("no offset of group {name:?} was deleted");
-    let failure = Failure::new(trouble.exit, message).cause(trouble.text);
-    if !rights::is_missing(&error.cause) {
-        return failure;
+    let failure = Failure::of_partition(message, &PartitionError::from(&error.cause));
+    match error.cause {
+        Cause::NotAuthorized { .. } => {
+            failure.hint(grant(client.settings(), "Delete", Resource::Group(name)))
+        }
+        _ => failure,
     }
-    failure.hint(rights::grant(client, "Delete", Resource::Group(name)))
 }
 
 fn finish(
@@ -187,75 +198,35 @@ fn finish(
     group: &GroupListing,
     doomed: &BTreeMap<TopicPartition, Commit>,
     changed: Changed,
-    undo: Undo,
+    undo: &Undo,
 ) -> Result<Exit, Failure> {
     let name = &group.name;
-    let mut troubles: BTreeMap<TopicPartition, Trouble> = BTreeMap::new();
+    let mut errors: BTreeMap<TopicPartition, PartitionError> = BTreeMap::new();
     let mut hint = None;
     for (at, refused) in changed {
         if let Err(cause) = refused {
-            if rights::is_missing(&cause) {
+            if matches!(cause, Cause::NotAuthorized { .. }) {
                 let topic = Resource::Topic(&at.topic);
-                hint = Some(rights::grant(client, "Read", topic));
+                hint = Some(grant(client.settings(), "Read", topic));
             }
-            troubles.insert(at, Trouble::from(&cause));
+            errors.insert(at, PartitionError::from(&cause));
         }
     }
-    let report = report(group, doomed, Some(&troubles), &[undo]);
-    let Some((at, trouble)) = troubles.iter().min_by_key(|(_, trouble)| trouble.exit) else {
+    let report = deleted_offsets(name, doomed, Some(&errors), &undo_steps([undo]));
+    let Some((at, error)) = errors.iter().min_by_key(|(_, error)| error.kind) else {
         let count = counted(doomed.len() as u64, "offset");
-        if format == ReportFormat::Table {
-            context
-                .ui
-                .note(format_args!("deleted {count} of group {name:?}"));
-            return Ok(Exit::Ok);
-        }
-        return show::print(context, &report, format);
+        return show::change(
+            context,
+            &report,
+            &format!("deleted {count} of group {name:?}"),
+        );
     };
-    let failure = Failure::new(trouble.exit, format!("the offset of {at} was not deleted"));
-    let failure = hint
-        .into_iter()
-        .fold(failure.cause(&trouble.text), Failure::hint);
-    if troubles.len() == doomed.len() {
+    let failure = Failure::of_partition(format!("the offset of {at} was not deleted"), error);
+    let failure = hint.into_iter().fold(failure, Failure::hint);
+    if errors.len() == doomed.len() {
         return Err(failure);
     }
     show::print(context, &report, format)?;
     show::warn_of(context, &failure);
     Ok(Exit::Partial)
-}
-
-/// `troubles` is `None` while nothing was done yet.
-fn report(
-    group: &GroupListing,
-    doomed: &BTreeMap<TopicPartition, Commit>,
-    troubles: Option<&BTreeMap<TopicPartition, Trouble>>,
-    undos: &[Undo],
-) -> Report {
-    let mut columns = vec![
-        Column::new("topic"),
-        Column::new("partition"),
-        Column::new("committed"),
-    ];
-    if troubles.is_some() {
-        columns.push(Column::new("deleted"));
-        columns.push(Column::new("error"));
-    }
-    let mut report = Report::new("evctl.group-delete-offsets/1", "partitions", &columns);
-    report.summary.push(("group", (*group.name).into()));
-    report.summary.push(("dry_run", troubles.is_none().into()));
-    report.summary.extend(Undo::members(undos));
-    report.rows = doomed
-        .iter()
-        .map(|(at, commit)| {
-            let trouble = troubles.and_then(|troubles| troubles.get(at));
-            vec![
-                (*at.topic).into(),
-                i64::from(at.partition).into(),
-                commit.offset.into(),
-                trouble.is_none().into(),
-                trouble.map(|trouble| trouble.text.as_str()).into(),
-            ]
-        })
-        .collect();
-    report
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{commits, find};
+use super::find;
 use crate::{
     cmd::{self, cluster, show},
     codec::shell::CommandLine,
@@ -10,9 +10,12 @@ use crate::{
     event::{GroupListing, GroupType},
     exit::Exit,
     failure::Failure,
-    kafka::wire::Client,
+    kafka::{
+        admin::{group_commits, known_commits},
+        wire::Client,
+    },
     offsets::{StoredOffset, write_csv, write_kafka_csv},
-    output::report::{Column, Report, ReportFormat},
+    output::{groups::exported_offsets, report::ReportFormat},
 };
 
 /// Arguments of `groups export`.
@@ -64,7 +67,7 @@ pub(super) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure>
             let text = write_kafka_csv(&offsets);
             cmd::print(context, |out| out.write_all(text.as_bytes()))
         }
-        Form::Report(format) => show::print(context, &report(&offsets), format),
+        Form::Report(format) => show::print(context, &exported_offsets(&offsets), format),
     }?;
     Ok(if found.failures.is_empty() {
         printed
@@ -98,47 +101,18 @@ fn of_group(
             CommandLine::evctl("groups describe").operand(&*group.name)
         )));
     }
-    let stored = commits::of(client, group)?;
+    let stored = group_commits(client, group)?;
     for (at, refused) in &stored {
         if let Err(cause) = refused {
             context.ui.warn(format_args!("{at} is left out: {cause}"));
         }
     }
-    let known = commits::known(&stored);
+    let known = known_commits(&stored);
     if known.is_empty() {
         context
             .ui
             .note(format_args!("group {:?} has stored no offsets", group.name));
     }
     let each = known.iter().map(|(at, commit)| (at, Some(commit)));
-    Ok(commits::lines(&group.name, each))
-}
-
-fn report(offsets: &[StoredOffset]) -> Report {
-    let columns = [
-        Column::new("group"),
-        Column::new("topic"),
-        Column::new("partition"),
-        Column::new("offset"),
-        Column::wide("leader_epoch"),
-        Column::wide("metadata"),
-    ];
-    let mut report = Report::new("evctl.group-offsets/1", "offsets", &columns);
-    report.rows = offsets
-        .iter()
-        .map(|line| {
-            let commit = line.commit.as_ref();
-            vec![
-                line.group.as_deref().into(),
-                (*line.at.topic).into(),
-                i64::from(line.at.partition).into(),
-                commit.map(|commit| commit.offset).into(),
-                commit
-                    .and_then(|commit| commit.leader_epoch.map(i64::from))
-                    .into(),
-                commit.map(|commit| commit.metadata.as_str()).into(),
-            ]
-        })
-        .collect();
-    report
+    Ok(StoredOffset::of_group(&group.name, each))
 }

@@ -1,27 +1,23 @@
-//! The groups that were named, and why others are not to be had.
+//! Groups by their names.
 
-use super::rights;
 use crate::{
     command::Context,
     event::GroupListing,
     exit::Exit,
-    failure::{Failure, Resource},
-    kafka::{
-        property::nearest,
-        wire::{Client, Partial, Unanswered},
-    },
+    failure::Failure,
+    kafka::wire::{Client, Partial},
 };
 
-/// Groups that were named.
+/// The groups that were named.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Those that are there, in the order of their names.
+    /// Those that exist, by name.
     pub(super) groups: Vec<GroupListing>,
-    /// Why the others are not to be had.
+    /// Why the others are missing.
     pub(super) failures: Vec<Failure>,
 }
 
-/// Every group that may be seen; brokers that did not answer are warned of.
+/// Every group that may be seen; warns of brokers that did not answer.
 pub(super) fn all(
     context: &Context,
     client: &mut Client,
@@ -35,16 +31,10 @@ pub(super) fn all(
     Ok(listed)
 }
 
-/// Whether `failure` is about the group called `name`: a coordinator that did not answer stands for
-/// all the groups that it was asked about.
-pub(super) fn concerns(failure: &Unanswered, name: &str) -> bool {
-    failure.what == name || failure.what.split(", ").any(|part| part == name)
-}
-
 /// The groups called `names`.
 ///
 /// # Errors
-/// No broker answered, or none of the groups is to be had.
+/// No broker answered, or none of the groups can be seen.
 pub(super) fn named(
     context: &Context,
     client: &mut Client,
@@ -73,7 +63,7 @@ pub(super) fn named(
 /// The group called `name`, and no other.
 ///
 /// # Errors
-/// No broker answered, or it is not to be had.
+/// No broker answered, or it cannot be seen.
 pub(in crate::cmd) fn one(
     context: &Context,
     client: &mut Client,
@@ -96,24 +86,12 @@ pub(in crate::cmd) fn missing(
     listed: &Partial<Vec<GroupListing>>,
 ) -> Result<Failure, Failure> {
     if let Some(cause) = client.why_unlisted(name)? {
-        let failure = Failure::new(Exit::Unreachable, format!("group {name:?} cannot be seen"));
-        return Ok(failure.cause(cause).hint(rights::grant(
-            client,
-            "Describe",
-            Resource::Group(name),
-        )));
+        return Ok(Failure::hidden_group(name, &cause, client.settings()));
     }
     if let Some(silent) = listed.failures.first() {
         let message = format!("group {name:?} is not on the brokers that answered");
         return Ok(Failure::new(Exit::Unreachable, message).cause(format!("broker {silent}")));
     }
-    let failure = Failure::new(Exit::NotFound, format!("group {name:?} does not exist"));
     let names = listed.items.iter().map(|group| &*group.name);
-    Ok(match nearest(name, names) {
-        Some(near) => failure.hint(format!("did you mean {near:?}?")),
-        None if listed.items.is_empty() => {
-            failure.hint("the cluster has no groups that you may see")
-        }
-        None => failure.hint("`evctl groups list` shows those that you may see"),
-    })
+    Ok(Failure::no_such_group(name, names))
 }

@@ -11,30 +11,30 @@ use crate::{
     event::{GroupDescription, GroupListing, GroupType},
     exit::Exit,
     failure::Failure,
-    kafka::wire::Client,
-    output::report::{Cell, Column, Report},
+    kafka::{admin::concerns, wire::Client},
+    output::groups::{ListedGroup, group_list},
     select::{NameGlobs, is_glob},
 };
 
 /// Arguments of `groups list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Names or patterns of groups: billing 'shipping-*'; all of them when left out
+    /// Names or patterns of groups, e.g. billing 'shipping-*' [default: all groups]
     #[arg(value_name = "GLOB")]
     globs: Vec<String>,
-    /// Only groups that this pattern fits, as GLOB (can be repeated)
+    /// List only groups that match this pattern (can be repeated)
     #[arg(long = "match", value_name = "GLOB")]
     include: Vec<String>,
-    /// Leave out groups that this pattern fits (can be repeated)
+    /// Leave out groups that match this pattern (can be repeated)
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
-    /// Only groups of these types: classic, simple, consumer, share, streams
+    /// List only groups of these types: classic, simple, consumer, share, streams
     #[arg(long, visible_alias = "type", value_name = "LIST", value_delimiter = ',', value_parser = group_type)]
     group_type: Vec<GroupType>,
-    /// Only groups in these states: --state stable,empty
+    /// List only groups in these states, e.g. --state stable,empty
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = group_state)]
     state: Vec<&'static str>,
-    /// In which order
+    /// Sort by this column
     #[arg(long, value_enum, default_value_t, value_name = "BY")]
     sort: Sort,
 }
@@ -45,9 +45,9 @@ enum Sort {
     /// By name
     #[default]
     Name,
-    /// Those with the most members first
+    /// By number of members, most first
     Members,
-    /// By state: those in trouble before those that work, empty ones last
+    /// By state: groups with problems first, empty groups last
     State,
     /// By type
     Type,
@@ -92,7 +92,7 @@ pub(in crate::cmd) fn group_type(text: &str) -> Result<GroupType, String> {
     })
 }
 
-/// What became of the question who is in each group.
+/// The description of each group, or why there is none.
 type Described = HashMap<String, Result<GroupDescription, String>>;
 
 /// Lists.
@@ -142,7 +142,8 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     }
     failed |= !missing.is_empty();
     sort(&mut groups, &described, args.sort);
-    let report = report(&client, &groups, &described);
+    let rows = groups.iter().map(|group| row(&client, group, &described));
+    let report = group_list(rows);
     failed |= groups
         .iter()
         .any(|group| matches!(described.get(&*group.name), Some(Err(_))));
@@ -152,7 +153,7 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
             && args.state.is_empty()
             && args.group_type.is_empty();
         context.ui.note(if all {
-            "no groups that you may see"
+            "no groups are visible"
         } else {
             "no group matches"
         });
@@ -161,7 +162,7 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     Ok(if failed { Exit::Partial } else { printed })
 }
 
-/// What is not known comes last.
+/// Unknown values come last.
 fn sort(groups: &mut [GroupListing], described: &Described, by: Sort) {
     let members = |group: &GroupListing| {
         let description = described.get(&*group.name)?.as_ref().ok()?;
@@ -192,7 +193,7 @@ fn describe(client: &mut Client, groups: &[GroupListing]) -> Described {
         let name = &*group.name;
         if !described.contains_key(name) {
             let mut failures = answers.failures.iter();
-            let why = failures.find(|failure| find::concerns(failure, name));
+            let why = failures.find(|failure| concerns(failure, name));
             let why = why.map_or("no answer".to_owned(), |why| why.cause.to_string());
             described.insert(name.to_owned(), Err(why));
         }
@@ -200,56 +201,25 @@ fn describe(client: &mut Client, groups: &[GroupListing]) -> Described {
     described
 }
 
-fn report(client: &Client, groups: &[GroupListing], described: &Described) -> Report {
-    let any_error = described.values().any(Result::is_err);
-    let columns = [
-        Column::new("group"),
-        Column::new("type"),
-        Column::new("state"),
-        Column::new("members"),
-        Column::new("coordinator"),
-        Column::wide("host"),
-        Column::wide("assignor"),
-        if any_error {
-            Column::new("error")
-        } else {
-            Column::wide("error")
-        },
-    ];
-    let mut report = Report::new("evctl.group-list/1", "groups", &columns);
-    report.rows = groups
-        .iter()
-        .map(|group| {
-            let description = described.get(&*group.name);
-            let known = description.and_then(|description| description.as_ref().ok());
-            let members = known.and_then(|known| known.members.as_ref());
-            vec![
-                (*group.name).into(),
-                group.kind.name().into(),
-                Some(group.state.as_str())
-                    .filter(|state| !state.is_empty())
-                    .into(),
-                members
-                    .and_then(|members| i64::try_from(members.len()).ok())
-                    .into(),
-                i64::from(group.coordinator).into(),
-                client
-                    .brokers()
-                    .get(&group.coordinator)
-                    .map(|host| &**host)
-                    .into(),
-                known
-                    .map(|known| known.assignor.as_str())
-                    .filter(|assignor| !assignor.is_empty())
-                    .into(),
-                match description {
-                    Some(Err(error)) => error.as_str().into(),
-                    _ => Cell::Unknown,
-                },
-            ]
-        })
-        .collect();
-    report
+fn row<'g>(
+    client: &'g Client,
+    group: &'g GroupListing,
+    described: &'g Described,
+) -> ListedGroup<'g> {
+    let description = described.get(&*group.name);
+    let known = description.and_then(|description| description.as_ref().ok());
+    let members = known.and_then(|known| known.members.as_ref());
+    let told = |text: &'g str| Some(text).filter(|text| !text.is_empty());
+    ListedGroup {
+        group: &group.name,
+        r#type: group.kind.name(),
+        state: told(&group.state),
+        members: members.map(Vec::len),
+        coordinator: group.coordinator,
+        host: client.brokers().get(&group.coordinator).map(|host| &**host),
+        assignor: known.and_then(|known| told(&known.assignor)),
+        error: description.and_then(|description| Some(description.as_ref().err()?.as_str())),
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
-//! Before offsets are changed the old ones are saved, and the commands that bring them back said.
+//! The way back from a change of offsets: the old ones are saved, and the commands that restore them
+//! are printed.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -12,32 +11,29 @@ use crate::{
     codec::shell::CommandLine,
     command::Context,
     config::env,
-    event::Timestamp,
     exit::Exit,
     failure::Failure,
+    files::save_offsets,
     kafka::property,
     offsets::{StoredOffset, write_csv},
-    output::report::Cell,
+    output::groups::UndoSteps,
 };
 
-/// The longest part of a file's name that comes from the group's.
-const NAME_BYTES: usize = 100;
-
-/// How a change is undone.
+/// How a change of offsets is undone.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
     /// The file that holds the old offsets; `None` when there were none.
     file: Option<PathBuf>,
-    /// The commands that bring them back.
+    /// The commands that restore them.
     commands: Vec<String>,
 }
 
 impl Undo {
-    /// Saves `offsets` of `group` in evctl's state directory. A group that `is_gone` by the time they
-    /// are brought back has to be made again.
+    /// Saves `offsets` of `group` in evctl's state directory. A group that `is_gone` when they are
+    /// restored has to be created again.
     ///
     /// # Errors
-    /// The file cannot be written: then nothing is to be changed.
+    /// The file cannot be written: then nothing may be changed.
     pub(super) fn save(
         context: &Context,
         group: &str,
@@ -56,7 +52,7 @@ impl Undo {
         }
     }
 
-    /// Says how to get back.
+    /// Says how to undo the change.
     pub(super) fn tell(&self, context: &Context) {
         if let Some(file) = &self.file {
             context.ui.note(format_args!(
@@ -70,24 +66,17 @@ impl Undo {
                 .note(format_args!("to undo it: {}", self.commands.join(" && ")));
         }
     }
+}
 
-    /// The same as members of a result's JSON: who is told nothing (`-q`) finds it there.
-    pub(super) fn members<'u>(
-        undos: impl IntoIterator<Item = &'u Self> + Clone,
-    ) -> [(&'static str, Cell); 2] {
-        let files = undos
-            .clone()
-            .into_iter()
-            .filter_map(|undo| undo.file.as_ref());
-        let commands = undos.into_iter().flat_map(|undo| &undo.commands);
-        [
-            (
-                "undo_files",
-                Cell::texts(files.map(|file| file.display().to_string())),
-            ),
-            ("undo", Cell::texts(commands)),
-        ]
+/// The undo steps of several changes, for a result.
+pub(super) fn undo_steps<'u>(undos: impl IntoIterator<Item = &'u Undo>) -> UndoSteps {
+    let mut steps = UndoSteps::default();
+    for undo in undos {
+        let file = undo.file.iter().map(|file| file.display().to_string());
+        steps.files.extend(file);
+        steps.commands.extend(undo.commands.iter().cloned());
     }
+    steps
 }
 
 fn save(
@@ -108,13 +97,9 @@ fn save(
     };
     let directory = env::state_directory().ok_or_else(|| refused("there is no HOME".to_owned()))?;
     let directory = directory.join("groups");
-    write_new(
-        &directory,
-        &file_name(group, context.now),
-        &write_csv(offsets),
-    )
-    .map(Some)
-    .map_err(|error| refused(format!("{}: {error}", directory.display())))
+    save_offsets(&directory, group, context.now, &write_csv(offsets))
+        .map(Some)
+        .map_err(|error| refused(format!("{}: {error}", directory.display())))
 }
 
 fn commands(
@@ -162,74 +147,4 @@ fn reach(context: &Context, mut line: CommandLine) -> CommandLine {
         };
     }
     line
-}
-
-/// `billing-20260102T100000.123Z`; a group may be called anything.
-fn file_name(group: &str, now: i64) -> String {
-    let safe = |character: char| match character {
-        '.' | '-' | '_' => character,
-        _ if character.is_ascii_alphanumeric() => character,
-        _ => '_',
-    };
-    let name: String = group.chars().map(safe).take(NAME_BYTES).collect();
-    let time = Timestamp(now).to_string().replace([':', '-'], "");
-    // No hidden file, and none of a folder's own names.
-    format!("{}-{time}", name.trim_start_matches('.'))
-}
-
-/// Writes a file that was not there before, to the disk. Nobody else may read it, and a write that
-/// fails leaves none.
-fn write_new(directory: &Path, stem: &str, content: &str) -> io::Result<PathBuf> {
-    fs::create_dir_all(directory)?;
-    let mut number = 1;
-    loop {
-        let name = match number {
-            1 => format!("{stem}.csv"),
-            _ => format!("{stem}-{number}.csv"),
-        };
-        let path = directory.join(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o600);
-        match options.open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(error),
-            Ok(mut file) => {
-                let written = file
-                    .write_all(content.as_bytes())
-                    .and_then(|()| file.sync_all());
-                if written.is_err() {
-                    let _ = fs::remove_file(&path);
-                }
-                return written.map(|()| path);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    #[test]
-    fn a_group_may_be_called_anything_and_the_file_stays_in_its_folder() {
-        let now = 1_767_261_600_123;
-        assert_eq!(file_name("billing", now), "billing-20260101T100000.123Z");
-        assert_eq!(file_name("../../etc", now), "_.._etc-20260101T100000.123Z");
-        assert_eq!(file_name("a b/猫", now), "a_b__-20260101T100000.123Z");
-        assert!(file_name(&"x".repeat(1_000), now).len() < 200);
-    }
-
-    #[test]
-    fn a_file_is_never_written_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = write_new(folder.path(), "g", "1").unwrap();
-        let second = write_new(folder.path(), "g", "2").unwrap();
-        assert_ne!(first, second);
-        assert_eq!(fs::read_to_string(first).unwrap(), "1");
-        assert_eq!(fs::read_to_string(&second).unwrap(), "2");
-        let mode = fs::metadata(second).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
 }

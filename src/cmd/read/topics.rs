@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     kafka::{
         Isolation,
-        admin::{ClusterOffsets, LookupError},
+        admin::{ClusterOffsets, LookupError, group_commits, known_commits},
         wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader, TopicMetadata, last_starts},
     },
     pipeline::{Ended, Fault, Sink, Source, drive},
@@ -286,7 +286,7 @@ fn stored_offsets(
         );
     };
     let group = groups::find::one(context, client, group)?;
-    let commits = groups::commits::known(&groups::commits::of(client, &group)?);
+    let commits = known_commits(&group_commits(client, &group)?);
     let recreated = commits.iter().find_map(|(at, commit)| {
         let [old, new] = client.recreated_since(&at.topic, commit)?;
         Some(OutOfRange {

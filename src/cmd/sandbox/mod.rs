@@ -2,26 +2,20 @@
 
 mod demo;
 
-use std::{
-    ffi::OsString,
-    io,
-    os::unix::process::ExitStatusExt,
-    process::{Child, Command, ExitStatus},
-    thread,
-    time::Duration,
-};
+use std::{ffi::OsString, io, process::Command};
 
-use rustix::process::{Pid, Signal as UnixSignal, kill_process};
-
+use super::show;
 use crate::{
     command::Context,
     config::env,
     exit::Exit,
     failure::Failure,
+    output::{report::ReportFormat, sandbox::SandboxStatus},
     pipeline::Signal,
     redact::without_password,
     sandbox::{
-        Lifetime, Options, RegistryServer, Server, Standing, State, answers, registry_lacks,
+        ChildError, Lifetime, Options, RegistryServer, Server, Standing, State, answers,
+        registry_lacks, run_child,
     },
 };
 
@@ -31,10 +25,9 @@ const BROKERS: &str = "EVCTL_SANDBOX_BROKERS";
 
 /// Run a real Kafka on this machine
 ///
-/// It is one node on loopback, an Apache Kafka as it is released. The server comes from, in this
-/// order: EVCTL_SANDBOX_BROKERS (host:port of one that runs already), KAFKA_HOME (an unpacked
-/// one), or Maven, which fetches its jars into the cache directory once. The last two need Java 17
-/// or later.
+/// A released Apache Kafka, one node on loopback. It comes from EVCTL_SANDBOX_BROKERS (host:port of a
+/// running one), else from KAFKA_HOME (an unpacked one), else from Maven, whose jars are downloaded
+/// to the cache directory once. The last two need Java 17 or later.
 #[derive(Debug, clap::Subcommand)]
 pub enum SandboxCommand {
     /// Start Kafka, wait until it answers, and leave it running
@@ -43,19 +36,19 @@ pub enum SandboxCommand {
     ///   eval "$(evctl sandbox start)"; evctl produce orders < orders.ndjson
     ///   eval "$(evctl sandbox start --registry)"; evctl schema list
     ///
-    /// Its data are kept in the state directory until `evctl sandbox stop --purge`. What is
-    /// printed is a line for the shell; starting one that runs already just prints it. With
-    /// --registry (and no URL) a schema registry runs beside it, Apicurio Registry, which speaks
-    /// Confluent's API: 3.3.3 where a Java 21 or later is found, else 3.0.9, which lacks some of it.
+    /// Prints lines for the shell, also when it runs already. Its data stay in the state directory
+    /// until `evctl sandbox stop --purge`. --registry (without a URL) starts a schema registry, too:
+    /// Apicurio Registry with Confluent's API, 3.3.3 on Java 21 or later, else 3.0.9, which lacks some
+    /// of it.
     #[command(verbatim_doc_comment)]
     Start(StartArgs),
-    /// Stop it
+    /// Stop the sandbox
     ///
     ///   evctl sandbox stop
     ///   evctl sandbox stop --purge
     #[command(verbatim_doc_comment)]
     Stop(StopArgs),
-    /// Say whether it runs, and where
+    /// Show whether the sandbox runs, and its address
     ///
     ///   evctl sandbox status
     ///   evctl sandbox status -o json
@@ -69,12 +62,12 @@ pub enum SandboxCommand {
     ///   evctl sandbox run --registry -- evctl schema list
     ///   evctl sandbox run -- sh -c 'seq 9 | evctl produce numbers && evctl consume numbers'
     ///
-    /// The command finds its address in EVCTL_BROKERS and KAFKA_BOOTSTRAP_SERVERS, and that of a
-    /// schema registry in EVCTL_REGISTRY when --registry is given. The server ends with the command
-    /// and leaves nothing behind; the exit code is the command's.
+    /// EVCTL_BROKERS and KAFKA_BOOTSTRAP_SERVERS hold its address, and EVCTL_REGISTRY that of a schema
+    /// registry with --registry. The server ends with the command and leaves nothing behind; the exit
+    /// code is the command's.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
-    /// Walk through the main commands on a throw-away Kafka
+    /// Show the main commands on a temporary Kafka
     ///
     ///   evctl sandbox demo
     #[command(verbatim_doc_comment)]
@@ -84,7 +77,7 @@ pub enum SandboxCommand {
 /// Arguments of `sandbox start`.
 #[derive(Debug, clap::Args)]
 pub struct StartArgs {
-    /// Port to listen on [default: the one it had, or 9092, or a free one]
+    /// Listen on this port [default: the last one, or 9092, or a free one]
     #[arg(long)]
     port: Option<u16>,
     /// Kafka version to fetch with Maven, such as 3.9.2 [default: 4.3.0]
@@ -95,7 +88,7 @@ pub struct StartArgs {
 /// Arguments of `sandbox stop`.
 #[derive(Debug, clap::Args)]
 pub struct StopArgs {
-    /// Remove its topics and everything else it keeps
+    /// Remove its topics and all other data
     #[arg(long)]
     purge: bool,
 }
@@ -138,7 +131,7 @@ pub fn run(context: &mut Context, command: &SandboxCommand) -> Result<Exit, Fail
 }
 
 fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
-    let json = context.wants_json("sandbox start and status know -o table and -o json")?;
+    let format = show::format(context)?;
     let registry = wants_registry(context)?;
     let standing = Standing::of_this_user()?;
     let kafka = match foreign()? {
@@ -169,8 +162,8 @@ fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
             standing.directory().display()
         ));
     }
-    if json {
-        return print_json(context, &standing, Some(&sandbox));
+    if !is_text(format) {
+        return show::print(context, &result(&standing, Some(&sandbox)), format);
     }
     super::print(context, |out| {
         writeln!(out, "export EVCTL_BROKERS={}", sandbox.brokers())?;
@@ -179,6 +172,11 @@ fn start(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
             None => Ok(()),
         }
     })
+}
+
+/// Whether the result is lines of text, not rows.
+fn is_text(format: ReportFormat) -> bool {
+    matches!(format, ReportFormat::Table | ReportFormat::Wide)
 }
 
 /// Whether `--registry` was given, as a wish for one.
@@ -230,7 +228,7 @@ fn stop(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
 }
 
 fn status(context: &Context) -> Result<Exit, Failure> {
-    let json = context.wants_json("sandbox start and status know -o table and -o json")?;
+    let format = show::format(context)?;
     let standing = Standing::of_this_user()?;
     let kafka = match env::variable(BROKERS) {
         Some(brokers) => answers(&brokers).then_some(Kafka::Foreign(brokers)),
@@ -238,9 +236,7 @@ fn status(context: &Context) -> Result<Exit, Failure> {
     };
     let registry = standing.registry().running()?;
     let sandbox = kafka.map(|kafka| Sandbox { kafka, registry });
-    if json {
-        print_json(context, &standing, sandbox.as_ref())?;
-    } else {
+    if is_text(format) {
         super::print(context, |out| match &sandbox {
             Some(sandbox) => sandbox
                 .lines()
@@ -248,6 +244,8 @@ fn status(context: &Context) -> Result<Exit, Failure> {
                 .try_for_each(|line| writeln!(out, "{line}")),
             None => writeln!(out, "not running"),
         })?;
+    } else {
+        show::print(context, &result(&standing, sandbox.as_ref()), format)?;
     }
     Ok(if sandbox.is_some() {
         Exit::Ok
@@ -296,27 +294,22 @@ impl Sandbox {
     }
 }
 
-fn print_json(
-    context: &Context,
-    standing: &Standing,
-    sandbox: Option<&Sandbox>,
-) -> Result<Exit, Failure> {
+fn result(standing: &Standing, sandbox: Option<&Sandbox>) -> SandboxStatus {
     let ours = sandbox.and_then(|sandbox| match &sandbox.kafka {
         Kafka::Foreign(_) => None,
         Kafka::Ours(state) => Some(state),
     });
     let registry = sandbox.and_then(|sandbox| sandbox.registry.as_ref());
-    let answer = serde_json::json!({
-        "kind": "evctl.sandbox/1",
-        "running": sandbox.is_some(),
-        "brokers": sandbox.map(Sandbox::brokers),
-        "version": ours.map(|state| &state.version),
-        "pid": ours.map(|state| state.pid),
-        "directory": ours.map(|_| standing.directory()),
-        "registry": registry.map(|state| &state.address),
-        "registry_version": registry.map(|state| &state.version),
-    });
-    super::print(context, |out| writeln!(out, "{answer}"))
+    SandboxStatus {
+        brokers: sandbox.map(|sandbox| sandbox.brokers().to_owned()),
+        directory: ours.map(|_| standing.directory().display().to_string()),
+        kind: SandboxStatus::KIND,
+        pid: ours.map(|state| state.pid.into()),
+        registry: registry.map(|state| state.address.clone()),
+        registry_version: registry.map(|state| state.version.clone()),
+        running: sandbox.is_some(),
+        version: ours.map(|state| state.version.clone()),
+    }
 }
 
 /// The Kafka that the environment names for the sandbox.
@@ -376,49 +369,26 @@ fn run_command(
     let [program, arguments @ ..] = command else {
         return Err(Failure::usage("there is no command to run"));
     };
-    let mut child = Command::new(program)
+    let mut child = Command::new(program);
+    child
         .args(arguments)
         // A profile would win over the address and lead to its own cluster.
         .env_remove("EVCTL_PROFILE")
         .env_remove("EVCTL_REGISTRY")
         .envs(registry.map(|url| ("EVCTL_REGISTRY", url)))
         .env("EVCTL_BROKERS", brokers)
-        .env("KAFKA_BOOTSTRAP_SERVERS", brokers)
-        .spawn()
-        .map_err(|error| {
+        .env("KAFKA_BOOTSTRAP_SERVERS", brokers);
+    let code = run_child(&mut child, &context.cancel).map_err(|error| match error {
+        ChildError::Start(error) => {
             let exit = match error.kind() {
                 io::ErrorKind::NotFound => Exit::NotFound,
                 _ => Exit::Usage,
             };
             Failure::new(exit, format!("cannot run {}", program.display())).cause(error)
-        })?;
-    let status = wait(context, &mut child)
-        .map_err(|error| Failure::new(Exit::Partial, "cannot wait for the command").cause(error))?;
-    Ok(Exit::Command(shell_code(status)))
-}
-
-/// Waits for the command and not only for the signal that is to end it: it may still need its
-/// Kafka. Ctrl-C reaches it by itself, over the terminal; `kill` is handed on.
-fn wait(context: &Context, child: &mut Child) -> io::Result<ExitStatus> {
-    let mut told = false;
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
         }
-        if !told && context.cancel.raised() == Some(Signal::Terminate) {
-            told = true;
-            if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-                kill_process(pid, UnixSignal::TERM)?;
-            }
+        ChildError::Wait(error) => {
+            Failure::new(Exit::Partial, "cannot wait for the command").cause(error)
         }
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// The code as the shell tells it: 128 and the signal for a command that one ended.
-fn shell_code(status: ExitStatus) -> u8 {
-    let code = status
-        .code()
-        .unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
-    u8::try_from(code).unwrap_or(u8::MAX)
+    })?;
+    Ok(Exit::Command(code))
 }

@@ -23,13 +23,13 @@ pub struct AlterArgs {
     /// The topic
     #[arg(value_name = "NAME")]
     name: String,
-    /// Give the topic this value of its own: --set retention.ms=86400000 (can be repeated)
+    /// Set a configuration value, e.g. --set retention.ms=86400000 (can be repeated)
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
-    /// Take the topic's own value away (can be repeated)
+    /// Remove the topic's own value of this key (can be repeated)
     #[arg(long, value_name = "KEY")]
     unset: Vec<String>,
-    /// How many partitions it is to have: more than now
+    /// Increase the number of partitions to N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     partitions: Option<i32>,
 }

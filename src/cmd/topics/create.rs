@@ -25,16 +25,16 @@ pub struct CreateArgs {
     /// The new topics
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
-    /// How many partitions each has; the cluster's default when left out
+    /// Number of partitions of each topic [default: the cluster's]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     partitions: Option<i32>,
-    /// How many copies of each partition; the cluster's default when left out
+    /// Replicas of each partition [default: the cluster's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i16).range(1..))]
     replication: Option<i16>,
-    /// Configuration of the topics' own: -c retention.ms=86400000 (can be repeated)
+    /// Set a configuration value of the topics, e.g. -c retention.ms=86400000 (can be repeated)
     #[arg(short, long = "config", value_name = "KEY=VALUE", value_parser = pair)]
     configs: Vec<(String, String)>,
-    /// Leave a topic that exists as it is, and call that well done
+    /// Succeed without changes if the topic exists
     #[arg(long)]
     if_not_exists: bool,
 }
@@ -80,7 +80,7 @@ pub(super) fn run(context: &Context, args: &CreateArgs) -> Result<Exit, Failure>
     conclude(context, args, &made, &there)
 }
 
-/// The topics that are to be made, each once.
+/// The topics to create, each once.
 fn wanted(args: &CreateArgs) -> Vec<NewTopic> {
     let mut topics: Vec<NewTopic> = Vec::new();
     for name in &args.names {
@@ -100,7 +100,7 @@ fn exists(failure: &Unanswered) -> bool {
     matches!(failure.cause, Cause::Broker { code, .. } if code == ALREADY_EXISTS)
 }
 
-/// Those that exist, which `--if-not-exists` calls well, as they are.
+/// The topics that exist, which `--if-not-exists` accepts, as they are.
 fn there(
     client: &mut Client,
     args: &CreateArgs,
@@ -115,7 +115,7 @@ fn there(
     if names.is_empty() {
         return Vec::new();
     }
-    // Who may not see them leaves them as they are just the same.
+    // A topic that the user may not describe is accepted, too.
     let found = client.metadata_now(&names).unwrap_or_default();
     let partitions = |name: &str| {
         let topic = found.iter().find(|topic| *topic.name == *name)?;
@@ -134,7 +134,7 @@ fn there(
         .collect()
 }
 
-/// In what a topic that exists is not what was asked for.
+/// How a topic that exists differs from the one that was asked for.
 fn difference(args: &CreateArgs, topic: &CreatedTopic) -> Option<String> {
     let mut parts = Vec::new();
     if let (Some(wanted), Some(has)) = (args.partitions, topic.partitions)
@@ -212,7 +212,7 @@ fn conclude(
     })
 }
 
-/// `there` are the topics that exist, which is well.
+/// `there` are the topics that exist, which is no error.
 fn report(context: &Context, made: &Partial<Vec<CreatedTopic>>, there: &[CreatedTopic]) -> Report {
     let dry_run = context.global.dry_run;
     let outcome = if dry_run { "would create" } else { "created" };

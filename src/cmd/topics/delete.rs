@@ -1,4 +1,4 @@
-//! `evctl topics delete`: shows what goes with them, asks, deletes.
+//! `evctl topics delete`: shows records and groups, asks, deletes.
 
 use clap::Args;
 
@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, args: &DeleteArgs) -> Result<Exit, Failure>
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     let action = format!("delete {}", quoted.join(", "));
     let permit = cluster::permit_always(context, &cluster, &action)?;
-    // The question may have stood for a while.
+    // The question may have been open for a while.
     cluster::refuse_recreated(&mut client, &names)?;
     let deleted = client.delete_topics(&names, permit)?;
     if deleted.items.is_empty()

@@ -1,4 +1,4 @@
-//! `evctl topics describe`: a summary, the partitions, what is configured, and who writes.
+//! `evctl topics describe`: a summary, the partitions, the configuration, the producers.
 
 use clap::Args;
 
@@ -24,8 +24,8 @@ pub struct DescribeArgs {
     /// The topics
     #[arg(required = true, value_name = "TOPIC")]
     topics: Vec<String>,
-    /// Also who writes to each partition, and which transaction holds back who reads what is
-    /// committed
+    /// Show the producers of each partition, and the open transaction that blocks read_committed
+    /// consumers
     #[arg(long)]
     producers: bool,
 }

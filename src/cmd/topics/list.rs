@@ -22,23 +22,22 @@ use crate::{
 /// Arguments of `topics list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Names or patterns of topics: orders 'payments-*'; all of them when left out
+    /// Names or patterns of topics, e.g. orders 'payments-*' [default: all topics]
     #[arg(value_name = "GLOB")]
     globs: Vec<String>,
-    /// Only topics that this pattern fits, as GLOB (can be repeated)
+    /// List only topics that match this pattern (can be repeated)
     #[arg(long = "match", value_name = "GLOB")]
     include: Vec<String>,
-    /// Leave out topics that this pattern fits (can be repeated)
+    /// Leave out topics that match this pattern (can be repeated)
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
-    /// Also show topics that Kafka keeps for itself, such as `__consumer_offsets`
+    /// Include Kafka's own topics, such as `__consumer_offsets`
     #[arg(long)]
     internal: bool,
-    /// In which order
+    /// Sort by this column
     #[arg(long, value_enum, default_value_t, value_name = "BY")]
     sort: Sort,
-    /// Leave out what is read from disk: first and last record, sizes, and the records of small
-    /// partitions, which are counted
+    /// Leave out values that brokers read from disk: first and last record, sizes, counted records
     #[arg(long)]
     brief: bool,
 }
@@ -49,11 +48,11 @@ enum Sort {
     /// By name
     #[default]
     Name,
-    /// The largest on disk first
+    /// By size on disk, largest first
     Size,
-    /// Those with the most records first
+    /// By number of records, most first
     Records,
-    /// Those that were written to last first
+    /// By last record, newest first
     Last,
 }
 
@@ -68,7 +67,7 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     let (_, mut client) = cluster::connect_to_ask(context)?;
     let all = client.all_topics()?;
     let missing = missing(&args.globs, &all);
-    // One that is named without a pattern is meant, whoever keeps it.
+    // A topic that is named without a pattern is listed, also when it is Kafka's own.
     let named: BTreeSet<&str> = args.globs.iter().map(String::as_str).collect();
     let shown =
         |topic: &TopicMetadata| !topic.internal || args.internal || named.contains(&*topic.name);
@@ -79,9 +78,9 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
     let complete = complain(context, &mut client, &missing, &chosen)?;
     if chosen.is_empty() {
         context.ui.note(if patterns.is_empty() {
-            "there are no topics that you may see; --internal shows Kafka's own, too"
+            "no topics are visible; --internal includes Kafka's own"
         } else {
-            "no topic that you may see fits; --internal looks at Kafka's own, too"
+            "no visible topic matches; --internal includes Kafka's own"
         });
     }
     let depth = Depth {
@@ -92,7 +91,7 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Exit, Failure> {
         config: Some(Some(&["cleanup.policy"])),
     };
     let mut found = survey(context, &mut client, chosen, depth)?;
-    // One that was deleted meanwhile is none of the cluster's topics any more.
+    // A topic that was deleted meanwhile is left out.
     found
         .topics
         .retain(|topic| !topic.gone || named.contains(&*topic.name));
@@ -111,7 +110,7 @@ fn missing<'n>(named: &'n [String], all: &[TopicMetadata]) -> Vec<&'n str> {
         .collect()
 }
 
-/// Says which names no topic has: a failure when nothing else is to be shown.
+/// Warns of names that no topic has; a failure when nothing else is listed.
 fn complain(
     context: &Context,
     client: &mut Client,
@@ -132,7 +131,7 @@ fn complain(
     Ok(Exit::Partial)
 }
 
-/// What is not known comes last.
+/// Unknown values come last.
 fn sort(topics: &mut [TopicSurvey], by: Sort) {
     topics.sort_by(|a, b| a.name.cmp(&b.name));
     match by {

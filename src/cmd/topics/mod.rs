@@ -25,19 +25,19 @@ use crate::{
     ui::counted,
 };
 
-/// Look at and change topics
+/// List, describe, create, change, trim and delete topics
 ///
-/// list and describe only ask. alter, trim and delete show what they would do and ask before they
-/// do it; --yes answers, --dry-run shows and does nothing.
+/// list and describe only read. alter, trim and delete show their plan and ask before they change
+/// anything; --yes answers, --dry-run shows the plan and stops.
 #[derive(Debug, Subcommand)]
 pub enum TopicsCommand {
     /// List topics: partitions, records, first and last record, cleanup, size on disk
     ///
     /// The records of small partitions (up to 4 MiB together) are counted by reading them. Other
     /// numbers are the offsets between start and end, marked ≤: compaction, aborted transactions and
-    /// transaction markers leave fewer records, and LAST may be a marker's time. What you may not ask
-    /// for (sizes need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) is shown as -. On a terminal
-    /// that is too narrow cleanup, first and replication give way; -o wide has them.
+    /// transaction markers leave fewer records, and LAST may be a marker's time. Values that you may
+    /// not read (sizes need DESCRIBE on the cluster, cleanup DESCRIBE_CONFIGS) are shown as -. A narrow
+    /// terminal hides cleanup, first and replication; -o wide has them.
     ///
     ///   evctl topics list
     ///   evctl topics list 'orders-*' --exclude '*-dlq'
@@ -45,10 +45,10 @@ pub enum TopicsCommand {
     ///   evctl topics list -o csv > topics.csv
     #[command(verbatim_doc_comment, visible_alias = "ls")]
     List(list::ListArgs),
-    /// Describe topics: each partition's leader, replicas and offsets, and what is configured
+    /// Describe topics: configuration, and each partition's leader, replicas and offsets
     ///
-    /// With -o json all of it is one object; with -o csv or ndjson the partitions are the rows, and
-    /// with --producers the producers.
+    /// -o json prints one object. -o csv and ndjson print a row for each partition; with --producers a
+    /// row for each producer.
     ///
     ///   evctl topics describe orders
     ///   evctl topics describe orders payments -o json
@@ -57,7 +57,7 @@ pub enum TopicsCommand {
     Describe(describe::DescribeArgs),
     /// Create topics
     ///
-    /// Without -p and --replication the cluster's defaults are taken.
+    /// Without -p and --replication the cluster's defaults apply.
     ///
     ///   evctl topics create orders -p 12 --replication 3
     ///   evctl topics create state -p 6 -c cleanup.policy=compact -c min.insync.replicas=2
@@ -67,8 +67,8 @@ pub enum TopicsCommand {
     Create(create::CreateArgs),
     /// Change a topic's configuration, or give it more partitions
     ///
-    /// Shows what is and what will be, warns of what takes records away or stops producers, and asks.
-    /// --unset takes a value of the topic's own away, so that the broker's holds again.
+    /// Shows old and new values, warns of changes that delete records or stop producers, and asks.
+    /// --unset removes the topic's own value, so that the broker's default applies again.
     ///
     ///   evctl topics alter orders --set retention.ms=604800000 --unset max.message.bytes
     ///   evctl topics alter orders --partitions 24
@@ -77,8 +77,8 @@ pub enum TopicsCommand {
     Alter(alter::AlterArgs),
     /// Remove the oldest records of a topic
     ///
-    /// Shows which offsets each partition begins at now and then, and which groups have not read
-    /// what will be removed; then it asks. A topic that is only compacted cannot be trimmed.
+    /// Shows the old and new log start offset of each partition, and the groups that have not read the
+    /// removed records; then asks. A topic that is only compacted cannot be trimmed.
     ///
     ///   evctl topics trim orders --before -7d
     ///   evctl topics trim orders --before 2026-01-02T10:00:00Z
@@ -88,7 +88,7 @@ pub enum TopicsCommand {
     Trim(trim::TrimArgs),
     /// Delete topics
     ///
-    /// Shows what goes with them, records and the groups that have commits there, and asks.
+    /// Shows their records, and the groups that have committed offsets there; then asks.
     ///
     ///   evctl topics delete orders-old
     ///   evctl topics delete orders-old payments-old --dry-run

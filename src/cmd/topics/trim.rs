@@ -35,18 +35,19 @@ pub struct TrimArgs {
     /// The topic
     #[arg(value_name = "TOPIC")]
     topic: String,
-    /// Only these partitions: 0,3-5
+    /// Trim only these partitions, e.g. 0,3-5
     #[arg(short, long, value_name = "LIST")]
     partitions: Option<String>,
-    /// Remove what lies before: an offset, @MS, a date, -2h, +100 (the first 100 offsets), latest
+    /// Remove the records before this position: an offset, @MS, a date, -2h, +100 (the first 100
+    /// offsets), latest
     #[arg(long, value_name = "POSITION", allow_hyphen_values = true)]
     before: String,
-    /// Time zone of a date or time that states none, local or a name [default: UTC]: --tz local
+    /// Time zone of dates and times without one, local or a name [default: UTC], e.g. --tz local
     #[arg(long, value_name = "ZONE")]
     tz: Option<String>,
 }
 
-/// One partition: where it begins and will begin, and whom to ask.
+/// A partition with its old and new log start offset.
 struct Cut {
     at: TopicPartition,
     leader: i32,
@@ -145,13 +146,13 @@ fn nothing(context: &Context, topic: &str, cuts: &[Cut]) -> Result<Exit, Failure
 }
 
 impl Cut {
-    /// How many go: as many records or fewer.
+    /// Removed offsets: an upper bound of the records.
     fn offsets(&self) -> i64 {
         self.new_start - self.start
     }
 }
 
-/// From where to where each partition loses records.
+/// The removed range of offsets of each partition.
 fn removed(cuts: &[Cut]) -> BTreeMap<TopicPartition, (i64, i64)> {
     let moving = cuts.iter().filter(|cut| cut.offsets() > 0);
     moving
@@ -159,7 +160,7 @@ fn removed(cuts: &[Cut]) -> BTreeMap<TopicPartition, (i64, i64)> {
         .collect()
 }
 
-/// Names the groups that will miss records.
+/// Warns of the groups that lose records.
 fn warn(context: &Context, losses: &[UnreadRecords]) {
     for loss in losses {
         let partitions: Vec<String> = loss.partitions.iter().map(ToString::to_string).collect();
@@ -197,8 +198,8 @@ fn position(context: &Context, args: &TrimArgs) -> Result<Position, Failure> {
     }
 }
 
-/// Kafka refuses it as a violation of policy; better before anybody is asked. Who may not see the
-/// configuration hears it from Kafka.
+/// Kafka refuses it as a violation of policy; evctl does before it asks. A user who may not see the
+/// configuration gets Kafka's refusal.
 fn refuse_compacted(client: &mut Client, name: &str) -> Result<(), Failure> {
     const KEY: &str = "cleanup.policy";
     let policy = client.topic_config(name, &[KEY])?.unwrap_or_default();
@@ -216,7 +217,7 @@ fn refuse_compacted(client: &mut Client, name: &str) -> Result<(), Failure> {
     }
 }
 
-/// Where each partition begins, and where it will.
+/// The old and new log start offset of each partition.
 fn cuts(
     context: &Context,
     client: &mut Client,

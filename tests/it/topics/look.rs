@@ -135,7 +135,7 @@ fn list_is_narrowed_by_patterns_and_sorted() {
 
     let none = topics(&["list", "no-such-*"]).exits(0);
     assert!(
-        none.stderr.contains("no topic that you may see fits"),
+        none.stderr.contains("no visible topic matches"),
         "{}",
         none.stderr
     );

@@ -1,4 +1,4 @@
-//! What was asked for, partition by partition.
+//! The goal of each partition of a seek.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,36 +6,36 @@ use super::wanted::{Source, Wanted};
 use crate::{
     cmd::{
         cluster,
-        groups::{
-            commits::{self, Known},
-            find, live,
-            places::{self, Place, Places, Trouble},
-        },
+        groups::{find, unless_stopped},
     },
     codec::shell::CommandLine,
     command::Context,
     event::{Commit, CommitTopic, GroupType, TopicPartition},
     exit::Exit,
     failure::Failure,
-    kafka::wire::{Client, ReadOptions, ReadOrder, last_starts},
-    offsets::{Goal, OffsetsFile},
+    kafka::{
+        admin::{
+            BoundsByPartition, PartitionBounds, group_commits, known_commits, partition_bounds,
+        },
+        wire::{Client, ReadOptions, ReadOrder, last_starts},
+    },
+    offsets::{Goal, OffsetsFile, PartitionError, PartitionErrorKind, SeekGoal, SeekGoals},
     select::{Position, SelectError},
 };
 
-/// A partition with where it is to go, and what it holds; or why neither is known.
-pub(super) type Goals = BTreeMap<TopicPartition, Result<(Goal, Place), Trouble>>;
+type Commits = BTreeMap<TopicPartition, Commit>;
 
-/// Where each partition is to go. `stored` is what the group has.
+/// The goal of each partition. `stored` are the group's commits.
 ///
 /// # Errors
-/// A topic or a group that was named is not to be had, nothing is to be moved, no broker answered.
+/// A topic or a group that was named cannot be seen, there is nothing to move, no broker answered.
 pub(super) fn goals(
     context: &Context,
     client: &mut Client,
     wanted: &Wanted,
     group: &str,
-    stored: &Known,
-) -> Result<Goals, Failure> {
+    stored: &Commits,
+) -> Result<SeekGoals, Failure> {
     match &wanted.source {
         Source::Position(position) => {
             let partitions = all_partitions(client, wanted, group, stored)?;
@@ -45,8 +45,8 @@ pub(super) fn goals(
             let mut partitions: BTreeSet<_> = stored.keys().cloned().collect();
             partitions.retain(|at| wanted.includes(at));
             refuse_none(wanted, group, partitions.is_empty())?;
-            let places = places::look_up(client, &partitions, None)?;
-            Ok(with_goals(places, |_, _| Goal::Shift(*count)))
+            let bounds = partition_bounds(client, &partitions, None)?;
+            Ok(with_goals(bounds, |_, _| Goal::Shift(*count)))
         }
         Source::Group(other) => {
             let offsets = of_other(context, client, other)?;
@@ -59,12 +59,19 @@ pub(super) fn goals(
     }
 }
 
-fn with_goals(places: Places, goal: impl Fn(&TopicPartition, &Place) -> Goal) -> Goals {
-    places
+fn with_goals(
+    bounds: BoundsByPartition,
+    goal: impl Fn(&TopicPartition, &PartitionBounds) -> Goal,
+) -> SeekGoals {
+    bounds
         .into_iter()
-        .map(|(at, place)| {
-            let place = place.map(|place| (goal(&at, &place), place));
-            (at, place)
+        .map(|(at, known)| {
+            let goal = known.map(|known| SeekGoal {
+                goal: goal(&at, &known),
+                leader: known.leader,
+                bounds: known.bounds,
+            });
+            (at, goal)
         })
         .collect()
 }
@@ -74,7 +81,7 @@ fn all_partitions(
     client: &mut Client,
     wanted: &Wanted,
     group: &str,
-    stored: &Known,
+    stored: &Commits,
 ) -> Result<BTreeSet<TopicPartition>, Failure> {
     let mut topics: Vec<&str> = match wanted.topics.as_slice() {
         [] => stored.keys().map(|at| &*at.topic).collect(),
@@ -89,7 +96,7 @@ fn all_partitions(
             if !wanted.topics.is_empty() {
                 return Err(cluster::no_topic(client, &topic.name, cause));
             }
-            // Deleted since the group was there: each of its partitions will say so.
+            // A topic that was deleted is an error of each of its partitions.
             let stored = stored.keys().filter(|at| at.topic == topic.name);
             partitions.extend(stored.filter(|at| wanted.includes(at)).cloned());
             continue;
@@ -135,36 +142,36 @@ fn at_position(
     client: &mut Client,
     position: Position,
     partitions: &BTreeSet<TopicPartition>,
-) -> Result<Goals, Failure> {
+) -> Result<SeekGoals, Failure> {
     let time = match position {
         Position::Time { ms, .. } => Some(ms),
         _ => None,
     };
-    let places = places::look_up(client, partitions, time)?;
+    let bounds = partition_bounds(client, partitions, time)?;
     let last = match position {
-        Position::Last(count) => last(context, client, &places, count)?,
+        Position::Last(count) => last(context, client, &bounds, count)?,
         _ => BTreeMap::new(),
     };
-    Ok(with_goals(places, |at, place| match position {
+    Ok(with_goals(bounds, |at, known| match position {
         Position::Earliest | Position::Stored => Goal::Earliest,
         Position::Latest => Goal::Latest,
         Position::Offset(offset) => Goal::Offset(offset),
         Position::AfterEarliest(count) => Goal::AfterEarliest(count),
-        Position::Time { .. } => Goal::Time(place.late),
-        Position::Last(_) => Goal::Offset(last.get(at).copied().unwrap_or(place.bounds.latest)),
+        Position::Time { .. } => Goal::Time(known.late),
+        Position::Last(_) => Goal::Offset(last.get(at).copied().unwrap_or(known.bounds.latest)),
     }))
 }
 
-/// Where the last `count` records of each partition begin: records, so they are read.
+/// Where the last `count` records of each partition begin; they are read to count them.
 fn last(
     context: &Context,
     client: &mut Client,
-    places: &Places,
+    bounds: &BoundsByPartition,
     count: u64,
 ) -> Result<BTreeMap<TopicPartition, i64>, Failure> {
-    let bounds: BTreeMap<_, _> = places
+    let bounds: BTreeMap<_, _> = bounds
         .iter()
-        .filter_map(|(at, place)| Some((at, place.as_ref().ok()?.bounds)))
+        .filter_map(|(at, known)| Some((at, known.as_ref().ok()?.bounds)))
         .map(|(at, bounds)| (at.clone(), (bounds.earliest, bounds.latest)))
         .collect();
     let options = ReadOptions {
@@ -183,32 +190,28 @@ fn last(
         &mut |_| true,
         &context.cancel,
     )?;
-    live::unless_stopped(context)?;
+    unless_stopped(context)?;
     let starts = starts.into_iter();
     Ok(starts.map(|(at, last)| (at, last.start)).collect())
 }
 
-fn of_other(
-    context: &Context,
-    client: &mut Client,
-    other: &str,
-) -> Result<BTreeMap<TopicPartition, Commit>, Failure> {
+fn of_other(context: &Context, client: &mut Client, other: &str) -> Result<Commits, Failure> {
     let group = find::one(context, client, other)?;
     if group.kind == GroupType::Share {
         let message = format!("group {other:?} is a share group, which stores no offsets");
         return Err(Failure::usage(message));
     }
-    Ok(commits::known(&commits::of(client, &group)?))
+    Ok(known_commits(&group_commits(client, &group)?))
 }
 
-/// The lines of the file that are of the group. Those without an offset say that there was none
-/// when the file was written: nothing can be moved there.
+/// The group's lines of the file. A line without an offset was written when there was none: it moves
+/// nothing.
 fn of_file(
     context: &Context,
     file: &OffsetsFile,
     name: &str,
     group: &str,
-) -> Result<BTreeMap<TopicPartition, Commit>, Failure> {
+) -> Result<Commits, Failure> {
     let groups = file.groups();
     let Some(lines) = file.of_group(group) else {
         let groups: Vec<String> = groups.iter().map(|group| format!("{group:?}")).collect();
@@ -246,31 +249,34 @@ fn copies(
     client: &mut Client,
     wanted: &Wanted,
     source: &str,
-    mut offsets: BTreeMap<TopicPartition, Commit>,
-) -> Result<Goals, Failure> {
+    mut offsets: Commits,
+) -> Result<SeekGoals, Failure> {
     offsets.retain(|at, _| wanted.includes(at));
     if offsets.is_empty() {
         let message = format!("{source} has no offsets for what is to be moved");
         return Err(Failure::new(Exit::NotFound, message));
     }
     for commit in offsets.values_mut() {
-        // Whoever moves a group means the topic that is there now.
+        // The id of the topic that the offset was of: a seek means the topic that exists now.
         if CommitTopic::parse(&commit.metadata).is_some() {
             commit.metadata.clear();
         }
     }
     let partitions = offsets.keys().cloned().collect();
-    let places = places::look_up(client, &partitions, None)?;
-    Ok(places
+    let bounds = partition_bounds(client, &partitions, None)?;
+    Ok(bounds
         .into_iter()
-        .map(|(at, place)| {
+        .map(|(at, known)| {
             let commit = offsets.remove(&at);
-            let goal = place.and_then(|place| {
-                let commit = commit.ok_or_else(|| Trouble {
-                    exit: Exit::NotFound,
-                    text: "no offset".to_owned(),
+            let goal = known.and_then(|known| {
+                let commit = commit.ok_or_else(|| {
+                    PartitionError::new(PartitionErrorKind::NotFound, "no offset")
                 })?;
-                Ok((Goal::Copy(commit), place))
+                Ok(SeekGoal {
+                    goal: Goal::Copy(commit),
+                    leader: known.leader,
+                    bounds: known.bounds,
+                })
             });
             (at, goal)
         })

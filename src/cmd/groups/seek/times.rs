@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Plan, Times};
 use crate::{
     command::Context,
     event::TopicPartition,
@@ -12,10 +11,11 @@ use crate::{
         admin::Detail,
         wire::{Client, FirstRecords, Sought},
     },
+    offsets::{SeekPlan, Times},
 };
 
 /// Finds the times of every partition that moves.
-pub(super) fn look_up(context: &Context, client: &mut Client, plan: &mut Plan) {
+pub(super) fn look_up(context: &Context, client: &mut Client, plan: &mut SeekPlan) {
     let spans: BTreeMap<TopicPartition, (i64, i64, i64)> = plan
         .changes()
         .filter_map(|moved| {
@@ -47,7 +47,7 @@ pub(super) fn look_up(context: &Context, client: &mut Client, plan: &mut Plan) {
             times.insert(at.clone(), span);
         }
     }
-    plan.learn(&times);
+    plan.set_times(&times);
 }
 
 fn time_at(records: &FirstRecords, at: &TopicPartition, offset: i64) -> Option<i64> {

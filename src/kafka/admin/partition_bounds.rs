@@ -1,93 +1,43 @@
-//! Where partitions begin and end, each with its own answer.
+//! The bounds of partitions, each with its own error.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     event::TopicPartition,
-    exit::Exit,
-    failure::Failure,
     kafka::{
         admin::{Detail, NoWatermarks},
-        wire::{
-            Cause, Client, GROUP_SUBSCRIBED_TO_TOPIC, NON_EMPTY_GROUP, TopicMetadata,
-            UNKNOWN_MEMBER_ID,
-        },
+        wire::{Cause, Client, TopicMetadata, WireError},
     },
-    offsets::Bounds,
+    offsets::{Bounds, PartitionError, PartitionErrorKind},
 };
 
 /// `LEADER_NOT_AVAILABLE` of Kafka's `Errors.java`.
 const NO_LEADER: i16 = 5;
 
-/// Why nothing is known of a partition, or nothing was done to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
-    /// What a command ends with that has nothing else to tell.
-    pub(super) exit: Exit,
-    /// The cause in words.
-    pub(super) text: String,
-}
-
-impl From<&Cause> for Trouble {
-    fn from(cause: &Cause) -> Self {
-        /// Where somebody has joined meanwhile.
-        const LIVE: [i16; 3] = [
-            NON_EMPTY_GROUP,
-            GROUP_SUBSCRIBED_TO_TOPIC,
-            UNKNOWN_MEMBER_ID,
-        ];
-        let (exit, why) = match cause {
-            Cause::Broker { code, .. } if LIVE.contains(code) => {
-                (Exit::Refused, ": a member of the group is in the way")
-            }
-            cause if cause.is_not_found() => (Exit::NotFound, ""),
-            _ => (Exit::Unreachable, ""),
-        };
-        Self {
-            exit,
-            text: format!("{cause}{why}"),
-        }
-    }
-}
-
-impl From<NoWatermarks> for Trouble {
-    fn from(why: NoWatermarks) -> Self {
-        let text = match why {
-            NoWatermarks::Refused(cause) => return Self::from(&cause),
-            NoWatermarks::Silent(silent) => format!("broker {silent}"),
-            why => why.to_string(),
-        };
-        Self {
-            exit: Exit::Unreachable,
-            text,
-        }
-    }
-}
-
-/// What a partition holds.
+/// The offsets of a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub struct PartitionBounds {
     /// The broker that leads it.
-    pub(super) leader: i32,
+    pub leader: i32,
     /// Its offsets.
-    pub(super) bounds: Bounds,
-    /// The first offset that is late enough; `None` when none is, or nobody asked.
-    pub(super) late: Option<i64>,
+    pub bounds: Bounds,
+    /// The first offset at the time asked for or later; `None` when there is none, or not asked.
+    pub late: Option<i64>,
 }
 
-/// What became of the question about each partition.
-pub(super) type Places = BTreeMap<TopicPartition, Result<Place, Trouble>>;
+/// The bounds of each partition, or why they are not known.
+pub type BoundsByPartition = BTreeMap<TopicPartition, Result<PartitionBounds, PartitionError>>;
 
-/// Looks `partitions` up, and where each has records of `time` (ms) or later; in one round to each
-/// leader.
+/// The bounds of `partitions`, and the first offset of each at `time` (ms) or later, in one round of
+/// requests to the leaders.
 ///
 /// # Errors
 /// No broker answered.
-pub(super) fn look_up(
+pub fn partition_bounds(
     client: &mut Client,
     partitions: &BTreeSet<TopicPartition>,
     time: Option<i64>,
-) -> Result<Places, Failure> {
+) -> Result<BoundsByPartition, WireError> {
     let isolation = client.settings().isolation;
     let leaders = leaders(client, partitions)?;
     let mut details = vec![Detail::Start, Detail::end_for(isolation), Detail::End];
@@ -102,9 +52,9 @@ pub(super) fn look_up(
         .map(|(at, leader)| {
             let watermarks = found.remove(&at).unwrap_or(Err(NoWatermarks::LeftOut));
             let place = leader.and_then(|leader| {
-                let watermarks = watermarks.map_err(Trouble::from)?;
-                let records = watermarks.records.as_ref().map_err(Trouble::from)?;
-                Ok(Place {
+                let watermarks = watermarks.map_err(PartitionError::from)?;
+                let records = watermarks.records.as_ref().map_err(PartitionError::from)?;
+                Ok(PartitionBounds {
                     leader,
                     bounds: Bounds {
                         earliest: watermarks.start.unwrap_or(0),
@@ -119,11 +69,11 @@ pub(super) fn look_up(
         .collect())
 }
 
-/// Who leads each of `partitions`, or why nobody does.
+/// The leader of each partition, or why there is none.
 fn leaders(
     client: &mut Client,
     partitions: &BTreeSet<TopicPartition>,
-) -> Result<BTreeMap<TopicPartition, Result<i32, Trouble>>, Failure> {
+) -> Result<BTreeMap<TopicPartition, Result<i32, PartitionError>>, WireError> {
     let topics: BTreeSet<&str> = partitions.iter().map(|at| &*at.topic).collect();
     let topics: Vec<&str> = topics.into_iter().collect();
     let found = if topics.is_empty() {
@@ -136,16 +86,16 @@ fn leaders(
     let leader = |at: &TopicPartition| {
         let topic = topics.get(&*at.topic);
         if let Some(cause) = topic.and_then(|topic| topic.error.as_ref()) {
-            return Err(Trouble::from(cause));
+            return Err(PartitionError::from(cause));
         }
         let known = topic.into_iter().flat_map(|topic| &topic.partitions);
         match known.clone().find(|known| known.partition == at.partition) {
-            None => Err(Trouble {
-                exit: Exit::NotFound,
+            None => Err(PartitionError {
+                kind: PartitionErrorKind::NotFound,
                 text: format!("the topic has no partition {}", at.partition),
             }),
-            Some(known) => known.leader.ok_or_else(|| Trouble {
-                exit: Exit::Unreachable,
+            Some(known) => known.leader.ok_or_else(|| PartitionError {
+                kind: PartitionErrorKind::Unreachable,
                 text: Cause::of_code(NO_LEADER, &at.to_string())
                     .map_or_else(String::new, |cause| cause.to_string()),
             }),
