@@ -35,7 +35,7 @@ fn a_schema_is_registered_found_and_got() {
     )
     .exits(0);
     assert_eq!(json(&again)["version"], 2);
-    says(&again, "registered already");
+    says(&again, "already registered");
 
     let list = json(&at(&home, url, &["list", &subject, "-o", "json"]).exits(0));
     let row = &list["subjects"][0];
@@ -403,7 +403,7 @@ fn a_registry_that_cannot_judge_does_not_hide_what_we_find() {
     let wrong = ["register", "registry:s", "v3.avsc", "--yes"];
     says(
         &at(&home, &stub().url(), &wrong).exits(2),
-        "called \"s\" here",
+        "name it without the prefix: s",
     );
 }
 
@@ -627,7 +627,7 @@ fn another_schema_is_not_registered_already() {
     let written = r#"{"version":1,"id":7,"schema":"{ \"name\": \"A\", \"type\": \"record\", \"doc\": \"d\", \"fields\": [] }"}"#;
     let stub = Stub::new(&[("POST /subjects/s?", 200, written)]);
     let said = at(&home, &stub.url(), &["register", "s", "a.avsc", "--yes"]).exits(0);
-    says(&said, "registered already");
+    says(&said, "already registered");
 }
 
 #[test]
