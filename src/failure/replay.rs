@@ -5,7 +5,7 @@ use crate::{
     codec::shell::CommandLine,
     exit::Exit,
     replay::{MarkError, Refusal, RewriteError, RulesError, Stamping, Tried},
-    transfer::StateFileError,
+    transfer::{StateFileError, VerificationError},
 };
 
 impl From<RewriteError> for Failure {
@@ -58,6 +58,16 @@ impl From<RulesError> for Failure {
             RulesError::NotShared(_) => Self::usage(message).hint("leave out one of both"),
             RulesError::Rewrite(error) => error.into(),
             RulesError::Mark(error) => error.into(),
+        }
+    }
+}
+
+impl From<VerificationError> for Failure {
+    fn from(error: VerificationError) -> Self {
+        match error {
+            VerificationError::Unreadable(_) => Self::new(Exit::Unreachable, error.to_string()),
+            VerificationError::Wire(error) => error.into(),
+            VerificationError::Read(fault) => fault.into(),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod produce;
 pub mod profile;
 pub mod prom;
 pub mod records;
+pub mod replay;
 pub mod report;
 pub mod sandbox;
 pub mod schema;

@@ -26,6 +26,7 @@ mod signature;
 mod spec;
 mod stamping;
 mod topic_ids;
+mod verification;
 
 pub use checkpoint::{
     Checkpoint, CheckpointLocation, CheckpointMetadata, CheckpointOwner, Checkpoints,
@@ -63,3 +64,4 @@ pub use spec::{
 };
 pub use stamping::{Stamping, Timestamps};
 pub use topic_ids::TopicIds;
+pub use verification::{RecordPlace, Verification, Verified};

@@ -39,6 +39,7 @@ mod tests;
 mod time_lookup;
 mod timing;
 mod transfer_loop;
+mod verification;
 
 pub use checkpoint_store::{CheckpointStore, find_checkpoint_store, read_checkpoints};
 pub use compacted_topic::CompactedTopic;
@@ -66,3 +67,4 @@ pub use target_cluster::{TargetCluster, end_offsets};
 pub use time_lookup::{TopicSpan, topic_spans};
 pub use timing::Timing;
 pub use transfer_loop::{Outcome, Transfer, TransferParts, TransferWatch};
+pub use verification::{SourceRecords, VerificationError, VerificationOptions};

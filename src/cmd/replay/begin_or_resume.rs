@@ -6,9 +6,9 @@ use super::{
     args::{select_args, truncated},
     clusters::Clusters,
     conflict::{another, lost_progress, other_safety},
-    other_machine, planning, resume,
-    show::{self, End},
-    stopped, topic_ids,
+    other_machine, planning,
+    report::{self, End},
+    resume, stopped, topic_ids,
     watch::ReplayWatch,
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
         wire::{Client, ReadOptions, ReadOrder},
         write::Transactional,
     },
+    output::replay::{ReplayPlan, ReplayResult, empty_window},
     pipeline::Permit,
     replay::{
         AHEAD_MS, Changes, CheckpointLocation, Checkpoints, Decider, Placing, Plan, ReplayRequest,
@@ -39,10 +40,10 @@ use crate::{
 /// # Errors
 /// See [`super::run`].
 pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit, Failure> {
-    show::format(context)?;
+    report::format(context)?;
     let sources = Sources::parse(&request.spec.sources)?;
     planning::rules(context, &request)?;
-    let deadline = show::shutdown_deadline(context);
+    let deadline = report::shutdown_deadline(context);
     if request.options.share && matches!(sources, Sources::Files(..)) {
         return Err(
             Failure::usage("--share divides partitions, and files have none")
@@ -82,7 +83,7 @@ pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit,
         return Err(
             other_safety(&id, saved.request.options.exactly_once).hint(format!(
                 "{} keeps what was typed",
-                show::command(&saved.plan)
+                report::command(&saved.plan)
             )),
         );
     }
@@ -142,13 +143,19 @@ impl Work<'_> {
             return Err(stopped(context));
         }
         let rules = planning::rules(context, self.request)?;
-        show::plan(context, &planned, self.request, &rules.pace)?;
+        let shown = ReplayPlan {
+            planned: &planned,
+            request: self.request,
+            pace: &rules.pace,
+        };
+        report::plan(context, &shown)?;
         let empty = planned
             .samples
             .values()
             .all(|sample| sample.estimate.records == 0);
         if empty && let Some(client) = &mut self.clusters.source {
-            show::empty(context, &planned, &topic_spans(client, &planned.plan));
+            let spans = topic_spans(client, &planned.plan);
+            context.ui.note(empty_window(&planned, &spans));
         }
         for warning in &planned.verdict.warnings {
             context.ui.warn(warning);
@@ -189,7 +196,7 @@ impl Work<'_> {
             .map_err(|error| topic_ids::refused_resume(error, &self.state(&plan)))?;
         plan.ids = topic_ids::topic_ids(&self.clusters, &plan.routes);
         let rules = planning::rules(context, self.request)?;
-        show::known(context, &plan);
+        report::known(context, &plan);
         let placing = match rules.placing {
             Some(placing) => placing,
             None => planning::default_placing(
@@ -257,7 +264,7 @@ impl Work<'_> {
         let (context, request) = (self.context, self.request);
         let is_shared = request.options.share;
         if plan.checkpoint_location != CheckpointLocation::Nowhere {
-            let resume = LastWords::Resume(show::command(&plan));
+            let resume = LastWords::Resume(report::command(&plan));
             self.deadline.set_last_words(resume);
         }
         let mut delivery = self.delivery(&plan, permit)?;
@@ -266,7 +273,7 @@ impl Work<'_> {
         let mut store = store.ok_or_else(|| stopped(context))?;
         let (checkpoints, is_first) = self.checkpoints(&mut plan, &mut *store, &mut *delivery)?;
         if plan.is_done(&checkpoints) && !is_new {
-            return show::done_before(context, &plan, &checkpoints);
+            return report::done_before(context, &plan, &checkpoints);
         }
         let claim = Claim {
             cluster: &mut self.clusters.target,
@@ -319,15 +326,21 @@ impl Work<'_> {
         });
         let (ended, outcome) = transfer.run(&mut *opener);
         watch.finish();
+        let delay = decider.delay();
         let end = End {
-            plan: &plan,
-            outcome: &outcome,
+            result: ReplayResult {
+                plan: &plan,
+                options: &request.options,
+                outcome: &outcome,
+                dedupe: decider.dedupe_counts(),
+                last_delay: delay.last,
+                most_delay: delay.most,
+                elapsed: begun.elapsed(),
+            },
             decider: &decider,
-            elapsed: begun.elapsed(),
-            exactly_once: request.options.exactly_once,
             line: &line,
         };
-        let exit = show::report(context, request, &end, ended);
+        let exit = report::report(context, &end, ended);
         deadline.set_last_words(LastWords::Nothing);
         exit
     }

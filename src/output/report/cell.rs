@@ -142,6 +142,12 @@ impl From<usize> for Cell {
     }
 }
 
+impl From<u64> for Cell {
+    fn from(count: u64) -> Self {
+        Self::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
 impl From<Timestamp> for Cell {
     fn from(Timestamp(ms): Timestamp) -> Self {
         Self::Time(ms)
