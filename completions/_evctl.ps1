@@ -347,7 +347,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'As fast as it can be, or by the records'' own time: --speed 1x, --speed 10x, --speed 0.5x')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'At most so many records: --rate 500/s')
             [CompletionResult]::new('--max-gap', '--max-gap', [CompletionResultType]::ParameterName, 'Wait for no gap in the records'' time longer than this: --max-gap 5s')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Name of the replay, to go on with it by the same line: --id incident-7')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Name of the replay; the same line resumes it: --id incident-7')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Stop after so many records: -n 10')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Stop after so many records: -n 10')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Start here, inclusive: --from -2h')
@@ -399,7 +399,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the replays that this machine or this cluster knows')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a replay has come')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Go on with a replay that was stopped')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume a replay that was stopped')
             [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Forget a replay: delete its progress; the records it has written stay')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what was replayed with its source: find doubled and missing records')
             break

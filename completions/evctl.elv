@@ -337,7 +337,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --speed 'As fast as it can be, or by the records'' own time: --speed 1x, --speed 10x, --speed 0.5x'
             cand --rate 'At most so many records: --rate 500/s'
             cand --max-gap 'Wait for no gap in the records'' time longer than this: --max-gap 5s'
-            cand --id 'Name of the replay, to go on with it by the same line: --id incident-7'
+            cand --id 'Name of the replay; the same line resumes it: --id incident-7'
             cand -n 'Stop after so many records: -n 10'
             cand --limit 'Stop after so many records: -n 10'
             cand --from 'Start here, inclusive: --from -2h'
@@ -389,7 +389,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List the replays that this machine or this cluster knows'
             cand status 'Show how far a replay has come'
-            cand resume 'Go on with a replay that was stopped'
+            cand resume 'Resume a replay that was stopped'
             cand cancel 'Forget a replay: delete its progress; the records it has written stay'
             cand verify 'Compare what was replayed with its source: find doubled and missing records'
         }

@@ -277,7 +277,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l speed -d 'As fast as it can be, or by the records\' own time: --speed 1x, --speed 10x, --speed 0.5x' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l rate -d 'At most so many records: --rate 500/s' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l max-gap -d 'Wait for no gap in the records\' time longer than this: --max-gap 5s' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l id -d 'Name of the replay, to go on with it by the same line: --id incident-7' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l id -d 'Name of the replay; the same line resumes it: --id incident-7' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s n -l limit -d 'Stop after so many records: -n 10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
@@ -320,7 +320,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "list" -d 'List the replays that this machine or this cluster knows'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "status" -d 'Show how far a replay has come'
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "resume" -d 'Go on with a replay that was stopped'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "resume" -d 'Resume a replay that was stopped'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "cancel" -d 'Forget a replay: delete its progress; the records it has written stay'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -a "verify" -d 'Compare what was replayed with its source: find doubled and missing records'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r

@@ -73,6 +73,42 @@ impl From<VerificationError> for Failure {
 }
 
 impl Failure {
+    /// The replay called `id` has the hash `one`, and what was typed has `other`.
+    #[must_use]
+    pub fn another_replay(id: &str, one: &str, other: &str) -> Self {
+        let status = CommandLine::evctl("replay status").operand(id);
+        Self::usage(format!(
+            "replay {id:?} is another one: its plan is {one}, this one {other}"
+        ))
+        .hint("--id NAME begins a new one")
+        .hint(format!("{status} shows what it does"))
+    }
+
+    /// A replay that was begun with `--exactly-once` is resumed without, or the other way round.
+    #[must_use]
+    pub fn other_guarantee(id: &str, was_exactly_once: bool) -> Self {
+        if was_exactly_once {
+            Self::usage(format!("replay {id:?} was begun with --exactly-once"))
+                .hint("type --exactly-once again")
+        } else {
+            Self::usage(format!("replay {id:?} was begun without --exactly-once"))
+                .cause("what it has written may be there twice already")
+                .hint("leave out --exactly-once, or begin a new one with --id NAME")
+        }
+    }
+
+    /// The checkpoints of the replay called `id` have expired.
+    #[must_use]
+    pub fn expired_checkpoints(id: &str) -> Self {
+        let cancel = CommandLine::evctl("replay cancel").operand(id);
+        Self::new(
+            Exit::Refused,
+            format!("the committed offsets of replay {id:?} have expired, nothing was written"),
+        )
+        .cause("the offsets of a group without members expire (offsets.retention.minutes)")
+        .hint(format!("{cancel} forgets it, so that it can begin anew"))
+    }
+
     /// A replay that its preflight refused.
     #[must_use]
     pub fn preflight(refusals: &[Refusal]) -> Self {

@@ -72,12 +72,12 @@ pub(super) enum ReplayCommand {
     ///   evctl replay status copy-1
     #[command(verbatim_doc_comment)]
     Status(IdArgs),
-    /// Go on with a replay that was stopped
+    /// Resume a replay that was stopped
     ///
     ///   evctl replay resume copy-1 --yes
     ///
-    /// What was typed is kept on the machine that began it. Elsewhere type the whole line again,
-    /// with --id.
+    /// The machine that began the replay knows its options. Elsewhere type the whole line again, with
+    /// --id.
     #[command(verbatim_doc_comment)]
     Resume(ResumeArgs),
     /// Forget a replay: delete its progress; the records it has written stay
@@ -136,7 +136,7 @@ pub(super) struct WhatArgs {
     pub(super) in_place: bool,
     /// How far out of order records may be and still be found behind the window: 1h, auto, all
     ///
-    /// Reading goes on until the first record that is so much younger than the window. "auto" is 1h,
+    /// Reading continues until the first record that is so much younger than the window. "auto" is 1h,
     /// and nothing where the broker sets the timestamps; "all" reads to the end.
     #[arg(long, value_name = "DURATION|auto|all", default_value = "auto")]
     pub(super) late: String,
@@ -208,8 +208,8 @@ pub(super) struct HowArgs {
     pub(super) max_gap: Option<Duration>,
     /// Write each record exactly once, in transactions
     ///
-    /// Without it a replay that was killed may write the last second's records twice when it goes
-    /// on; how many at most is reported.
+    /// Without it a replay that was killed may write the last second's records twice when it is
+    /// resumed; how many at most is reported.
     #[arg(long)]
     pub(super) exactly_once: bool,
     /// Share the work: the same line with the same --id on several machines divides the partitions
@@ -218,7 +218,7 @@ pub(super) struct HowArgs {
     /// the broker has aborted it, after 10 s and a little.
     #[arg(long, requires = "id")]
     pub(super) share: bool,
-    /// Name of the replay, to go on with it by the same line: --id incident-7
+    /// Name of the replay; the same line resumes it: --id incident-7
     #[arg(long, value_name = "NAME")]
     pub(super) id: Option<String>,
     /// Read everything before, to plan with exact numbers

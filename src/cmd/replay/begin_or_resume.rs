@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::{
     args::{select_args, truncated},
     clusters::Clusters,
-    conflict::{another, lost_progress, other_safety},
     other_machine, planning,
     report::{self, End},
     resume, stopped, topic_ids,
@@ -75,13 +74,13 @@ pub(super) fn run(context: &Context, mut request: ReplayRequest) -> Result<Exit,
     if let Some(saved) = &saved
         && saved.request.spec.hash() != hash
     {
-        return Err(another(&id, &saved.plan.hash, &hash));
+        return Err(Failure::another_replay(&id, &saved.plan.hash, &hash));
     }
     if let Some(saved) = &saved
         && saved.request.options.exactly_once != request.options.exactly_once
     {
         return Err(
-            other_safety(&id, saved.request.options.exactly_once).hint(format!(
+            Failure::other_guarantee(&id, saved.request.options.exactly_once).hint(format!(
                 "{} keeps what was typed",
                 report::command(&saved.plan)
             )),
@@ -174,7 +173,7 @@ impl Work<'_> {
             ..
         } = planned;
         if plan.checkpoint_location == CheckpointLocation::Nowhere {
-            let what = "standard input is read once: this replay cannot be gone on with";
+            let what = "standard input is read once: this replay cannot be resumed";
             context.ui.note(what);
         }
         let permit = self.ask(&plan, "replay")?;
@@ -217,7 +216,7 @@ impl Work<'_> {
         let isolation = isolation
             .or_else(|| Some(self.clusters.source.as_ref()?.settings().isolation))
             .unwrap_or(Isolation::Committed);
-        let permit = self.ask(&plan, "go on with replay")?;
+        let permit = self.ask(&plan, "resume replay")?;
         let lock = self.lock(&plan)?;
         self.save(&plan)?;
         self.replay(plan, (placing, isolation), permit, lock.as_ref(), false)
@@ -360,7 +359,7 @@ impl Work<'_> {
         if is_first {
             // A run that was killed before this has written nothing.
             if plan.kept {
-                return Err(lost_progress(&plan.id));
+                return Err(Failure::expired_checkpoints(&plan.id));
             }
             store_first_checkpoint(plan, target, store, delivery, is_shared)?;
             checkpoints = store.read(target, cancel)?;
@@ -368,7 +367,11 @@ impl Work<'_> {
             .values()
             .find(|one| one.metadata.replay != plan.hash)
         {
-            return Err(another(&plan.id, &other.metadata.replay, &plan.hash));
+            return Err(Failure::another_replay(
+                &plan.id,
+                &other.metadata.replay,
+                &plan.hash,
+            ));
         }
         let is_others = !is_first && !plan.kept;
         if (is_shared || is_others)

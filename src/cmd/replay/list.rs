@@ -216,7 +216,7 @@ pub(super) fn cancel(context: &Context, id: &str) -> Result<Exit, Failure> {
         .hint("stop it with Ctrl-C, or kill, first"));
     }
     context.ui.note(format_args!(
-        "replay {id} is {}; what it has written stays, it cannot be gone on with",
+        "replay {id} is {}; the records it has written stay, and it cannot be resumed",
         known.state()
     ));
     if context.global.dry_run {

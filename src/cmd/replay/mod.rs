@@ -1,10 +1,9 @@
-//! `evctl replay`: records of topics or files are written to a topic again, planned, paced, and to
-//! be gone on with.
+//! `evctl replay`: records of topics or files are written to a topic again, planned, paced, and
+//! resumable.
 
 mod args;
 mod begin_or_resume;
 mod clusters;
-mod conflict;
 mod list;
 mod other_machine;
 mod planning;

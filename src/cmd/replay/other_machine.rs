@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    clusters::Clusters,
-    conflict::{another, other_safety},
-    planning,
-};
+use super::{clusters::Clusters, planning};
 use crate::{
     cmd::read::Sources,
     command::Context,
@@ -38,12 +34,12 @@ pub(super) fn plan(
         return Ok(None);
     };
     if !request.spec.has_hash(&first.metadata.replay) {
-        return Err(another(id, &first.metadata.replay, hash));
+        return Err(Failure::another_replay(id, &first.metadata.replay, hash));
     }
     // Checkpoints outside of transactions say where the targets ended.
     let exactly_once = checkpoints.values().all(|one| one.metadata.ends.is_none());
     if exactly_once != request.options.exactly_once {
-        return Err(other_safety(id, exactly_once));
+        return Err(Failure::other_guarantee(id, exactly_once));
     }
     let (source_cluster, topics) = match sources {
         Sources::Files(first, others) => {

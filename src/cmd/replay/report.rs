@@ -46,7 +46,7 @@ pub(super) fn plan(context: &Context, plan: &ReplayPlan<'_>) -> Result<(), Failu
     cmd::show::print(context, plan, format).map(drop)
 }
 
-/// A plan that stands already.
+/// A replay that is resumed.
 pub(super) fn known(context: &Context, plan: &Plan) {
     let targets: Vec<String> = plan
         .targets()
@@ -54,7 +54,7 @@ pub(super) fn known(context: &Context, plan: &Plan) {
         .map(|(name, _)| name.to_string())
         .collect();
     context.ui.note(format_args!(
-        "replay {}, begun {}, goes on into {}",
+        "resuming replay {}, begun {}, into {}",
         plan.id,
         Timestamp(plan.begun),
         targets.join(", ")
@@ -149,14 +149,14 @@ pub(super) fn report(
                 return Err(begin_again(failure, &plan.id, end.line));
             }
             Err(match resume {
-                Some(resume) if !failure.stale => failure.hint(format!("go on with {resume}")),
+                Some(resume) if !failure.stale => failure.hint(format!("resume with {resume}")),
                 _ => failure,
             })
         }
     }
 }
 
-/// The command that goes on.
+/// The command that resumes a replay.
 pub(super) fn command(plan: &Plan) -> String {
     CommandLine::evctl("replay resume")
         .operand(&plan.id)
@@ -166,7 +166,9 @@ pub(super) fn command(plan: &Plan) -> String {
 fn interrupted(context: &Context, resume: Option<&str>) -> Exit {
     let (what, exit) = interruption(&context.cancel);
     match resume {
-        Some(resume) => context.ui.note(format_args!("{what}; go on with {resume}")),
+        Some(resume) => context
+            .ui
+            .note(format_args!("{what}; resume with {resume}")),
         None => context.ui.note(what),
     }
     exit
@@ -180,7 +182,7 @@ pub(super) fn shutdown_deadline(context: &Context) -> ShutdownDeadline {
         match last_words {
             LastWords::NothingWritten => ui.note(format_args!("{what}, nothing was written")),
             LastWords::Resume(command) => ui.note(format_args!(
-                "{what} while the cluster does not answer; go on with {command}"
+                "{what} while the cluster does not answer; resume with {command}"
             )),
             LastWords::Nothing => {}
         }

@@ -1,4 +1,4 @@
-//! `evctl replay resume`: the same line again, as it was kept.
+//! `evctl replay resume`: the same line again, as it was stored.
 
 use super::{args::ResumeArgs, begin_or_resume};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     transfer::{Connection, StateFile},
 };
 
-/// Goes on with a replay that this machine knows.
+/// Resumes a replay that this machine knows.
 ///
 /// # Errors
 /// There is none of that name; see [`begin_or_resume::run`].
@@ -36,7 +36,7 @@ pub(super) fn unknown(id: &str) -> Failure {
     )
     .hint("evctl replay list shows those it knows")
     .hint(format!(
-        "one that another machine began goes on by its whole line and --id {id}"
+        "to resume one that another machine began, type its whole line with --id {id}"
     ))
 }
 

@@ -109,13 +109,13 @@ fn conclude(
     if !done {
         let percent = passed(checkpoints).map_or(0, |(done, all)| done * 100 / all.max(1));
         context.ui.warn(format_args!(
-            "stopped at about {percent} %: what is behind that was not looked for; {} goes on",
+            "stopped at about {percent} %: later records were not compared; resume with {}",
             super::report::command(plan)
         ));
         let behind = verified.behind();
         if behind > 0 && !limited {
             context.ui.warn(format_args!(
-                "{} more are there already, and are written again by whoever goes on",
+                "{} more are there already, and are written again when the replay is resumed",
                 counted(behind, "record")
             ));
         }

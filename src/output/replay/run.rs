@@ -86,7 +86,7 @@ impl ReplayResult<'_> {
             let who = if self.outcome.is_replaced {
                 "the other run"
             } else {
-                "the run that goes on"
+                "the run that resumes"
             };
             remarks.push(Remark::Warning(format!(
                 "{who} writes up to {} again that this one may have written",

@@ -190,7 +190,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
         running.signal(Signal::INT);
         let (output, took) = timed(running);
         let output = output.exits(130);
-        says(&output, &format!("go on with evctl replay resume {id}"));
+        says(&output, &format!("resume with evctl replay resume {id}"));
         assert!(took < PROMPT, "{id} took {took:?}");
     }
     for (running, id) in [
@@ -198,7 +198,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
         (impatient_exact, "impatient-exact"),
     ] {
         let output = running.finish().exits(5);
-        says(&output, &format!("go on with evctl replay resume {id}"));
+        says(&output, &format!("resume with evctl replay resume {id}"));
         // The last three are of librdkafka's calls.
         let waited = [
             "was acknowledged for 4 s",
@@ -399,7 +399,7 @@ fn ctrl_c_is_heard_in_the_longest_gap() {
         running.signal(signal);
         let (output, took) = timed(running);
         let output = output.exits(code);
-        says(&output, &format!("go on with evctl replay resume {id}"));
+        says(&output, &format!("resume with evctl replay resume {id}"));
         assert!(took < PROMPT, "{took:?}");
         let status = report(&replay(&home, &["status", &id, "-o", "json"]).run());
         assert_eq!(status["produced"], 1);
@@ -424,7 +424,7 @@ fn ctrl_c_ends_an_open_transaction() {
         running.signal(Signal::INT);
         let (output, took) = timed(running);
         let output = output.exits(130);
-        says(&output, &format!("go on with evctl replay resume {id}"));
+        says(&output, &format!("resume with evctl replay resume {id}"));
         assert!(took < PROMPT, "{took:?}");
         // Nobody has to wait for the broker to give it up: what is committed is what is kept.
         let began = Instant::now();

@@ -16,13 +16,13 @@ fn doubled(to: &Topic) -> u64 {
     counts.values().map(|count| *count as u64 - 1).sum()
 }
 
-/// The report of a run that was replaced: it names the other, and leaves going on to it.
+/// The report of a run that was replaced: it names the other, and offers no resume command.
 #[track_caller]
 fn replaced(output: &Output, id: &str) -> Value {
     says(output, "was taken over by process ");
     says(output, " on host ");
     says(output, &format!("evctl replay status {id}"));
-    assert!(!output.stderr.contains("go on with"), "{}", output.stderr);
+    assert!(!output.stderr.contains("resume with"), "{}", output.stderr);
     if output.code == 6 {
         return Value::Null;
     }

@@ -129,7 +129,7 @@ fn a_replay_that_is_not_finished_is_not_verified() {
     let _ = running.end_by(rustix::process::Signal::INT).exits(130);
     let output = replay(&home, &["verify", &id]).run().exits(1);
     says(&output, "stopped at ");
-    says(&output, &format!("evctl replay resume {id} goes on"));
+    says(&output, &format!("resume with evctl replay resume {id}"));
     let _ = replay(&home, &["resume", &id, "--yes", "--rate", "1000000/s"])
         .run()
         .ok();
@@ -155,7 +155,7 @@ fn standard_input_is_not_gone_on_with() {
     let line = ["-", "--to-topic", &to.name, "--yes"];
     let input = format!(r#"{{"value":"a","timestamp":{TEN}}}"#);
     let output = replay(&home, &line).stdin(input).run().exits(0);
-    says(&output, "this replay cannot be gone on with");
+    says(&output, "this replay cannot be resumed");
     assert!(
         !output.stderr.contains("replay resume"),
         "{}",
