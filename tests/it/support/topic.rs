@@ -105,10 +105,10 @@ impl Topic {
         Self::with(label, partitions, &configs)
     }
 
-    /// A name that no topic has.
+    /// A name that no topic has, behind the earlier ones of its label in alphabetical order.
     pub fn unused_name(label: &str) -> String {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        format!("{label}-{}", COUNT.fetch_add(1, Ordering::Relaxed))
+        format!("{label}-{:03}", COUNT.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Whether the broker has a topic of this name. Asking does not make one.
