@@ -79,6 +79,11 @@ const PLACES: &[(&str, &[&str], &str)] = &[
         &["src/failure/"],
         "advice is written in failure/",
     ),
+    (
+        "did you mean",
+        &["src/failure/"],
+        "advice is written in failure/",
+    ),
     ("println!", &[], "writers come from ui"),
     ("eprint!", &[], "writers come from ui"),
     (

@@ -159,13 +159,9 @@ fn chosen(
             _ => format!("group {:?} has no offsets on topic {topic:?}", group.name),
         };
         let failure = Failure::new(Exit::NotFound, message);
-        return Err(match nearest(topic, there).filter(|near| near != topic) {
-            Some(near) => failure.hint(format!("did you mean {near:?}?")),
-            None => failure.hint(format!(
-                "`{}` shows them",
-                CommandLine::evctl("groups export").operand(&*group.name)
-            )),
-        });
+        let export = CommandLine::evctl("groups export").operand(&*group.name);
+        let near = nearest(topic, there).filter(|near| near != topic);
+        return Err(failure.nearest(near, format!("`{export}` shows them")));
     }
     let wanted = |at: &TopicPartition| {
         topics.iter().any(|topic| *at.topic == **topic)

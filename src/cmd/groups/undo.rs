@@ -12,7 +12,7 @@ use crate::{
     command::Context,
     config::env,
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, STATE_DIRECTORY},
     files::save_offsets,
     kafka::property,
     offsets::{StoredOffset, write_csv},
@@ -93,7 +93,7 @@ fn save(
             "the old offsets cannot be saved, nothing was changed",
         )
         .cause(cause)
-        .hint("set XDG_STATE_HOME to a directory that can be written")
+        .hint(STATE_DIRECTORY)
     };
     let directory = env::state_directory().ok_or_else(|| refused("there is no HOME".to_owned()))?;
     let directory = directory.join("groups");

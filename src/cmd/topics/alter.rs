@@ -183,10 +183,9 @@ fn config(
         let key = change.key();
         if !config.contains_key(key) {
             let failure = Failure::usage(format!("{key:?} is no configuration of topics"));
-            return Err(match nearest(key, config.keys().map(String::as_str)) {
-                Some(near) => failure.hint(format!("did you mean {near:?}?")),
-                None => failure.hint("Kafka's documentation lists them under topic configs"),
-            });
+            let near = nearest(key, config.keys().map(String::as_str));
+            let otherwise = "Kafka's documentation lists them under topic configs";
+            return Err(failure.nearest(near, otherwise));
         }
     }
     Ok(Some(config))
