@@ -7,8 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     args::{CompareArgs, ReadArgs, names},
-    changed::{self, Compared},
-    compare::{Unreadable, compare, load_new},
+    changed_schemas::{self, Compared},
+    comparison::{Unreadable, compare, load_new},
     registry, report,
 };
 use crate::{
@@ -104,7 +104,7 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Exit, Failure> 
         mut reports,
         unjudged,
     } = match &args.git {
-        Some(range) => changed::compare(context, range, &args.schemas, &args.compare)?,
+        Some(range) => changed_schemas::compare(context, range, &args.schemas, &args.compare)?,
         None => {
             let mut compared = Compared::default();
             match one(context, args) {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{
     args::{CompareArgs, ReadArgs, names},
-    compare::{compare, load_new},
+    comparison::{compare, load_new},
     registry, report,
 };
 use crate::{

@@ -1,16 +1,16 @@
 //! `evctl schema`: differences between schemas, and who they break.
 
 mod args;
-mod catalogue;
-mod changed;
+mod changed_schemas;
 mod check;
-mod compare;
+mod comparison;
 mod diff;
 mod get;
 mod list;
 mod register;
 mod registry;
 mod report;
+mod rules;
 
 use clap::Subcommand;
 
@@ -83,7 +83,7 @@ pub enum SchemaCommand {
     ///   evctl schema rules
     ///   evctl schema rules avro/missing-enum-symbols
     #[command(verbatim_doc_comment)]
-    Rules(catalogue::RulesArgs),
+    Rules(rules::RulesArgs),
 }
 
 /// Runs it.
@@ -100,6 +100,6 @@ pub fn run(context: &Context, command: &SchemaCommand) -> Result<Exit, Failure> 
         SchemaCommand::List(args) => list::run(context, args),
         SchemaCommand::Get(args) => get::run(context, args),
         SchemaCommand::Register(args) => register::run(context, args),
-        SchemaCommand::Rules(args) => catalogue::run(context, args),
+        SchemaCommand::Rules(args) => rules::run(context, args),
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     args::ReadArgs,
-    compare::{self, load_new},
+    comparison::{self, load_new},
     registry,
 };
 use crate::{
@@ -82,7 +82,7 @@ pub(super) fn run(context: &Context, args: &RegisterArgs) -> Result<Exit, Failur
     let shown = compare(&registry, args, &text, &schema, &candidate)?;
     let passes = shown.as_ref().is_none_or(SchemaReport::passes);
     if shown.is_none() {
-        compare::note_new(context, &text)?;
+        comparison::note_new(context, &text)?;
     }
     if let Some(shown) = shown
         && (!context.global.quiet || context.global.dry_run)
@@ -135,8 +135,8 @@ fn find(
         format: found.schema_type,
         references: text.references.clone(),
     };
-    let old = compare::version(&answer)?;
-    let Ok(diff) = compare::within(&[old], schema, Rules::Confluent, None) else {
+    let old = comparison::version(&answer)?;
+    let Ok(diff) = comparison::within(&[old], schema, Rules::Confluent, None) else {
         return Ok(Some(found));
     };
     // Some registries leave documentation out.
@@ -231,12 +231,12 @@ fn compare(
     let mut olds = Vec::new();
     for number in numbers {
         let found = registry.version(&args.subject, Version::Number(number), false)?;
-        olds.push(compare::version(&SchemaText::registered(
+        olds.push(comparison::version(&SchemaText::registered(
             registry, &found,
         )?)?);
     }
     let mode = registry.level(&args.subject).unwrap_or(Mode::None);
-    let diff = compare::within(&olds, schema, Rules::Confluent, Some(WITNESS_BUDGET))
+    let diff = comparison::within(&olds, schema, Rules::Confluent, Some(WITNESS_BUDGET))
         .map_err(|error| Failure::too_complex(&text.label, &error))?;
     let verdict = registry.verdict((&args.subject, mode), candidate, args.normalize)?;
     let passes = verdict

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     model::{Schema, Type, Use},
     risks::Risks,
-    show::type_text,
+    type_text::type_text,
 };
 
 /// Looks through the branches of a union; a type that is none is a union of itself.

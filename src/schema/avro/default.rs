@@ -2,7 +2,7 @@
 
 use super::{
     model::{Field, Kind, Schema, Shape, Use},
-    show::{cut, type_text},
+    type_text::{cut, type_text},
     value::Value,
 };
 use crate::schema::{Node, ValidationError, Value as Json, validation_error::ValidationErrors};

@@ -8,7 +8,7 @@ use super::{
     model::{Field, Record, Schema, Use, same_json},
     refusal::content_spot,
     risks::{BOTH, NEW, OLD, Risks},
-    show::{cut, list_text, suggested_default, type_text},
+    type_text::{cut, list_text, suggested_default, type_text},
 };
 use crate::schema::Rules;
 
@@ -185,7 +185,7 @@ fn defaults(risks: &mut Risks<'_>, was: &Field, is: &Field) {
     }
 }
 
-fn default_fits(risks: &mut Risks<'_>, spots: super::compare::Spots, field: &Field) {
+fn default_fits(risks: &mut Risks<'_>, spots: super::comparison::Spots, field: &Field) {
     let name = &field.name;
     let default = field.default.as_ref().map(|node| cut(&node.to_json()));
     let shown = default.clone().unwrap_or_default();

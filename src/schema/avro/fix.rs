@@ -3,7 +3,7 @@
 use super::{
     model::{Field, Kind, Schema, Shape, Type},
     refusal::{Refusal, RefusalKind},
-    show::{Labels, cut, quoted, suggested_default, type_text},
+    type_text::{Labels, cut, quoted, suggested_default, type_text},
 };
 use crate::schema::Direction;
 

@@ -9,7 +9,7 @@ mod binary;
 mod bounds;
 mod branches;
 mod check;
-mod compare;
+mod comparison;
 mod default;
 mod fields;
 mod fix;
@@ -23,14 +23,14 @@ mod refusal;
 mod resolve;
 mod risks;
 mod rules;
-mod show;
 #[cfg(test)]
 mod tests;
+mod type_text;
 mod validation;
 mod value;
 mod witness;
 
 pub use self::{
-    compare::compare, default::invalid_defaults, model::Schema, parse::parse, rules::RULES,
+    comparison::compare, default::invalid_defaults, model::Schema, parse::parse, rules::RULES,
     validation::validation_errors, witness::witness,
 };

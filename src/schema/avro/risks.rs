@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     branches::branches,
-    compare::Spots,
+    comparison::Spots,
     fields::fields,
     fix::aliases,
     model::{Enum, Kind, Name, Property, Schema, Shape, Type, TypeId, Use, same_json},
     refusal::content_spot,
-    show::{cut, list_text, logical_text, quoted, type_text},
+    type_text::{cut, list_text, logical_text, quoted, type_text},
 };
 use crate::schema::{Breaks, Change, Node, Rules, Severity};
 

@@ -1,6 +1,6 @@
 //! Each kind of change, with who is harmed and where it stands.
 
-mod told;
+mod safe_changes;
 
 use std::collections::HashSet;
 

@@ -1,8 +1,9 @@
 //! JSON Schema: drafts 4 to 2020-12, compared as the registries compare them.
 
 mod apicurio;
-mod compare;
+mod comparison;
 mod confluent;
+mod difference;
 mod equality;
 mod evidence;
 mod fix;
@@ -26,7 +27,7 @@ mod witness;
 
 use std::sync::Arc;
 
-pub use self::{compare::compare, validation::validation_errors, witness::witness};
+pub use self::{comparison::compare, validation::validation_errors, witness::witness};
 use self::{
     library::{Draft, Library},
     model::{Dialect, Model},

@@ -27,21 +27,22 @@ pub fn last_step(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// Where something is, and what is there.
+/// The location of a part of a schema, and its value.
 #[derive(Clone, Debug, Default)]
-pub struct Sight {
+pub struct LocatedValue {
+    /// `None` when it is unknown.
     pub place: Option<SchemaLocation>,
-    /// Nothing when it is not there: the place is then that of what would hold it.
+    /// On one line; `None` when the part is missing: the location is then that of what would hold it.
     pub value: Option<String>,
 }
 
 /// Looks for something below a schema of a model.
-pub fn look(model: &Model<'_>, id: Option<Id>, at: At<'_>) -> Sight {
+pub fn locate(model: &Model<'_>, id: Option<Id>, at: At<'_>) -> LocatedValue {
     let Some(id) = id else {
-        return Sight::default();
+        return LocatedValue::default();
     };
     let spot = model.shape(id).spot;
-    look_in(
+    locate_in(
         model.library,
         spot.document,
         spot.node,
@@ -51,13 +52,13 @@ pub fn look(model: &Model<'_>, id: Option<Id>, at: At<'_>) -> Sight {
 }
 
 /// Looks for something below a schema that stands at `pointer`.
-pub fn look_in(
+pub fn locate_in(
     library: &Library,
     document: usize,
     node: &Node,
     pointer: &str,
     at: At<'_>,
-) -> Sight {
+) -> LocatedValue {
     let file = &library.documents[document].file;
     let place = |pointer: String, at| {
         Some(SchemaLocation {
@@ -67,7 +68,7 @@ pub fn look_in(
         })
     };
     let here = place(pointer.to_owned(), node.at);
-    let missing = Sight {
+    let missing = LocatedValue {
         place: here.clone(),
         value: None,
     };
@@ -78,7 +79,7 @@ pub fn look_in(
             .rev()
             .find(|member| member.name == name)?;
         let pointer = format!("{pointer}/{}", escape(name));
-        Some(Sight {
+        Some(LocatedValue {
             place: place(pointer, member.at),
             value: Some(brief(&member.node)),
         })
@@ -86,7 +87,7 @@ pub fn look_in(
     match at {
         At::Schema => {
             let value = node.get("type").map_or_else(|| brief(node), brief);
-            Sight {
+            LocatedValue {
                 place: here,
                 value: Some(value),
             }
@@ -105,7 +106,7 @@ pub fn look_in(
                 .find(|(_, item)| item.text() == Some(name));
             if let Some((index, item)) = listed {
                 let pointer = format!("{pointer}/required/{index}");
-                return Sight {
+                return LocatedValue {
                     place: place(pointer, item.at),
                     value: Some("required".to_owned()),
                 };
@@ -113,9 +114,9 @@ pub fn look_in(
             let declared = node.get("properties");
             let declared =
                 declared.and_then(|node| member(node, &format!("{pointer}/properties"), name));
-            declared.map_or(missing, |sight| Sight {
+            declared.map_or(missing, |value| LocatedValue {
                 value: Some("optional".to_owned()),
-                ..sight
+                ..value
             })
         }
         At::Name(keyword, name) => {
@@ -129,7 +130,7 @@ pub fn look_in(
             let found = ["prefixItems", "items"].iter().find_map(|keyword| {
                 let item = node.get(keyword)?.items().get(index)?;
                 let pointer = format!("{pointer}/{keyword}/{index}");
-                Some(Sight {
+                Some(LocatedValue {
                     place: place(pointer, item.at),
                     value: Some(brief(item)),
                 })
@@ -153,9 +154,9 @@ fn spellings(keyword: &'static str) -> [&'static str; 3] {
 pub fn tell_apart(
     one: (&Model<'_>, Option<Id>),
     two: (&Model<'_>, Option<Id>),
-    sights: [&mut Sight; 2],
+    sides: &mut [LocatedValue; 2],
 ) {
-    let [before, after] = sights;
+    let [before, after] = sides;
     let (Some(old), Some(new)) = (one.1, two.1) else {
         return;
     };

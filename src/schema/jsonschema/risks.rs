@@ -9,7 +9,7 @@ use super::{
     karapace::{View, Written},
     keywords,
     own::Own,
-    report::{At, Sight, look_in},
+    report::{At, LocatedValue, locate_in},
     steps::{KEPT, Steps},
     tree::Path,
 };
@@ -244,7 +244,7 @@ impl Walk<'_> {
         }
         let path = path.text();
         self.text += path.len();
-        let (before, after) = (sight(old, at), sight(new, at));
+        let (before, after) = (locate_in_view(old, at), locate_in_view(new, at));
         let rule = own.rule();
         self.found.push(Change {
             id: rule.id,
@@ -264,16 +264,16 @@ impl Walk<'_> {
 }
 
 /// Where something is below a schema.
-pub fn sight(view: &View<'_>, at: At<'_>) -> Sight {
+pub fn locate_in_view(view: &View<'_>, at: At<'_>) -> LocatedValue {
     match view {
-        View::Written(written) => look_in(
+        View::Written(written) => locate_in(
             written.library,
             written.document,
             written.node,
             &view.pointer(),
             at,
         ),
-        _ => Sight::default(),
+        _ => LocatedValue::default(),
     }
 }
 

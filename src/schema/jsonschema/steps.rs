@@ -46,7 +46,7 @@ mod tests {
     use super::{
         super::{
             Schema,
-            compare::compare_within,
+            comparison::compare_within,
             karapace::{View, incompatibilities},
             parse,
         },

@@ -4,13 +4,13 @@
 use std::{collections::HashMap, mem::take, slice};
 
 use super::{
-    known,
     model::{
         EnumId, Field, File, Import, Message, MessageId, Origin, Schema, Syntax, Target, Type,
         TypeName,
     },
     parser::Parser,
     reserved::Reserved,
+    well_known,
 };
 use crate::schema::{Position, Reference, SchemaError, Source};
 
@@ -126,7 +126,7 @@ fn find_import(schema: &mut Schema, importer: usize, import: &Import) -> Result<
     if schema.files.iter().any(is_it) {
         return Ok(());
     }
-    if let Some(text) = known::text(wanted) {
+    if let Some(text) = well_known::text(wanted) {
         return read(schema, &Source::new(wanted, text), wanted, Origin::Known);
     }
     if import.kind.may_be_missing() {

@@ -7,7 +7,6 @@ mod confluent;
 mod difference;
 mod fix;
 mod karapace;
-mod known;
 mod lexer;
 mod load;
 mod model;
@@ -22,6 +21,7 @@ mod side;
 mod tests;
 mod validation;
 mod view;
+mod well_known;
 mod witness;
 
 use self::{buf::Category, difference::Difference};

@@ -1,7 +1,7 @@
 //! What happens to data, beside every registry's own tests: risks, witnesses, and the other rule
 //! sets.
 
-mod told;
+mod safe_changes;
 
 use std::collections::BTreeSet;
 

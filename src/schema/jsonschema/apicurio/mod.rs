@@ -34,16 +34,8 @@ struct Side {
     id: Id,
 }
 
-/// A difference that was found.
-#[derive(Clone, Debug)]
-pub struct Difference<'s> {
-    pub kind: Type,
-    /// The registry's path, of its own making.
-    pub path: String,
-    pub old: Option<Id>,
-    pub new: Option<Id>,
-    pub at: At<'s>,
-}
+/// A difference; its path is of the registry's own making.
+type Difference<'s> = super::difference::Difference<'s, Type>;
 
 /// The differences of a pair, with paths that begin at it.
 type List<'s> = Tree<Difference<'s>>;
@@ -148,8 +140,9 @@ impl<'m, 's> Visitor<'m, 's> {
         (original, updated): (Side, Side),
         at: At<'s>,
     ) {
+        let refused = !kind.is_compatible();
         if self.walk.is_outcome_only() {
-            return list.note(Outcome::of(!kind.is_compatible()));
+            return list.note(Outcome::of(refused));
         }
         let of = |new| {
             [original, updated]
@@ -163,9 +156,10 @@ impl<'m, 's> Visitor<'m, 's> {
             old: of(false),
             new: of(true),
             at,
+            refused,
         };
         let path = Some(path).filter(|path| !path.is_empty());
-        list.add(Path::of(path.as_slice()), !kind.is_compatible(), found);
+        list.add(Path::of(path.as_slice()), refused, found);
     }
 
     /// `SchemaDiffVisitor`

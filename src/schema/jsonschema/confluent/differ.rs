@@ -56,20 +56,8 @@ impl Policy {
     }
 }
 
-/// A difference that was found.
-#[derive(Clone, Debug)]
-pub struct Difference<'s> {
-    pub kind: Type,
-    /// The registry's path: `#/properties/x`.
-    pub path: String,
-    /// The schemas that were compared, where there was one.
-    pub old: Option<Id>,
-    pub new: Option<Id>,
-    /// What about them.
-    pub at: At<'s>,
-    /// Whether it does not pass.
-    pub refused: bool,
-}
+/// A difference; its path is like `#/properties/x`.
+type Difference<'s> = super::super::difference::Difference<'s, Type>;
 
 /// How often what was learned about recursion is tried out.
 const MOST_PASSES: usize = 100;

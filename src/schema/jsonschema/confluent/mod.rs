@@ -16,7 +16,7 @@ mod tests;
 mod types;
 
 pub use self::{
-    differ::{Difference, Policy, differences},
+    differ::{Policy, differences},
     matching::pairs,
     message::description,
     number::{divides, float},

@@ -29,7 +29,7 @@ use super::{
     karapace::View,
     library::{Draft, Library},
     own::Own,
-    report::{Sight, brief},
+    report::{LocatedValue, brief},
     uri,
 };
 
@@ -161,8 +161,8 @@ pub struct Surprise {
     /// The way to what refuses it, as the registries write theirs.
     pub path: String,
     /// What refuses it, and what stands there in the writer's schema.
-    pub reader: Sight,
-    pub writer: Sight,
+    pub reader: LocatedValue,
+    pub writer: LocatedValue,
 }
 
 /// Does what may go down a schema by recursion.
@@ -354,7 +354,7 @@ impl<'s> Search<'s> {
 }
 
 /// What a pointer leads to in a schema, or else the place of what would hold it.
-fn nearest(library: &Library, pointer: &str) -> Sight {
+fn nearest(library: &Library, pointer: &str) -> LocatedValue {
     let own = &library.documents[0];
     let mut here = pointer;
     loop {
@@ -364,7 +364,7 @@ fn nearest(library: &Library, pointer: &str) -> Sight {
                 file: own.file.clone(),
                 at: node.at,
             };
-            return Sight {
+            return LocatedValue {
                 place: Some(place),
                 value: (here == pointer).then(|| brief(node)),
             };

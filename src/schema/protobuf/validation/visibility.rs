@@ -8,9 +8,9 @@ use std::{
 
 use super::{
     super::{
-        known,
         model::{EnumId, MessageId, Schema, Target, TypeName},
         parser::join,
+        well_known,
     },
     imports::Graph,
 };
@@ -115,7 +115,7 @@ impl<'s> Visible<'s> {
         let target = target.or_else(|| self.schema.names.get(full_name).copied());
         let path = match target {
             Some(target) => Some(self.schema.files[self.file_of(target)].path.as_str()),
-            None => known::path_of(full_name),
+            None => well_known::path_of(full_name),
         };
         match path {
             Some(path) => format!("is defined in {}, which is not imported", quoted(path)),

@@ -1,15 +1,15 @@
 //! Witnesses: a message of the writer's schema is put on the wire and read with the reader's, and
 //! what is shown is what came out. Nothing is shown that did not go wrong.
 
+mod changed_element;
 mod datum;
-mod find;
 mod json;
 mod sample;
 mod wire;
 
 use self::{
+    changed_element::{Subject, subject},
     datum::{Datum, Values},
-    find::{Subject, subject},
 };
 use super::{
     buf,

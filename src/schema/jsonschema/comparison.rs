@@ -3,16 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    super::{Breaks, Change, Comparison, Direction, Rules, Severity},
+    super::{Breaks, Change, Comparison, Direction, Rule, Rules, Severity},
     CONFLUENT, Schema, apicurio,
-    confluent::{self, Difference, Policy, Type},
+    confluent::{self, Policy, Type},
+    difference::Difference,
     evidence,
     fix::{Whose, fix, later, stay},
     karapace::{self, Incompatibility, View},
     model::{Dialect, Model},
     own::Own,
-    report::{At, look, tell_apart},
-    risks::{risks, sight},
+    report::LocatedValue,
+    risks::{locate_in_view, risks},
     steps::Steps,
 };
 
@@ -166,7 +167,7 @@ fn both_ways<'s>(
     new: &Model<'s>,
     policy: Policy,
     steps: &Steps,
-) -> [Vec<Difference<'s>>; 2] {
+) -> [Vec<Difference<'s, Type>>; 2] {
     [(old, new), (new, old)].map(|(one, two)| confluent::differences(one, two, policy, steps))
 }
 
@@ -174,7 +175,7 @@ fn joined(
     old: &Model<'_>,
     new: &Model<'_>,
     policy: Policy,
-    [backward, forward]: &[Vec<Difference<'_>>; 2],
+    [backward, forward]: &[Vec<Difference<'_, Type>>; 2],
 ) -> Comparison {
     let whose = match policy {
         Policy::Data => Whose::Other,
@@ -195,25 +196,35 @@ fn joined(
 fn change(
     old: &Model<'_>,
     new: &Model<'_>,
-    found: &Difference<'_>,
+    found: &Difference<'_, Type>,
     direction: Direction,
     whose: Whose,
 ) -> Change {
-    let (before, after, newer, older) = match direction {
-        Direction::Backward => (found.old, found.new, "new", "old"),
-        Direction::Forward => (found.new, found.old, "old", "new"),
+    let (newer, older) = match direction {
+        Direction::Backward => ("new", "old"),
+        Direction::Forward => ("old", "new"),
     };
-    let (one, two) = ((old, before), (new, after));
-    let (mut before, mut after) = (look(old, before, found.at), look(new, after, found.at));
-    if found.at == At::Schema {
-        tell_apart(one, two, [&mut before, &mut after]);
+    let message = confluent::description(found.kind, &found.path, newer, older);
+    let sides = found.sides(old, new, direction);
+    let mut change = safe(found.kind.rule(), &found.path, message, sides);
+    if found.refused {
+        refuse(&mut change, direction);
+        change.fix = fix(found.kind, &change, found.at, whose);
+    } else if harms(found.kind) {
+        change.severity = Severity::Risk;
+        change.breaks = vec![Breaks::NewConsumers];
+        change.fix = fix(found.kind, &change, found.at, whose);
     }
-    let rule = found.kind.rule();
-    let mut change = Change {
+    change
+}
+
+/// A change that harms nobody.
+fn safe(rule: &Rule, path: &str, message: String, [before, after]: [LocatedValue; 2]) -> Change {
+    Change {
         id: rule.id,
         registry_type: rule.registry_type,
-        path: found.path.clone(),
-        message: confluent::description(found.kind, &found.path, newer, older),
+        path: path.to_owned(),
+        message,
         severity: Severity::Safe,
         refused: Vec::new(),
         breaks: Vec::new(),
@@ -222,18 +233,14 @@ fn change(
         old_location: before.place,
         new_location: after.place,
         fix: None,
-    };
-    if found.refused {
-        change.severity = Severity::Break;
-        change.refused = vec![direction];
-        change.breaks = vec![harmed(direction)];
-        change.fix = fix(found.kind, &change, found.at, whose);
-    } else if harms(found.kind) {
-        change.severity = Severity::Risk;
-        change.breaks = vec![Breaks::NewConsumers];
-        change.fix = fix(found.kind, &change, found.at, whose);
     }
-    change
+}
+
+/// Makes a change one that breaks in a direction.
+fn refuse(change: &mut Change, direction: Direction) {
+    change.severity = Severity::Break;
+    change.refused = vec![direction];
+    change.breaks = vec![harmed(direction)];
 }
 
 /// Who is harmed by what is refused in a direction.
@@ -306,7 +313,7 @@ fn apicurio(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
         let mut found = apicurio::differences(old, new, steps);
         found.retain(|found| !found.kind.is_nothing());
         if direction == Direction::Forward {
-            found.retain(|found| !found.kind.is_compatible());
+            found.retain(|found| found.refused);
         }
         found
             .iter()
@@ -324,43 +331,14 @@ fn apicurio(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
 fn apicurio_change(
     old: &Model<'_>,
     new: &Model<'_>,
-    found: &apicurio::Difference<'_>,
+    found: &Difference<'_, apicurio::Type>,
     direction: Direction,
 ) -> Change {
-    let (before, after) = match direction {
-        Direction::Backward => (found.old, found.new),
-        Direction::Forward => (found.new, found.old),
-    };
-    let (one, two) = ((old, before), (new, after));
-    let (mut before, mut after) = (look(old, before, found.at), look(new, after, found.at));
-    if found.at == At::Schema {
-        tell_apart(one, two, [&mut before, &mut after]);
-    }
     let rule = found.kind.rule();
-    let refused = !found.kind.is_compatible();
-    let mut change = Change {
-        id: rule.id,
-        registry_type: rule.registry_type,
-        path: found.path.clone(),
-        message: rule.title.to_owned(),
-        severity: if refused {
-            Severity::Break
-        } else {
-            Severity::Safe
-        },
-        refused: if refused { vec![direction] } else { Vec::new() },
-        breaks: if refused {
-            vec![harmed(direction)]
-        } else {
-            Vec::new()
-        },
-        old: before.value,
-        new: after.value,
-        old_location: before.place,
-        new_location: after.place,
-        fix: None,
-    };
-    if refused {
+    let sides = found.sides(old, new, direction);
+    let mut change = safe(rule, &found.path, rule.title.to_owned(), sides);
+    if found.refused {
+        refuse(&mut change, direction);
         change.fix = match direction {
             Direction::Backward => stay(&change, found.at),
             Direction::Forward => Some(later(&change, found.at)),
@@ -389,27 +367,17 @@ fn karapace(old: &Schema, new: &Schema, steps: &Steps) -> Comparison {
 
 fn karapace_change(finding: &Incompatibility<'_>, direction: Direction) -> Change {
     let (reader, writer) = (
-        sight(&finding.reader, finding.at),
-        sight(&finding.writer, finding.at),
+        locate_in_view(&finding.reader, finding.at),
+        locate_in_view(&finding.writer, finding.at),
     );
-    let (before, after) = match direction {
-        Direction::Backward => (writer, reader),
-        Direction::Forward => (reader, writer),
+    let sides = match direction {
+        Direction::Backward => [writer, reader],
+        Direction::Forward => [reader, writer],
     };
-    let mut change = Change {
-        id: finding.kind.rule().id,
-        registry_type: Some(finding.name),
-        path: finding.location.clone(),
-        message: finding.message.clone(),
-        severity: Severity::Break,
-        refused: vec![direction],
-        breaks: vec![harmed(direction)],
-        old: before.value,
-        new: after.value,
-        old_location: before.place,
-        new_location: after.place,
-        fix: None,
-    };
+    let message = finding.message.clone();
+    let mut change = safe(finding.kind.rule(), &finding.location, message, sides);
+    change.registry_type = Some(finding.name);
+    refuse(&mut change, direction);
     change.fix = fix(finding.kind, &change, finding.at, Whose::Other);
     change
 }

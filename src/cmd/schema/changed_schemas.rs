@@ -2,7 +2,7 @@
 
 use super::{
     args::{CompareArgs, ReadArgs},
-    compare::{self, Unreadable},
+    comparison::{self, Unreadable},
 };
 use crate::{
     command::Context,
@@ -126,7 +126,7 @@ impl Check<'_> {
         let mut text = self.loader.text(tree, new, &text)?;
         text.name_by_path(tree);
         let Some(old) = old else {
-            let errors = compare::note_new(self.context, &text)?;
+            let errors = comparison::note_new(self.context, &text)?;
             let Some(error) = errors.into_iter().next() else {
                 return Ok(None);
             };
@@ -140,7 +140,7 @@ impl Check<'_> {
             });
         };
         let old = self.loader.file(self.changed.old_tree(), old)?;
-        compare::compare(&[old], &text, self.args).map(Some)
+        comparison::compare(&[old], &text, self.args).map(Some)
     }
 
     /// Names the files that were not checked, though their names are those of schemas.

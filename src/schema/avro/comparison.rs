@@ -12,7 +12,7 @@ use super::{
     refusal::{Refusal, RefusalKind},
     risks::risks,
     rules::rule,
-    show::{Labels, cut, list_text, type_text},
+    type_text::{Labels, cut, list_text, type_text},
 };
 use crate::schema::{Breaks, Change, Comparison, Direction, Rules, Severity};
 

@@ -1,4 +1,4 @@
-//! What is advised, and what is no risk once the advice was taken.
+//! Advice of changes, and changes that follow it and are safe.
 
 use super::*;
 
