@@ -25,6 +25,8 @@ pub struct MemoryDelivery {
     fenced: Option<Code>,
     /// Whether the open transaction has to be aborted.
     spoilt: bool,
+    /// Whether the end of a transaction was not answered: only another delivery can go on.
+    in_doubt: bool,
 }
 
 impl MemoryDelivery {
@@ -39,6 +41,7 @@ impl MemoryDelivery {
             undelivered: 0,
             fenced: None,
             spoilt: false,
+            in_doubt: false,
         }
     }
 
@@ -229,6 +232,12 @@ impl Delivery for MemoryDelivery {
 
     fn begin(&mut self) -> Result<(), TransactionError> {
         self.fence()?;
+        if self.in_doubt {
+            return Err(TransactionError::Fatal {
+                code: Code::INCONSISTENT,
+                reason: "test".to_owned(),
+            });
+        }
         self.spoilt = false;
         self.memory.0.borrow_mut().transaction = Some(Default::default());
         Ok(())
@@ -265,6 +274,7 @@ impl Delivery for MemoryDelivery {
         if failing == Some(Failing::Fenced) {
             self.memory.0.borrow_mut().epoch += 1;
         }
+        self.in_doubt |= matches!(failing, Some(Failing::LostBefore | Failing::LostAfter));
         self.fence()?;
         if self.spoilt {
             return fail_transaction(Some(Failing::Aborted));

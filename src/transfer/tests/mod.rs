@@ -302,6 +302,46 @@ fn a_checkpoint_that_is_refused_is_no_record_of_the_source() {
 }
 
 #[test]
+fn a_run_in_transactions_survives_a_fault_that_passes() {
+    let faults = [
+        Failing::LostBefore,
+        Failing::LostAfter,
+        Failing::Aborted,
+        Failing::Silence,
+    ];
+    let mut runs = 0;
+    for location in [CheckpointLocation::Group, CheckpointLocation::Topic] {
+        for (fault, step) in faults
+            .into_iter()
+            .flat_map(|one| (0..50).map(move |step| (one, step)))
+        {
+            let scenario = Scenario {
+                location,
+                is_transactional: true,
+                failing: BTreeMap::from([(step, fault)]),
+                ..PLAIN
+            };
+            let memory = scenario.memory();
+            // Before the transfer begins, a fault ends the command.
+            let Ok((ended, outcome)) = run(&scenario, &memory, 0) else {
+                continue;
+            };
+            assert!(
+                matches!(ended, Ok(Ended::End)),
+                "{fault:?} {step}: {ended:?}"
+            );
+            assert_eq!(
+                outcome.tally.sent,
+                memory.wanted().len() as u64,
+                "{fault:?} {step}"
+            );
+            runs += 1;
+        }
+    }
+    assert!(runs > 300, "{runs}");
+}
+
+#[test]
 fn a_delivery_that_never_answers_is_a_stall() {
     for is_transactional in [false, true] {
         let scenario = Scenario {
