@@ -4,6 +4,15 @@ use std::process::ExitCode;
 
 use crate::pipeline::Signal;
 
+/// Progress of a command when a signal stopped it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It had no result yet.
+    Nothing,
+    /// A part of its result was printed or stored.
+    Something,
+}
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -30,6 +39,18 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// The code of a command that `signal` stopped. A deadline leaves a command incomplete that had
+    /// done something before.
+    #[must_use]
+    pub fn stopped(signal: Signal, done: Done) -> Self {
+        match (signal, done) {
+            (Signal::Interrupt, _) => Self::Interrupted,
+            (Signal::Terminate, _) => Self::Terminated,
+            (Signal::Deadline, Done::Nothing) => Self::Unreachable,
+            (Signal::Deadline, Done::Something) => Self::Partial,
+        }
+    }
+
     /// The number the shell sees.
     #[must_use]
     pub fn code(self) -> u8 {
@@ -80,12 +101,9 @@ pub const TABLE: &[(Exit, &str)] = &[
 ];
 
 impl From<Signal> for Exit {
+    /// The code of a command that had done nothing.
     fn from(signal: Signal) -> Self {
-        match signal {
-            Signal::Interrupt => Self::Interrupted,
-            Signal::Terminate => Self::Terminated,
-            Signal::Deadline => Self::Unreachable,
-        }
+        Self::stopped(signal, Done::Nothing)
     }
 }
 

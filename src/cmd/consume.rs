@@ -3,8 +3,8 @@
 use super::{
     cluster,
     read::{
-        Begin, Ending, FileSelection, GroupRead, Kept, LastOf, LastOnes, ReadArgs, RedactArgs,
-        ShowArgs, Sources, TopicRead, exit_of, report_unfound, warn_of_errors, warn_of_incomplete,
+        Ending, ProgressBar, ReadArgs, RedactArgs, ShowArgs, Sources, drive_topics, exit_of,
+        follow_topics, report_unfound, warn_of_errors, warn_of_incomplete,
     },
 };
 use crate::{
@@ -15,14 +15,15 @@ use crate::{
     files::capture::CaptureReader,
     kafka::wire::{Client, ReadOptions, ReadOrder, TopicMetadata},
     output::OutputError,
-    pipeline::{Fault, Sink, Source, drive},
+    pipeline::{Fault, FileSelection, FilterSink, LastOf, LastRecords, Sink, Source, drive},
     select::{Position, Selection},
+    transfer::{Begin, GroupNote, GroupRead, TopicRead},
     ui::{Bar, counted},
 };
 
 /// Read records from topics or files
 ///
-/// Reads to the end that each partition had when the command began, and stops there. Records are
+/// Reads each partition up to the end that it had when the command began. Records are
 /// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl consume orders
@@ -38,30 +39,30 @@ use crate::{
 /// In -o json, which produce -i json takes, a key, a value and a header's value are one of
 ///
 ///   null                            absent; as a value a tombstone
-///   "text"                          UTF-8 that is no JSON object or array
+///   "text"                          UTF-8 that is not a JSON object or array
 ///   {"json": {"id": 1}}             a JSON object or array, white space included
-///   {"json": …, "text": "…"}        one with white space around it or line breaks; both
-///                                   must say the same, and text is what is written
+///   {"json": …, "text": "…"}        one with line breaks or white space around it; both
+///                                   must be equal, and text is what is written
 ///   {"base64": "…"}                 bytes that are not UTF-8
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct ConsumeArgs {
-    /// Topics, or capture files (- is standard input); left out on a terminal, a topic is chosen
+    /// Topics, or capture files (- is standard input); without any, choose a topic on the terminal
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
-    /// Go on reading what is written from now on
+    /// Keep reading new records after the end
     #[arg(long)]
     follow: bool,
-    /// Read as a member of this group, and commit what was written out: --group billing
+    /// Read as a member of this group, and commit the records that were printed: --group billing
     ///
-    /// Reading goes on where the group stands; --from says where it begins in partitions of which
-    /// the group has stored nothing, but for those that were added to the topic later: they are read
-    /// from their beginning where --from counts from the end. It ends at the ends that were seen
-    /// when partitions were assigned, or follows with --follow. A stored offset outside of the log
-    /// is an error, unless -X auto.offset.reset=earliest or latest says where to start.
+    /// Reading resumes at the committed offsets. --from is the start of partitions without one;
+    /// partitions that were added to the topic later are read from their beginning where --from
+    /// counts from the end. Reading stops at the ends that partitions had when they were assigned;
+    /// --follow reads on. A committed offset outside of the log is an error, unless
+    /// -X auto.offset.reset=earliest or latest sets another start.
     #[arg(short, long, value_name = "NAME", conflicts_with_all = ["order", "as_group"])]
     group: Option<String>,
-    /// In which order: as records arrive, or merged by time over partitions and topics
+    /// Order of the records: as they arrive, or merged by time over partitions and topics
     #[arg(long, value_enum, default_value_t, value_name = "ORDER")]
     order: OrderArg,
     /// Print each record by a template: -f '%t/%p@%o %k: %s\n'
@@ -105,21 +106,21 @@ pub fn run(context: &mut Context, args: &ConsumeArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     let redactor = args.redact.redaction(context)?.redactor()?;
-    let mut kept = Kept::new(filter, redactor, args.limit.limit, printer.as_mut());
+    let mut records = FilterSink::new(filter, redactor, args.limit.limit, printer.as_mut());
     let exit = match sources {
         Sources::Files(first, others) if args.group.is_none() => {
             let mut reader = CaptureReader::open(&first, &others, args.read.truncated())?;
             if args.order == OrderArg::Time {
                 reader = reader.by_time()?;
             }
-            read_files(context, reader, &selection, &mut kept)
+            read_files(context, reader, &selection, &mut records)
         }
         Sources::Files(..) => Err(Failure::usage("--group reads topics, not files")),
-        Sources::Topics(names) => read_topics(context, args, names, &selection, &mut kept),
+        Sources::Topics(names) => read_topics(context, args, names, &selection, &mut records),
     };
-    warn_of_errors(context, "--filter", kept.errors());
-    report_unfound(context, &kept);
-    let exit = exit.map(|exit| exit_of(exit, kept.fails_on_all()));
+    warn_of_errors(context, "--filter", records.errors());
+    report_unfound(context, &records);
+    let exit = exit.map(|exit| exit_of(exit, records.fails_on_all()));
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }
@@ -129,14 +130,21 @@ fn read_topics(
     args: &ConsumeArgs,
     names: Vec<String>,
     selection: &Selection,
-    kept: &mut Kept<'_>,
+    records: &mut FilterSink<'_>,
 ) -> Result<Exit, Failure> {
     context.cancel.leave_unwatched();
     let (cluster, mut client) = cluster::connect(context)?;
     let topics = cluster::topics(&mut client, "consume", names)?;
     if let Some(group) = &args.group {
         context.cancel.watch();
-        return read_group(context, args, group, (&cluster, &mut client), &topics, kept);
+        return read_group(
+            context,
+            args,
+            group,
+            (&cluster, &mut client),
+            &topics,
+            records,
+        );
     }
     let stall = args.read.stall_timeout;
     let mut topics =
@@ -152,17 +160,18 @@ fn read_topics(
     };
     context.cancel.watch();
     let read = if args.follow {
-        topics.follow(context, Begin::Start, order, kept)
+        follow_topics(context, &mut topics, Begin::Start, order, records)
     } else {
-        topics.drive(context, order, kept)
+        let bar = ProgressBar::beside_stdout(context);
+        drive_topics(context, &mut topics, order, records, bar)
     };
     let left = args
         .limit
         .limit
-        .map(|limit| limit.saturating_sub(kept.passed()));
+        .map(|limit| limit.saturating_sub(records.passed()));
     let resume = read.resume(left);
     let ending = Ending {
-        records: kept.passed(),
+        records: records.passed(),
         gaps: read.gaps,
         resume,
     };
@@ -176,7 +185,7 @@ fn read_group(
     group: &str,
     (cluster, client): (&Cluster, &mut Client),
     topics: &[TopicMetadata],
-    kept: &mut Kept<'_>,
+    records: &mut FilterSink<'_>,
 ) -> Result<Exit, Failure> {
     let selection = args.select.selection(context.now, None)?;
     if selection.to.is_some() || selection.partitions.is_some() || selection.offsets.is_some() {
@@ -207,47 +216,57 @@ fn read_group(
             stall_timeout: args.read.stall_timeout,
         },
     };
-    let end = read.run(context, client, kept, permit)?;
+    let end = read.run(
+        client,
+        records,
+        permit,
+        &context.cancel,
+        &mut |note| match note {
+            GroupNote::Start(note) => context.ui.warn(note),
+            GroupNote::Hidden(hidden) => context.ui.note(hidden),
+            GroupNote::Log(line) => context.ui.detail(format_args!("librdkafka: {line:?}")),
+        },
+    )?;
     let not_written = |fault: &Fault| fault.is::<OutputError>();
-    let resume = if !end.stored || end.ended.as_ref().is_err_and(not_written) {
+    let resume = if !end.committed || end.ended.as_ref().is_err_and(not_written) {
         format!("the same command: it prints all records since the last commit of group {group:?}")
     } else {
         format!("the same command: group {group:?} has stored where it stands")
     };
     Ending {
-        records: kept.passed(),
+        records: records.passed(),
         gaps: end.gaps,
         resume: Some(resume),
     }
     .report(context, end.ended)
 }
 
-/// Reads capture files into `kept`.
+/// Reads capture files.
 fn read_files(
     context: &Context,
     mut reader: CaptureReader,
     selection: &Selection,
-    kept: &mut Kept<'_>,
+    records: &mut FilterSink<'_>,
 ) -> Result<Exit, Failure> {
     let mut bar = Bar::new(&context.ui, "reading");
     let ended = match selection.from {
         Position::Last(count) => {
-            let mut last = LastOnes::new(LastOf::EachPartition, count);
+            let mut last = LastRecords::new(LastOf::EachPartition, count);
             let mut within = FileSelection::new(selection, &mut last)?;
             let ended = drive(&mut reader, &mut within, &mut bar, &context.cancel);
-            ended.and_then(|ended| last.release(kept).map(|_| ended))
+            ended.and_then(|ended| last.release(records).map(|_| ended))
         }
         _ => {
-            let mut within = FileSelection::new(selection, kept)?;
+            let mut within = FileSelection::new(selection, records)?;
             drive(&mut reader, &mut within, &mut bar, &context.cancel)
         }
     };
     drop(bar);
-    let flushed = kept.idle();
+    let flushed = records.idle();
     warn_of_incomplete(context, &reader);
     let gaps = reader.gaps().to_vec();
     let ending = Ending {
-        records: kept.passed(),
+        records: records.passed(),
         gaps,
         resume: None,
     };

@@ -3,26 +3,27 @@
 use super::{
     cluster,
     read::{
-        Begin, Ending, FileSelection, Kept, LastOf, LastOnes, ReadArgs, RedactArgs, ShowArgs,
-        Sources, TopicRead, exit_of, report_unfound, warn_of_errors, warn_of_incomplete,
+        Ending, ProgressBar, ReadArgs, RedactArgs, ShowArgs, Sources, drive_topics, exit_of,
+        follow_topics, report_unfound, warn_of_errors, warn_of_incomplete,
     },
 };
 use crate::{
     codec::shell::CommandLine,
     command::{Context, SelectArgs},
-    event::TopicPartition,
+    event::Record,
     exit::Exit,
     failure::Failure,
     files::capture::CaptureReader,
     filter::Filter,
-    kafka::wire::{ReadOrder, last_starts},
-    pipeline::{Ended, Fault, Sink, Source, drive},
+    kafka::wire::ReadOrder,
+    pipeline::{Ended, Fault, FileSelection, FilterSink, LastOf, LastRecords, Sink, Source, drive},
     select::Selection,
+    transfer::{Begin, TopicRead},
 };
 
 /// Follow topics, merged by time
 ///
-/// Shows the last records of the whole selection, then what is written from now on. Records are
+/// Shows the last records of the whole selection, then new records as they are written. Records are
 /// printed as -o value (off a terminal), pretty (on one), json, raw, csv or table.
 ///
 ///   evctl tail orders
@@ -33,21 +34,21 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct TailArgs {
-    /// Topics, or capture files (- is standard input); left out on a terminal, a topic is chosen
+    /// Topics, or capture files (- is standard input); without any, choose a topic on the terminal
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
-    /// Begin with the last so many records of the whole selection [default: 10, or all with --from]
+    /// Begin with the last N records of the whole selection [default: 10, or all with --from]
     #[arg(short = 'n', long, value_name = "N")]
     lines: Option<u64>,
     /// Show the last records and stop
     #[arg(long)]
     no_follow: bool,
-    /// Stop after so many records
+    /// Stop after N records
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Print each record by a template, as in consume: -f '%t/%p@%o %k: %s\n'
     ///
-    /// Following needs no option: tail always does, but for --no-follow.
+    /// In tail, -f is not "follow": tail always follows, unless --no-follow is given.
     #[arg(short, long, value_name = "TEMPLATE", conflicts_with_all = ["output", "jq", "columns"])]
     format: Option<String>,
     #[command(flatten)]
@@ -98,51 +99,50 @@ pub fn run(context: &mut Context, args: &TailArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     let redactor = args.redact.redaction(context)?.redactor()?;
-    let mut kept = Kept::new(filter, redactor, args.limit, printer.as_mut());
+    let mut records = FilterSink::new(filter, redactor, args.limit, printer.as_mut());
     let exit = match sources {
         Sources::Files(first, others) => {
             let reader = CaptureReader::open(&first, &others, args.read.truncated())?;
             let mut reader = reader.by_time()?;
-            let ended = tail_files(context, args, &selection, &mut reader, &mut kept);
+            let ended = tail_files(context, args, &selection, &mut reader, &mut records);
             warn_of_incomplete(context, &reader);
             let gaps = reader.gaps().to_vec();
             Ending {
-                records: kept.passed(),
+                records: records.passed(),
                 gaps,
                 resume: None,
             }
             .report(context, ended?)
         }
-        Sources::Topics(names) => tail_topics(context, args, names, &selection, &mut kept),
+        Sources::Topics(names) => tail_topics(context, args, names, &selection, &mut records),
     };
-    warn_of_errors(context, "--filter", kept.errors());
-    report_unfound(context, &kept);
-    let exit = exit.map(|exit| exit_of(exit, kept.fails_on_all()));
+    warn_of_errors(context, "--filter", records.errors());
+    report_unfound(context, &records);
+    let exit = exit.map(|exit| exit_of(exit, records.fails_on_all()));
     warn_of_errors(context, "--jq", printer.errors());
     exit
 }
 
-/// The last records of files, merged by time. What was asked of each record is asked
-/// before the last ones are counted.
+/// The last records of files, merged by time. Records are filtered before they are counted.
 fn tail_files(
     context: &Context,
     args: &TailArgs,
     selection: &Selection,
     reader: &mut CaptureReader,
-    kept: &mut Kept<'_>,
+    records: &mut FilterSink<'_>,
 ) -> Result<Result<Ended, Fault>, Failure> {
     let Some(lines) = args.lines() else {
-        let mut within = FileSelection::new(selection, kept)?;
+        let mut within = FileSelection::new(selection, records)?;
         let ended = drive(reader, &mut within, &mut (), &context.cancel);
-        return Ok(ended.and_then(|ended| kept.idle().map(|_| ended)));
+        return Ok(ended.and_then(|ended| records.idle().map(|_| ended)));
     };
-    let mut last = LastOnes::new(LastOf::All, lines);
-    let mut matching = kept.filter_into(&mut last);
+    let mut last = LastRecords::new(LastOf::All, lines);
+    let mut matching = records.filter_into(&mut last);
     let mut within = FileSelection::new(selection, &mut matching)?;
     let ended = drive(reader, &mut within, &mut (), &context.cancel);
     drop(within);
     drop(matching);
-    Ok(ended.and_then(|ended| last.release(&mut kept.past_filter()).map(|_| ended)))
+    Ok(ended.and_then(|ended| last.release(&mut records.past_filter()).map(|_| ended)))
 }
 
 fn tail_topics(
@@ -150,7 +150,7 @@ fn tail_topics(
     args: &TailArgs,
     names: Vec<String>,
     selection: &Selection,
-    kept: &mut Kept<'_>,
+    records: &mut FilterSink<'_>,
 ) -> Result<Exit, Failure> {
     context.cancel.leave_unwatched();
     let (_, mut client) = cluster::connect(context)?;
@@ -160,28 +160,29 @@ fn tail_topics(
         TopicRead::resolve(context, &mut client, topics, selection, &args.select, stall)?;
     context.cancel.watch();
     if let Some(lines) = args.lines() {
-        let surplus = start_at_last(context, lines, &mut topics, kept.filter())?;
-        kept.skip(surplus);
+        let surplus = start_at_last(context, lines, &mut topics, records.filter())?;
+        records.skip(surplus);
     }
-    let mut read = topics.drive(context, ReadOrder::Time, kept);
-    kept.skip(0);
-    if matches!(read.ended, Ok(Ended::End)) && args.follows() && !kept.is_full() {
+    let bar = ProgressBar::beside_stdout(context);
+    let mut read = drive_topics(context, &mut topics, ReadOrder::Time, records, bar);
+    records.skip(0);
+    if matches!(read.ended, Ok(Ended::End)) && args.follows() && !records.is_full() {
         let mut gaps = read.gaps;
-        read = topics.follow(context, Begin::End, ReadOrder::Time, kept);
+        read = follow_topics(context, &mut topics, Begin::End, ReadOrder::Time, records);
         gaps.append(&mut read.gaps);
         read.gaps = gaps;
     }
     let resume = read.resume(None).filter(|_| !args.follows());
     let ending = Ending {
-        records: kept.passed(),
+        records: records.passed(),
         gaps: read.gaps,
         resume,
     };
     ending.report(context, read.ended)
 }
 
-/// Moves every range to where the last `lines` records of its partition begin. Returns how many of
-/// them, merged, are more than `lines`, to be dropped from the front.
+/// Moves the start of every range to the last `lines` records of its partition. Returns by how many
+/// they are more than `lines` together, to be dropped from the front.
 fn start_at_last(
     context: &Context,
     lines: u64,
@@ -189,28 +190,11 @@ fn start_at_last(
     filter: &mut Filter,
 ) -> Result<u64, Failure> {
     let count = usize::try_from(lines).unwrap_or(usize::MAX);
-    let (bounds, options) = (topics.bounds(), topics.options(ReadOrder::Arrival));
-    let keep = &mut |record: &crate::event::Record<'_>| filter.keep(record);
-    let starts = if count == 0 {
-        std::collections::BTreeMap::new()
-    } else {
-        last_starts(
-            topics.client,
-            &bounds,
-            count,
-            &options,
-            keep,
-            &context.cancel,
-        )?
-    };
-    // What was looked at is read again, but where nothing was found.
+    let keep = &mut |record: &Record<'_>| filter.keep(record);
+    let found = topics.start_at_last(count, keep, &context.cancel)?;
+    // These records are read again, unless none was found.
     if !filter.fails_on_all() {
         filter.forget_errors();
     }
-    for range in &mut topics.assignment.ranges {
-        let partition = TopicPartition::new(range.topic.clone(), range.partition);
-        range.start = starts.get(&partition).map_or(range.end, |last| last.start);
-    }
-    let found: usize = starts.values().map(|last| last.found).sum();
     Ok(u64::try_from(found.saturating_sub(count)).unwrap_or(0))
 }

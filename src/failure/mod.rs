@@ -26,13 +26,13 @@ use crate::{
     exit::Exit,
     files::capture::{CaptureError, CaptureWriteError},
     kafka::{
-        wire::{ReadError, cause::WireError},
+        wire::{ConnectError, ReadError, cause::WireError},
         write::{GroupError, TransactionError},
     },
     pipeline::Fault,
     replay::DecideError,
     select::SelectError,
-    transfer::TransferError,
+    transfer::{GroupReadError, TransferError},
 };
 
 pub use advice::{Resource, STALL_TIMEOUT, STATE_DIRECTORY, grant};
@@ -105,6 +105,7 @@ impl From<Fault> for Failure {
         }
         known!(fault: ReadError, WireError, GroupError, TransactionError, CaptureError);
         known!(fault: CaptureWriteError, SelectError, TransferError, DecideError);
+        known!(fault: ConnectError, GroupReadError);
         let mut failure = Self::new(Exit::Partial, fault.to_string());
         let mut source = fault.source();
         while let Some(error) = source {

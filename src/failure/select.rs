@@ -1,11 +1,13 @@
 //! Failures of what selects records: positions, times, expressions.
 
-use super::Failure;
+use super::{Failure, STALL_TIMEOUT};
 use crate::{
     codec::shell::CommandLine,
     exit::Exit,
     filter::{FilterError, JqError},
-    select::{OutOfRange, SelectError, TIMES},
+    kafka::admin::LookupError,
+    select::{OutOfRange, ResolveError, SelectError, TIMES},
+    transfer::GroupReadError,
 };
 
 impl Failure {
@@ -20,6 +22,29 @@ impl Failure {
             .cause(error.cause())
             .hint("-X auto.offset.reset=earliest starts at the log start, latest at the end")
             .hint(format!("{seek} moves the group"))
+    }
+}
+
+/// A read that cannot begin.
+impl From<ResolveError<LookupError>> for Failure {
+    fn from(error: ResolveError<LookupError>) -> Self {
+        match error {
+            ResolveError::Select(error) => error.into(),
+            ResolveError::OutOfRange(error) => Self::new(Exit::Partial, error.to_string()),
+            ResolveError::Lookup(LookupError::Wire(error)) => error.into(),
+            ResolveError::Lookup(error) => Self::new(Exit::Unreachable, error.to_string()),
+        }
+    }
+}
+
+impl From<GroupReadError> for Failure {
+    fn from(error: GroupReadError) -> Self {
+        match error {
+            GroupReadError::OutOfRange { group, source } => Self::out_of_range(&group, &source),
+            GroupReadError::Unassigned(_) | GroupReadError::NoLeader(_) => {
+                Self::new(Exit::Unreachable, error.to_string()).hint(STALL_TIMEOUT)
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Floor 4: how records and results look. Knows no Kafka and no command line.
 
+pub mod capture;
 pub mod findings;
 pub mod groups;
 mod pending;

@@ -2,6 +2,9 @@
 //! them. Knows no Kafka, no files and no terminal.
 
 mod cancel;
+mod file_selection;
+mod filter_sink;
+mod last_records;
 mod ledger;
 mod merge;
 mod permit;
@@ -10,6 +13,9 @@ mod rate_limit;
 mod trace;
 
 pub use cancel::{Cancel, Signal};
+pub use file_selection::FileSelection;
+pub use filter_sink::FilterSink;
+pub use last_records::{LastOf, LastRecords};
 pub use ledger::Ledger;
 pub use merge::Merge;
 pub use permit::{Gate, Intent, Permit, Refused};

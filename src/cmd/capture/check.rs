@@ -2,8 +2,6 @@
 
 use std::{io, path::PathBuf};
 
-use serde_json::json;
-
 use crate::{
     cmd,
     command::Context,
@@ -11,11 +9,9 @@ use crate::{
     failure::Failure,
     files::{
         FileError,
-        capture::{
-            self, CaptureError, DiffReport, Difference, Ignore, SplitPart, SplitSets, VerifyReport,
-        },
+        capture::{self, CaptureError, Ignore, SplitPart, SplitSets, VerifyReport},
     },
-    ui::counted,
+    output::capture::{CaptureDiff, Verdict, VerifiedCapture},
 };
 
 /// Arguments of `capture verify`.
@@ -38,10 +34,10 @@ pub(super) struct DiffArgs {
     /// The second file
     #[arg(value_name = "FILE")]
     right: PathBuf,
-    /// What may differ: --ignore topic,offset
+    /// Ignore differences in these parts: --ignore topic,offset
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS")]
     ignore: Vec<Part>,
-    /// Show so many differences
+    /// Show at most N differences
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     limit: usize,
 }
@@ -70,10 +66,10 @@ pub(super) fn verify(context: &Context, args: &VerifyArgs) -> Result<Exit, Failu
         sets.note(file, part_of(&report), report.more);
         reports.push(report);
     }
-    // Whether a part is all there is of a split capture is known when all files were looked at.
+    // Missing parts of a split capture are known once all files are checked.
     let mut worst = Exit::Ok;
     for report in reports {
-        worst = worst.max(tell(context, args, report, &sets)?);
+        worst = worst.max(self::report(context, args, report, &sets)?);
     }
     if let Some(failure) = unread {
         return Err(failure);
@@ -91,8 +87,8 @@ fn part_of(report: &VerifyReport) -> Option<&SplitPart> {
     report.header.as_ref()?.part.as_ref()
 }
 
-/// Prints what was found out about one file.
-fn tell(
+/// Prints the check of one file.
+fn report(
     context: &Context,
     args: &VerifyArgs,
     mut report: VerifyReport,
@@ -114,14 +110,19 @@ fn tell(
         (None, Some(_)) if report.out_of_order == 0 => Verdict::Part,
         _ => Verdict::NotSound,
     };
-    print(context, |out| {
-        if wants_json(context) {
-            let missing = missing.map(|missing| Failure::from(CaptureError::from(missing)));
-            let error = error.as_ref().or(missing.as_ref());
-            writeln!(out, "{}", verify_json(&report, verdict, error))
-        } else {
-            verify_text(out, &report, verdict)
-        }
+    let missing = missing.map(|missing| Failure::from(CaptureError::from(missing)));
+    let message = error
+        .as_ref()
+        .or(missing.as_ref())
+        .map(|failure| &*failure.message);
+    let verified = VerifiedCapture {
+        report: &report,
+        verdict,
+        error: message,
+    };
+    print(context, |out| match wants_json(context) {
+        true => verified.write_json(out),
+        false => verified.write_text(out),
     })?;
     Ok(match error {
         Some(failure) => {
@@ -134,17 +135,7 @@ fn tell(
     })
 }
 
-/// What is said of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    Sound,
-    /// A part as it was written, of a split capture that has other parts missing.
-    Part,
-    NotSound,
-}
-
-/// A file of which not even the first line can be read. One that was changed there is an answer,
-/// too.
+/// A file whose first line cannot be read. A changed first line is an answer, too.
 fn unreadable(error: CaptureError) -> Failure {
     let changed = match &error {
         CaptureError::Header { .. } => true,
@@ -160,159 +151,26 @@ fn unreadable(error: CaptureError) -> Failure {
     failure
 }
 
-fn verify_json(
-    report: &VerifyReport,
-    verdict: Verdict,
-    error: Option<&Failure>,
-) -> serde_json::Value {
-    let gaps: Vec<_> = report
-        .gaps
-        .iter()
-        .map(|gap| json!([&*gap.topic, gap.partition, gap.from, gap.to, gap.reason]))
-        .collect();
-    json!({
-        "kind": "evctl.capture-verify/1", "file": report.name,
-        "sound": verdict == Verdict::Sound,
-        "records": report.records, "sha256": report.sha256, "truncated": report.interrupted,
-        "part": report.header.as_ref().and_then(|header| header.part.as_ref()),
-        "redacted": report.header.as_ref().map_or(&[][..], |header| &header.redacted),
-        "gaps": gaps, "out_of_order": report.out_of_order,
-        "error": error.map(|failure| &failure.message),
-    })
-}
-
-fn verify_text(out: &mut dyn io::Write, report: &VerifyReport, verdict: Verdict) -> io::Result<()> {
-    let verdict = match verdict {
-        Verdict::Sound => "sound",
-        Verdict::Part => "a part of an INCOMPLETE capture",
-        Verdict::NotSound => "NOT SOUND",
-    };
-    let checked = match &report.sha256 {
-        Some(sha256) => format!("sha256 {sha256} verified"),
-        None if report.header.is_none() => "plain NDJSON, without a checksum".to_owned(),
-        None => "checksum not verified".to_owned(),
-    };
-    writeln!(
-        out,
-        "{}: {verdict}, {}, {checked}",
-        report.name,
-        counted(report.records, "record")
-    )?;
-    for topic in report.header.iter().flat_map(|header| &header.topics) {
-        let offsets: i64 = topic.ranges.iter().map(|(_, start, end)| end - start).sum();
-        writeln!(
-            out,
-            "  {}: {} of {}, {}",
-            topic.name,
-            topic.ranges.len(),
-            counted(topic.partitions, "partition"),
-            counted(offsets, "offset")
-        )?;
-    }
-    let redacted = report.header.iter().map(|header| &header.redacted);
-    for paths in redacted.filter(|paths| !paths.is_empty()) {
-        writeln!(out, "  redacted: {}", paths.join(", "))?;
-    }
-    if let Some(part) = report.header.iter().find_map(|header| header.part.as_ref()) {
-        let place = if report.more { "" } else { ", the last" };
-        writeln!(out, "  part {} of a split capture{place}", part.number)?;
-    }
-    if report.interrupted {
-        writeln!(
-            out,
-            "  the capture was interrupted: it holds less than was asked for"
-        )?;
-    }
-    for gap in &report.gaps {
-        let (topic, partition) = (&gap.topic, gap.partition);
-        writeln!(
-            out,
-            "  gap: {topic}/{partition} {} to {}: {}",
-            gap.from, gap.to, gap.reason
-        )?;
-    }
-    for place in &report.places {
-        let (topic, partition) = (&place.topic, place.partition);
-        let (line, offset, before) = (place.line, place.offset, place.before);
-        writeln!(
-            out,
-            "  line {line}: {topic}/{partition} offset {offset} after {before}"
-        )?;
-    }
-    Ok(())
-}
-
 pub(super) fn diff(context: &Context, args: &DiffArgs) -> Result<Exit, Failure> {
     let ignore = Ignore {
         topic: args.ignore.contains(&Part::Topic),
         offset: args.ignore.contains(&Part::Offset),
     };
     let report = capture::diff(&args.left, &args.right, ignore, args.limit)?;
-    print(context, |out| {
-        if wants_json(context) {
-            writeln!(out, "{}", diff_json(&report))
-        } else {
-            diff_text(out, args, &report)
-        }
+    let diff = CaptureDiff {
+        left: &args.left,
+        right: &args.right,
+        report: &report,
+    };
+    print(context, |out| match wants_json(context) {
+        true => diff.write_json(out),
+        false => diff.write_text(out),
     })?;
     Ok(if report.count == 0 {
         Exit::Ok
     } else {
         Exit::No
     })
-}
-
-fn diff_json(report: &DiffReport) -> serde_json::Value {
-    let differences: Vec<_> = report
-        .differences
-        .iter()
-        .map(|difference| match difference {
-            Difference::Changed {
-                left,
-                right,
-                members,
-            } => {
-                json!({"left": left, "right": right, "members": members})
-            }
-            Difference::OnlyLeft(left) => json!({"left": left, "right": null}),
-            Difference::OnlyRight(right) => json!({"left": null, "right": right}),
-        })
-        .collect();
-    json!({
-        "kind": "evctl.capture-diff/1", "records": [report.records.0, report.records.1],
-        "count": report.count, "differences": differences,
-    })
-}
-
-fn diff_text(out: &mut dyn io::Write, args: &DiffArgs, report: &DiffReport) -> io::Result<()> {
-    let (left, right) = (args.left.display(), args.right.display());
-    for difference in &report.differences {
-        match difference {
-            Difference::Changed {
-                left: a,
-                right: b,
-                members,
-            } => {
-                writeln!(out, "{left}:{a} {right}:{b}: {} differ", members.join(", "))?;
-            }
-            Difference::OnlyLeft(line) => writeln!(out, "{left}:{line}: only there")?,
-            Difference::OnlyRight(line) => writeln!(out, "{right}:{line}: only there")?,
-        }
-    }
-    let hidden = report.count - report.differences.len() as u64;
-    if hidden > 0 {
-        writeln!(out, "… {hidden} more; -n shows more of them")?;
-    }
-    let (a, b) = report.records;
-    match report.count {
-        0 => writeln!(out, "the same {}", counted(a, "record")),
-        count => writeln!(
-            out,
-            "{} in {a} and {}",
-            counted(count, "difference"),
-            counted(b, "record")
-        ),
-    }
 }
 
 fn wants_json(context: &Context) -> bool {

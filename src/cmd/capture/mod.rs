@@ -1,5 +1,4 @@
-//! `evctl capture`: records of topics into a file that proves that it is whole; and looking at such
-//! files.
+//! `evctl capture`: saves records of topics in a file that proves that it is whole.
 
 mod check;
 
@@ -14,8 +13,8 @@ use self::check::{DiffArgs, VerifyArgs};
 use super::{
     cluster,
     read::{
-        Begin, Ending, Kept, Read, ReadArgs, RedactArgs, TopicRead, exit_of, report_unfound,
-        warn_of_errors,
+        Ending, ProgressBar, ReadArgs, RedactArgs, drive_topics, exit_of, follow_topics,
+        report_unfound, warn_of_errors,
     },
 };
 use crate::{
@@ -29,8 +28,10 @@ use crate::{
         TopicInfo,
     },
     kafka::wire::ReadOrder,
-    pipeline::{Ended, Signal},
+    output::capture::{CaptureResult, redacts},
+    pipeline::{Ended, FilterSink, Signal, Sink},
     select::SourceName,
+    transfer::{Begin, TopicRead, TopicReadEnd},
     ui::{Passes, counted},
 };
 
@@ -39,8 +40,8 @@ const BY_CONTENT: [&str; 5] = ["key", "header", "event_type", "grep", "filter"];
 
 /// Save records in a capture file
 ///
-/// Every byte of every record is kept, merged by timestamp over partitions and topics, and the last
-/// line proves that the file is whole. Such a file can be read wherever a topic can.
+/// Keeps every byte of every record, merged by timestamp over partitions and topics. The last line of
+/// the file proves that it is whole. Commands that read topics read capture files, too.
 ///
 ///   evctl capture orders -O orders.ndjson.zst
 ///   evctl capture orders payments --from -2h -O incident.ndjson.zst
@@ -54,19 +55,19 @@ const BY_CONTENT: [&str; 5] = ["key", "header", "event_type", "grep", "filter"];
 pub struct CaptureArgs {
     #[command(subcommand)]
     command: Option<CaptureCommand>,
-    /// Topics; left out on a terminal, a topic is chosen
+    /// Topics; without any, choose one on the terminal
     #[arg(value_name = "TOPIC")]
     topics: Vec<String>,
     /// File to write, compressed by its suffix .gz or .zst; - is standard output
     #[arg(short = 'O', long = "file", value_name = "FILE", required = true)]
     file: Option<PathBuf>,
-    /// Go on with what is written from now on, until Ctrl-C, which completes the file
+    /// Keep saving new records until Ctrl-C, which completes the file
     #[arg(long)]
     follow: bool,
     /// Replace FILE, or what an interrupted capture left of it, once the new capture is whole
     #[arg(long)]
     force: bool,
-    /// Begin another file after so many bytes before compression: --split 512MiB
+    /// Begin another file after SIZE bytes before compression: --split 512MiB
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     split: Option<u64>,
     #[command(flatten)]
@@ -79,7 +80,7 @@ pub struct CaptureArgs {
     read: ReadArgs,
 }
 
-/// Looking at capture files.
+/// Commands on capture files.
 #[derive(Debug, clap::Subcommand)]
 enum CaptureCommand {
     /// Check that capture files are whole and unchanged
@@ -87,7 +88,7 @@ enum CaptureCommand {
     ///   evctl capture verify orders.ndjson.zst
     ///   evctl capture verify *.ndjson.zst -o json
     ///
-    /// Exit code 0 when they are, 1 when a file was changed, 5 when one was cut off.
+    /// Exit code 0 when they are, 1 when a file was changed, 5 when a file was cut off.
     #[command(verbatim_doc_comment)]
     Verify(VerifyArgs),
     /// Compare two capture files record by record
@@ -149,7 +150,10 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
         &args.select,
         stall,
     )?;
-    topics.bar |= !to_stdout;
+    let bar = match to_stdout {
+        true => ProgressBar::beside_stdout(context),
+        false => ProgressBar::Shown,
+    };
     if context.global.dry_run {
         let offsets = counted(topics.assignment.offsets(), "offset");
         context.ui.note(format_args!(
@@ -164,12 +168,12 @@ fn capture(context: &Context, args: &CaptureArgs) -> Result<Exit, Failure> {
     context.cancel.watch();
     let target = target(context, args, file)?;
     let mut writer = CaptureWriter::create(target, &header, args.split)?;
-    let mut kept = Kept::new(filter, redactor, args.limit.limit, &mut writer);
-    let (mut read, followed) = read(context, args, &mut topics, &mut kept);
-    warn_of_errors(context, "--filter", kept.errors());
-    report_unfound(context, &kept);
-    let fails_on_all = kept.fails_on_all();
-    let mut records = kept.passed();
+    let mut sink = FilterSink::new(filter, redactor, args.limit.limit, &mut writer);
+    let (mut read, followed) = read(context, args, &mut topics, &mut sink, bar);
+    warn_of_errors(context, "--filter", sink.errors());
+    report_unfound(context, &sink);
+    let fails_on_all = sink.fails_on_all();
+    let mut records = sink.passed();
     // A capture that follows has no end to miss.
     let whole = match read.ended {
         Ok(Ended::End | Ended::Stopped) => true,
@@ -237,7 +241,7 @@ fn target(context: &Context, args: &CaptureArgs, file: &Path) -> Result<CaptureT
     Ok(CaptureTarget::File(file.to_owned(), existing(args)))
 }
 
-/// The ranges that are not in the files, when those hold what `kept` says.
+/// The ranges that are not in the files: `kept` is the next offset of each partition in them.
 fn not_kept(
     topics: &TopicRead<'_>,
     kept: &BTreeMap<TopicPartition, i64>,
@@ -259,27 +263,27 @@ fn not_kept(
         .collect()
 }
 
-/// Reads; also says whether the end was reached that the topics had at the start, and following
-/// had begun.
+/// Reads; the second value is whether the ends at the start were reached and following began.
 fn read(
     context: &Context,
     args: &CaptureArgs,
     topics: &mut TopicRead<'_>,
-    kept: &mut Kept<'_>,
-) -> (Read, bool) {
-    if kept.is_full() {
-        return (Read::nothing(), false);
+    sink: &mut FilterSink<'_>,
+    bar: ProgressBar,
+) -> (TopicReadEnd, bool) {
+    if sink.is_full() {
+        return (TopicReadEnd::nothing(), false);
     }
-    let read = topics.drive(context, ReadOrder::Time, kept);
-    if !args.follow || kept.is_full() || !matches!(read.ended, Ok(Ended::End)) {
+    let read = drive_topics(context, topics, ReadOrder::Time, sink, bar);
+    if !args.follow || sink.is_full() || !matches!(read.ended, Ok(Ended::End)) {
         return (read, false);
     }
-    let mut more = topics.follow(context, Begin::End, ReadOrder::Time, kept);
+    let mut more = follow_topics(context, topics, Begin::End, ReadOrder::Time, sink);
     more.gaps.splice(..0, read.gaps);
     (more, true)
 }
 
-/// A capture reads topics: a copy of a file needs no broker.
+/// The names of topics; capture does not read files, as a copy of a file needs no broker.
 fn topic_names(arguments: &[String]) -> Result<Vec<String>, Failure> {
     arguments
         .iter()
@@ -342,7 +346,7 @@ fn header(
         .into_iter()
         .flatten()
         .filter(|(_, value)| !value.is_null());
-    // What records were found by may be what is redacted in them.
+    // A criterion may quote a value that is redacted.
     let hides = |name: &str| !redacted.is_empty() && BY_CONTENT.contains(&name);
     let kept = |name: &str, value: &Value| match hides(name) {
         true => "[redacted]".into(),
@@ -372,45 +376,19 @@ fn report(
         (Some(file), [only]) if only.file_name() == file.file_name() => vec![file],
         (_, files) => files.iter().collect(),
     };
-    let files: Vec<_> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
-    let lost = matches!(summary.saved, Saved::Before(_));
+    let files = files.iter().map(|file| file.display().to_string());
+    let result = CaptureResult {
+        summary,
+        files: files.collect(),
+        truncated,
+        redacted,
+    };
     if json {
-        let result = json!({
-            "kind": "evctl.capture/1", "records": summary.records, "bytes": summary.bytes,
-            "files": files, "sha256": summary.sha256, "truncated": truncated || lost,
-            "redacted": redacted,
-        });
-        return super::print(context, |out| writeln!(out, "{result}")).map(drop);
+        return super::print(context, |out| result.write_json(out)).map(drop);
     }
-    let place = match (files.is_empty(), &summary.saved) {
-        (true, Saved::Before(_)) => return Ok(()),
-        (true, Saved::Unknown) => {
-            context
-                .ui
-                .note("standard output was closed before the end: the capture is not whole");
-            return Ok(());
-        }
-        (true, Saved::All) => "standard output".to_owned(),
-        (false, _) => match files.as_slice() {
-            [first, .., last] if files.len() > 2 => {
-                format!("{first} to {last} ({} files)", files.len())
-            }
-            files => files.join(", "),
-        },
-    };
-    let redacts = redacts(redacted);
-    let note = match (lost, truncated) {
-        (true, _) => format!("{redacts}; what came after these was not kept"),
-        (false, true) => format!(", marked as truncated{redacts}"),
-        (false, false) => redacts,
-    };
-    let records = counted(summary.records, "record");
-    context
-        .ui
-        .note(format_args!("captured {records} to {place}{note}"));
+    if let Some(line) = result.line() {
+        context.ui.note(line);
+    }
     if let Some(file) = &args.file
         && summary.files.iter().any(|file| is_unfinished(file))
     {
@@ -420,14 +398,6 @@ fn report(
         ));
     }
     Ok(())
-}
-
-/// What a line about a capture says of redaction; nothing without paths.
-fn redacts(paths: &[String]) -> String {
-    match paths.is_empty() {
-        true => String::new(),
-        false => format!(", redacted: {}", paths.join(", ")),
-    }
 }
 
 fn is_unfinished(file: &Path) -> bool {

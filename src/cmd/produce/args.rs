@@ -1,4 +1,4 @@
-//! What can be typed after `evctl produce`.
+//! The arguments of `evctl produce`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -15,8 +15,8 @@ use crate::{
 
 /// Write records to a topic
 ///
-/// Each line of the input becomes the value of a record; other forms are chosen with -i. What
-/// was acknowledged is said at the end, and what was not, with the place it stood in.
+/// Each line of the input becomes the value of a record; -i chooses other formats. The report at the
+/// end counts acknowledged records, and names the line of each of the others.
 ///
 ///   echo hello | evctl produce greetings            one record without a key
 ///   evctl produce orders orders.txt                 each line of a file
@@ -24,33 +24,31 @@ use crate::{
 ///   evctl produce orders -k order-17 --tombstone    delete a key from a compacted topic
 ///   evctl produce orders -i json capture.ndjson.zst records as they were captured
 ///   evctl produce blobs -i raw a.bin b.bin          each file is one value
-///   evctl produce orders a.txt --rate 500/s         not faster than that
+///   evctl produce orders a.txt --rate 500/s         no faster than that
 ///   evctl produce orders a.txt --failures left.ndjson
-///   evctl produce orders -i json left.ndjson        try those again that failed
+///   evctl produce orders -i json left.ndjson        send failed records again
 ///
 /// An empty line is an empty value. A carriage return before the newline belongs to the value.
-/// Records with a key go where Java's clients would put them (murmur2); those without one go in
-/// batches to one partition after the other. A record that names its partition or timestamp, as
-/// captured ones do, keeps them unless -p or --timestamp is given. With -i json a value is null,
+/// Records with a key go to the partition that Java's clients choose (murmur2); records without a key
+/// go in batches to one partition after the other. A record that names its partition or timestamp, as
+/// captured records do, keeps them unless -p or --timestamp is given. With -i json a value is null,
 /// "text", {"json": …} or {"base64": "…"}, as consume --help lists.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct ProduceArgs {
-    /// The topic; on a terminal it can be left out and chosen
+    /// The topic; without it, choose one on the terminal
     pub topic: Option<String>,
-    /// Files to read; - is stdin, which is also read when there is none. .gz and .zst are
-    /// decompressed
+    /// Files to read; - is stdin, which is also read without any. .gz and .zst are decompressed
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// What the input is made of
+    /// Format of the input
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub input: InputFormat,
     /// Decode values from base64, as tools print those that are not UTF-8: with -i csv, kaf, kafkactl,
     /// kcat and rpk
     #[arg(long)]
     pub base64: bool,
-    /// What stands between key and value of a line, e.g. -K : or -K '\t'. A line without it is an
-    /// error
+    /// Delimiter between key and value of a line, e.g. -K : or -K '\t'. A line without it is an error
     #[arg(short = 'K', long, value_name = "DELIM", value_parser = delimiter, conflicts_with_all = ["key", "tombstone"])]
     pub key_delimiter: Option<Delimiter>,
     /// Key of every record, e.g. -k order-17
@@ -71,14 +69,14 @@ pub struct ProduceArgs {
     /// Compress batches with gzip, snappy, lz4 or zstd, e.g. -z zstd
     #[arg(short = 'z', long, value_name = "CODEC", value_parser = ["none", "gzip", "snappy", "lz4", "zstd"])]
     pub compression: Option<String>,
-    /// A value that means null (a tombstone), e.g. --null-value NULL. In CSV also a key or header
+    /// Write this value as null (a tombstone), e.g. --null-value NULL. In CSV also a key or header
     /// [default in CSV: \N]
     #[arg(long, value_name = "MARK")]
     pub null_value: Option<String>,
-    /// Write tombstones: one for the key of -k, or else one for each line, which is a key
+    /// Write tombstones: one for the key of -k, or one for each line, which is the key
     #[arg(long, conflicts_with = "null_value")]
     pub tombstone: bool,
-    /// Leave empty lines out, instead of writing empty values
+    /// Skip empty lines instead of writing empty values
     #[arg(long)]
     pub skip_empty: bool,
     /// Write no faster than this: 500/s, 90/m or 10/h
@@ -87,11 +85,11 @@ pub struct ProduceArgs {
     /// Write the files N times over, e.g. --repeat 10
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub repeat: u64,
-    /// Write the records that were not acknowledged to FILE, for evctl produce -i json. It is
-    /// empty when there are none
+    /// Write records that were not acknowledged to FILE, for evctl produce -i json; an empty file when
+    /// all were
     #[arg(long, value_name = "FILE")]
     pub failures: Option<PathBuf>,
-    /// Give up when nothing was acknowledged for this long, e.g. --stall-timeout 2m
+    /// Give up when no record is acknowledged for this long, e.g. --stall-timeout 2m
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     pub stall_timeout: Duration,
 }
@@ -201,7 +199,7 @@ impl ValueEnum for InputFormat {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
             Self::Lines => "Each line is a value",
-            Self::Json => "evctl's own JSON, one record a line; capture files are that, too",
+            Self::Json => "evctl's own JSON, one record per line, as in capture files",
             Self::Csv => {
                 "Comma-separated, the first line names the columns: key, value, header.NAME, …"
             }
@@ -211,17 +209,17 @@ impl ValueEnum for InputFormat {
             Self::Kafkactl => "What kafkactl consume -o json writes",
             Self::Rpk => "What rpk topic consume writes",
             Self::Msk => "The event that AWS Lambda gets from Amazon MSK",
-            Self::Auto => "Guess from the start of the first input, and say what was guessed",
+            Self::Auto => "Guess from the start of the first input, and print the guess",
         };
         Some(PossibleValue::new(self.name()).help(help))
     }
 }
 
-/// The bytes between key and value; never none. (As a plain vector clap would take it for a list.)
+/// The bytes between key and value, never empty. (clap takes a plain vector for a list.)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delimiter(pub Vec<u8>);
 
-/// A delimiter as typed, `\t`, `\n`, `\0`, `\\` and `\xHH` meaning what they mean elsewhere.
+/// A delimiter as typed, with the escapes `\t`, `\n`, `\0`, `\\` and `\xHH`.
 fn delimiter(text: &str) -> Result<Delimiter, String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
@@ -253,7 +251,7 @@ fn escape(rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
     })
 }
 
-/// `NAME=VALUE` or `NAME:VALUE`, cut at whichever comes first.
+/// `NAME=VALUE` or `NAME:VALUE`, split at the first of both signs.
 fn header(text: &str) -> Result<(String, String), String> {
     match text.split_once(['=', ':']) {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),

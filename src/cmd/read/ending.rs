@@ -1,33 +1,32 @@
-//! How a read ends: what is said about it, and the exit code.
+//! The end of a read: its report and its exit code.
 
 use crate::{
-    cmd::read::Kept,
     command::Context,
-    exit::Exit,
+    exit::{Done, Exit},
     failure::Failure,
     files::capture::{CaptureReader, Incomplete},
     filter::InterruptedRecord,
     output::OutputError,
-    pipeline::{Ended, Fault, Gap, Signal},
+    pipeline::{Ended, Fault, FilterSink, Gap, Signal},
     ui::counted,
 };
 
-/// What is known when a read is over.
+/// The result of a read.
 #[derive(Debug, Default)]
 pub(in crate::cmd) struct Ending {
-    /// Records that came out.
+    /// Records that were printed or saved.
     pub(in crate::cmd) records: u64,
-    /// What was selected and could not be read.
+    /// Offsets that were selected and could not be read.
     pub(in crate::cmd) gaps: Vec<Gap>,
-    /// How to go on after an interruption: the options to type.
+    /// The options that resume the read after an interruption; `None` when it cannot be resumed.
     pub(in crate::cmd) resume: Option<String>,
 }
 
 impl Ending {
-    /// Reports a read that came to `ended`, and gives its exit code.
+    /// Reports a read that ended with `ended`, and returns its exit code.
     ///
     /// # Errors
-    /// The failure that ended it. It is 5 when records came out, else what it is by itself.
+    /// The failure that ended it, with the exit code 5 when records came before an unreachable cluster.
     pub(in crate::cmd) fn report(
         self,
         context: &Context,
@@ -62,34 +61,30 @@ impl Ending {
                         counted(self.records, "record")
                     ));
                 }
-                if let Some(resume) = resume {
-                    failure = failure.hint(format!("go on with {resume}"));
-                }
-                Err(failure)
+                Err(resume.into_iter().fold(failure, Failure::resume))
             }
         }
     }
 
     fn interrupted(&self, context: &Context) -> Exit {
-        let (what, exit) = match context.cancel.raised() {
-            Some(Signal::Deadline) if self.records == 0 => ("--timeout is over", Exit::Unreachable),
-            Some(Signal::Deadline) => ("--timeout is over", Exit::Partial),
-            Some(Signal::Terminate) => ("terminated", Exit::Terminated),
-            Some(Signal::Interrupt) | None => ("interrupted", Exit::Interrupted),
-        };
+        let signal = context.cancel.raised().unwrap_or(Signal::Interrupt);
         let records = counted(self.records, "record");
         match &self.resume {
             Some(resume) => {
-                let note = format_args!("{what} after {records}; go on with {resume}");
+                let note = format_args!("{signal} after {records}; go on with {resume}");
                 context.ui.note(note);
             }
-            None => context.ui.note(format_args!("{what} after {records}")),
+            None => context.ui.note(format_args!("{signal} after {records}")),
         }
-        exit
+        let done = match self.records {
+            0 => Done::Nothing,
+            _ => Done::Something,
+        };
+        Exit::stopped(signal, done)
     }
 }
 
-/// Says how often a jq expression failed, when it did.
+/// Warns of records on which a jq expression failed.
 pub(in crate::cmd) fn warn_of_errors(
     context: &Context,
     option: &str,
@@ -103,8 +98,8 @@ pub(in crate::cmd) fn warn_of_errors(
     }
 }
 
-/// The exit code of a read that ended with `exit`: it brought nothing when an expression failed on
-/// every record.
+/// The exit code of a read that ended with `exit`: incomplete when an expression failed on every
+/// record.
 pub(in crate::cmd) fn exit_of(exit: Exit, fails_on_all: bool) -> Exit {
     if exit == Exit::Ok && fails_on_all {
         Exit::Partial
@@ -113,7 +108,7 @@ pub(in crate::cmd) fn exit_of(exit: Exit, fails_on_all: bool) -> Exit {
     }
 }
 
-/// Says which paths of --redact have hidden nothing.
+/// Warns of paths of --redact that have hidden nothing.
 pub(in crate::cmd) fn warn_of_unfound<'a>(context: &Context, paths: impl Iterator<Item = &'a str>) {
     for path in paths {
         context.ui.warn(format_args!(
@@ -124,10 +119,10 @@ pub(in crate::cmd) fn warn_of_unfound<'a>(context: &Context, paths: impl Iterato
 
 /// Reports the paths of --redact, and a profile's redact, that matched nothing in a read.
 ///
-/// A profile's list serves many topics: that one of its paths is absent from a topic says nothing.
-pub(in crate::cmd) fn report_unfound(context: &Context, kept: &Kept<'_>) {
-    warn_of_unfound(context, kept.unfound());
-    let profile: Vec<_> = kept.unfound_of_profile().collect();
+/// A profile's list serves many topics: one of its paths may be absent from a topic.
+pub(in crate::cmd) fn report_unfound(context: &Context, records: &FilterSink<'_>) {
+    warn_of_unfound(context, records.unfound());
+    let profile: Vec<_> = records.unfound_of_profile().collect();
     if !profile.is_empty() {
         context.ui.note(format_args!(
             "no path of the profile's redact is in these records: {}",
@@ -146,7 +141,7 @@ pub(in crate::cmd) fn redacted(source: &str, paths: &[String]) -> Option<String>
     })
 }
 
-/// Says which files hold less than was to be captured.
+/// Warns of files that hold less than was to be captured.
 pub(in crate::cmd) fn warn_of_incomplete(context: &Context, reader: &CaptureReader) {
     for incomplete in reader.incomplete() {
         match incomplete {

@@ -1,13 +1,8 @@
-//! What the reading commands share: sources, the chain of sinks, and how a read ends.
+//! Arguments, sources and reports that the reading commands share.
 
 mod ending;
-mod files;
-mod group;
-mod group_start;
-mod hidden_offsets;
-mod kept;
+mod print_args;
 mod redaction;
-mod show;
 mod sources;
 mod topics;
 
@@ -16,11 +11,8 @@ pub(super) use self::{
         Ending, exit_of, redacted, report_unfound, warn_of_errors, warn_of_incomplete,
         warn_of_unfound,
     },
-    files::{FileSelection, LastOf, LastOnes},
-    group::GroupRead,
-    kept::Kept,
+    print_args::ShowArgs,
     redaction::{RedactArgs, profile_redacts},
-    show::ShowArgs,
     sources::{ReadArgs, Sources},
-    topics::{Begin, Read, TopicRead},
+    topics::{ProgressBar, drive_topics, follow_topics},
 };

@@ -1,28 +1,28 @@
-//! What is masked in records before they are printed or saved: the profile's `redact`, `--redact`
-//! and `--no-redact`.
+//! Redaction of records before they are printed or saved: the profile's `redact`, `--redact` and
+//! `--no-redact`.
 
 use crate::{cmd::cluster, command::Context, failure::Failure, redact::Redactor};
 
-/// What is masked in what is printed or saved.
+/// The values that are masked in printed or saved records.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Redacting records")]
 pub struct RedactArgs {
-    /// Mask what stands at a path, can be repeated: --redact customer.email
+    /// Mask the value at a path (can be repeated): --redact customer.email
     ///
     /// Adds to the paths of the profile's "redact". Paths lead into JSON values: customer.email,
     /// items.price (through arrays), or are key, key.email, value, headers, headers.authorization
-    /// (in any case). What is there becomes "[redacted]" before any other output stage, and so does
-    /// a text, number or boolean where a path goes on. A key or value that is no JSON object or
-    /// array is masked whole where a path leads into it. --filter, --grep and --key still see the
-    /// record as it is.
+    /// (in any case). The value becomes "[redacted]" before any other output stage, and so does a
+    /// text, number or boolean on the way to it. A key or value that is not a JSON object or array is
+    /// masked whole when a path leads into it. --filter, --grep and --key still see the original
+    /// record.
     #[arg(long, value_name = "PATH")]
     redact: Vec<String>,
-    /// Show what the profile redacts; a protected profile asks for the cluster's name
+    /// Show values that the profile redacts; a protected profile asks for the cluster's name
     #[arg(long, conflicts_with = "redact")]
     no_redact: bool,
 }
 
-/// Whether the profile redacts anything: then texts of errors must not quote records.
+/// Whether the profile redacts anything, so that error messages must not quote records.
 ///
 /// # Errors
 /// A configuration that cannot be read.
@@ -42,7 +42,7 @@ pub(in crate::cmd) struct Redaction {
 }
 
 impl RedactArgs {
-    /// The paths of the profile and of the command line. No secret is fetched for it, so that files
+    /// The paths of the profile and of the command line. Reading them fetches no secret, so that files
     /// are read without one.
     ///
     /// # Errors
@@ -94,10 +94,10 @@ impl Redaction {
         paths
     }
 
-    /// What masks records; `None` when nothing is masked.
+    /// The redactor; `None` when nothing is masked.
     ///
     /// # Errors
-    /// A path that is none.
+    /// An invalid path.
     pub(in crate::cmd) fn redactor(&self) -> Result<Option<Redactor>, Failure> {
         let mut redactor = Redactor::new(&self.typed)
             .map_err(|error| Failure::usage(format!("--redact: {error}")))?;

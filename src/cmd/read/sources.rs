@@ -14,16 +14,16 @@ use crate::{
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Waiting and files")]
 pub struct ReadArgs {
-    /// Give up when nothing at all arrives for this long: --stall-timeout 2m
+    /// Give up when nothing arrives for this long: --stall-timeout 2m
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     pub stall_timeout: Duration,
-    /// Take a capture file whose last line is missing
+    /// Accept a capture file without a last line
     #[arg(long)]
     pub allow_truncated: bool,
 }
 
 impl ReadArgs {
-    /// What to do about a file that is cut.
+    /// What to do about a file without a last line.
     pub(in crate::cmd) fn truncated(&self) -> Truncated {
         if self.allow_truncated {
             Truncated::Allow
@@ -33,10 +33,10 @@ impl ReadArgs {
     }
 }
 
-/// Where records come from: topics, or files, never both at once.
+/// The sources of records: topics or files, never both.
 #[derive(Debug)]
 pub(in crate::cmd) enum Sources {
-    /// Topics; none when one is to be chosen at the terminal.
+    /// Topics; empty when one is chosen at the terminal.
     Topics(Vec<String>),
     /// Files, `-` among them.
     Files(PathBuf, Vec<PathBuf>),
@@ -54,6 +54,9 @@ impl Sources {
     }
 
     /// Tells topics from files.
+    ///
+    /// # Errors
+    /// Topics and files together; a file that is standard output, too.
     pub(in crate::cmd) fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let mut topics = Vec::new();
         let mut files: Vec<PathBuf> = Vec::new();

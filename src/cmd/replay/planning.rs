@@ -10,7 +10,7 @@ use super::{
 use crate::{
     cmd::{
         self, cluster,
-        read::{Sources, TopicRead, profile_redacts},
+        read::{Sources, profile_redacts},
     },
     codec::shell::CommandLine,
     command::Context,
@@ -23,7 +23,7 @@ use crate::{
         TopicIds,
     },
     select::{FileRange, Window},
-    transfer::{FileInventory, PlannedReplay, Planner, SampledSource},
+    transfer::{FileInventory, PlannedReplay, Planner, SampledSource, TopicRead},
     ui::Bar,
 };
 

@@ -4,6 +4,7 @@
 mod group_answers;
 mod group_positions;
 mod group_survey;
+mod hidden_offsets;
 mod offset_lookup;
 mod partition_bounds;
 mod partition_error;
@@ -17,6 +18,7 @@ mod watermarks;
 pub use group_answers::{GroupUnanswered, describe_group, group_commits, known_commits};
 pub use group_positions::{FoundPositions, group_positions};
 pub use group_survey::{concerns, survey_groups};
+pub use hidden_offsets::hidden_offsets;
 pub use offset_lookup::{ClusterOffsets, LookupError};
 pub use partition_bounds::{BoundsByPartition, PartitionBounds, partition_bounds};
 pub use propagation::{Awaited, until_gone, until_led};

@@ -5,7 +5,7 @@
 
 mod cell;
 mod csv;
-mod json;
+pub mod json;
 mod result;
 mod row;
 mod table;

@@ -1,4 +1,4 @@
-//! How records are shown: the options, and the printer they make.
+//! The options that choose how records are printed.
 
 use crate::{
     codec::csv::NullMark,
@@ -17,16 +17,16 @@ use crate::{
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Showing records")]
 pub struct ShowArgs {
-    /// Print what a jq expression yields: --jq '[.key, .value.total]'
+    /// Print the results of a jq expression: --jq '[.key, .value.total]'
     ///
-    /// The expression sees what that of --filter sees. Values nested more than 1000 deep, JSON text
+    /// The input is the same as that of --filter. Values nested more than 1000 deep, JSON text
     /// nested more than 128 deep, and more than 256 MiB of memory are errors of their record.
     #[arg(long, value_name = "EXPR", conflicts_with_all = ["output", "columns"])]
     pub jq: Option<String>,
     /// Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace
     #[arg(long, value_name = "LIST")]
     pub columns: Option<String>,
-    /// What -o csv shows for a key, value or header that is null, as produce -i csv reads it
+    /// Print null keys, values and headers as MARK in -o csv, as produce -i csv reads them
     /// [default: \N]
     #[arg(long, value_name = "MARK")]
     pub null_value: Option<String>,

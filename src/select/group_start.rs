@@ -1,45 +1,46 @@
-//! Where a member of a group begins to read a partition.
+//! The offset at which a member of a group begins to read a partition.
 
 use std::collections::BTreeMap;
 
-use crate::{
-    event::TopicPartition,
-    select::{Note, OffsetReset, OutOfRange, OutOfRangeReason, Position},
-};
+use super::{Note, OffsetReset, OutOfRange, OutOfRangeReason, Position};
+use crate::event::TopicPartition;
 
 /// Decides where a member begins in each partition that it is assigned.
-pub(super) struct GroupStart {
-    /// Where it begins in partitions of which the group has stored nothing.
+#[derive(Debug)]
+pub struct GroupStart {
+    /// The start in partitions without a committed offset.
     from: Position,
     reset: OffsetReset,
     /// The number of partitions of each topic that the group began with.
     known: BTreeMap<String, i32>,
 }
 
-/// What the group has stored for a partition.
+/// The committed offset of a partition.
 #[derive(Clone, Debug)]
-pub(super) struct StoredOffset {
-    pub(super) offset: i64,
-    /// The topic ids when it was stored, and now: `None` unless another topic has the name now.
-    pub(super) recreated: Option<[String; 2]>,
+pub struct StoredOffset {
+    /// The next offset that the group reads.
+    pub offset: i64,
+    /// The topic ids when it was committed, and now: `None` unless another topic has the name now.
+    pub recreated: Option<[String; 2]>,
 }
 
 /// The log of a partition when it was assigned.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Log {
-    /// The first offset.
-    pub(super) earliest: i64,
-    /// The offset after the last one that the reader is shown.
-    pub(super) end: i64,
-    /// The offset after the last one, which an open transaction may keep from the reader.
-    pub(super) high_watermark: i64,
-    /// Where a `from` that is a time, or a number of last records, lies; `None` is the end.
-    pub(super) from: Option<i64>,
+pub struct PartitionLog {
+    /// The log start offset.
+    pub earliest: i64,
+    /// The end for the reader: the last stable offset, or the high watermark.
+    pub end: i64,
+    /// The offset after the last record; an open transaction may hide some before it.
+    pub high_watermark: i64,
+    /// The offset of a `from` that is a time or a number of last records; `None` is the end.
+    pub from: Option<i64>,
 }
 
 impl GroupStart {
-    /// Begins at stored offsets, and at `from` where there is none.
-    pub(super) fn new(from: Position, reset: OffsetReset) -> Self {
+    /// Begins at committed offsets, and at `from` in partitions without one.
+    #[must_use]
+    pub fn new(from: Position, reset: OffsetReset) -> Self {
         Self {
             from,
             reset,
@@ -47,33 +48,35 @@ impl GroupStart {
         }
     }
 
-    /// `from`.
-    pub(super) fn from(&self) -> Position {
+    /// The start in partitions without a committed offset.
+    #[must_use]
+    pub fn from(&self) -> Position {
         self.from
     }
 
-    /// Whether a partition that is added to a topic begins elsewhere than at `from`: what was
-    /// written to it before this member heard of it would be lost.
-    pub(super) fn counts_from_the_end(&self) -> bool {
+    /// Whether a partition that is added to a topic is read from its beginning instead: records
+    /// written before this member knew of it would be lost.
+    #[must_use]
+    pub fn counts_from_the_end(&self) -> bool {
         matches!(self.from, Position::Latest | Position::Last(_))
     }
 
-    /// The group began when `topic` had `partitions` partitions.
-    pub(super) fn know(&mut self, topic: &str, partitions: i32) {
+    /// The group began when `topic` had this number of `partitions`.
+    pub fn know(&mut self, topic: &str, partitions: i32) {
         self.known.insert(topic.to_owned(), partitions);
     }
 
-    /// The offset to begin at, and what to say about it.
+    /// The offset to begin at, and a note when it is not the one that was asked for.
     ///
     /// # Errors
-    /// The stored offset is not one of the log.
-    pub(super) fn of(
+    /// The committed offset lies outside of the log.
+    pub fn of(
         &self,
         partition: &TopicPartition,
         stored: Option<&StoredOffset>,
-        log: Log,
+        log: PartitionLog,
     ) -> Result<(i64, Option<String>), OutOfRange> {
-        let Log { earliest, end, .. } = log;
+        let PartitionLog { earliest, end, .. } = log;
         if let Some(stored) = stored {
             let whole = (earliest, log.high_watermark.max(end));
             let offset = stored.offset;
@@ -119,7 +122,7 @@ impl GroupStart {
 mod tests {
     use super::*;
 
-    const LOG: Log = Log {
+    const LOG: PartitionLog = PartitionLog {
         earliest: 10,
         end: 20,
         high_watermark: 30,

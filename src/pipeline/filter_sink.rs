@@ -1,16 +1,15 @@
-//! The sink between a source and what takes its records: what the filter keeps, up to the limit,
-//! redacted.
+//! The sink between a source and the taker of its records: filter, limit, redaction.
 
+use super::{Fault, Flow, Sink, Unwritten};
 use crate::{
     event::Record,
     filter::{Filter, InterruptedRecord, interruptible},
-    pipeline::{Fault, Flow, Sink, Unwritten},
     redact::Redactor,
 };
 
-/// Passes on what is kept. The filter sees each record as it is, so that one can be found by what
-/// is redacted; whatever prints or saves records sees only the redacted form.
-pub(in crate::cmd) struct Kept<'s> {
+/// Passes on the records that a filter keeps, up to a limit. The filter sees each record as it is, so
+/// that a record can be found by a redacted value; the sink behind it sees only the redacted form.
+pub struct FilterSink<'s> {
     filter: Filter,
     redactor: Option<Redactor>,
     /// Records to drop before the first one that is passed on.
@@ -20,9 +19,10 @@ pub(in crate::cmd) struct Kept<'s> {
     sink: &'s mut dyn Sink,
 }
 
-impl<'s> Kept<'s> {
-    /// Passes on to `sink` what `filter` keeps, at most `limit` records, masked by `redactor`.
-    pub(in crate::cmd) fn new(
+impl<'s> FilterSink<'s> {
+    /// Passes on to `sink` the records that `filter` keeps, at most `limit`, masked by `redactor`.
+    #[must_use]
+    pub fn new(
         mut filter: Filter,
         redactor: Option<Redactor>,
         limit: Option<u64>,
@@ -42,62 +42,58 @@ impl<'s> Kept<'s> {
     }
 
     /// Drops the first `skip` records that would be passed on.
-    pub(in crate::cmd) fn skip(&mut self, skip: u64) {
+    pub fn skip(&mut self, skip: u64) {
         self.skip = skip;
     }
 
-    /// How many records were passed on, and not lost by a failed write.
-    pub(in crate::cmd) fn passed(&self) -> u64 {
+    /// Records that were passed on, without those that a failed write lost.
+    #[must_use]
+    pub fn passed(&self) -> u64 {
         self.passed.saturating_sub(self.unwritten().records)
     }
 
-    /// Whether an expression failed on every record it was asked about.
-    pub(in crate::cmd) fn fails_on_all(&self) -> bool {
-        self.filter.fails_on_all() || self.sink.fails_on_all()
-    }
-
-    /// The filter, to look for records before they are read.
-    pub(in crate::cmd) fn filter(&mut self) -> &mut Filter {
+    /// The filter, to search for records before they are read.
+    pub fn filter(&mut self) -> &mut Filter {
         &mut self.filter
     }
 
-    /// A sink for what the filter keeps, on its way to `sink`; [`Kept::past_filter`] takes it then.
-    pub(in crate::cmd) fn filter_into<'k>(
-        &'k mut self,
-        sink: &'k mut dyn Sink,
-    ) -> impl Sink + use<'k, 's> {
+    /// A sink that filters records on their way to `sink`; [`FilterSink::past_filter`] takes them
+    /// from there.
+    pub fn filter_into<'k>(&'k mut self, sink: &'k mut dyn Sink) -> impl Sink + use<'k, 's> {
         Filtered { kept: self, sink }
     }
 
     /// A sink for records that the filter has kept.
-    pub(in crate::cmd) fn past_filter(&mut self) -> impl Sink + use<'_, 's> {
+    pub fn past_filter(&mut self) -> impl Sink + use<'_, 's> {
         PastFilter(self)
     }
 
-    /// How many records the filter's expression failed on, and the first failure.
-    pub(in crate::cmd) fn errors(&self) -> (u64, Option<&str>) {
+    /// The number of records on which the filter's expression failed, and the first failure.
+    #[must_use]
+    pub fn errors(&self) -> (u64, Option<&str>) {
         self.filter.errors()
     }
 
     /// The paths of --redact that no record had, when there were records.
-    pub(in crate::cmd) fn unfound(&self) -> impl Iterator<Item = &str> {
+    pub fn unfound(&self) -> impl Iterator<Item = &str> {
         let redactor = self.redactor.iter().filter(|_| self.passed > 0);
         redactor.flat_map(Redactor::unfound)
     }
 
     /// The paths of the profile's redact when no record had any of them, and there were records.
-    pub(in crate::cmd) fn unfound_of_profile(&self) -> impl Iterator<Item = &str> {
+    pub fn unfound_of_profile(&self) -> impl Iterator<Item = &str> {
         let redactor = self.redactor.iter().filter(|_| self.passed > 0);
         redactor.flat_map(Redactor::unfound_together)
     }
 
     /// Whether the limit is reached.
-    pub(in crate::cmd) fn is_full(&self) -> bool {
+    #[must_use]
+    pub fn is_full(&self) -> bool {
         self.limit.is_some_and(|limit| self.passed >= limit)
     }
 }
 
-impl Kept<'_> {
+impl FilterSink<'_> {
     /// Does `work` with `record`, unless the command is interrupted within a jq expression: then the
     /// record counts as not seen.
     fn interruptibly(
@@ -130,7 +126,7 @@ impl Kept<'_> {
     }
 }
 
-impl Sink for Kept<'_> {
+impl Sink for FilterSink<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
         self.interruptibly(record, |kept| match kept.filter.keep(record) {
             true => kept.pass(record),
@@ -142,13 +138,17 @@ impl Sink for Kept<'_> {
         self.sink.idle()
     }
 
+    fn fails_on_all(&self) -> bool {
+        self.filter.fails_on_all() || self.sink.fails_on_all()
+    }
+
     fn unwritten(&self) -> Unwritten {
         self.sink.unwritten()
     }
 }
 
 struct Filtered<'k, 's> {
-    kept: &'k mut Kept<'s>,
+    kept: &'k mut FilterSink<'s>,
     sink: &'k mut dyn Sink,
 }
 
@@ -162,7 +162,7 @@ impl Sink for Filtered<'_, '_> {
     }
 }
 
-struct PastFilter<'k, 's>(&'k mut Kept<'s>);
+struct PastFilter<'k, 's>(&'k mut FilterSink<'s>);
 
 impl Sink for PastFilter<'_, '_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {

@@ -1,5 +1,5 @@
-//! `consume --group`: librdkafka joins, heartbeats and commits; the records come from our own
-//! reader. An offset is committed only when everything before it was written out and flushed.
+//! Reading as a member of a group: librdkafka joins, heartbeats and commits; the records come from our
+//! own reader. An offset is committed only when everything before it was written out and flushed.
 
 use std::{
     collections::BTreeMap,
@@ -7,133 +7,128 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    Kept,
-    group_start::{GroupStart, Log, StoredOffset},
-    hidden_offsets::note_hidden,
-};
 use crate::{
-    command::Context,
     event::{Commit, TopicPartition},
-    exit::Exit,
-    failure::Failure,
     kafka::{
-        admin::{Detail, LookupError, NoWatermarks, RecordTimes},
+        admin::{Detail, LookupError, NoWatermarks, RecordTimes, hidden_offsets},
         wire::{
             Client, ReadError, ReadOptions, ReadRange, Reader, TopicMetadata, WireError,
             last_starts,
         },
-        write::{Group, GroupError, GroupEvent},
+        write::{Group, GroupError, GroupEvent, Log},
     },
-    pipeline::{Cancel, Ended, Fault, Flow, Gap, Ledger, Permit, Sink, Source, Step},
-    select::{Hidden, Position},
+    pipeline::{
+        Cancel, Ended, Fault, Flow, Gap, Ledger, Permit, Progress, Sink, Source, Step, drive,
+    },
+    select::{GroupStart, Hidden, HiddenOffsets, OutOfRange, PartitionLog, Position, StoredOffset},
 };
 
-/// How often what was flushed is committed while reading goes on.
+/// How often offsets are committed while records are read.
 const COMMIT_EVERY: Duration = Duration::from_secs(5);
 /// How long the coordinator may take to answer a commit, and a leave.
 const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take once a signal has come, or the time of `--timeout` is over.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
-/// How often membership, signals and deadlines are looked at.
+/// How often signals are checked while a commit or a request is outstanding.
 const TICK: Duration = Duration::from_millis(50);
 /// How often the cluster is asked for the log of a partition that has no leader yet.
 const LEADERLESS_RETRY: Duration = Duration::from_millis(250);
 
-/// Reading as a member of a group.
-pub(in crate::cmd) struct GroupRead<'c> {
-    /// The group's name.
-    pub(in crate::cmd) name: &'c str,
+/// A read as a member of a group.
+pub struct GroupRead<'c> {
+    /// The name of the group.
+    pub name: &'c str,
     /// The topics.
-    pub(in crate::cmd) topics: Vec<Arc<str>>,
-    /// Where a partition begins of which the group has committed nothing.
-    pub(in crate::cmd) from: Position,
-    /// Whether to go on after the ends that were seen when partitions were assigned.
-    pub(in crate::cmd) follow: bool,
+    pub topics: Vec<Arc<str>>,
+    /// The start in partitions without a committed offset.
+    pub from: Position,
+    /// Whether to read on after the ends that partitions had when they were assigned.
+    pub follow: bool,
     /// How to read.
-    pub(in crate::cmd) options: ReadOptions,
+    pub options: ReadOptions,
 }
 
-/// What the reading came to.
-pub(in crate::cmd) struct GroupEnd {
-    pub(in crate::cmd) ended: Result<Ended, Fault>,
-    pub(in crate::cmd) gaps: Vec<Gap>,
-    /// Whether what was written out was committed in the end.
-    pub(in crate::cmd) stored: bool,
+/// A fact about a read that its user may want to know.
+#[derive(Debug)]
+pub enum GroupNote {
+    /// A partition is read from another offset than expected.
+    Start(String),
+    /// Open transactions hide records.
+    Hidden(HiddenOffsets),
+    /// A line of librdkafka's log.
+    Log(Log),
+}
+
+/// The end of a read as a member of a group.
+#[derive(Debug)]
+pub struct GroupEnd {
+    /// Why it ended.
+    pub ended: Result<Ended, Fault>,
+    /// Offsets that could not be read.
+    pub gaps: Vec<Gap>,
+    /// Whether everything that was written out is committed.
+    pub committed: bool,
+}
+
+/// A read as a member of a group that cannot continue.
+#[derive(Debug, thiserror::Error)]
+pub enum GroupReadError {
+    /// The group assigned nothing for the whole stall timeout.
+    #[error("group {0:?} has given this member nothing yet")]
+    Unassigned(String),
+    /// A partition has no leader.
+    #[error(transparent)]
+    NoLeader(LookupError),
+    /// A committed offset lies outside of its partition's log.
+    #[error("group {group:?}: {source}")]
+    OutOfRange {
+        /// The group.
+        group: String,
+        /// Which offset, and why.
+        source: OutOfRange,
+    },
 }
 
 impl GroupRead<'_> {
-    /// Joins, reads, commits, leaves.
+    /// Joins the group, reads into `sink`, commits what `sink` has written out, and leaves.
     ///
     /// # Errors
     /// The group cannot be joined. What ends the reading later is part of the answer.
-    pub(in crate::cmd) fn run(
+    pub fn run(
         self,
-        context: &Context,
         client: &mut Client,
-        kept: &mut Kept<'_>,
+        sink: &mut dyn Sink,
         permit: Permit,
-    ) -> Result<GroupEnd, Failure> {
-        let names: Vec<&str> = self.topics.iter().map(|topic| &**topic).collect();
-        // The reader borrows its client for as long as it reads; what is asked meanwhile has one
-        // of its own.
-        let mut settings = client.settings().as_ref().clone();
-        settings.request_timeout = settings.request_timeout.min(self.options.stall_timeout);
-        let mut asking = Client::connect(settings.clone())?;
-        asking.expect_topic_ids(&client.topic_ids(&self.topics));
-        let topics = asking.metadata(&names)?;
-        let protocol = client.settings().properties.get("group.protocol");
-        if protocol.is_some_and(|name| name.eq_ignore_ascii_case("consumer")) {
-            asking.on_any(|connection| connection.has_new_groups())?;
-        }
-        let mut start = GroupStart::new(self.from, client.settings().offset_reset);
-        let group = Group::join(&settings, self.name, &names, permit)?;
-        for topic in &topics {
-            let known = known_partitions(&group, topic, &start, &context.cancel)?;
-            start.know(&topic.name, known);
-        }
-        let reader = Reader::new(client, Vec::new(), self.options.clone());
-        let mut member = Member {
-            read: self,
-            start,
-            context,
-            asking,
-            group,
-            reader,
-            ledger: Ledger::default(),
-            committed: BTreeMap::new(),
-            waiting: Vec::new(),
-            ask_at: Instant::now(),
-            assigned: false,
-        };
-        let ended = member.read_on(kept);
-        // Whom a commit was not answered, the next would not be either.
+        cancel: &Cancel,
+        note: &mut dyn FnMut(GroupNote),
+    ) -> Result<GroupEnd, Fault> {
+        let mut member = Member::join(self, client, permit, cancel, note)?;
+        let ended = drive(&mut member, sink, &mut (), cancel);
+        // A coordinator that did not answer a commit would not answer the next one.
         let settled = if member.group.is_silent() {
             Ok(())
         } else {
-            member.settle(kept)
+            member.settle(sink)
         };
-        let stored = settled.is_ok() && !member.group.is_silent();
+        let committed = settled.is_ok() && !member.group.is_silent();
         let ended = match (ended, settled) {
             (Ok(ended), Ok(())) => Ok(ended),
             (Err(fault), _) | (Ok(_), Err(fault)) => Err(fault),
         };
         for line in member.group.take_log() {
-            context.ui.detail(format_args!("librdkafka: {line:?}"));
+            (member.note)(GroupNote::Log(line));
         }
         let gaps = member.reader.gaps().to_vec();
-        member
-            .group
-            .close(patience(&context.cancel, Instant::now()));
+        member.group.close(patience(cancel, Instant::now()));
         Ok(GroupEnd {
             ended,
             gaps,
-            stored,
+            committed,
         })
     }
 }
 
-/// How long the coordinator may take for what was `sent` to it: little once a signal has come.
+/// How long the coordinator may take to answer a request of the time `sent`: less after a signal.
 fn patience(cancel: &Cancel, sent: Instant) -> Duration {
     cancel.since().map_or(COMMIT_PATIENCE, |since| {
         let before = sent.elapsed().saturating_sub(since);
@@ -141,14 +136,14 @@ fn patience(cancel: &Cancel, sent: Instant) -> Duration {
     })
 }
 
-/// The number of partitions of `topic` that the group began with: those up to the last one that it
-/// has stored an offset of, and all of them when it has stored none.
+/// The number of partitions of `topic` that the group began with: those up to the last one with a
+/// committed offset, and all of them without any.
 fn known_partitions(
     group: &Group,
     topic: &TopicMetadata,
     start: &GroupStart,
     cancel: &Cancel,
-) -> Result<i32, Failure> {
+) -> Result<i32, GroupError> {
     let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
     if !start.counts_from_the_end() {
         return Ok(count);
@@ -179,67 +174,123 @@ struct Waiting {
     since: Instant,
 }
 
+/// A member of the group, as a source of records.
 struct Member<'r> {
     read: GroupRead<'r>,
     start: GroupStart,
-    context: &'r Context,
+    cancel: &'r Cancel,
+    note: &'r mut dyn FnMut(GroupNote),
+    /// The reader borrows its client for as long as it reads; other requests have a client of their
+    /// own.
     asking: Client,
     group: Group,
     reader: Reader<'r>,
     ledger: Ledger,
-    /// What the group holds of each partition that is ours.
+    /// The committed offset of each assigned partition; -1 is none.
     committed: BTreeMap<TopicPartition, i64>,
-    /// Partitions that are ours and are not read yet, and when to ask for their logs.
+    /// Assigned partitions that are not read yet.
     waiting: Vec<Waiting>,
+    /// When to ask for their logs.
     ask_at: Instant,
-    /// Whether the group has given us anything yet, be it nothing.
+    /// Whether the group has assigned partitions, or none of them.
     assigned: bool,
+    began: Instant,
+    commit_at: Instant,
 }
 
-impl Member<'_> {
-    fn read_on(&mut self, kept: &mut Kept<'_>) -> Result<Ended, Fault> {
-        let began = Instant::now();
-        let mut commit_at = began + COMMIT_EVERY;
-        loop {
-            if self.context.cancel.is_raised() {
-                return Ok(Ended::Cancelled);
-            }
-            self.begin_waiting()?;
-            let idle = self.committed.is_empty();
-            if let Some(event) = self.group.poll(if idle { TICK } else { Duration::ZERO })? {
-                self.take(event, kept)?;
-                continue;
-            }
-            if idle {
-                // A member that the group gives nothing has nothing to read to the end.
-                if self.assigned && !self.read.follow && self.waiting.is_empty() {
-                    return Ok(Ended::End);
-                }
-                let nothing = !self.assigned && !self.group.asks_for_stored();
-                if nothing && began.elapsed() > self.read.options.stall_timeout {
-                    let group = self.read.name;
-                    let failure = Failure::new(
-                        Exit::Unreachable,
-                        format!("group {group:?} has given this member nothing yet"),
-                    );
-                    return Err(failure.hint("--stall-timeout waits longer").into());
-                }
-                continue;
-            }
-            match self.reader.step(kept, TICK)? {
-                Step::Moved | Step::Quiet | Step::Held => {}
-                Step::Done if self.waiting.is_empty() => return Ok(Ended::End),
-                Step::Done => drop(self.context.cancel.sleep(TICK)),
-                Step::Stopped => return Ok(Ended::Stopped),
-            }
-            if Instant::now() >= commit_at {
-                self.settle(kept)?;
-                commit_at = Instant::now() + COMMIT_EVERY;
-            }
+impl Source for Member<'_> {
+    fn step(&mut self, sink: &mut dyn Sink, wait: Duration) -> Result<Step, Fault> {
+        self.begin_waiting()?;
+        let idle = self.committed.is_empty();
+        if let Some(event) = self.group.poll(if idle { wait } else { Duration::ZERO })? {
+            self.take(event, sink)?;
+            return Ok(Step::Moved);
         }
+        if idle {
+            return self.wait_for_partitions();
+        }
+        let step = match self.reader.step(sink, wait)? {
+            Step::Done if !self.waiting.is_empty() => {
+                let _ = self.cancel.sleep(wait);
+                Step::Quiet
+            }
+            step @ (Step::Done | Step::Stopped) => return Ok(step),
+            step => step,
+        };
+        if Instant::now() >= self.commit_at {
+            self.settle(sink)?;
+            self.commit_at = Instant::now() + COMMIT_EVERY;
+        }
+        Ok(step)
     }
 
-    fn take(&mut self, event: GroupEvent, kept: &mut Kept<'_>) -> Result<(), Fault> {
+    fn progress(&self) -> Progress {
+        self.reader.progress()
+    }
+
+    fn gaps(&self) -> &[Gap] {
+        self.reader.gaps()
+    }
+}
+
+impl<'r> Member<'r> {
+    fn join(
+        read: GroupRead<'r>,
+        client: &'r mut Client,
+        permit: Permit,
+        cancel: &'r Cancel,
+        note: &'r mut dyn FnMut(GroupNote),
+    ) -> Result<Self, Fault> {
+        let names: Vec<&str> = read.topics.iter().map(|topic| &**topic).collect();
+        let mut settings = client.settings().as_ref().clone();
+        settings.request_timeout = settings.request_timeout.min(read.options.stall_timeout);
+        let mut asking = Client::connect(settings.clone())?;
+        asking.expect_topic_ids(&client.topic_ids(&read.topics));
+        let topics = asking.metadata(&names)?;
+        let protocol = client.settings().properties.get("group.protocol");
+        if protocol.is_some_and(|name| name.eq_ignore_ascii_case("consumer")) {
+            asking.on_any(|connection| connection.has_new_groups())?;
+        }
+        let mut start = GroupStart::new(read.from, client.settings().offset_reset);
+        let group = Group::join(&settings, read.name, &names, permit)?;
+        for topic in &topics {
+            let known = known_partitions(&group, topic, &start, cancel)?;
+            start.know(&topic.name, known);
+        }
+        let reader = Reader::new(client, Vec::new(), read.options.clone());
+        let began = Instant::now();
+        Ok(Self {
+            read,
+            start,
+            cancel,
+            note,
+            asking,
+            group,
+            reader,
+            ledger: Ledger::default(),
+            committed: BTreeMap::new(),
+            waiting: Vec::new(),
+            ask_at: began,
+            assigned: false,
+            began,
+            commit_at: began + COMMIT_EVERY,
+        })
+    }
+
+    /// The step of a member without partitions.
+    fn wait_for_partitions(&self) -> Result<Step, Fault> {
+        // A member that is assigned nothing has nothing to read to the end.
+        if self.assigned && !self.read.follow && self.waiting.is_empty() {
+            return Ok(Step::Done);
+        }
+        let nothing = !self.assigned && !self.group.asks_for_stored();
+        if nothing && self.began.elapsed() > self.read.options.stall_timeout {
+            return Err(GroupReadError::Unassigned(self.read.name.to_owned()).into());
+        }
+        Ok(Step::Quiet)
+    }
+
+    fn take(&mut self, event: GroupEvent, sink: &mut dyn Sink) -> Result<(), Fault> {
         match event {
             GroupEvent::Assigned(partitions) => {
                 self.assigned = true;
@@ -258,7 +309,7 @@ impl Member<'_> {
             }
             GroupEvent::Revoked { partitions, lost } => {
                 if !lost {
-                    self.settle(kept)?;
+                    self.settle(sink)?;
                 }
                 for partition in &partitions {
                     self.reader.remove(partition);
@@ -272,8 +323,8 @@ impl Member<'_> {
         }
     }
 
-    /// Begins to read the partitions that were assigned. One without a leader has no end that
-    /// anybody knows: it waits until it has one.
+    /// Begins to read the assigned partitions. A partition without a leader has no known end, and
+    /// waits for one.
     fn begin_waiting(&mut self) -> Result<(), Fault> {
         if self.waiting.is_empty() || Instant::now() < self.ask_at {
             return Ok(());
@@ -296,10 +347,15 @@ impl Member<'_> {
             let Waiting {
                 partition, stored, ..
             } = waiting;
-            let (start, note) = (self.start.of(&partition, stored.as_ref(), log))
-                .map_err(|error| Failure::out_of_range(self.read.name, &error))?;
+            let (start, note) =
+                (self.start.of(&partition, stored.as_ref(), log)).map_err(|source| {
+                    GroupReadError::OutOfRange {
+                        group: self.read.name.to_owned(),
+                        source,
+                    }
+                })?;
             if let Some(note) = note {
-                self.context.ui.warn(note);
+                (self.note)(GroupNote::Start(note));
             }
             if stored.is_none() && self.start.counts_from_the_end() {
                 begun_at_end.insert(partition.clone(), start);
@@ -320,9 +376,11 @@ impl Member<'_> {
             });
         }
         self.ask_at = Instant::now() + LEADERLESS_RETRY;
-        note_hidden(self.context, &mut self.asking, &hidden);
-        // Else the next member would begin at an end of its own, and lose what lies between. Should
-        // the group be about to change, the next commit stores it.
+        if let Some(hidden) = hidden_offsets(&mut self.asking, &hidden) {
+            (self.note)(GroupNote::Hidden(hidden));
+        }
+        // Without this commit the next member would begin at an end of its own, and lose the records
+        // in between. When the group is rebalancing, the next commit stores it.
         if self.commit(&begun_at_end).is_ok() {
             self.committed.extend(begun_at_end);
         }
@@ -333,15 +391,14 @@ impl Member<'_> {
         let patience = self.read.options.stall_timeout;
         if !self.read.follow && waiting.since.elapsed() > patience {
             let error = LookupError::NoLeader(waiting.partition);
-            let failure = Failure::new(Exit::Unreachable, error.to_string());
-            return Err(failure.hint("--stall-timeout waits longer").into());
+            return Err(GroupReadError::NoLeader(error).into());
         }
         self.waiting.push(waiting);
         Ok(())
     }
 
-    /// The logs of the partitions that wait, as far as they have leaders.
-    fn logs(&mut self) -> Result<BTreeMap<TopicPartition, Log>, Fault> {
+    /// The logs of the waiting partitions that have leaders.
+    fn logs(&mut self) -> Result<BTreeMap<TopicPartition, PartitionLog>, Fault> {
         let partitions: Vec<_> = (self.waiting.iter())
             .map(|waiting| waiting.partition.clone())
             .collect();
@@ -371,7 +428,7 @@ impl Member<'_> {
                 watermarks.end_for(isolation),
                 watermarks.end,
             ) {
-                let log = Log {
+                let log = PartitionLog {
                     earliest,
                     end,
                     high_watermark,
@@ -386,12 +443,11 @@ impl Member<'_> {
         Ok(logs)
     }
 
-    /// Finds where the last `count` records begin in partitions of which the group has stored
-    /// nothing.
+    /// Finds the start of the last `count` records in partitions without a committed offset.
     fn find_last(
         &mut self,
         count: u64,
-        logs: &mut BTreeMap<TopicPartition, Log>,
+        logs: &mut BTreeMap<TopicPartition, PartitionLog>,
     ) -> Result<(), Fault> {
         let is_stored = |partition: &TopicPartition| {
             let mut waiting = self.waiting.iter();
@@ -407,7 +463,7 @@ impl Member<'_> {
             usize::try_from(count).unwrap_or(usize::MAX),
             &self.read.options,
             &mut |_| true,
-            &self.context.cancel,
+            self.cancel,
         )?;
         for (partition, last) in starts {
             if let Some(log) = logs.get_mut(&partition) {
@@ -417,8 +473,8 @@ impl Member<'_> {
         Ok(())
     }
 
-    /// Flushes, and commits what is safe then.
-    fn settle(&mut self, kept: &mut Kept<'_>) -> Result<(), Fault> {
+    /// Flushes, and commits everything that was written out.
+    fn settle(&mut self, sink: &mut dyn Sink) -> Result<(), Fault> {
         for (partition, position, _) in self.reader.positions() {
             let held = self.committed.get(partition);
             if held.is_some_and(|&held| held != position) {
@@ -426,9 +482,9 @@ impl Member<'_> {
                     .take(&partition.topic, partition.partition, position);
             }
         }
-        // A reader of our output that went away has not seen the last of it, and an expression that
-        // fails on every record has shown nothing.
-        if kept.idle()? == Flow::Stop || kept.fails_on_all() {
+        // A closed output has not shown the last records, and an expression that fails on every record
+        // has shown none.
+        if sink.idle()? == Flow::Stop || sink.fails_on_all() {
             return Ok(());
         }
         self.ledger.flushed();
@@ -454,7 +510,7 @@ impl Member<'_> {
             };
             (at.clone(), commit)
         });
-        let (cancel, sent) = (&self.context.cancel, Instant::now());
+        let (cancel, sent) = (self.cancel, Instant::now());
         self.group
             .commit_with(&commits.collect(), &|| patience(cancel, sent))
     }
@@ -469,7 +525,7 @@ impl Member<'_> {
                 Err(error)
                     if error.cause.is_retriable()
                         && Instant::now() < deadline
-                        && self.context.cancel.sleep(TICK) => {}
+                        && self.cancel.sleep(TICK) => {}
                 outcome => return outcome,
             }
         }
