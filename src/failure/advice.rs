@@ -88,7 +88,7 @@ impl Failure {
     /// Adds how the command is resumed: `line` is a command, or the options that continue it.
     #[must_use]
     pub fn resume(self, line: impl std::fmt::Display) -> Self {
-        self.hint(format!("go on with {line}"))
+        self.hint(format!("resume with {line}"))
     }
 
     /// Adds the line that creates the topic; without `partitions` the cluster chooses their number.

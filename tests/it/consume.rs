@@ -597,7 +597,7 @@ fn a_followed_topic_says_where_to_go_on() {
     topic.produce(0, &["c"]);
     running.wait_for("c\n");
     let output = running.end_by(Signal::INT).exits(130);
-    let said = "interrupted after 3 records; go on with --offsets 0:3..\n";
+    let said = "interrupted after 3 records; resume with --offsets 0:3..\n";
     assert_eq!(output.stderr, said);
 
     let resume = [&follow[..], &["--offsets", "0:3..", "-n", "1"]].concat();

@@ -159,7 +159,7 @@ fn positions_end_before_the_record_whose_expression_did_not() {
         let running = spawn(&["consume", "--jq", &jq, "--order", order]);
         let said = interrupted(running, Signal::INT, 130);
         assert!(
-            said.contains("after 2 records; go on with --offsets 0:2..4"),
+            said.contains("after 2 records; resume with --offsets 0:2..4"),
             "{said}"
         );
     }
@@ -177,7 +177,7 @@ fn positions_end_before_the_record_whose_expression_did_not() {
         "{said}"
     );
     assert!(
-        said.contains("after 2 records; go on with --offsets 0:2..4"),
+        said.contains("after 2 records; resume with --offsets 0:2..4"),
         "{said}"
     );
 }

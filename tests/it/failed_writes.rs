@@ -29,7 +29,7 @@ fn into(home: &Home, target: &str, arguments: &[&str]) -> Output {
 /// What the hint of `output` says to go on with.
 #[track_caller]
 fn rest(output: &Output) -> &str {
-    let (_, rest) = output.stderr.rsplit_once("go on with --offsets ").unwrap();
+    let (_, rest) = output.stderr.rsplit_once("resume with --offsets ").unwrap();
     rest.trim_end()
 }
 

@@ -62,7 +62,7 @@ fn an_interrupted_read_says_how_to_go_on_and_going_on_gives_the_rest() {
         let output = running.finish().exits(code);
         let begun = bulk::numbers(output.text());
         assert!(begun.len() < MANY as usize, "it was met too late");
-        let said = format!("{word} after {} records; go on with ", begun.len());
+        let said = format!("{word} after {} records; resume with ", begun.len());
         let resume = output.stderr.trim_end().strip_prefix(&said);
         let options: Vec<_> = resume
             .unwrap_or_else(|| panic!("{}", output.stderr))
@@ -87,7 +87,7 @@ fn a_merged_read_that_is_interrupted_goes_on_as_well() {
     running.signal(Signal::INT);
     running.read_stdout();
     let output = running.finish().exits(130);
-    let (_, resume) = output.stderr.trim_end().split_once("go on with ").unwrap();
+    let (_, resume) = output.stderr.trim_end().split_once("resume with ").unwrap();
     let arguments: Vec<_> = merged.into_iter().chain(resume.split(' ')).collect();
     let rest = consume(&home, broker().address(), &arguments).run().ok();
     assert_complete(&sorted(&format!("{}{rest}", output.text())), MANY);
@@ -219,7 +219,7 @@ fn a_broker_that_stalls_is_waited_for_as_long_as_was_said() {
     for said in [
         format!("error: no progress for 2 s, {unread} offsets unread\n"),
         format!("{count} records came before\n"),
-        format!("go on with --offsets 0:{count}..{MANY}\n"),
+        format!("resume with --offsets 0:{count}..{MANY}\n"),
     ] {
         assert!(
             output.stderr.contains(&said),

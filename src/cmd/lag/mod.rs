@@ -28,7 +28,7 @@ use super::{cluster, show};
 use crate::{
     command::Context,
     event::Timestamp,
-    exit::Exit,
+    exit::{Done, Exit},
     failure::Failure,
     kafka::wire::Client,
     lag::{GroupLag, LagReport, Limit, Limits, Status},
@@ -229,12 +229,11 @@ impl Lag<'_> {
                     || (self.wanted.is_single() && group.status == Status::Unsupported)
             });
         match self.context.cancel.raised() {
-            Some(Signal::Interrupt) => Exit::Interrupted,
-            Some(Signal::Terminate) => Exit::Terminated,
+            Some(signal @ (Signal::Interrupt | Signal::Terminate)) => signal.into(),
             _ if limits.iter().any(|limit| !limit.ok) => Exit::No,
             _ if incomplete => Exit::Partial,
             // The time of --timeout was over before all ages were known.
-            Some(Signal::Deadline) => Exit::Partial,
+            Some(signal @ Signal::Deadline) => Exit::stopped(signal, Done::Something),
             _ => Exit::Ok,
         }
     }

@@ -187,8 +187,7 @@ impl Lag<'_> {
     /// The exit code for the signal that ended a loop; a watch that ends by `--timeout` is done.
     fn signalled(&self) -> Exit {
         match self.context.cancel.raised() {
-            Some(Signal::Interrupt) => Exit::Interrupted,
-            Some(Signal::Terminate) => Exit::Terminated,
+            Some(signal @ (Signal::Interrupt | Signal::Terminate)) => signal.into(),
             Some(Signal::Deadline) | None => Exit::Ok,
         }
     }

@@ -71,7 +71,7 @@ impl Ending {
         let records = counted(self.records, "record");
         match &self.resume {
             Some(resume) => {
-                let note = format_args!("{signal} after {records}; go on with {resume}");
+                let note = format_args!("{signal} after {records}; resume with {resume}");
                 context.ui.note(note);
             }
             None => context.ui.note(format_args!("{signal} after {records}")),

@@ -318,7 +318,7 @@ fn a_full_disk_ends_a_capture_and_leaves_what_was_there() {
         .exits(5);
     says(&output, "one.ndjson");
     says(&output, "File too large");
-    says(&output, "go on with --offsets 0:0..5");
+    says(&output, "resume with --offsets 0:0..5");
     assert!(!output.stderr.contains("captured"), "{}", output.stderr);
     let verify = ["capture", "verify", "one.ndjson"];
     let whole = home.evctl(&verify).run().ok();
@@ -334,7 +334,7 @@ fn a_full_disk_ends_a_capture_and_leaves_what_was_there() {
     let parts = [1, 2, 3, 4].map(|number| format!("many.000{number}.ndjson"));
     let captured = "captured 4 records to many.0001.ndjson to many.0004.ndjson (4 files)";
     says(&output, captured);
-    says(&output, "go on with --offsets 0:4..5");
+    says(&output, "resume with --offsets 0:4..5");
     let parts = parts.each_ref().map(String::as_str);
     let left = std::fs::read_dir(home.path()).unwrap().count();
     assert_eq!(left, 5, "one.ndjson, the parts, and no fifth");
@@ -366,7 +366,7 @@ fn a_full_disk_ends_a_capture_and_leaves_what_was_there() {
             .exits(5);
         says(&output, if target == "-" { "stdout" } else { target });
         says(&output, "No space left on device");
-        says(&output, "go on with --offsets 0:0..5");
+        says(&output, "resume with --offsets 0:0..5");
         assert!(!output.stderr.contains("captured"), "{}", output.stderr);
     }
 }
