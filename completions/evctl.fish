@@ -54,8 +54,8 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "profile" -d 'Show, test
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "sandbox" -d 'Run a real Kafka on this machine'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "man" -d 'Print a manual page'
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -s i -l input -d 'What the input is made of' -r -f -a "lines\t'Each line is a value'
-json\t'evctl\'s own JSON, one record a line; capture files are that, too'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s i -l input -d 'Format of the input' -r -f -a "lines\t'Each line is a value'
+json\t'evctl\'s own JSON, one record per line, as in capture files'
 csv\t'Comma-separated, the first line names the columns: key, value, header.NAME, …'
 raw\t'Each file is one value'
 kcat\t'What kcat -J writes'
@@ -63,8 +63,8 @@ kaf\t'What kaf consume -o json-each-row writes'
 kafkactl\t'What kafkactl consume -o json writes'
 rpk\t'What rpk topic consume writes'
 msk\t'The event that AWS Lambda gets from Amazon MSK'
-auto\t'Guess from the start of the first input, and say what was guessed'"
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -s K -l key-delimiter -d 'What stands between key and value of a line, e.g. -K : or -K \'\\t\'. A line without it is an error' -r
+auto\t'Guess from the start of the first input, and print the guess'"
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -s K -l key-delimiter -d 'Delimiter between key and value of a line, e.g. -K : or -K \'\\t\'. A line without it is an error' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s k -l key -d 'Key of every record, e.g. -k order-17' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s H -l header -d 'Header of every record, e.g. -H source=import or -H source:import (can be repeated)' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s p -l partition -d 'Partition of every record, e.g. -p 3' -r
@@ -75,11 +75,11 @@ gzip\t''
 snappy\t''
 lz4\t''
 zstd\t''"
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l null-value -d 'A value that means null (a tombstone), e.g. --null-value NULL. In CSV also a key or header [default in CSV: \\N]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l null-value -d 'Write this value as null (a tombstone), e.g. --null-value NULL. In CSV also a key or header [default in CSV: \\N]' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l rate -d 'Write no faster than this: 500/s, 90/m or 10/h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l repeat -d 'Write the files N times over, e.g. --repeat 10' -r
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l failures -d 'Write the records that were not acknowledged to FILE, for evctl produce -i json. It is empty when there are none' -r -F
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l stall-timeout -d 'Give up when nothing was acknowledged for this long, e.g. --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l failures -d 'Write records that were not acknowledged to FILE, for evctl produce -i json; an empty file when all were' -r -F
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l stall-timeout -d 'Give up when no record is acknowledged for this long, e.g. --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -91,16 +91,16 @@ always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l base64 -d 'Decode values from base64, as tools print those that are not UTF-8: with -i csv, kaf, kafkactl, kcat and rpk'
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l tombstone -d 'Write tombstones: one for the key of -k, or else one for each line, which is a key'
-complete -c evctl -n "__fish_evctl_using_subcommand produce" -l skip-empty -d 'Leave empty lines out, instead of writing empty values'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l tombstone -d 'Write tombstones: one for the key of -k, or one for each line, which is the key'
+complete -c evctl -n "__fish_evctl_using_subcommand produce" -l skip-empty -d 'Skip empty lines instead of writing empty values'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand produce" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -s g -l group -d 'Read as a member of this group, and commit what was written out: --group billing' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l order -d 'In which order: as records arrive, or merged by time over partitions and topics' -r -f -a "arrival\t'As records arrive, in offset order within a partition'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s g -l group -d 'Read as a member of this group, and commit the records that were printed: --group billing' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l order -d 'Order of the records: as they arrive, or merged by time over partitions and topics' -r -f -a "arrival\t'As records arrive, in offset order within a partition'
 time\t'Merged by timestamp'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s f -l format -d 'Print each record by a template: -f \'%t/%p@%o %k: %s\\n\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s n -l limit -d 'Stop after so many records: -n 10' -r
@@ -118,11 +118,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l grep -d 'Only re
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l jq -d 'Print the results of a jq expression: --jq \'[.key, .value.total]\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l null-value -d 'What -o csv shows for a key, value or header that is null, as produce -i csv reads it [default: \\N]' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l null-value -d 'Print null keys, values and headers as MARK in -o csv, as produce -i csv reads them [default: \\N]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l redact -d 'Mask the value at a path (can be repeated): --redact customer.email' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l stall-timeout -d 'Give up when nothing arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -133,18 +133,18 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l color -d 'When t
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l follow -d 'Go on reading what is written from now on'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l follow -d 'Keep reading new records after the end'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l key-partition -d 'Read only the partitions that --key can be in'
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l no-redact -d 'Show values that the profile redacts; a protected profile asks for the cluster\'s name'
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l allow-truncated -d 'Accept a capture file without a last line'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l no-progress -d 'Never draw a progress bar'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -s n -l lines -d 'Begin with the last so many records of the whole selection [default: 10, or all with --from]' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l limit -d 'Stop after so many records' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s n -l lines -d 'Begin with the last N records of the whole selection [default: 10, or all with --from]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l limit -d 'Stop after N records' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s f -l format -d 'Print each record by a template, as in consume: -f \'%t/%p@%o %k: %s\\n\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
@@ -160,11 +160,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l grep -d 'Only recor
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l jq -d 'Print what a jq expression yields: --jq \'[.key, .value.total]\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l jq -d 'Print the results of a jq expression: --jq \'[.key, .value.total]\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l columns -d 'Columns of -o csv and -o table: --columns timestamp,key,.value.total,header.trace' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l null-value -d 'What -o csv shows for a key, value or header that is null, as produce -i csv reads it [default: \\N]' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l null-value -d 'Print null keys, values and headers as MARK in -o csv, as produce -i csv reads them [default: \\N]' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l redact -d 'Mask the value at a path (can be repeated): --redact customer.email' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l stall-timeout -d 'Give up when nothing arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -177,8 +177,8 @@ never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-follow -d 'Show the last records and stop'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l key-partition -d 'Read only the partitions that --key can be in'
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-redact -d 'Show values that the profile redacts; a protected profile asks for the cluster\'s name'
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l allow-truncated -d 'Accept a capture file without a last line'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l no-progress -d 'Never draw a progress bar'
@@ -186,7 +186,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -s y -l yes -d 'Answer
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s O -l file -d 'File to write, compressed by its suffix .gz or .zst; - is standard output' -r -F
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l split -d 'Begin another file after so many bytes before compression: --split 512MiB' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l split -d 'Begin another file after SIZE bytes before compression: --split 512MiB' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s n -l limit -d 'Stop after so many records: -n 10' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l from -d 'Start here, inclusive: --from -2h' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l to -d 'End here, exclusive: --to 2026-01-02T12:00:00Z' -r
@@ -202,8 +202,8 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l redact -d 'Mask what stands at a path, can be repeated: --redact customer.email' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l redact -d 'Mask the value at a path (can be repeated): --redact customer.email' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l stall-timeout -d 'Give up when nothing arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -214,11 +214,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 always\t'Always'
 never\t'Never'"
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l cluster -d 'Name of the protected cluster that --yes is meant for' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l follow -d 'Go on with what is written from now on, until Ctrl-C, which completes the file'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l follow -d 'Keep saving new records until Ctrl-C, which completes the file'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l force -d 'Replace FILE, or what an interrupted capture left of it, once the new capture is whole'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l key-partition -d 'Read only the partitions that --key can be in'
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l no-redact -d 'Show what the profile redacts; a protected profile asks for the cluster\'s name'
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l no-redact -d 'Show values that the profile redacts; a protected profile asks for the cluster\'s name'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l allow-truncated -d 'Accept a capture file without a last line'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l no-progress -d 'Never draw a progress bar'
@@ -244,9 +244,9 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_sub
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer every question with yes'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -l dry-run -d 'Show what would be done and do nothing'
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l ignore -d 'What may differ: --ignore topic,offset' -r -f -a "topic\t'The topic'
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -l ignore -d 'Ignore differences in these parts: --ignore topic,offset' -r -f -a "topic\t'The topic'
 offset\t'The offset'"
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s n -l limit -d 'Show so many differences' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s n -l limit -d 'Show at most N differences' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and __fish_seen_subcommand_from diff" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -293,7 +293,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l stall-timeout -d 'Give up when nothing at all arrives for this long: --stall-timeout 2m' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l stall-timeout -d 'Give up when nothing arrives for this long: --stall-timeout 2m' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s P -l profile -d 'Profile of evctl.toml that says how to reach the cluster' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s b -l brokers -l bootstrap-server -d 'Brokers to start from: host:port, comma-separated' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s X -l property -d 'Set a librdkafka property, e.g. -X security.protocol=SSL (can be repeated)' -r
@@ -311,7 +311,7 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l exact -d 'Read everything before, to plan with exact numbers'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l allow-unmatched-redact -d 'Replay although a path of --redact matches nothing in the records that were sampled'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l key-partition -d 'Read only the partitions that --key can be in'
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l allow-truncated -d 'Take a capture file whose last line is missing'
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l allow-truncated -d 'Accept a capture file without a last line'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s q -l quiet -d 'Say nothing but errors'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s v -l verbose -d 'Say how things were decided (-vv: every request, and librdkafka\'s log)'
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l no-progress -d 'Never draw a progress bar'
