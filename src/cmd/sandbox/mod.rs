@@ -11,7 +11,6 @@ use crate::{
     exit::Exit,
     failure::Failure,
     output::{report::ReportFormat, sandbox::SandboxStatus},
-    pipeline::Signal,
     redact::without_password,
     sandbox::{
         ChildError, Lifetime, Options, RegistryServer, Server, Standing, State, answers,
