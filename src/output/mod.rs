@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod findings;
 pub mod groups;
+pub mod lag;
 mod pending;
 mod printer;
 pub mod produce;

@@ -7,7 +7,7 @@ use crate::{
     command::duration,
     event::GroupType,
     failure::Failure,
-    lag::{Condition, Limits, Status, View},
+    lag::{Condition, LagOrder, LagRow, Limits, Status, View},
 };
 
 /// Show how far groups are behind: in records, in time, and whether they will ever be done
@@ -165,6 +165,17 @@ pub enum By {
     Member,
 }
 
+impl From<By> for LagRow {
+    fn from(by: By) -> Self {
+        match by {
+            By::Group => Self::Group,
+            By::Topic => Self::Topic,
+            By::Partition => Self::Partition,
+            By::Member => Self::Member,
+        }
+    }
+}
+
 /// `--time`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum TimeArg {
@@ -198,6 +209,17 @@ pub enum Sort {
     Eta,
     /// By name
     Name,
+}
+
+impl From<Sort> for LagOrder {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Lag => Self::Lag,
+            Sort::Time => Self::Time,
+            Sort::Eta => Self::Eta,
+            Sort::Name => Self::Name,
+        }
+    }
 }
 
 impl LagArgs {

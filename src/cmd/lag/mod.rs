@@ -1,44 +1,32 @@
 //! `evctl lag`: how far groups are behind, in one look, in several, or served as metrics.
 
 mod args;
-mod collect;
-mod count;
-mod ends;
-mod history;
-mod machine;
-mod next;
 mod repeat;
 mod select;
-mod view;
 
-use std::{
-    io::{self, Write},
-    num::NonZeroUsize,
-    time::Duration,
-};
+use std::{collections::HashSet, num::NonZeroUsize, time::Duration};
 
 pub use args::LagArgs;
 
-use self::{
-    args::By,
-    collect::{Look, Options},
-    select::Wanted,
-};
+use self::select::Wanted;
 use super::{cluster, show};
 use crate::{
     command::Context,
     event::Timestamp,
     exit::{Done, Exit},
     failure::Failure,
-    kafka::wire::Client,
-    lag::{GroupLag, LagReport, Limit, Limits, Status},
+    kafka::{
+        admin::{LagDetail, LagSnapshot, lag_snapshot},
+        wire::Client,
+    },
+    lag::{GroupLag, LagReport, LagRow, Limit, Limits, Status, arrange},
     output::{
-        Screen,
+        lag::{LagResult, write_burrow},
         prom::{self, PromNames},
-        report::{Report, ReportFormat},
+        report::{CommandResult, ReportFormat},
     },
     pipeline::Signal,
-    ui::{Passes, counted},
+    ui::counted,
 };
 
 /// How far apart two looks are when a verdict cannot be read from commits.
@@ -57,7 +45,7 @@ pub fn run(context: &mut Context, args: &LagArgs) -> Result<Exit, Failure> {
     })?;
     let wanted = Wanted::new(args)?;
     let (_, client) = cluster::connect_to_ask(context)?;
-    let options = Options {
+    let detail = LagDetail {
         view: args.view(),
         time: args.wants_time(),
         count: args.count.then_some(args.count_max),
@@ -69,7 +57,7 @@ pub fn run(context: &mut Context, args: &LagArgs) -> Result<Exit, Failure> {
         context,
         args,
         wanted,
-        options,
+        detail,
         limits,
         format,
         names,
@@ -111,12 +99,20 @@ impl Format {
     }
 }
 
+/// A snapshot, and groups that were named and cannot be asked.
+#[derive(Debug)]
+struct Look {
+    snapshot: LagSnapshot,
+    /// Why each of them cannot be asked.
+    missing: Vec<(String, Failure)>,
+}
+
 /// A command under way.
 struct Lag<'c> {
     context: &'c Context,
     args: &'c LagArgs,
     wanted: Wanted,
-    options: Options,
+    detail: LagDetail,
     limits: Limits,
     format: Format,
     names: PromNames,
@@ -127,7 +123,7 @@ impl Lag<'_> {
     /// The answer, after one look or two.
     fn look(&mut self) -> Result<Look, Failure> {
         let mut first = self.look_once(None)?;
-        let blind = first.verdicts.refused.clone();
+        let blind = first.snapshot.history.refused.clone();
         if let Some(why) = &blind {
             let text = format_args!("no commits for a verdict, so two looks instead: {why}");
             self.context.ui.note(text);
@@ -139,7 +135,7 @@ impl Lag<'_> {
                 Err(failure) if failure.exit == Exit::Unreachable => {
                     let why = show::one_line(&failure);
                     let text = format!("no rates, as there was no second look: {why}");
-                    first.failures.push(text);
+                    first.snapshot.failures.push(text);
                     Ok(first)
                 }
                 second => second,
@@ -159,14 +155,40 @@ impl Lag<'_> {
         let cancel = &self.context.cancel;
         // Each look is about the topics that have the names now.
         self.client.forget_topic_ids();
-        collect::look(
+        let mut selected = self.wanted.select(&mut self.client)?;
+        let topics = self.wanted.topics();
+        let mut snapshot = lag_snapshot(
             &mut self.client,
-            &self.wanted,
-            &self.options,
+            &selected.groups,
+            topics,
+            &self.detail,
             now,
-            earlier,
+            earlier.map(|look| &look.snapshot),
             cancel,
-        )
+        );
+        selected.failures.append(&mut snapshot.failures);
+        // One broker may have left several questions without an answer.
+        let mut seen = HashSet::new();
+        selected
+            .failures
+            .retain(|failure| seen.insert(failure.clone()));
+        snapshot.failures = selected.failures;
+        if topics.is_some() && snapshot.groups.is_empty() && !selected.groups.is_empty() {
+            return Err(Failure::new(
+                Exit::NotFound,
+                "none of these groups reads a topic that --topic names",
+            )
+            .hint("`evctl groups describe GROUP` shows what a group reads"));
+        }
+        if !snapshot.groups.is_empty() {
+            let hidden = (selected.missing.iter()).filter(|(_, why)| why.exit != Exit::NotFound);
+            let hidden = hidden.map(|(group, why)| GroupLag::unseen(group, show::one_line(why)));
+            snapshot.groups.extend(hidden);
+        }
+        Ok(Look {
+            snapshot,
+            missing: selected.missing,
+        })
     }
 
     /// Sleeps; false when a signal came.
@@ -176,7 +198,7 @@ impl Lag<'_> {
 
     /// Prints what was seen, and judges it.
     fn finish(&self, look: Look) -> Result<Exit, Failure> {
-        if look.groups.is_empty() {
+        if look.snapshot.groups.is_empty() {
             return self.nothing(look);
         }
         let limits = self.judge(&look);
@@ -186,7 +208,7 @@ impl Lag<'_> {
     }
 
     fn judge(&self, look: &Look) -> Vec<Limit> {
-        (look.groups.iter())
+        (look.snapshot.groups.iter())
             .flat_map(|group| self.limits.judge(group))
             .collect()
     }
@@ -197,14 +219,14 @@ impl Lag<'_> {
         for (_, failure) in &look.missing {
             show::warn_of(self.context, failure);
         }
-        for failure in &look.failures {
+        for failure in &look.snapshot.failures {
             ui.warn(failure);
         }
         for limit in limits.iter().filter(|limit| !limit.ok) {
             ui.warn(limit.sentence());
         }
         let limited = |group: &&GroupLag| limits.iter().any(|limit| limit.group == group.group);
-        for group in look.groups.iter().filter(limited) {
+        for group in look.snapshot.groups.iter().filter(limited) {
             let (name, unknown) = (&group.group, group.unknown_partitions);
             if group.partition_count == 0 && group.status == Status::NoCommit {
                 ui.warn(format_args!(
@@ -219,8 +241,8 @@ impl Lag<'_> {
             }
         }
         let incomplete = !look.missing.is_empty()
-            || !look.failures.is_empty()
-            || (look.groups.iter()).any(|group| {
+            || !look.snapshot.failures.is_empty()
+            || (look.snapshot.groups.iter()).any(|group| {
                 group.status.is_incomplete()
                     || group
                         .partitions
@@ -244,7 +266,7 @@ impl Lag<'_> {
         if let Some((_, failure)) = look.missing.drain(..).next() {
             return Err(failure);
         }
-        if let Some(failure) = look.failures.pop() {
+        if let Some(failure) = look.snapshot.failures.pop() {
             return Err(
                 Failure::new(Exit::Unreachable, "no group could be looked at").cause(failure),
             );
@@ -255,37 +277,42 @@ impl Lag<'_> {
     }
 
     /// What a row is.
-    fn by(&self, groups: usize) -> By {
-        self.args
-            .by
-            .unwrap_or(if groups == 1 && self.wanted.is_single() {
-                By::Partition
-            } else {
-                By::Group
-            })
+    fn row(&self, groups: usize) -> LagRow {
+        match self.args.by {
+            Some(by) => by.into(),
+            None if groups == 1 && self.wanted.is_single() => LagRow::Partition,
+            None => LagRow::Group,
+        }
     }
 
     /// What is printed of a look, and what a row of it is.
-    fn report(&self, mut look: Look, limits: Vec<Limit>) -> (LagReport, By) {
-        let by = self.by(look.groups.len());
-        let (sort, top) = (self.args.sort, self.args.top.map(NonZeroUsize::get));
-        view::arrange(&mut look.groups, by, sort, top, self.args.problems);
+    fn report(&self, mut look: Look, limits: Vec<Limit>) -> (LagReport, LagRow) {
+        let row = self.row(look.snapshot.groups.len());
+        let order = self.args.sort.map(Into::into).unwrap_or_default();
+        let top = self.args.top.map(NonZeroUsize::get);
+        arrange(
+            &mut look.snapshot.groups,
+            row,
+            order,
+            top,
+            self.args.problems,
+        );
         let report = LagReport {
             limits,
             ..self.whole(look)
         };
-        (report, by)
+        (report, row)
     }
 
     /// A look as a report, with nothing left out.
     fn whole(&self, look: Look) -> LagReport {
         LagReport {
             kind: "evctl.lag/1",
-            at: Timestamp(look.at).to_string(),
+            at: Timestamp(look.snapshot.at).to_string(),
             cluster_id: self.client.cluster_id().map(str::to_owned),
-            groups: look.groups,
+            groups: look.snapshot.groups,
             limits: Vec::new(),
-            failures: (look.failures.into_iter())
+            failures: (look.snapshot.failures.into_iter())
                 .chain(look.missing.iter().map(|(_, why)| show::one_line(why)))
                 .collect(),
         }
@@ -294,61 +321,37 @@ impl Lag<'_> {
     fn print(&self, look: Look, limits: Vec<Limit>) -> Result<(), Failure> {
         if self.args.burrow {
             let cluster = self.client.cluster_id().unwrap_or_default();
-            super::print(self.context, |out| machine::burrow(out, &look, cluster))?;
-            return Ok(());
-        }
-        if self.format == Format::Prom {
-            let at = look.at;
-            let report = self.whole(look);
+            let LagSnapshot {
+                at,
+                groups,
+                history,
+                ..
+            } = &look.snapshot;
             super::print(self.context, |out| {
-                prom::write(out, &report, self.names, at)
+                write_burrow(out, groups, history, *at, cluster)
             })?;
             return Ok(());
         }
-        let (report, by) = self.report(look, limits);
-        let passes = match self.format {
-            Format::Report(format) => show::passes(format),
-            Format::Prom => Passes::Text,
-        };
-        super::print_passing(self.context, passes, |out| self.write(out, &report, by))?;
-        Ok(())
-    }
-
-    fn write(&self, out: &mut dyn Write, report: &LagReport, by: By) -> io::Result<()> {
-        match self.format {
-            // Has its own way, as metrics leave nothing out.
-            Format::Prom => Ok(()),
-            Format::Report(ReportFormat::Json) => machine::json(out, report),
-            Format::Report(ReportFormat::Ndjson) => machine::lines(out, report, by),
-            Format::Report(ReportFormat::Csv) => {
-                let rows = machine::csv(&report.groups, by)?;
-                rows.write(out, ReportFormat::Csv, &Screen::file())
+        let format = match self.format {
+            Format::Prom => {
+                let at = look.snapshot.at;
+                let report = self.whole(look);
+                super::print(self.context, |out| {
+                    prom::write(out, &report, self.names, at)
+                })?;
+                return Ok(());
             }
-            Format::Report(format) => self.write_table(out, report, by, format),
-        }
-    }
-
-    fn write_table(
-        &self,
-        out: &mut dyn Write,
-        report: &LagReport,
-        by: By,
-        format: ReportFormat,
-    ) -> io::Result<()> {
-        if report.groups.is_empty() {
-            return Ok(());
-        }
-        let table: Report = view::table(&report.groups, by);
+            Format::Report(format) => format,
+        };
+        let (report, row) = self.report(look, limits);
+        let result = LagResult {
+            report: &report,
+            row,
+        };
         let screen = show::screen(self.context);
-        table.write(out, format, &screen)?;
-        if let ([group], By::Partition) = (report.groups.as_slice(), by)
-            && matches!(format, ReportFormat::Table | ReportFormat::Wide)
-        {
-            let mut line = Vec::new();
-            screen.paint(&mut line, "", &view::total(group));
-            line.push(b'\n');
-            out.write_all(&line)?;
-        }
+        super::print_passing(self.context, show::passes(format), |out| {
+            result.write(out, format, &screen)
+        })?;
         Ok(())
     }
 }

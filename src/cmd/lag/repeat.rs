@@ -5,15 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Format, Lag, collect::Look, history::Verdicts};
+use super::{Format, Lag, Look};
 use crate::{
+    cmd::show,
     exit::Exit,
     failure::Failure,
     lag::{Condition, Waiting},
     metrics::{Address, AddressError, Server, Snapshot},
     output::{
+        lag::LagResult,
         prom,
-        report::{ReportFormat, duration},
+        report::{CommandResult, ReportFormat, duration},
     },
     pipeline::Signal,
     ui::Passes,
@@ -43,23 +45,24 @@ impl Lag<'_> {
                 }
                 Err(failure) => return Err(failure),
             };
-            if look.groups.is_empty() && earlier.is_none() {
+            if look.snapshot.groups.is_empty() && earlier.is_none() {
                 return self.nothing(look);
             }
             let limits = self.judge(&look);
-            let rows = look.groups.clone();
             let shown = Look {
-                groups: std::mem::take(&mut look.groups),
-                failures: look.failures.clone(),
+                snapshot: look.snapshot.clone(),
                 missing: std::mem::take(&mut look.missing),
-                verdicts: Verdicts::default(),
-                ..look
             };
-            look.groups = rows;
-            let (report, by) = self.report(shown, limits);
+            let (report, row) = self.report(shown, limits);
             let mut text = Vec::new();
-            self.write(&mut text, &report, by)
-                .map_err(|error| Failure::new(Exit::Partial, "no table").cause(error))?;
+            if let Format::Report(format) = self.format {
+                let result = LagResult {
+                    report: &report,
+                    row,
+                };
+                let written = result.write(&mut text, format, &show::screen(self.context));
+                written.map_err(|error| Failure::new(Exit::Partial, "no table").cause(error))?;
+            }
             if !self.draw(&report.at, &text) {
                 return Ok(Exit::Ok);
             }
@@ -123,14 +126,14 @@ impl Lag<'_> {
         let limit = self.context.global.timeout.unwrap_or(WAIT_FOR);
         let began = Instant::now();
         let mut said = String::new();
-        self.options.time = condition.needs_time();
+        self.detail.time = condition.needs_time();
         loop {
             match self.look_once(None) {
-                Ok(look) if look.groups.is_empty() => return self.nothing(look),
+                Ok(look) if look.snapshot.groups.is_empty() => return self.nothing(look),
                 Ok(look) => {
                     let waiting = self.unmet(condition, &look);
                     let Some(Waiting(why)) = waiting else {
-                        self.options.time = self.args.wants_time();
+                        self.detail.time = self.args.wants_time();
                         return self.finish(look);
                     };
                     if why != said {
@@ -163,7 +166,7 @@ impl Lag<'_> {
         if let Some((_, failure)) = look.missing.first() {
             return Some(Waiting(failure.message.clone()));
         }
-        look.groups.iter().find_map(|group| {
+        look.snapshot.groups.iter().find_map(|group| {
             let Waiting(why) = condition.holds(group).err()?;
             Some(Waiting(format!("group {:?}: {why}", group.group)))
         })
@@ -212,7 +215,7 @@ impl Lag<'_> {
             let began = Instant::now();
             match self.look() {
                 Ok(look) => {
-                    let at = look.at;
+                    let at = look.snapshot.at;
                     let report = self.whole(look);
                     let mut text = Vec::new();
                     let written = prom::write(&mut text, &report, self.names, at);

@@ -22,8 +22,8 @@ pub(super) struct Wanted {
     replays: bool,
     types: Vec<GroupType>,
     states: Vec<&'static str>,
-    topics: NameGlobs,
-    pub(super) restricts_topics: bool,
+    /// `None` for all topics.
+    topics: Option<NameGlobs>,
 }
 
 /// Groups that were found, and those that were named and are not to be had.
@@ -49,10 +49,11 @@ impl Wanted {
             wanted: NameGlobs::new(&[], &args.exclude)?,
             excludes_nothing: args.exclude.is_empty(),
             replays: args.all,
-            restricts_topics: !args.topic.is_empty(),
             types: args.group_type.clone(),
             states: args.state.clone(),
-            topics: NameGlobs::new(&args.topic, &[])?,
+            topics: (!args.topic.is_empty())
+                .then(|| NameGlobs::new(&args.topic, &[]))
+                .transpose()?,
         })
     }
 
@@ -61,8 +62,9 @@ impl Wanted {
         self.names.len() == 1 && self.matching.is_none()
     }
 
-    pub(super) fn wants_topic(&self, topic: &str) -> bool {
-        self.topics.matches(topic)
+    /// The topics that count; `None` for all.
+    pub(super) fn topics(&self) -> Option<&NameGlobs> {
+        self.topics.as_ref()
     }
 
     /// Lists the groups and picks those that are wanted.

@@ -129,6 +129,12 @@ impl From<i64> for Cell {
     }
 }
 
+impl From<f64> for Cell {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
 impl From<i32> for Cell {
     fn from(number: i32) -> Self {
         Self::Integer(number.into())

@@ -1,11 +1,11 @@
-//! Unread records, counted by reading them: offsets say too much where compaction left gaps.
+//! Unread records, counted by reading them: fewer than the offsets where compaction left gaps.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
 };
 
-use super::{ends::Ends, next::isolation};
+use super::{TopicEnds, next_unread::isolation};
 use crate::{
     event::{Record, TopicPartition},
     kafka::wire::{Client, ReadOptions, ReadOrder, ReadRange, Reader},
@@ -18,9 +18,9 @@ const STALL: Duration = Duration::from_secs(10);
 /// Counts the readable records from each of `positions` to the end, each partition once from its
 /// first position. Partitions are left out when they would take more than `most` offsets in all,
 /// or when the reading breaks off.
-pub(super) fn count_records(
+pub fn count_unread(
     client: &mut Client,
-    ends: &Ends,
+    ends: &TopicEnds,
     positions: &HashSet<(TopicPartition, i64)>,
     view: View,
     most: u64,

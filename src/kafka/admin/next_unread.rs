@@ -1,14 +1,13 @@
-//! How old the next unread record is, for every partition of every group: read where that is
+//! The age of the next unread record, for every partition of every group: read where that is
 //! allowed, else bisected by ListOffsets.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::ends::Ends;
+use super::{Detail, TopicEnds};
 use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        admin::Detail,
         wire::{Cause, Client, OffsetQuestion, OffsetSpec, Sought, Unanswered},
     },
     lag::{
@@ -18,16 +17,16 @@ use crate::{
     pipeline::Cancel,
 };
 
-/// What was found about records.
+/// Next unread records, by partition and position.
 #[derive(Debug, Default)]
-pub(super) struct NextRecords {
+pub struct NextUnread {
     next: HashMap<(TopicPartition, i64), NextRecord>,
     blocked: HashMap<TopicPartition, i64>,
     newest: HashMap<TopicPartition, i64>,
     /// Records up to the end, where they were counted.
     left: HashMap<(TopicPartition, i64), i64>,
     /// What was not answered.
-    pub(super) failures: Vec<String>,
+    pub failures: Vec<String>,
 }
 
 /// The isolation with which the records of `view` are read.
@@ -38,11 +37,11 @@ pub(super) fn isolation(view: View) -> Isolation {
     }
 }
 
-impl NextRecords {
-    /// Looks from each of `positions`, which may be many for one partition.
-    pub(super) fn look(
+impl NextUnread {
+    /// Finds the next record from each of `positions`, which may be many for one partition.
+    pub fn find(
         client: &mut Client,
-        ends: &Ends,
+        ends: &TopicEnds,
         positions: &HashSet<(TopicPartition, i64)>,
         view: View,
         now: i64,
@@ -127,9 +126,9 @@ impl NextRecords {
             found.failures.push(text);
         }
         found.bisect(client, denied, now, cancel);
-        found.look_at_newest(client, &unknown);
+        found.find_newest(client, &unknown);
         if view != View::Uncommitted {
-            found.look_behind_transactions(client, ends, positions, cancel);
+            found.find_blocked(client, ends, positions, cancel);
         }
         found
     }
@@ -140,21 +139,24 @@ impl NextRecords {
         self.failures.extend(texts);
     }
 
-    pub(super) fn next(&self, at: &TopicPartition, position: i64) -> NextRecord {
+    /// The next unread record from a position.
+    pub fn next(&self, at: &TopicPartition, position: i64) -> NextRecord {
         let key = (at.clone(), position);
         self.next.get(&key).cloned().unwrap_or_default()
     }
 
     /// How many readable records there are from `position`; `None` when they were not counted.
-    pub(super) fn left(&self, at: &TopicPartition, position: i64) -> Option<i64> {
+    pub fn left(&self, at: &TopicPartition, position: i64) -> Option<i64> {
         self.left.get(&(at.clone(), position)).copied()
     }
 
-    pub(super) fn blocked_since(&self, at: &TopicPartition) -> Option<i64> {
+    /// The timestamp of the first record behind an open transaction; `None` when none is open.
+    pub fn blocked_since(&self, at: &TopicPartition) -> Option<i64> {
         self.blocked.get(at).copied()
     }
 
-    pub(super) fn newest(&self, at: &TopicPartition) -> Option<i64> {
+    /// The largest timestamp of a partition.
+    pub fn newest(&self, at: &TopicPartition) -> Option<i64> {
         self.newest.get(at).copied()
     }
 
@@ -252,7 +254,7 @@ impl NextRecords {
         }
     }
 
-    fn look_at_newest(&mut self, client: &mut Client, unknown: &[TopicPartition]) {
+    fn find_newest(&mut self, client: &mut Client, unknown: &[TopicPartition]) {
         if unknown.is_empty() {
             return;
         }
@@ -267,11 +269,11 @@ impl NextRecords {
         }
     }
 
-    /// How long records have been waiting behind an open transaction.
-    fn look_behind_transactions(
+    /// Finds the first record behind each open transaction.
+    fn find_blocked(
         &mut self,
         client: &mut Client,
-        ends: &Ends,
+        ends: &TopicEnds,
         positions: &HashSet<(TopicPartition, i64)>,
         cancel: &Cancel,
     ) {

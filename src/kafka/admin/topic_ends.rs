@@ -1,16 +1,15 @@
-//! What the cluster says of the topics that groups read: which partitions there are, and
-//! where they begin and end.
+//! The topics that groups read: which partitions there are, and where they begin and end.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
+use super::{Detail, NoWatermarks, Watermarks};
 use crate::{
     event::TopicPartition,
     kafka::{
         Isolation,
-        admin::{Detail, NoWatermarks, Watermarks},
         wire::{Client, TopicMetadata},
     },
     lag::{Bounds, Presence},
@@ -20,16 +19,16 @@ use crate::{
 /// a round; of more, only those that turn out to have unread records.
 const FEW: usize = 500;
 
-/// Topics, by name.
+/// What is known of some topics and their partitions.
 #[derive(Debug, Default)]
-pub(super) struct Ends {
+pub struct TopicEnds {
     topics: BTreeMap<Arc<str>, Topic>,
     leaders: HashMap<TopicPartition, i32>,
     bounds: HashMap<TopicPartition, Bounds>,
     errors: HashMap<TopicPartition, String>,
     newest: HashMap<TopicPartition, i64>,
     /// Brokers that did not answer.
-    pub(super) failures: Vec<String>,
+    pub failures: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -39,13 +38,12 @@ enum Topic {
     Failed(String),
 }
 
-impl Ends {
-    /// Asks about `topics`: commits are to be asked for before, so that no end is older than the
-    /// commit that is compared with it.
+impl TopicEnds {
+    /// Asks about `topics`. Ask for commits before, so that no end is older than the commit that is
+    /// compared with it.
     ///
-    /// A cluster that does not answer any more leaves what was read before: the topics say why
-    /// nothing is known of them.
-    pub(super) fn ask(client: &mut Client, topics: &BTreeSet<Arc<str>>) -> Self {
+    /// When the cluster does not answer, each topic has that as its error.
+    pub fn ask(client: &mut Client, topics: &BTreeSet<Arc<str>>) -> Self {
         let mut ends = Self::default();
         if topics.is_empty() {
             return ends;
@@ -88,8 +86,8 @@ impl Ends {
         self.topics.insert(name, state);
     }
 
-    /// Asks where `partitions` begin and end, by both isolations.
-    pub(super) fn ask_bounds(&mut self, client: &mut Client, partitions: &[TopicPartition]) {
+    /// Asks where `partitions` begin and end, with both ends.
+    pub fn ask_bounds(&mut self, client: &mut Client, partitions: &[TopicPartition]) {
         let mut details = vec![Detail::Start, Detail::StableEnd, Detail::End];
         if partitions.len() <= FEW {
             details.push(Detail::LastRecord(Isolation::Uncommitted));
@@ -117,28 +115,30 @@ impl Ends {
     }
 
     /// The partitions of a topic; empty when it is gone or could not be asked.
-    pub(super) fn partitions(&self, topic: &str) -> &[i32] {
+    pub fn partitions(&self, topic: &str) -> &[i32] {
         match self.topics.get(topic) {
             Some(Topic::Known(partitions)) => partitions,
             _ => &[],
         }
     }
 
-    pub(super) fn bounds(&self, at: &TopicPartition) -> Option<Bounds> {
+    /// Where a partition begins and ends; `None` when that is not known.
+    pub fn bounds(&self, at: &TopicPartition) -> Option<Bounds> {
         self.bounds.get(at).copied()
     }
 
     /// The largest timestamp of a partition; `None` when it was not asked for.
-    pub(super) fn newest(&self, at: &TopicPartition) -> Option<i64> {
+    pub fn newest(&self, at: &TopicPartition) -> Option<i64> {
         self.newest.get(at).copied()
     }
 
-    pub(super) fn leader(&self, at: &TopicPartition) -> Option<i32> {
+    /// The broker that leads a partition.
+    pub fn leader(&self, at: &TopicPartition) -> Option<i32> {
         self.leaders.get(at).copied()
     }
 
-    /// Whether there is a partition to speak of.
-    pub(super) fn presence(&self, at: &TopicPartition) -> Presence {
+    /// Whether a partition exists, has a leader, and could be asked.
+    pub fn presence(&self, at: &TopicPartition) -> Presence {
         match self.topics.get(&at.topic) {
             Some(Topic::Known(partitions)) if !partitions.contains(&at.partition) => Presence::Gone,
             Some(Topic::Known(_)) if !self.leaders.contains_key(at) => Presence::Leaderless,

@@ -1,9 +1,8 @@
-//! Lag as tables for the eye, and as rows for machines.
+//! Tables of lag.
 
-use super::args::{By, Sort};
 use crate::{
     event::GroupType,
-    lag::{GroupLag, PartitionLag, Status},
+    lag::{GroupLag, LagRow, PartitionLag, Status},
     output::report::{Cell, Column, Report, duration},
     ui::counted,
 };
@@ -16,64 +15,14 @@ struct Sum<'l> {
     rows: Vec<&'l PartitionLag>,
 }
 
-/// Sorts, and leaves out what was not asked for.
-pub(super) fn arrange(
-    groups: &mut Vec<GroupLag>,
-    by: By,
-    sort: Option<Sort>,
-    top: Option<usize>,
-    problems: bool,
-) {
-    if problems {
-        groups.retain(|group| group.status.is_problem());
-        for group in groups.iter_mut() {
-            group.partitions.retain(|row| row.status.is_problem());
-        }
-    }
-    let largest_first = |a: Option<f64>, b: Option<f64>| {
-        let key = |number: Option<f64>| number.unwrap_or(f64::NEG_INFINITY);
-        key(b).total_cmp(&key(a))
-    };
-    #[expect(clippy::cast_precision_loss, reason = "an order of rows")]
-    let number = |number: Option<i64>| number.map(|number| number as f64);
-    let never =
-        |eta: Option<f64>, done: bool| Some(if done { -1.0 } else { eta.unwrap_or(f64::MAX) });
-    groups.sort_by(|a, b| match sort {
-        Some(Sort::Lag) => largest_first(number(a.lag), number(b.lag)),
-        Some(Sort::Time) => largest_first(number(a.time_lag_ms), number(b.time_lag_ms)),
-        Some(Sort::Eta) => largest_first(
-            never(a.eta_s, a.lag == Some(0)),
-            never(b.eta_s, b.lag == Some(0)),
-        ),
-        Some(Sort::Name) | None => a.group.cmp(&b.group),
-    });
-    for group in groups.iter_mut() {
-        group.partitions.sort_by(|a, b| match sort {
-            Some(Sort::Lag) => largest_first(number(a.lag), number(b.lag)),
-            Some(Sort::Time) => largest_first(number(a.time_lag_ms), number(b.time_lag_ms)),
-            Some(Sort::Eta) => largest_first(
-                never(a.eta_s, a.lag == Some(0)),
-                never(b.eta_s, b.lag == Some(0)),
-            ),
-            Some(Sort::Name) | None => (&a.topic, a.partition).cmp(&(&b.topic, b.partition)),
-        });
-        if let (By::Partition, Some(top)) = (by, top) {
-            group.partitions.truncate(top);
-        }
-    }
-    if let (By::Group, Some(top)) = (by, top) {
-        groups.truncate(top);
-    }
-}
-
-/// The table of `groups`; `by` says what a row is.
-pub(super) fn table(groups: &[GroupLag], by: By) -> Report {
+/// The table of `groups`.
+pub(super) fn table(groups: &[GroupLag], row: LagRow) -> Report {
     let several = groups.len() > 1;
-    match by {
-        By::Group => by_group(groups),
-        By::Partition => by_partition(groups, several),
-        By::Topic => by_sums(groups, "topic", several, by_topic),
-        By::Member => by_sums(groups, "member", several, by_member),
+    match row {
+        LagRow::Group => by_group(groups),
+        LagRow::Partition => by_partition(groups, several),
+        LagRow::Topic => by_sums(groups, "topic", several, by_topic),
+        LagRow::Member => by_sums(groups, "member", several, by_member),
     }
 }
 
@@ -301,7 +250,7 @@ fn worst(group: &GroupLag) -> Option<&PartitionLag> {
         .max_by_key(|row| (row.status.severity(), row.time_lag_ms, row.lag))
 }
 
-/// What stands under the table of one group.
+/// The line under the table of one group.
 pub(super) fn total(group: &GroupLag) -> String {
     let mut text = format!(
         "{}: {}",

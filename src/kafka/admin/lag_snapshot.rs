@@ -1,5 +1,5 @@
-//! One look at all groups: asked in the order in which no answer can be older than what it is
-//! compared with, each broker once for everything.
+//! The lag of groups at one moment. Requests are sent in the order in which no answer can be older than
+//! what it is compared with: groups, commits and members, then ends, then next unread records.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -7,48 +7,45 @@ use std::{
 };
 
 use super::{
-    count::count_records,
-    ends::Ends,
-    history::Verdicts,
-    next::NextRecords,
-    select::{Selected, Wanted},
+    TopicEnds, commit_history::commit_history, next_unread::NextUnread, unread_counts::count_unread,
 };
 use crate::{
-    cmd::show,
     event::{GroupDescription, GroupListing, GroupType, Member, TopicPartition},
-    exit::Exit,
-    failure::Failure,
     kafka::wire::{Cause, Client, Commits, ShareOffsets, Unanswered},
     lag::{
-        CommitPoint, Facts, GroupFacts, GroupLag, Membership, NextRecord, Owner, PartitionLag,
-        Presence, Rates, Status, View, group_lag, partition_lag, share_lag,
+        CommitHistory, CommitPoint, Facts, GroupFacts, GroupLag, Membership, NextRecord, Owner,
+        PartitionLag, Presence, Rates, Status, View, group_lag, partition_lag, share_lag,
     },
     pipeline::Cancel,
+    select::NameGlobs,
 };
 
-/// What to look at, and how closely.
+/// Which numbers a snapshot has.
 #[derive(Debug)]
-pub(super) struct Options {
-    pub(super) view: View,
-    pub(super) time: bool,
-    pub(super) count: Option<u64>,
-    pub(super) include_abandoned: bool,
-    /// How far back commits are looked at, in milliseconds; `None` when they are not.
-    pub(super) window_ms: Option<i64>,
+pub struct LagDetail {
+    /// Which end lag is counted to.
+    pub view: View,
+    /// Whether next unread records are found, for time lag.
+    pub time: bool,
+    /// The most records that are read for a count; `None` for no count beyond what comes with `time`.
+    pub count: Option<u64>,
+    /// Whether topics that a group no longer wants count in its sums.
+    pub include_abandoned: bool,
+    /// The window of commits for a verdict, in milliseconds; `None` for no verdict.
+    pub window_ms: Option<i64>,
 }
 
-/// One look.
-#[derive(Debug)]
-pub(super) struct Look {
+/// The lag of some groups at one moment.
+#[derive(Clone, Debug)]
+pub struct LagSnapshot {
     /// When, in milliseconds.
-    pub(super) at: i64,
-    pub(super) groups: Vec<GroupLag>,
-    /// Why other groups that were named are not to be had.
-    pub(super) missing: Vec<(String, Failure)>,
-    /// What else was not answered.
-    pub(super) failures: Vec<String>,
+    pub at: i64,
+    /// The groups, in the order asked for.
+    pub groups: Vec<GroupLag>,
+    /// What was not answered.
+    pub failures: Vec<String>,
     /// The commits behind the verdicts, where they were read.
-    pub(super) verdicts: Verdicts,
+    pub history: Arc<CommitHistory>,
 }
 
 /// A group before it is judged.
@@ -62,76 +59,65 @@ struct Group {
     undescribed: Option<String>,
 }
 
-/// Looks at `wanted` at the instant `now`; with an `earlier` look, rates are told, too.
-pub(super) fn look(
+/// The lag of `listed` groups at the instant `now`, of `topics` alone where that is given. With an
+/// `earlier` snapshot, rates are known, too.
+pub fn lag_snapshot(
     client: &mut Client,
-    wanted: &Wanted,
-    options: &Options,
+    listed: &[GroupListing],
+    topics: Option<&NameGlobs>,
+    detail: &LagDetail,
     now: i64,
-    earlier: Option<&Look>,
+    earlier: Option<&LagSnapshot>,
     cancel: &Cancel,
-) -> Result<Look, Failure> {
-    let mut selected = wanted.select(client)?;
-    let mut failures = std::mem::take(&mut selected.failures);
-    let groups = ask_groups(client, &selected, &mut failures);
-    let topics = topics(&groups, wanted);
-    let mut ends = Ends::ask(client, &topics);
+) -> LagSnapshot {
+    let mut failures = Vec::new();
+    let groups = ask_groups(client, listed, &mut failures);
+    let mut ends = TopicEnds::ask(client, &topics_of(&groups, topics));
     recheck_ends(client, &groups, &mut ends);
-    let positions = positions(&groups, wanted, &ends);
-    let mut next = if options.time {
-        NextRecords::look(client, &ends, &positions, options.view, now, cancel)
+    let positions = positions(&groups, &ends);
+    let mut next = if detail.time {
+        NextUnread::find(client, &ends, &positions, detail.view, now, cancel)
     } else {
-        NextRecords::default()
+        NextUnread::default()
     };
-    let counted = match options.count {
-        Some(most) => count_records(client, &ends, &positions, options.view, most, cancel),
+    let counted = match detail.count {
+        Some(most) => count_unread(client, &ends, &positions, detail.view, most, cancel),
         None => HashMap::new(),
     };
-    let verdicts = match options.window_ms {
-        Some(window) => Verdicts::read(client, &groups_of(&groups), &ends, now - window, cancel),
-        None => Verdicts::default(),
+    let history = match detail.window_ms {
+        Some(window) => commit_history(client, &names_of(&groups), &ends, now - window, cancel),
+        None => CommitHistory::default(),
     };
     failures.append(&mut ends.failures);
     failures.append(&mut next.failures);
-    // One broker may have left several questions without an answer.
-    let mut seen = HashSet::new();
-    failures.retain(|failure| seen.insert(failure.clone()));
     let before = earlier.map(Before::of);
     let judge = Judge {
-        wanted,
-        options,
+        topics,
+        detail,
         ends: &ends,
         next: &next,
         counted: &counted,
-        verdicts: &verdicts,
+        history: &history,
         before: before.as_ref(),
         now,
     };
     let mut rows: Vec<GroupLag> = groups.iter().map(|group| judge.group(group)).collect();
-    if wanted.restricts_topics {
+    if topics.is_some() {
         rows.retain(|group| !group.partitions.is_empty() || group.status == Status::Error);
-        if rows.is_empty() && !groups.is_empty() {
-            return Err(Failure::new(
-                Exit::NotFound,
-                "none of these groups reads a topic that --topic names",
-            )
-            .hint("`evctl groups describe GROUP` shows what a group reads"));
-        }
     }
-    if !rows.is_empty() {
-        let hidden = (selected.missing.iter()).filter(|(_, why)| why.exit != Exit::NotFound);
-        rows.extend(hidden.map(|(group, why)| GroupLag::unseen(group, show::one_line(why))));
-    }
-    Ok(Look {
+    LagSnapshot {
         at: now,
         groups: rows,
-        missing: selected.missing,
         failures,
-        verdicts,
-    })
+        history: Arc::new(history),
+    }
 }
 
-fn groups_of(groups: &[Group]) -> Vec<&str> {
+fn is_wanted(topics: Option<&NameGlobs>, topic: &str) -> bool {
+    topics.is_none_or(|topics| topics.matches(topic))
+}
+
+fn names_of(groups: &[Group]) -> Vec<&str> {
     groups
         .iter()
         .map(|group| &*group.description.listing.name)
@@ -141,14 +127,15 @@ fn groups_of(groups: &[Group]) -> Vec<&str> {
 /// Members and offsets of the groups: commits come first, ends are asked for later.
 fn ask_groups(
     client: &mut Client,
-    selected: &Selected,
+    listed: &[GroupListing],
     unanswered: &mut Vec<String>,
 ) -> Vec<Group> {
-    let (shares, others): (Vec<_>, Vec<_>) =
-        (selected.groups.iter()).partition(|group| group.kind == GroupType::Share);
+    let (shares, others): (Vec<_>, Vec<_>) = listed
+        .iter()
+        .partition(|group| group.kind == GroupType::Share);
     let commits = client.commits(&others);
     let offsets = client.share_offsets(&shares);
-    let all: Vec<&GroupListing> = selected.groups.iter().collect();
+    let all: Vec<&GroupListing> = listed.iter().collect();
     let descriptions = client.describe_groups(&all);
     let mut note = |question: &str, failures: Vec<Unanswered>| -> HashMap<String, String> {
         unanswered.extend(failures.iter().filter_map(|why| sentence(question, why)));
@@ -165,8 +152,7 @@ fn ask_groups(
     let mut described: HashMap<Arc<str>, GroupDescription> = (descriptions.items.into_iter())
         .map(|group| (group.listing.name.clone(), group))
         .collect();
-    selected
-        .groups
+    listed
         .iter()
         .map(|listing| {
             let name = &listing.name;
@@ -221,7 +207,7 @@ fn listed_only(listing: &GroupListing) -> GroupDescription {
 }
 
 impl Group {
-    /// The topics it has stored something for, or wants.
+    /// The topics it has stored offsets for, or wants.
     fn topics(&self) -> BTreeSet<&Arc<str>> {
         let members = || self.description.members.iter().flatten();
         let stored = self
@@ -247,17 +233,17 @@ impl Group {
     }
 }
 
-fn topics(groups: &[Group], wanted: &Wanted) -> BTreeSet<Arc<str>> {
+fn topics_of(groups: &[Group], topics: Option<&NameGlobs>) -> BTreeSet<Arc<str>> {
     groups
         .iter()
         .flat_map(Group::topics)
-        .filter(|topic| wanted.wants_topic(topic))
+        .filter(|topic| is_wanted(topics, topic))
         .cloned()
         .collect()
 }
 
 /// A commit behind the end may only be younger than the end that was asked for: once more.
-fn recheck_ends(client: &mut Client, groups: &[Group], ends: &mut Ends) {
+fn recheck_ends(client: &mut Client, groups: &[Group], ends: &mut TopicEnds) {
     let beyond: BTreeSet<TopicPartition> = groups
         .iter()
         .flat_map(|group| &group.commits)
@@ -272,15 +258,15 @@ fn recheck_ends(client: &mut Client, groups: &[Group], ends: &mut Ends) {
     }
 }
 
-/// Where groups go on in partitions that have something left.
-fn positions(groups: &[Group], wanted: &Wanted, ends: &Ends) -> HashSet<(TopicPartition, i64)> {
+/// The positions of groups in partitions that have something left. Other topics than the wanted ones
+/// have no ends.
+fn positions(groups: &[Group], ends: &TopicEnds) -> HashSet<(TopicPartition, i64)> {
     let committed = groups.iter().flat_map(|group| &group.commits);
     let committed = committed.filter_map(|(at, commit)| Some((at, commit.as_ref().ok()?.offset)));
     let shared = groups.iter().flat_map(|group| &group.shares);
     let shared = shared.filter_map(|(at, offset)| Some((at, offset.as_ref().ok()?.start?)));
     committed
         .chain(shared)
-        .filter(|(at, _)| wanted.wants_topic(&at.topic))
         .filter_map(|(at, offset)| {
             let bounds = ends.bounds(at)?;
             let position = bounds.position(offset)?;
@@ -289,33 +275,33 @@ fn positions(groups: &[Group], wanted: &Wanted, ends: &Ends) -> HashSet<(TopicPa
         .collect()
 }
 
-/// Rows of an earlier look, to be found by group and partition.
+/// Rows of an earlier snapshot, by group and partition.
 struct Before<'l> {
     at: i64,
     rows: HashMap<(&'l str, &'l str, i32), &'l PartitionLag>,
 }
 
 impl<'l> Before<'l> {
-    fn of(look: &'l Look) -> Self {
-        let rows = look.groups.iter().flat_map(|group| {
+    fn of(snapshot: &'l LagSnapshot) -> Self {
+        let rows = snapshot.groups.iter().flat_map(|group| {
             let name = &*group.group;
             (group.partitions.iter()).map(move |row| ((name, &*row.topic, row.partition), row))
         });
         Self {
-            at: look.at,
+            at: snapshot.at,
             rows: rows.collect(),
         }
     }
 }
 
-/// Everything that rows are made of.
+/// What rows are made of.
 struct Judge<'j> {
-    wanted: &'j Wanted,
-    options: &'j Options,
-    ends: &'j Ends,
-    next: &'j NextRecords,
+    topics: Option<&'j NameGlobs>,
+    detail: &'j LagDetail,
+    ends: &'j TopicEnds,
+    next: &'j NextUnread,
     counted: &'j HashMap<(TopicPartition, i64), i64>,
-    verdicts: &'j Verdicts,
+    history: &'j CommitHistory,
     before: Option<&'j Before<'j>>,
     now: i64,
 }
@@ -334,7 +320,7 @@ impl Judge<'_> {
         }
         let mut rows = Vec::new();
         for topic in group.topics() {
-            if !self.wanted.wants_topic(topic) {
+            if !is_wanted(self.topics, topic) {
                 continue;
             }
             let known = self.ends.partitions(topic).iter().copied();
@@ -353,7 +339,7 @@ impl Judge<'_> {
                 });
             }
         }
-        let mut row = group_lag(facts, rows, self.options.include_abandoned);
+        let mut row = group_lag(facts, rows, self.detail.include_abandoned);
         if let Some(why) = &group.undescribed {
             row.reasons
                 .push(format!("its members are not known: {why}"));
@@ -391,14 +377,11 @@ impl Judge<'_> {
         };
         let memberless = membership == Membership::Absent;
         let lag = commit.zip(bounds).map_or(0, |(commit, bounds)| {
-            bounds.visible_end(self.options.view) - commit.offset
+            bounds.visible_end(self.detail.view) - commit.offset
         });
-        let two_looks = || self.two_looks(name, at, memberless, commit.map(|commit| commit.offset));
-        let verdict = match self.options.window_ms {
-            Some(_) if lag > 0 => self
-                .verdicts
-                .judge(name, at, lag, self.now)
-                .or_else(two_looks),
+        let of_two = || self.of_two(name, at, memberless, commit.map(|commit| commit.offset));
+        let verdict = match self.detail.window_ms {
+            Some(_) if lag > 0 => self.history.judge(name, at, lag, self.now).or_else(of_two),
             _ => None,
         };
         let facts = Facts {
@@ -420,7 +403,7 @@ impl Judge<'_> {
                 counted.or_else(|| self.next.left(at, position))
             }),
         };
-        partition_lag(&facts, self.options.view, self.now)
+        partition_lag(&facts, self.detail.view, self.now)
     }
 
     fn share(&self, group: &Group, at: &TopicPartition) -> PartitionLag {
@@ -457,12 +440,12 @@ impl Judge<'_> {
         let before = self.before?;
         let row = before.rows.get(&(group, &*at.topic, at.partition))?;
         let ends = (row.end?, self.ends.bounds(at)?.end);
-        #[expect(clippy::cast_precision_loss, reason = "the time between two looks")]
+        #[expect(clippy::cast_precision_loss, reason = "the time between two snapshots")]
         let seconds = (self.now - before.at) as f64 / 1_000.0;
         Rates::between(ends, (row.committed?, committed?), seconds)
     }
 
-    fn two_looks(
+    fn of_two(
         &self,
         group: &str,
         at: &TopicPartition,
