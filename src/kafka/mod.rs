@@ -3,8 +3,8 @@
 
 pub mod admin;
 mod bootstrap;
-mod given;
 pub mod java_property;
+mod properties;
 pub mod property;
 mod security;
 mod settings;
@@ -12,6 +12,6 @@ pub mod wire;
 pub mod write;
 
 pub use bootstrap::BadBroker;
-pub use given::SettingsError;
+pub use properties::SettingsError;
 pub use security::{Sasl, SaslMechanism, SecurityProtocol, Tls};
 pub use settings::{AddressFamily, FetchTuning, Isolation, Settings};

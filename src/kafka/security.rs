@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    given::{Given, SettingsError, refused},
+    properties::{Given, SettingsError, refused},
     property::Refusal,
 };
 use crate::{bounded_file, redact::without_password};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use super::{
     bootstrap,
-    given::{Given, SettingsError},
+    properties::{Given, SettingsError},
     property::{self, Masked, Part},
     security::{Sasl, SecurityProtocol, Tls, protocol, sasl, tls},
 };
