@@ -5,6 +5,7 @@
 pub mod event;
 // Floor 1: pure rules.
 mod codec;
+pub mod envelope;
 mod filter;
 mod finding;
 mod offsets;

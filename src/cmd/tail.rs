@@ -10,6 +10,7 @@ use super::{
 use crate::{
     codec::shell::CommandLine,
     command::{Context, SelectArgs},
+    envelope::EventDecoder,
     event::Record,
     exit::Exit,
     failure::Failure,
@@ -190,7 +191,7 @@ fn start_at_last(
     filter: &mut Filter,
 ) -> Result<u64, Failure> {
     let count = usize::try_from(lines).unwrap_or(usize::MAX);
-    let keep = &mut |record: &Record<'_>| filter.keep(record);
+    let keep = &mut |record: &Record<'_>| filter.keep(&EventDecoder::inferred().event(record));
     let found = topics.start_at_last(count, keep, &context.cancel)?;
     // These records are read again, unless none was found.
     if !filter.fails_on_all() {

@@ -49,7 +49,7 @@ pub struct SelectArgs {
     /// Only these offsets, end exclusive: --offsets 0:100..200,3:7..
     #[arg(long, value_name = "LIST", conflicts_with_all = ["from", "to", "partition"])]
     pub offsets: Option<String>,
-    /// Only records with exactly this key: -k order-17
+    /// Keep records with exactly this key: -k order-17
     #[arg(short, long, value_name = "KEY")]
     pub key: Option<String>,
     /// Read only the partitions that --key can be in
@@ -59,20 +59,21 @@ pub struct SelectArgs {
     /// partitions, is not found.
     #[arg(long, requires = "key", conflicts_with = "partition")]
     pub key_partition: bool,
-    /// Only records with this header, can be repeated: --header source=web --header traceparent
+    /// Keep records with this header, can be repeated: --header source=web --header traceparent
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub header: Vec<String>,
-    /// Only events of this type: --event-type order.placed
+    /// Keep events of this type: --event-type order.placed
     ///
-    /// The type is the header ce_type, else the member "type" or "eventType" of a JSON value.
+    /// The type is the header ce_type, else the member "type" or "eventType" of a JSON value. A change
+    /// event of Debezium has the type io.debezium.connector.CONNECTOR.DataChangeEvent.
     #[arg(long, value_name = "TYPE")]
     pub event_type: Option<String>,
-    /// Only records whose key, value or a header's value match: --grep 'timeout|refused'
+    /// Keep records whose key, value or header values match: --grep 'timeout|refused'
     #[arg(long, value_name = "REGEX")]
     pub grep: Option<String>,
-    /// Only records for which a jq expression is true: --filter '.value.total > 100'
+    /// Keep records for which a jq expression is true: --filter '.value.total > 100'
     ///
-    /// The expression sees {topic, partition, offset, timestamp, timestamp_iso, key, value, headers,
+    /// The input is {topic, partition, offset, timestamp, timestamp_iso, key, value, headers,
     /// header_list, size, type, id, schema}, value and key decoded. A record is kept when the first
     /// output is neither false nor null.
     #[arg(long, value_name = "EXPR")]
@@ -212,7 +213,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::{event::RecordBuf, select::Zone};
+    use crate::{envelope::EventDecoder, event::RecordBuf, select::Zone};
 
     const NOW: i64 = 1_767_261_600_123;
 
@@ -318,7 +319,8 @@ mod tests {
     fn the_filter_is_made_of_the_same_options() {
         let args = parse("-k a --header x=1 --filter .value").select;
         let mut filter = args.filter(Window::default()).unwrap();
-        assert!(!filter.keep(&RecordBuf::default().as_record()));
+        let record = RecordBuf::default();
+        assert!(!filter.keep(&EventDecoder::inferred().event(&record.as_record())));
         for line in ["--grep (", "--filter .value[", "--header =1"] {
             let failure = parse(line).select.filter(Window::default()).unwrap_err();
             assert_eq!(failure.exit, crate::exit::Exit::Usage, "{line}");

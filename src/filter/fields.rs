@@ -12,70 +12,25 @@ use jaq_core::{
     path::Part,
 };
 
-/// The members of a record as jq sees it, in the order in which they stand there.
-pub const NAMES: [&str; 13] = [
-    "topic",
-    "partition",
-    "offset",
-    "timestamp",
-    "timestamp_iso",
-    "key",
-    "value",
-    "headers",
-    "header_list",
-    "size",
-    "type",
-    "id",
-    "schema",
-];
+use crate::codec::projection::Projection;
 
-/// The index of `value` in [`NAMES`].
-pub const VALUE: usize = 6;
+/// What `expression` can look at; everything where it does not parse.
+pub fn fields_of(expression: &str) -> Projection {
+    let mut fields = Fields::default();
+    match jaq_core::load::parse(expression, |parser| parser.term()) {
+        Some(term) => fields.visit(&term, Input::Record),
+        None => fields.whole(Input::Record),
+    }
+    fields.projection
+}
 
-/// What an expression can look at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fields {
-    /// Members of the record, one bit for each of [`NAMES`].
-    members: u16,
-    /// Members of the value, when that is a JSON object and is not wanted whole.
-    of_value: Vec<String>,
+/// What the terms that were visited so far can look at.
+#[derive(Debug, Default)]
+struct Fields {
+    projection: Projection,
 }
 
 impl Fields {
-    /// Whether member `index` of [`NAMES`] is wanted, whole.
-    pub fn contains(&self, index: usize) -> bool {
-        self.members & (1 << index) != 0
-    }
-
-    /// The only members of the value that are wanted; `None` when it is wanted whole or not at all.
-    pub fn of_value(&self) -> Option<&[String]> {
-        (!self.of_value.is_empty() && !self.contains(VALUE)).then_some(&self.of_value)
-    }
-
-    /// What `expression` can look at; everything where it does not parse.
-    pub fn of(expression: &str) -> Self {
-        let mut fields = Self::default();
-        match jaq_core::load::parse(expression, |parser| parser.term()) {
-            Some(term) => fields.visit(&term, Input::Record),
-            None => fields.whole(Input::Record),
-        }
-        fields
-    }
-
-    /// Wants member `name` of the record, whole.
-    pub fn add(&mut self, name: &str) {
-        // A name that no record has yields null without looking at anything.
-        if let Some(index) = NAMES.iter().position(|candidate| *candidate == name) {
-            self.members |= 1 << index;
-        }
-    }
-
-    fn add_of_value(&mut self, name: &str) {
-        if !self.of_value.iter().any(|known| known == name) {
-            self.of_value.push(name.to_owned());
-        }
-    }
-
     fn visit(&mut self, term: &Term<&str>, input: Input) {
         let mut all = |terms: &[Term<&str>]| terms.iter().for_each(|term| self.visit(term, input));
         match term {
@@ -96,8 +51,12 @@ impl Fields {
             Term::Obj(entries) => {
                 for (key, value) in entries {
                     match (key, value, literal(key)) {
-                        (_, None, Some(name)) if input == Input::Record => self.add(name),
-                        (_, None, Some(name)) if input == Input::Value => self.add_of_value(name),
+                        (_, None, Some(name)) if input == Input::Record => {
+                            self.projection.add(name);
+                        }
+                        (_, None, Some(name)) if input == Input::Value => {
+                            self.projection.add_of_value(name);
+                        }
                         (Term::Var(_), None, _) => {}
                         (_, None, _) => self.whole(input),
                         _ => {
@@ -146,11 +105,11 @@ impl Fields {
             (Term::Id, Input::Other) => {}
             (Term::Id, _) => match (input, next_name(&mut path)) {
                 (Input::Record, Some("value")) => match next_name(&mut path.clone()) {
-                    Some(name) => self.add_of_value(name),
-                    None => self.add("value"),
+                    Some(name) => self.projection.add_of_value(name),
+                    None => self.projection.add("value"),
                 },
-                (Input::Record, Some(name)) => self.add(name),
-                (Input::Value, Some(name)) => self.add_of_value(name),
+                (Input::Record, Some(name)) => self.projection.add(name),
+                (Input::Value, Some(name)) => self.projection.add_of_value(name),
                 _ => self.whole(input),
             },
             _ => self.visit(head, input),
@@ -201,8 +160,8 @@ impl Fields {
     /// which is why definitions count as well.
     fn whole(&mut self, input: Input) {
         match input {
-            Input::Record => self.members = (1 << NAMES.len()) - 1,
-            Input::Value => self.members |= 1 << VALUE,
+            Input::Record => self.projection.add_all(),
+            Input::Value => self.projection.add("value"),
             Input::Other => {}
         }
     }
@@ -274,9 +233,10 @@ fn literal<'s>(term: &Term<&'s str>) -> Option<&'s str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::projection::NAMES;
 
     fn names(expression: &str) -> Vec<String> {
-        let fields = Fields::of(expression);
+        let fields = fields_of(expression);
         let named = NAMES
             .iter()
             .enumerate()

@@ -3,6 +3,7 @@
 use std::{
     fmt::{self, Write},
     iter,
+    sync::Arc,
 };
 
 use jaq_core::{
@@ -14,25 +15,31 @@ use jaq_json::Val;
 
 use super::{
     caret::caret,
-    fields::{Fields, NAMES},
+    fields::fields_of,
     interruption::{Memory, Steps, Watched, caught},
+    jq_input::jq_input,
     limits::{self, Limit},
     natives,
-    view::view,
 };
-use crate::event::Record;
+use crate::{
+    codec::projection::{NAMES, Projection, VALUE},
+    envelope::Event,
+};
 
 /// A compiled expression.
 pub struct Jq {
     program: jaq_core::Filter<Watched>,
-    fields: Fields,
+    /// The members that the expression can look at.
+    projection: Projection,
+    /// The members that are built for it; all of `projection`, and perhaps more.
+    input: Arc<Projection>,
     memory: Memory,
 }
 
 impl fmt::Debug for Jq {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Jq")
-            .field("fields", &self.fields)
+            .field("projection", &self.projection)
             .finish_non_exhaustive()
     }
 }
@@ -60,20 +67,22 @@ impl Jq {
             .with_funs(natives::functions())
             .compile(modules)
             .map_err(|errors| JqError::compiling(expression, &errors))?;
+        let projection = fields_of(expression);
         Ok(Self {
             program,
-            fields: Fields::of(expression),
+            input: Arc::new(projection.clone()),
+            projection,
             memory: Memory::default(),
         })
     }
 
-    /// What the expression yields for `record`, one after the other. An error ends it; its text is
+    /// What the expression yields for `event`, one after the other. An error ends it; its text is
     /// made only when it is asked for.
     pub fn run<'s>(
         &'s self,
-        record: &Record<'_>,
+        event: &Event<'_>,
     ) -> impl Iterator<Item = Result<Val, Raised>> + use<'s> {
-        self.run_on(self.input(record))
+        self.run_on(self.input(event))
     }
 
     /// The same expression with the members `names` of the record in its input, whole, even where
@@ -81,15 +90,23 @@ impl Jq {
     #[must_use]
     pub fn with_members(mut self, names: &[&str]) -> Self {
         for name in names {
-            self.fields.add(name);
+            self.projection.add(name);
         }
+        self.input = Arc::new(self.projection.clone());
         self
     }
 
-    /// What the expression sees of `record`.
+    /// What the expression sees of `event`.
     #[must_use]
-    pub fn input(&self, record: &Record<'_>) -> Val {
-        view(record, &self.fields)
+    pub fn input(&self, event: &Event<'_>) -> Val {
+        jq_input(event, &self.input)
+    }
+
+    /// Whether the expression can look at member `name` of the record.
+    #[must_use]
+    pub fn sees(&self, name: &str) -> bool {
+        let index = NAMES.iter().position(|known| *known == name);
+        index.is_some_and(|index| self.projection.contains(index))
     }
 
     /// As [`Jq::run`], over an input of [`Jq::input`].
@@ -126,6 +143,22 @@ impl Jq {
             }
             Some(Ok(value))
         })
+    }
+}
+
+/// Lets `expressions` over the same events share one input, so that it is built once per event.
+///
+/// Those that look at the whole value keep an input of their own: the others are often asked first,
+/// and answer from a few members.
+pub fn share_input<'j>(expressions: impl IntoIterator<Item = &'j mut Jq>) {
+    let mut sharing: Vec<&mut Jq> = (expressions.into_iter())
+        .filter(|jq| !jq.projection.contains(VALUE))
+        .collect();
+    let mut shared = Projection::default();
+    sharing.iter().for_each(|jq| shared.extend(&jq.projection));
+    let shared = Arc::new(shared);
+    for jq in &mut sharing {
+        jq.input = Arc::clone(&shared);
     }
 }
 
@@ -240,7 +273,7 @@ impl JqError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::RecordBuf;
+    use crate::{envelope::EventDecoder, event::RecordBuf};
 
     fn record(value: &str) -> RecordBuf {
         RecordBuf {
@@ -251,7 +284,8 @@ mod tests {
 
     fn run(expression: &str, value: &str) -> Vec<Result<String, String>> {
         let jq = Jq::compile(expression).unwrap();
-        let outputs = jq.run(&record(value).as_record());
+        let record = record(value);
+        let outputs = jq.run(&EventDecoder::inferred().event(&record.as_record()));
         outputs
             .map(|output| {
                 output

@@ -4,10 +4,13 @@ use regex::bytes::Regex;
 
 use super::{
     errors::Errors,
-    event_type::event_type,
     jq::{Jq, JqError},
 };
-use crate::{event::Record, select::Window};
+use crate::{
+    envelope::{Attribute, Event},
+    event::Record,
+    select::Window,
+};
 
 /// What was typed; everything that is given must hold.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +21,7 @@ pub struct Criteria {
     pub key: Option<Vec<u8>>,
     /// Headers that must be there.
     pub headers: Vec<HeaderMatch>,
-    /// The event's type, see [`event_type`].
+    /// The event's type, see [`Attribute::Type`].
     pub event_type: Option<String>,
     /// A regular expression that key, value or the value of a header must match.
     pub grep: Option<String>,
@@ -97,8 +100,9 @@ impl Filter {
         })
     }
 
-    /// Whether `record` is wanted. One that makes the jq expression fail, or yield nothing, is not.
-    pub fn keep(&mut self, record: &Record<'_>) -> bool {
+    /// Whether `event` is wanted. One that makes the jq expression fail, or yield nothing, is not.
+    pub fn keep(&mut self, event: &Event<'_>) -> bool {
+        let record = event.record();
         let Criteria {
             window,
             key,
@@ -111,12 +115,12 @@ impl Filter {
             && headers.iter().all(|header| header.holds(record))
             && kind
                 .as_ref()
-                .is_none_or(|kind| event_type(record).as_deref() == Some(kind))
+                .is_none_or(|kind| event.attribute(Attribute::Type).as_deref() == Some(kind))
             && self
                 .grep
                 .as_ref()
                 .is_none_or(|regex| matches(regex, record))
-            && self.passes_jq(record)
+            && self.passes_jq(event)
     }
 
     /// How many records made the jq expression fail, and how the first of them did.
@@ -137,21 +141,26 @@ impl Filter {
         self.errors.forget();
     }
 
+    /// The jq expression.
+    pub fn jq_mut(&mut self) -> Option<&mut Jq> {
+        self.jq.as_mut()
+    }
+
     /// Says nothing of why the jq expression fails: see [`Errors::withhold`].
     pub fn withhold_reasons(&mut self) {
         self.errors.withhold();
     }
 
-    fn passes_jq(&mut self, record: &Record<'_>) -> bool {
+    fn passes_jq(&mut self, event: &Event<'_>) -> bool {
         use jaq_core::ValT;
         let Some(jq) = &self.jq else { return true };
         self.errors.try_one();
-        let first = jq.run(record).next();
+        let first = jq.run(event).next();
         match first {
             Some(Ok(value)) => value.as_bool(),
             None => false,
             Some(Err(raised)) => {
-                self.errors.add(record, &raised);
+                self.errors.add(event.record(), &raised);
                 false
             }
         }
@@ -170,7 +179,14 @@ fn matches(regex: &Regex, record: &Record<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{HeaderBuf, RecordBuf};
+    use crate::{
+        envelope::EventDecoder,
+        event::{HeaderBuf, RecordBuf},
+    };
+
+    fn kept(filter: &mut Filter, record: &RecordBuf) -> bool {
+        filter.keep(&EventDecoder::inferred().event(&record.as_record()))
+    }
 
     fn record(key: Option<&str>, value: Option<&str>) -> RecordBuf {
         let mut headers = HeaderBuf::default();
@@ -191,12 +207,12 @@ mod tests {
 
     fn keeps(criteria: Criteria) -> bool {
         let record = record(Some("order-17"), Some(r#"{"type":"placed","total":600}"#));
-        Filter::new(criteria).unwrap().keep(&record.as_record())
+        kept(&mut Filter::new(criteria).unwrap(), &record)
     }
 
     #[test]
     fn everything_is_kept_when_nothing_is_asked() {
-        assert!(Filter::default().keep(&record(None, None).as_record()));
+        assert!(kept(&mut Filter::default(), &record(None, None)));
     }
 
     #[test]
@@ -208,8 +224,8 @@ mod tests {
         assert!(keeps(key("order-17")));
         assert!(!keeps(key("order-1")));
         let mut empty = Filter::new(key("")).unwrap();
-        assert!(!empty.keep(&record(None, None).as_record()));
-        assert!(empty.keep(&record(Some(""), None).as_record()));
+        assert!(!kept(&mut empty, &record(None, None)));
+        assert!(kept(&mut empty, &record(Some(""), None)));
     }
 
     #[test]
@@ -315,9 +331,9 @@ mod tests {
             ..Criteria::default()
         })
         .unwrap();
-        assert!(!filter.keep(&record(None, Some("7")).as_record()));
-        assert!(!filter.keep(&record(None, Some("text")).as_record()));
-        assert!(!filter.keep(&record(None, None).as_record()));
+        assert!(!kept(&mut filter, &record(None, Some("7"))));
+        assert!(!kept(&mut filter, &record(None, Some("text"))));
+        assert!(!kept(&mut filter, &record(None, None)));
         assert_eq!(
             filter.errors(),
             (2, Some("orders/3@42: cannot index 7 with \"total\""))

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use super::pending::Pending;
 use crate::{
+    envelope::{Event, EventDecoder},
     event::Record,
     pipeline::{Fault, Flow, Sink, Unwritten},
 };
@@ -13,8 +14,8 @@ const PIECE: usize = 256 * 1024;
 
 /// One way to show a record.
 pub trait Form {
-    /// Appends what `record` looks like.
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>);
+    /// Appends what `event` looks like.
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>);
 
     /// Appends what was held back until more records were seen. Nothing by default.
     fn settle(&mut self, _out: &mut Vec<u8>) {}
@@ -123,10 +124,15 @@ impl<F: Form, W: Write> Printer<F, W> {
 impl<F: Form, W: Write> Sink for Printer<F, W> {
     #[inline]
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+        self.event(&EventDecoder::inferred().event(record))
+    }
+
+    #[inline]
+    fn event(&mut self, event: &Event<'_>) -> Result<Flow, Fault> {
         let before = self.buffer.len();
-        self.form.write(&mut self.buffer, record);
+        self.form.write(&mut self.buffer, event);
         if self.buffer.len() > before || self.form.holds_back() {
-            self.pending.add(record, self.buffer.len());
+            self.pending.add(event.record(), self.buffer.len());
         }
         if self.buffer.len() >= PIECE {
             return self.flush();
@@ -162,7 +168,7 @@ mod tests {
     struct Hundred;
 
     impl Form for Hundred {
-        fn write(&mut self, out: &mut Vec<u8>, _: &Record<'_>) {
+        fn write(&mut self, out: &mut Vec<u8>, _: &Event<'_>) {
             out.extend_from_slice(&[b'x'; 100]);
         }
     }
@@ -202,7 +208,7 @@ mod tests {
     struct Threes(usize);
 
     impl Form for Threes {
-        fn write(&mut self, out: &mut Vec<u8>, _: &Record<'_>) {
+        fn write(&mut self, out: &mut Vec<u8>, _: &Event<'_>) {
             self.0 += 1;
             if self.0 == 3 {
                 self.settle(out);

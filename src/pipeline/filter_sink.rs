@@ -2,6 +2,7 @@
 
 use super::{Fault, Flow, Sink, Unwritten};
 use crate::{
+    envelope::{Event, EventDecoder},
     event::Record,
     filter::{Filter, InterruptedRecord, interruptible},
     redact::Redactor,
@@ -12,6 +13,7 @@ use crate::{
 pub struct FilterSink<'s> {
     filter: Filter,
     redactor: Option<Redactor>,
+    decoder: &'static EventDecoder,
     /// Records to drop before the first one that is passed on.
     skip: u64,
     limit: Option<u64>,
@@ -34,6 +36,7 @@ impl<'s> FilterSink<'s> {
         Self {
             filter,
             redactor,
+            decoder: EventDecoder::inferred(),
             skip: 0,
             limit,
             passed: 0,
@@ -108,8 +111,8 @@ impl FilterSink<'_> {
         })
     }
 
-    /// Passes on a record that the filter keeps.
-    fn pass(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
+    /// Passes on an event that the filter keeps.
+    fn pass(&mut self, event: &Event<'_>) -> Result<Flow, Fault> {
         if self.skip > 0 {
             self.skip -= 1;
             return Ok(Flow::Continue);
@@ -119,8 +122,11 @@ impl FilterSink<'_> {
         }
         self.passed += 1;
         let flow = match &mut self.redactor {
-            None => self.sink.record(record)?,
-            Some(redactor) => self.sink.record(&redactor.mask(record))?,
+            None => self.sink.event(event)?,
+            Some(redactor) => {
+                let masked = redactor.mask(event.record());
+                self.sink.event(&event.with_record(&masked))?
+            }
         };
         Ok(if self.is_full() { Flow::Stop } else { flow })
     }
@@ -128,9 +134,12 @@ impl FilterSink<'_> {
 
 impl Sink for FilterSink<'_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        self.interruptibly(record, |kept| match kept.filter.keep(record) {
-            true => kept.pass(record),
-            false => Ok(Flow::Continue),
+        self.interruptibly(record, |kept| {
+            let event = kept.decoder.event(record);
+            match kept.filter.keep(&event) {
+                true => kept.pass(&event),
+                false => Ok(Flow::Continue),
+            }
         })
     }
 
@@ -155,9 +164,12 @@ struct Filtered<'k, 's> {
 impl Sink for Filtered<'_, '_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
         let Self { kept, sink } = self;
-        kept.interruptibly(record, |kept| match kept.filter.keep(record) {
-            true => sink.record(record),
-            false => Ok(Flow::Continue),
+        kept.interruptibly(record, |kept| {
+            let event = kept.decoder.event(record);
+            match kept.filter.keep(&event) {
+                true => sink.event(&event),
+                false => Ok(Flow::Continue),
+            }
         })
     }
 }
@@ -166,7 +178,8 @@ struct PastFilter<'k, 's>(&'k mut FilterSink<'s>);
 
 impl Sink for PastFilter<'_, '_> {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        self.0.interruptibly(record, |kept| kept.pass(record))
+        self.0
+            .interruptibly(record, |kept| kept.pass(&kept.decoder.event(record)))
     }
 
     fn idle(&mut self) -> Result<Flow, Fault> {

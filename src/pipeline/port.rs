@@ -6,7 +6,10 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::Cancel;
-use crate::event::{Record, TopicPartition};
+use crate::{
+    envelope::Event,
+    event::{Record, TopicPartition},
+};
 
 /// What went wrong in a source or a sink. Floor 4 knows the types behind it and turns it into a
 /// message with a cause and a hint.
@@ -125,6 +128,15 @@ pub trait Sink {
     /// # Errors
     /// What broke the writing. A reader that went away is [`Flow::Stop`], not an error.
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault>;
+
+    /// As [`Sink::record`], of a record that may be decoded in part: what was decoded on the way is
+    /// not decoded again.
+    ///
+    /// # Errors
+    /// As [`Sink::record`].
+    fn event(&mut self, event: &Event<'_>) -> Result<Flow, Fault> {
+        self.record(event.record())
+    }
 
     /// Called whenever nothing more is at hand: flush, so that a tail stays live.
     ///

@@ -8,6 +8,7 @@ use super::{
     Plan, Rules, Schedule, SkipReason, Stamping,
 };
 use crate::{
+    envelope::Event,
     event::{Record, TimestampType},
     filter::{Interrupted, InterruptedRecord},
     select::Window,
@@ -182,7 +183,8 @@ impl Decider {
     /// The record has no place in the replay.
     pub fn decide<'r>(&'r mut self, offer: &Offer<'_, 'r>) -> Result<Decision<'r>, DecideError> {
         let route = self.route(offer.record, offer.range)?;
-        let time = match self.judge(offer) {
+        let event = self.rules.decoder.event(offer.record);
+        let time = match self.judge(offer, &event) {
             Ok(time) => time,
             Err(reason) => return Ok(Decision::Skip(reason)),
         };
@@ -197,14 +199,14 @@ impl Decider {
             }
         }
         let dedupe = self.rules.dedupe.as_mut();
-        let is_duplicate = dedupe.is_some_and(|dedupe| dedupe.is_duplicate(offer.record));
+        let is_duplicate = dedupe.is_some_and(|dedupe| dedupe.is_duplicate(&event));
         if is_old {
             return Ok(Decision::Skip(SkipReason::WrittenBefore));
         }
         if is_duplicate {
             return Ok(Decision::Skip(SkipReason::Duplicate));
         }
-        self.rewrite(offer.record, route, time)
+        self.rewrite(&event, route, time)
     }
 
     /// A signal interrupted the expression for `record`, which was not taken.
@@ -291,11 +293,15 @@ impl Decider {
     }
 
     /// The event time of a record that is wanted. One that was held has been judged before.
-    fn judge(&mut self, offer: &Offer<'_, '_>) -> Result<Option<i64>, SkipReason> {
+    fn judge(
+        &mut self,
+        offer: &Offer<'_, '_>,
+        event: &Event<'_>,
+    ) -> Result<Option<i64>, SkipReason> {
         if let Some(held) = self.held.filter(|held| held.is(offer)) {
             return Ok(held.time);
         }
-        match self.rules.judge(&self.window, offer.record) {
+        match self.rules.judge(&self.window, event) {
             Judged::Wanted(time) => Ok(time),
             Judged::Before => Err(SkipReason::BeforeWindow),
             Judged::After => Err(SkipReason::AfterWindow),
@@ -307,11 +313,12 @@ impl Decider {
     /// The record as it is written.
     fn rewrite<'r>(
         &'r mut self,
-        record: &Record<'r>,
+        event: &Event<'r>,
         route: usize,
         time: Option<i64>,
     ) -> Result<Decision<'r>, DecideError> {
-        let rewritten = match self.rules.rewrite.apply(record) {
+        let record = event.record();
+        let rewritten = match self.rules.rewrite.apply(event) {
             Ok(Some(record)) => record,
             Ok(None) => return Ok(Decision::Skip(SkipReason::Dropped)),
             Err(error) => return Ok(Decision::Fail(error.to_string())),

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    event::Record,
-    filter::{Errors, Jq, JqError, Val, event_id, write_json},
+    envelope::{Attribute, Event},
+    filter::{Errors, Jq, JqError, Val, write_json},
 };
 
 /// How many are remembered at most, 1.8 million: two tables of 2^20 places, each filled as far as
@@ -76,25 +76,23 @@ impl Dedupe {
         }
     }
 
-    /// Whether a record of the same identity was asked about before, as far as is remembered.
+    /// Whether an event of the same identity was asked about before, as far as is remembered.
     /// One whose expression yields nothing or null, or fails, has no identity.
-    pub fn is_duplicate(&mut self, record: &Record<'_>) -> bool {
+    pub fn is_duplicate(&mut self, event: &Event<'_>) -> bool {
+        let record = event.record();
         let identity = match &self.by {
-            By::Id => event_id(record).map(|id| {
+            By::Id => event.attribute(Attribute::Id).map(|id| {
                 // CloudEvents ids are unique within a source only.
-                let source = record
-                    .headers
-                    .last("ce_source")
-                    .flatten()
-                    .unwrap_or_default();
+                let source = event.cloud_event_attribute(Attribute::Source);
                 self.text.clear();
-                self.text.extend_from_slice(source);
+                self.text
+                    .extend_from_slice(source.unwrap_or_default().as_bytes());
                 self.text.push(0);
                 self.text.extend_from_slice(id.as_bytes());
                 hash(record.topic, &self.text)
             }),
             By::Key => record.key.map(|key| hash(record.topic, key)),
-            By::Expression(jq) => match jq.run(record).next() {
+            By::Expression(jq) => match jq.run(event).next() {
                 None | Some(Ok(Val::Null)) => None,
                 Some(Ok(value)) => {
                     self.text.clear();
@@ -126,6 +124,14 @@ impl Dedupe {
     #[must_use]
     pub fn counts(&self) -> DedupeCounts {
         self.counts
+    }
+
+    /// The jq expression.
+    pub fn jq_mut(&mut self) -> Option<&mut Jq> {
+        match &mut self.by {
+            By::Expression(jq) => Some(jq),
+            By::Id | By::Key => None,
+        }
     }
 
     /// Says nothing of why the expression fails: the reason quotes the record.
@@ -174,7 +180,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::RecordBuf;
+    use crate::{envelope::EventDecoder, event::RecordBuf};
 
     fn duplicates(dedupe: &mut Dedupe, records: &[(&str, Option<&str>, &str)]) -> Vec<bool> {
         let mut ask = |(topic, key, value): &(&str, Option<&str>, &str)| {
@@ -184,7 +190,7 @@ mod tests {
                 value: Some((*value).into()),
                 ..RecordBuf::default()
             };
-            dedupe.is_duplicate(&record.as_record())
+            dedupe.is_duplicate(&EventDecoder::inferred().event(&record.as_record()))
         };
         records.iter().map(&mut ask).collect()
     }
@@ -238,7 +244,7 @@ mod tests {
             let mut record = RecordBuf::default();
             record.headers.push(b"ce_id", Some(b"1"));
             record.headers.push(b"ce_source", Some(source));
-            by_id.is_duplicate(&record.as_record())
+            by_id.is_duplicate(&EventDecoder::inferred().event(&record.as_record()))
         };
         let sources = [&b"/shop"[..], b"/bank", b"/shop"];
         assert_eq!(sources.map(&mut ask), [false, false, true]);

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    event::Record,
-    filter::{Errors, Jq, JqError, Val, event_time_text},
+    envelope::{Attribute, Event},
+    filter::{Errors, Jq, JqError, Val},
 };
 
 /// Where the time of an event stands.
@@ -47,11 +47,12 @@ impl EventTime {
 
     /// Milliseconds since the epoch; `None` when the record says no time. A time that cannot be
     /// understood is none as well, and counted.
-    pub fn of(&mut self, record: &Record<'_>) -> Option<i64> {
+    pub fn of(&mut self, event: &Event<'_>) -> Option<i64> {
+        let record = event.record();
         match &self.by {
             By::Record => known(record.timestamp),
             By::CloudEvents => {
-                let text = event_time_text(record)?;
+                let text = event.cloud_event_attribute(Attribute::Time)?;
                 let time = rfc_3339(&text);
                 if time.is_none() {
                     let reason = format_args!("{:?} is not a time", &*text);
@@ -59,7 +60,7 @@ impl EventTime {
                 }
                 time
             }
-            By::Expression(jq) => match jq.run(record).next()? {
+            By::Expression(jq) => match jq.run(event).next()? {
                 Ok(Val::Null) => None,
                 Ok(value) => {
                     let time = time_of(&value);
@@ -74,6 +75,14 @@ impl EventTime {
                     None
                 }
             },
+        }
+    }
+
+    /// The jq expression.
+    pub fn jq_mut(&mut self) -> Option<&mut Jq> {
+        match &mut self.by {
+            By::Expression(jq) => Some(jq),
+            By::Record | By::CloudEvents => None,
         }
     }
 
@@ -124,7 +133,14 @@ fn known(ms: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{HeaderBuf, RecordBuf};
+    use crate::{
+        envelope::EventDecoder,
+        event::{HeaderBuf, RecordBuf},
+    };
+
+    fn time_of(event_time: &mut EventTime, record: &RecordBuf) -> Option<i64> {
+        event_time.of(&EventDecoder::inferred().event(&record.as_record()))
+    }
 
     const TEN: i64 = 1_767_261_600_000;
 
@@ -140,7 +156,7 @@ mod tests {
             ..RecordBuf::default()
         };
         let mut event_time = EventTime::parse(by).unwrap();
-        let time = event_time.of(&record.as_record());
+        let time = time_of(&mut event_time, &record);
         (time, event_time.errors().0)
     }
 
@@ -148,7 +164,7 @@ mod tests {
     fn a_records_time_is_its_timestamp() {
         assert_eq!(time("record", None, ""), (Some(7), 0));
         let mut by_record = EventTime::parse("record").unwrap();
-        assert_eq!(by_record.of(&RecordBuf::default().as_record()), None);
+        assert_eq!(time_of(&mut by_record, &RecordBuf::default()), None);
         assert!(by_record.is_records());
         assert!(!EventTime::parse("cloudevents").unwrap().is_records());
     }
@@ -156,14 +172,18 @@ mod tests {
     #[test]
     fn cloud_events_say_it_in_a_header_or_in_the_value() {
         let ten = "2026-01-01T10:00:00Z";
-        let value = r#"{"time":"2026-01-01T12:00:00.000+02:00"}"#;
+        let time_alone = r#"{"time":"2026-01-01T12:00:00.000+02:00"}"#;
+        let value = &time_alone.replace(
+            '{',
+            r#"{"specversion":"1.0","id":"1","type":"t","source":"/s","#,
+        );
         assert_eq!(time("cloudevents", Some(ten), "{}"), (Some(TEN), 0));
         assert_eq!(time("cloudevents", None, value), (Some(TEN), 0));
         assert_eq!(
             time("cloudevents", Some("2026-01-01T10:00:01.25Z"), value),
             (Some(TEN + 1_250), 0)
         );
-        for none in ["{}", "text", r#"{"time":1767261600000}"#] {
+        for none in ["{}", "text", r#"{"time":1767261600000}"#, time_alone] {
             assert_eq!(time("cloudevents", None, none), (None, 0), "{none}");
         }
         for bad in ["yesterday", "2026-01-01T10:00:00", ""] {
@@ -209,7 +229,7 @@ mod tests {
             value: Some(b"noon".to_vec()),
             ..RecordBuf::default()
         };
-        assert_eq!(event_time.of(&record.as_record()), None);
+        assert_eq!(time_of(&mut event_time, &record), None);
         assert_eq!(
             event_time.errors(),
             (

@@ -2,13 +2,18 @@
 //! written: a misspelt path hides nothing, and an expression that fails on every record does nothing.
 
 use super::{Dedupe, Marker, Refusal, ReplayRequest, Rewrite, Rules, Tried, Verdict};
-use crate::event::Record;
+use crate::{
+    envelope::{Event, EventDecoder},
+    event::Record,
+};
 
 /// What came of the options on the records that were sampled.
 pub struct OptionTrial {
     rewrite: Rewrite,
     dedupe: Option<Dedupe>,
     marker: Marker,
+    /// Decodes the records that are looked at.
+    pub(super) decoder: &'static EventDecoder,
     /// Records that would be written.
     wanted: u64,
     /// How many of them --transform failed on, and why it did on the first.
@@ -27,6 +32,7 @@ impl OptionTrial {
     pub fn of(rules: &mut Rules, marker: Marker) -> Self {
         Self {
             marker,
+            decoder: rules.decoder,
             rewrite: std::mem::take(&mut rules.rewrite),
             dedupe: rules.dedupe.take(),
             wanted: 0,
@@ -57,17 +63,18 @@ impl OptionTrial {
     }
 
     /// Tries the options on a record that would be written.
-    pub fn take(&mut self, record: &Record<'_>) {
+    pub fn take(&mut self, event: &Event<'_>) {
+        let record = event.record();
         self.wanted += 1;
         if let Some(dedupe) = &mut self.dedupe {
-            dedupe.is_duplicate(record);
+            dedupe.is_duplicate(event);
         }
         // Once everything has worked once, it is known to.
         let worked = self.failed + 1 < self.wanted;
         if worked && self.rewrite.unfound().next().is_none() {
             return;
         }
-        if let Err(error) = self.rewrite.probe(record) {
+        if let Err(error) = self.rewrite.probe(event) {
             self.failed += 1;
             self.first_failure.get_or_insert_with(|| {
                 format!(

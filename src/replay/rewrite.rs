@@ -7,6 +7,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use crate::{
     codec::json::is_json,
+    envelope::Event,
     event::{HeaderBuf, Headers, Record},
     filter::{Jq, JqError, Map, Val, WITHHELD, write_json},
     redact::{RedactPathError, Redactor},
@@ -76,14 +77,19 @@ impl Rewrite {
         self.redactor.unfound()
     }
 
-    /// `record` as it shall be written; `None` when the expression yields nothing for it, which
+    /// The jq expression.
+    pub fn jq_mut(&mut self) -> Option<&mut Jq> {
+        self.transform.as_mut().map(|transform| &mut transform.jq)
+    }
+
+    /// The record of `event` as it is written; `None` when the expression yields nothing for it, which
     /// drops it. Topic, partition, offset and timestamp stay those of the source.
     ///
     /// # Errors
     /// Why it must not be written: the expression fails, yields something that is no record, or
     /// what is to be redacted cannot be found.
-    pub fn apply<'a>(&'a mut self, record: &Record<'a>) -> Result<Option<Record<'a>>, Unwritable> {
-        let Some(record) = transformed(&mut self.transform, self.withheld, record)? else {
+    pub fn apply<'a>(&'a mut self, event: &Event<'a>) -> Result<Option<Record<'a>>, Unwritable> {
+        let Some(record) = transformed(&mut self.transform, self.withheld, event)? else {
             return Ok(None);
         };
         if self.redactor.is_empty() {
@@ -95,28 +101,28 @@ impl Rewrite {
             .map_err(|error| Unwritable(error.to_string()))
     }
 
-    /// Tries it on `record`, to know afterwards which paths are [`Rewrite::unfound`].
+    /// Tries it on `event`, to know afterwards which paths are [`Rewrite::unfound`].
     ///
     /// # Errors
     /// Why the transform fails; what cannot be redacted is no failure here.
-    pub fn probe(&mut self, record: &Record<'_>) -> Result<(), Unwritable> {
-        if let Some(record) = transformed(&mut self.transform, self.withheld, record)? {
+    pub fn probe(&mut self, event: &Event<'_>) -> Result<(), Unwritable> {
+        if let Some(record) = transformed(&mut self.transform, self.withheld, event)? {
             let _ = self.redactor.redact(&record);
         }
         Ok(())
     }
 }
 
-/// What `transform` makes of `record`.
+/// What `transform` makes of `event`.
 fn transformed<'a>(
     transform: &'a mut Option<Transform>,
     withheld: bool,
-    record: &Record<'a>,
+    event: &Event<'a>,
 ) -> Result<Option<Record<'a>>, Unwritable> {
     let Some(transform) = transform else {
-        return Ok(Some(*record));
+        return Ok(Some(*event.record()));
     };
-    transform.apply(record).map_err(|error| match withheld {
+    transform.apply(event).map_err(|error| match withheld {
         true => Unwritable(WITHHELD.to_owned()),
         false => error,
     })
@@ -131,13 +137,14 @@ struct Members<'v> {
 }
 
 impl Transform {
-    fn apply<'a>(&'a mut self, record: &Record<'a>) -> Result<Option<Record<'a>>, Unwritable> {
-        let input = self.jq.input(record);
+    fn apply<'a>(&'a mut self, event: &Event<'a>) -> Result<Option<Record<'a>>, Unwritable> {
+        let record = event.record();
+        let input = self.jq.input(event);
         let Some(output) = only_output(&self.jq, &input)? else {
             return Ok(None);
         };
-        let was = members(&input, &input)?;
-        let is = members(&output, &input)?;
+        let was = members(&self.jq, &input, &input)?;
+        let is = members(&self.jq, &output, &input)?;
         let mut changed = *record;
         if is.key != was.key {
             let key = wanted(is.key, "key")?;
@@ -177,7 +184,7 @@ fn only_output(jq: &Jq, input: &Val) -> Result<Option<Val>, Unwritable> {
 }
 
 /// The members of `record`; all others must be those of `input`.
-fn members<'v>(record: &'v Val, input: &Val) -> Result<Members<'v>, Unwritable> {
+fn members<'v>(jq: &Jq, record: &'v Val, input: &Val) -> Result<Members<'v>, Unwritable> {
     let (Val::Obj(record), Val::Obj(input)) = (record, input) else {
         return Err(Unwritable(
             "the transform yields no object with key, value and headers".to_owned(),
@@ -189,7 +196,9 @@ fn members<'v>(record: &'v Val, input: &Val) -> Result<Members<'v>, Unwritable> 
             Val::TStr(text) if is(text, "key") => members.key = Some(value),
             Val::TStr(text) if is(text, "value") => members.value = Some(value),
             Val::TStr(text) if is(text, "headers") => members.headers = Some(value),
-            _ if input.get(name) == Some(value) => {}
+            Val::TStr(text)
+                if std::str::from_utf8(text).is_ok_and(|name| jq.sees(name))
+                    && input.get(name) == Some(value) => {}
             _ => {
                 return Err(Unwritable(format!(
                     "the transform sets {name}; only key, value and headers can be set"
@@ -328,7 +337,11 @@ fn header_name(name: &Val) -> Result<Vec<u8>, Unwritable> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::RecordBuf;
+    use crate::{envelope::EventDecoder, event::RecordBuf};
+
+    fn event<'r>(record: &Record<'r>) -> Event<'r> {
+        EventDecoder::inferred().event(record)
+    }
 
     fn record(key: Option<&str>, value: Option<&[u8]>) -> RecordBuf {
         let mut headers = HeaderBuf::default();
@@ -350,7 +363,8 @@ mod tests {
 
     fn rewritten(expression: &str, record: &RecordBuf) -> Result<Option<RecordBuf>, String> {
         let mut rewrite = Rewrite::new::<&str>(Some(expression), &[]).unwrap();
-        let rewritten = rewrite.apply(&record.as_record());
+        let record = record.as_record();
+        let rewritten = rewrite.apply(&event(&record));
         rewritten
             .map(|record| record.map(|record| RecordBuf::from(&record)))
             .map_err(|error| error.to_string())
@@ -519,7 +533,8 @@ mod tests {
         let expression = ".value.pan = .value.card";
         let mut rewrite = Rewrite::new(Some(expression), &["pan", "headers.x"]).unwrap();
         let source = record(None, Some(b"{\"card\":4}"));
-        let rewritten = rewrite.apply(&source.as_record()).unwrap().unwrap();
+        let source = event(&source.as_record());
+        let rewritten = rewrite.apply(&source).unwrap().unwrap();
         assert_eq!(
             rewritten.value,
             Some(&b"{\"card\":4,\"pan\":\"[redacted]\"}"[..])
@@ -531,7 +546,10 @@ mod tests {
         let text = record(None, Some(b"text"));
         let mut rewrite = Rewrite::new(None, &["pan"]).unwrap();
         assert_eq!(
-            rewrite.apply(&text.as_record()).unwrap_err().to_string(),
+            rewrite
+                .apply(&event(&text.as_record()))
+                .unwrap_err()
+                .to_string(),
             "the value is not a JSON object or array, so it cannot be redacted"
         );
     }
@@ -541,7 +559,7 @@ mod tests {
         let mut rewrite = Rewrite::default();
         let source = record(Some("k"), Some(b"v"));
         let source = source.as_record();
-        let passed = rewrite.apply(&source).unwrap().unwrap();
+        let passed = rewrite.apply(&event(&source)).unwrap().unwrap();
         assert!(std::ptr::eq(passed.value.unwrap(), source.value.unwrap()));
         assert!(std::ptr::eq(
             passed.headers.encoded(),

@@ -5,13 +5,16 @@ use super::{
     ReplaySpec, Rewrite, RewriteError, Timestamps, believable, parse_rate, parse_speed,
 };
 use crate::{
-    event::{Record, TimestampType},
-    filter::Filter,
+    envelope::{Event, EventDecoder},
+    event::TimestampType,
+    filter::{Filter, share_input},
     select::{Position, Selection, Window},
 };
 
 /// A [`ReplaySpec`], understood; without the routes.
 pub struct Rules {
+    /// Decodes the records of the source.
+    pub decoder: &'static EventDecoder,
     /// The offsets and times that are read.
     pub selection: Selection,
     /// Which of the records are wanted, but for the window.
@@ -109,7 +112,8 @@ impl Rules {
         if options.max_gap.is_some() && pace.speed.is_none() {
             return Err(RulesError::GapWithoutSpeed);
         }
-        let rules = Self {
+        let mut rules = Self {
+            decoder: EventDecoder::inferred(),
             filter,
             event_time: EventTime::parse(spec.by_time())
                 .map_err(RulesError::invalid("--by-time"))?,
@@ -129,9 +133,21 @@ impl Rules {
             pace,
         };
         rules.agree(request)?;
+        rules.share_input();
         // Headers that cannot be set are found before a cluster is asked.
         Self::marker(spec, "", "")?;
         Ok(rules)
+    }
+
+    /// Lets all expressions work on one decoded input.
+    fn share_input(&mut self) {
+        let expressions = [
+            self.event_time.jq_mut(),
+            self.filter.jq_mut(),
+            self.dedupe.as_mut().and_then(Dedupe::jq_mut),
+            self.rewrite.jq_mut(),
+        ];
+        share_input(expressions.into_iter().flatten());
     }
 
     /// Keeps texts of errors back, which quote what is redacted.
@@ -161,9 +177,9 @@ impl Rules {
         }
     }
 
-    /// Whether `record` is to be written, by its time and by the filter.
-    pub fn judge(&mut self, window: &Window, record: &Record<'_>) -> Judged {
-        let time = self.event_time.of(record);
+    /// Whether `event` is to be written, by its time and by the filter.
+    pub fn judge(&mut self, window: &Window, event: &Event<'_>) -> Judged {
+        let time = self.event_time.of(event);
         if time.is_none() && !self.event_time.is_records() {
             return Judged::Timeless;
         }
@@ -171,7 +187,7 @@ impl Rules {
             let older = (window.from_ms).is_some_and(|from| time.is_none_or(|time| time < from));
             return if older { Judged::Before } else { Judged::After };
         }
-        if self.filter.keep(record) {
+        if self.filter.keep(event) {
             Judged::Wanted(time)
         } else {
             Judged::Filtered
@@ -208,5 +224,101 @@ impl Rules {
             cluster: cluster.to_owned(),
         });
         Marker::new(mark, &spec.drop_header, &spec.set_header)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    use super::*;
+    use crate::{
+        codec::decoder::{Decoded, Decoder, InferredFormat},
+        envelope::PlainPaths,
+        event::RecordBuf,
+        filter::{Criteria, Val},
+        replay::RunOptions,
+    };
+
+    /// Counts how often values are decoded: in part, and whole.
+    #[derive(Debug, Default)]
+    struct Counts {
+        parts: AtomicUsize,
+        whole: AtomicUsize,
+    }
+
+    impl Decoder for &'static Counts {
+        fn key(&self, bytes: &[u8]) -> Decoded {
+            InferredFormat.key(bytes)
+        }
+
+        fn value(&self, bytes: &[u8]) -> Decoded {
+            self.whole.fetch_add(1, Relaxed);
+            InferredFormat.value(bytes)
+        }
+
+        fn members(&self, bytes: &[u8], names: &[String]) -> Option<Val> {
+            self.parts.fetch_add(1, Relaxed);
+            InferredFormat.members(bytes, names)
+        }
+    }
+
+    /// How often the value of a record is decoded on its way, in part and whole, and what is
+    /// written.
+    fn decodings(filter: &str, transform: Option<&str>) -> (usize, usize, Option<Vec<u8>>) {
+        let counts: &'static Counts = Box::leak(Box::default());
+        let decoder = EventDecoder::new(Box::new(counts), PlainPaths::default());
+        let request = ReplayRequest {
+            spec: ReplaySpec {
+                by_time: Some(".value.at".to_owned()),
+                dedupe: Some(".value.order".to_owned()),
+                transform: transform.map(str::to_owned),
+                ..ReplaySpec::default()
+            },
+            options: RunOptions::default(),
+            to_profile: None,
+        };
+        let filter = Filter::new(Criteria {
+            filter: Some(filter.to_owned()),
+            ..Criteria::default()
+        });
+        let mut rules = Rules::new(&request, Selection::default(), filter.unwrap(), 0).unwrap();
+        rules.decoder = Box::leak(Box::new(decoder));
+        let record = RecordBuf {
+            value: Some(br#"{"at":5,"order":7,"total":9}"#.to_vec()),
+            ..RecordBuf::default()
+        };
+        let record = record.as_record();
+        let event = rules.decoder.event(&record);
+        let mut written = None;
+        if rules.judge(&Window::default(), &event) == Judged::Wanted(Some(5)) {
+            assert!(!rules.dedupe.as_mut().unwrap().is_duplicate(&event));
+            let record = rules.rewrite.apply(&event).unwrap().unwrap();
+            written = record.value.map(<[u8]>::to_vec);
+        }
+        (
+            counts.parts.load(Relaxed),
+            counts.whole.load(Relaxed),
+            written,
+        )
+    }
+
+    #[test]
+    fn four_expressions_decode_a_value_once_in_part_and_once_whole() {
+        let wanted = br#"{"at":5,"order":7,"total":10}"#.to_vec();
+        assert_eq!(
+            decodings(".value.total > 1", Some(".value.total += 1")),
+            (1, 1, Some(wanted.clone()))
+        );
+        // A record that is left out is not decoded whole.
+        assert_eq!(
+            decodings(".value.total > 9", Some(".value.total += 1")),
+            (1, 0, None)
+        );
+        let (parts, whole, _) = decodings(".value.total > 1", None);
+        assert_eq!((parts, whole), (1, 0));
+        // Where one expression looks at all of it, it is decoded once.
+        let (parts, whole, _) = decodings(".value | length > 1", Some(".value.total += 1"));
+        assert_eq!((parts, whole), (1, 1));
     }
 }

@@ -141,14 +141,15 @@ impl<'j, 'a> SampleCollector<'j, 'a> {
             *highest = (*highest).max(record.partition);
         }
         let believable = believable(self.rules.now);
-        let time = self.rules.event_time.of(record);
+        let event = self.rules.trial.decoder.event(record);
+        let time = self.rules.event_time.of(&event);
         let by_event = !self.rules.event_time.is_records();
         self.rules.trial.see(time.is_some());
         let inside = match time {
             None if by_event => false,
             _ => self.rules.window.contains(time.unwrap_or(-1)),
         };
-        let kept = inside && self.rules.filter.keep(record);
+        let kept = inside && self.rules.filter.keep(&event);
         let latest = self.latest.entry(self.at.clone()).or_insert(i64::MIN);
         let sample = self.samples.entry(self.at.clone()).or_default();
         sample.timeless += u64::from(by_event && time.is_none());
@@ -181,7 +182,7 @@ impl<'j, 'a> SampleCollector<'j, 'a> {
             }
         }
         if kept {
-            self.rules.trial.take(record);
+            self.rules.trial.take(&event);
             if record.key.is_none() {
                 sample.null_key.get_or_insert(record.offset);
             }

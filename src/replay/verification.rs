@@ -110,18 +110,19 @@ impl<'p> Verification<'p> {
 
     /// Takes a record of the source, and looks whether it was written.
     pub fn take_source(&mut self, record: &Record<'_>) {
+        let event = self.rules.decoder.event(record);
         if !matches!(
-            self.rules.judge(&self.plan.window(), record),
+            self.rules.judge(&self.plan.window(), &event),
             Judged::Wanted(_)
         ) {
             return;
         }
         if let Some(dedupe) = &mut self.rules.dedupe
-            && dedupe.is_duplicate(record)
+            && dedupe.is_duplicate(&event)
         {
             return;
         }
-        if !matches!(self.rules.rewrite.apply(record), Ok(Some(_))) {
+        if !matches!(self.rules.rewrite.apply(&event), Ok(Some(_))) {
             return;
         }
         let own = format!("{}/{}/{}", self.cluster, record.topic, record.partition);

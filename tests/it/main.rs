@@ -16,6 +16,8 @@ mod consume;
 #[cfg(test)]
 mod endless_expressions;
 #[cfg(test)]
+mod envelopes;
+#[cfg(test)]
 mod failed_writes;
 #[cfg(test)]
 mod faults;

@@ -12,18 +12,25 @@ use evctl::{
 };
 use serde_json::Value;
 
+/// The place of a file or folder of the suites. Where it is absent the test fails and says where it
+/// belongs.
+#[track_caller]
+pub fn folder(path: &str) -> PathBuf {
+    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/suites");
+    let folder = env::variable("EVCTL_SUITES").map_or_else(beside, PathBuf::from);
+    let place = folder.join(path);
+    assert!(
+        place.exists(),
+        "{} is absent; EVCTL_SUITES=FOLDER names the folder that holds {path}",
+        place.display()
+    );
+    place
+}
+
 /// The cases of a file. Where the suites are absent the test fails and says where they belong.
 #[track_caller]
 fn suite(path: &str) -> Vec<Value> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/suites");
-    let folder = env::variable("EVCTL_SUITES").map_or_else(beside, PathBuf::from);
-    let file = folder.join(path);
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| {
-        panic!(
-            "{}: {error}; EVCTL_SUITES=FOLDER names the folder that holds {path}",
-            file.display()
-        )
-    });
+    let text = fs::read_to_string(folder(path)).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
     assert!(!cases.is_empty());
     cases

@@ -9,6 +9,7 @@ use std::{
 const FLOORS: &[(&str, u8)] = &[
     ("event", 0),
     ("codec", 1),
+    ("envelope", 1),
     ("filter", 1),
     ("finding", 1),
     ("lag", 1),

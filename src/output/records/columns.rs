@@ -2,8 +2,8 @@
 
 use crate::{
     codec::json::write_integer,
-    event::Record,
-    filter::{Jq, JqError, Val, write_json},
+    envelope::Event,
+    filter::{Jq, JqError, Val, share_input, write_json},
 };
 
 /// What is shown when nothing was chosen.
@@ -64,10 +64,17 @@ impl Columns {
     /// # Errors
     /// A name that is none, a path that does not compile.
     pub fn parse(text: &str) -> Result<Self, ColumnError> {
-        text.split(',')
-            .map(|name| Column::parse(name.trim()))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let columns = text.split(',').map(|name| Column::parse(name.trim()));
+        let mut columns: Vec<Column> = columns.collect::<Result<_, _>>()?;
+        share_input(
+            columns
+                .iter_mut()
+                .filter_map(|column| match &mut column.content {
+                    Content::Path(jq) => Some(jq),
+                    _ => None,
+                }),
+        );
+        Ok(Self(columns))
     }
 
     /// The columns in order.
@@ -119,8 +126,9 @@ impl Column {
         )
     }
 
-    /// Appends what `record` has in this column, as the bytes it is.
-    pub fn write(&self, out: &mut Vec<u8>, record: &Record<'_>) -> Presence {
+    /// Appends what `event` has in this column, as the bytes it is.
+    pub fn write(&self, out: &mut Vec<u8>, event: &Event<'_>) -> Presence {
+        let record = event.record();
         match &self.content {
             Content::Topic => bytes(out, Some(record.topic.as_bytes())),
             Content::Partition => number(out, record.partition.into()),
@@ -133,7 +141,7 @@ impl Column {
                 Some(value) => bytes(out, value),
                 None => Presence::Absent,
             },
-            Content::Path(jq) => match jq.run(record).next() {
+            Content::Path(jq) => match jq.run(event).next() {
                 Some(Ok(Val::TStr(text))) => bytes(out, Some(&text)),
                 None | Some(Err(_) | Ok(Val::Null)) => Presence::Absent,
                 Some(Ok(value)) => {

@@ -3,7 +3,7 @@
 use super::columns::{Columns, Presence};
 use crate::{
     codec::{csv::NullMark, text::escape_bytes},
-    event::Record,
+    envelope::Event,
     output::{Form, Terminal},
 };
 
@@ -44,12 +44,12 @@ impl Csv {
 }
 
 impl Form for Csv {
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
         self.begin(out);
         for (index, column) in self.columns.list().iter().enumerate() {
             separate(out, index);
             self.cell.clear();
-            let field = match column.write(&mut self.cell, record) {
+            let field = match column.write(&mut self.cell, event) {
                 Presence::Absent => continue,
                 Presence::Null => self.null.field(None),
                 Presence::Text if column.is_bytes() => self.null.field(Some(&self.cell)),

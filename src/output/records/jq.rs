@@ -1,7 +1,7 @@
 //! `--jq EXPR`: what an expression yields for each record, one compact JSON per line.
 
 use crate::{
-    event::Record,
+    envelope::Event,
     filter::{Errors, Jq, write_json},
     output::{Form, Terminal},
 };
@@ -27,9 +27,9 @@ impl Yield {
 }
 
 impl Form for Yield {
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
         self.errors.try_one();
-        for output in self.jq.run(record) {
+        for output in self.jq.run(event) {
             match output {
                 Ok(value) => {
                     let start = out.len();
@@ -37,7 +37,7 @@ impl Form for Yield {
                     self.terminal.settle_json(out, start);
                     out.push(b'\n');
                 }
-                Err(raised) => return self.errors.add(record, &raised),
+                Err(raised) => return self.errors.add(event.record(), &raised),
             }
         }
     }
@@ -54,18 +54,20 @@ impl Form for Yield {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::records::testing::record;
+    use crate::{envelope::EventDecoder, event::RecordBuf, output::records::testing::record};
+
+    fn write(form: &mut Yield, out: &mut Vec<u8>, record: &RecordBuf) {
+        form.write(out, &EventDecoder::inferred().event(&record.as_record()));
+    }
 
     #[test]
     fn every_output_is_a_line_and_errors_are_counted() {
         let jq = Jq::compile(".value.items[], error(\"no\")").unwrap();
         let mut form = Yield::new(jq, Terminal::Yes);
         let mut out = Vec::new();
-        form.write(
-            &mut out,
-            &record("{\"items\":[1.50,{\"a\":\"\\u009b\"}]}").as_record(),
-        );
-        form.write(&mut out, &record("7").as_record());
+        let items = record("{\"items\":[1.50,{\"a\":\"\\u009b\"}]}");
+        write(&mut form, &mut out, &items);
+        write(&mut form, &mut out, &record("7"));
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "1.50\n{\"a\":\"\\u009b\"}\n"
@@ -76,9 +78,9 @@ mod tests {
         let mut form = Yield::new(jq, Terminal::No);
         assert!(!form.fails_on_all(), "nothing was tried");
         let mut out = Vec::new();
-        form.write(&mut out, &record("7").as_record());
+        write(&mut form, &mut out, &record("7"));
         assert!(form.fails_on_all());
-        form.write(&mut out, &record("{}").as_record());
+        write(&mut form, &mut out, &record("{}"));
         assert!(!form.fails_on_all(), "one came through");
     }
 }

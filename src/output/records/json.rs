@@ -2,7 +2,7 @@
 
 use crate::{
     codec::record_json,
-    event::Record,
+    envelope::Event,
     output::{Form, Terminal},
 };
 
@@ -12,7 +12,8 @@ pub struct Json(pub Terminal);
 
 impl Form for Json {
     #[inline]
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
+        let record = event.record();
         let start = out.len();
         record_json::write(out, record);
         self.0.settle_json(out, start);

@@ -26,6 +26,7 @@ pub use self::{
 #[cfg(test)]
 pub(super) mod testing {
     use crate::{
+        envelope::EventDecoder,
         event::{HeaderBuf, RecordBuf},
         output::Form,
     };
@@ -51,7 +52,10 @@ pub(super) mod testing {
     pub fn printed(mut form: impl Form, records: &[RecordBuf]) -> String {
         let mut out = Vec::new();
         for record in records {
-            form.write(&mut out, &record.as_record());
+            form.write(
+                &mut out,
+                &EventDecoder::inferred().event(&record.as_record()),
+            );
         }
         form.settle(&mut out);
         String::from_utf8(out).unwrap()
@@ -65,6 +69,7 @@ mod tests {
     use super::*;
     use crate::{
         codec::{csv::NullMark, text::steers},
+        envelope::EventDecoder,
         event::{HeaderBuf, RecordBuf},
         filter::Jq,
         output::{Form, Screen, Terminal},
@@ -101,7 +106,10 @@ mod tests {
         fn form(mut form: impl Form + 'static) -> Printed {
             Box::new(move |record| {
                 let mut out = Vec::new();
-                form.write(&mut out, &record.as_record());
+                form.write(
+                    &mut out,
+                    &EventDecoder::inferred().event(&record.as_record()),
+                );
                 form.settle(&mut out);
                 String::from_utf8_lossy(&out).into_owned()
             })

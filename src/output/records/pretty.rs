@@ -8,6 +8,7 @@ use indicatif::HumanBytes;
 use super::pretty_json;
 use crate::{
     codec::{json::is_json, text::escape_bytes},
+    envelope::Event,
     event::{Headers, Record, Timestamp},
     output::{
         Form, Terminal,
@@ -27,7 +28,8 @@ const INDENT: usize = 2;
 pub struct Pretty(pub Screen);
 
 impl Form for Pretty {
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
+        let record = event.record();
         let screen = &self.0;
         let used = head(out, screen, record);
         headers(out, screen, record.headers);

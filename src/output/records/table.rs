@@ -4,7 +4,7 @@
 use super::columns::{Column, Columns, Presence};
 use crate::{
     codec::text::escape_bytes,
-    event::Record,
+    envelope::Event,
     output::{
         Form, Terminal,
         screen::{Screen, cut, pad, width},
@@ -40,8 +40,8 @@ impl Table {
         }
     }
 
-    /// The cells of `record`, in no more room than one column may take.
-    fn row(&self, record: &Record<'_>) -> Vec<String> {
+    /// The cells of `event`, in no more room than one column may take.
+    fn row(&self, event: &Event<'_>) -> Vec<String> {
         let columns = self.columns.list();
         // On a terminal one column must not take the room of all others; the last is cut later.
         let most = |index: usize| match self.screen.terminal {
@@ -50,7 +50,7 @@ impl Table {
         };
         let cell = |(index, column): (usize, &Column)| {
             let mut bytes = Vec::new();
-            if column.write(&mut bytes, record) != Presence::Text {
+            if column.write(&mut bytes, event) != Presence::Text {
                 return "-".to_owned();
             }
             // Four bytes a character at most: no more of a huge value is looked at.
@@ -80,8 +80,8 @@ impl Table {
 }
 
 impl Form for Table {
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
-        let row = self.row(record);
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
+        let row = self.row(event);
         if !self.widths.is_empty() {
             return self.put(out, &row);
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     codec::json::write_integer,
-    event::Record,
+    envelope::Event,
     filter::caret,
     output::{Form, Terminal},
 };
@@ -143,7 +143,8 @@ fn length(bytes: Option<&[u8]>) -> i64 {
 }
 
 impl Form for Template {
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
+        let record = event.record();
         let terminal = self.terminal;
         for part in &self.parts {
             match part {

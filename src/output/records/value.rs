@@ -1,7 +1,7 @@
 //! `-o value` and `-o raw`: the value's bytes and nothing else.
 
 use crate::{
-    event::Record,
+    envelope::Event,
     output::{Form, Terminal},
 };
 
@@ -11,7 +11,8 @@ pub struct Value(pub Terminal);
 
 impl Form for Value {
     #[inline]
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
+        let record = event.record();
         self.0.put(out, record.value.unwrap_or_default());
         out.push(b'\n');
     }
@@ -24,7 +25,8 @@ pub struct Raw(pub Terminal);
 
 impl Form for Raw {
     #[inline]
-    fn write(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn write(&mut self, out: &mut Vec<u8>, event: &Event<'_>) {
+        let record = event.record();
         self.0.put(out, record.value.unwrap_or_default());
     }
 }
