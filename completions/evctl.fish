@@ -111,11 +111,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand consume" -l last -d 'The las
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l event-type -d 'Only events of this type: --event-type order.placed' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
-complete -c evctl -n "__fish_evctl_using_subcommand consume" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -s k -l key -d 'Keep records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l header -d 'Keep records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l event-type -d 'Keep events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l grep -d 'Keep records whose key, value or header values match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand consume" -l filter -d 'Keep records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand consume" -l jq -d 'Print the results of a jq expression: --jq \'[.key, .value.total]\'' -r
@@ -153,11 +153,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand tail" -l last -d 'The last 1
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l event-type -d 'Only events of this type: --event-type order.placed' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
-complete -c evctl -n "__fish_evctl_using_subcommand tail" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -s k -l key -d 'Keep records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l header -d 'Keep records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l event-type -d 'Keep events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l grep -d 'Keep records whose key, value or header values match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand tail" -l filter -d 'Keep records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand tail" -l jq -d 'Print the results of a jq expression: --jq \'[.key, .value.total]\'' -r
@@ -195,11 +195,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l event-type -d 'Only events of this type: --event-type order.placed' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
-complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -s k -l key -d 'Keep records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l header -d 'Keep records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l event-type -d 'Keep events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l grep -d 'Keep records whose key, value or header values match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l filter -d 'Keep records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand capture; and not __fish_seen_subcommand_from verify diff" -l redact -d 'Mask the value at a path (can be repeated): --redact customer.email' -r
@@ -286,11 +286,11 @@ complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l tz -d 'Time zone of dates and times that state none, local or a name [default: UTC]: --tz Europe/Warsaw' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s p -l partition -d 'Only these partitions: -p 0,3-5' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l offsets -d 'Only these offsets, end exclusive: --offsets 0:100..200,3:7..' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s k -l key -d 'Only records with exactly this key: -k order-17' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l header -d 'Only records with this header, can be repeated: --header source=web --header traceparent' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l event-type -d 'Only events of this type: --event-type order.placed' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l grep -d 'Only records whose key, value or a header\'s value match: --grep \'timeout|refused\'' -r
-complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l filter -d 'Only records for which a jq expression is true: --filter \'.value.total > 100\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -s k -l key -d 'Keep records with exactly this key: -k order-17' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l header -d 'Keep records with this header, can be repeated: --header source=web --header traceparent' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l event-type -d 'Keep events of this type: --event-type order.placed' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l grep -d 'Keep records whose key, value or header values match: --grep \'timeout|refused\'' -r
+complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l filter -d 'Keep records for which a jq expression is true: --filter \'.value.total > 100\'' -r
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l isolation -d 'Show only committed records, or those of open and aborted transactions, too' -r -f -a "committed\t'Committed records only'
 uncommitted\t'Everything that was written'"
 complete -c evctl -n "__fish_evctl_using_subcommand replay; and not __fish_seen_subcommand_from list status resume cancel verify" -l stall-timeout -d 'Give up when nothing arrives for this long: --stall-timeout 2m' -r
