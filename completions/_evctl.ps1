@@ -51,7 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'evctl' -ScriptBlock {
             [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Follow topics, merged by time')
             [CompletionResult]::new('capture', 'capture', [CompletionResultType]::ParameterValue, 'Save records in a capture file')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Replay records into a topic')
-            [CompletionResult]::new('lag', 'lag', [CompletionResultType]::ParameterValue, 'Show how far groups are behind: in records, in time, and whether they will ever be done')
+            [CompletionResult]::new('lag', 'lag', [CompletionResultType]::ParameterValue, 'Show the lag of consumer groups in records and in time, and whether they catch up')
             [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List, describe, move, export and delete groups')
             [CompletionResult]::new('topics', 'topics', [CompletionResultType]::ParameterValue, 'List, describe, create, change, trim and delete topics')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Compare schemas, and read and write a registry')

@@ -48,7 +48,7 @@ set edit:completion:arg-completer[evctl] = {|@words|
             cand tail 'Follow topics, merged by time'
             cand capture 'Save records in a capture file'
             cand replay 'Replay records into a topic'
-            cand lag 'Show how far groups are behind: in records, in time, and whether they will ever be done'
+            cand lag 'Show the lag of consumer groups in records and in time, and whether they catch up'
             cand groups 'List, describe, move, export and delete groups'
             cand topics 'List, describe, create, change, trim and delete topics'
             cand schema 'Compare schemas, and read and write a registry'

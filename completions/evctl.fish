@@ -46,7 +46,7 @@ complete -c evctl -n "__fish_evctl_needs_command" -f -a "consume" -d 'Read recor
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "tail" -d 'Follow topics, merged by time'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "capture" -d 'Save records in a capture file'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "replay" -d 'Replay records into a topic'
-complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show how far groups are behind: in records, in time, and whether they will ever be done'
+complete -c evctl -n "__fish_evctl_needs_command" -f -a "lag" -d 'Show the lag of consumer groups in records and in time, and whether they catch up'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "groups" -d 'List, describe, move, export and delete groups'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "topics" -d 'List, describe, create, change, trim and delete topics'
 complete -c evctl -n "__fish_evctl_needs_command" -f -a "schema" -d 'Compare schemas, and read and write a registry'

@@ -63,15 +63,15 @@ pub enum Command {
     Capture(Verb<cmd::capture::CaptureArgs>),
     /// Replay records into a topic
     Replay(Box<Verb<cmd::replay::ReplayArgs>>),
-    /// Show how far groups are behind: in records, in time, and whether they will ever be done
+    /// Show the lag of consumer groups in records and in time, and whether they catch up
     Lag(Box<Verb<cmd::lag::LagArgs>>),
-    /// Look at and change groups
+    /// List, describe, move, export and delete groups
     Groups(Family<cmd::groups::GroupsCommand>),
-    /// Look at and change topics
+    /// List, describe, create, change, trim and delete topics
     Topics(Family<cmd::topics::TopicsCommand>),
     /// Compare schemas, and read and write a registry
     Schema(Family<cmd::schema::SchemaCommand>),
-    /// Look at and change the profiles of evctl.toml
+    /// Show, test and change the profiles of evctl.toml
     Profile(Family<cmd::profile::ProfileCommand>),
     /// Run a real Kafka on this machine
     Sandbox(Family<cmd::sandbox::SandboxCommand>),

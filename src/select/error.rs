@@ -9,7 +9,7 @@ pub enum SelectError {
     #[error("{0:?} is not a position")]
     Position(String),
     /// A duration without its sign (`2h`): a while ago is `-2h`.
-    #[error("{0:?} is a while, not a position")]
+    #[error("{0:?} is a duration, not a position")]
     While(String),
     /// `@` with a number that is neither seconds, milliseconds nor nanoseconds.
     #[error("{0:?} has {1} digits: a timestamp has 10 (s), 13 (ms) or 19 (ns)")]

@@ -244,7 +244,7 @@ fn a_replay_resumes_at_the_record_whose_expression_did_not_end() {
             output.stderr
         );
         assert!(
-            output.stderr.contains("go on with evctl replay resume"),
+            output.stderr.contains("resume with evctl replay resume"),
             "{}",
             output.stderr
         );

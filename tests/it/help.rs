@@ -158,12 +158,12 @@ fn the_list_of_commands_reads_well() {
       tail         Follow topics, merged by time
       capture      Save records in a capture file
       replay       Replay records into a topic
-      lag          Show how far groups are behind: in records, in time, and whether
-                   they will ever be done
-      groups       Look at and change groups
-      topics       Look at and change topics
+      lag          Show the lag of consumer groups in records and in time, and
+                   whether they catch up
+      groups       List, describe, move, export and delete groups
+      topics       List, describe, create, change, trim and delete topics
       schema       Compare schemas, and read and write a registry
-      profile      Look at and change the profiles of evctl.toml
+      profile      Show, test and change the profiles of evctl.toml
       sandbox      Run a real Kafka on this machine
       completions  Print the completion script of a shell
       man          Print a manual page

@@ -411,7 +411,7 @@ fn errors_name_the_thing_the_cause_and_what_to_type() {
     insta::assert_snapshot!(failed(&["consume", "--from", "2h", "x"]), @r#"
 
     -- stderr --
-    error: --from: "TIME" is a while, not a position
+    error: --from: "TIME" is a duration, not a position
     hint: did you mean -TIME (TIME before now)?
     -- exit 2 --
     "#);
@@ -420,7 +420,7 @@ fn errors_name_the_thing_the_cause_and_what_to_type() {
     -- stderr --
     error: this machine knows no replay "no-such"
     hint: evctl replay list shows those it knows
-    hint: one that another machine began goes on by its whole line and --id no-such
+    hint: to resume one that another machine began, type its whole line with --id no-such
     -- exit 4 --
     "#);
     insta::assert_snapshot!(failed(&["tail", "-f", "orders"]), @r"

@@ -10,7 +10,7 @@ use crate::{
     lag::{Condition, LagOrder, LagRow, Limits, Status, View},
 };
 
-/// Show how far groups are behind: in records, in time, and whether they will ever be done
+/// Show the lag of consumer groups in records and in time, and whether they catch up
 ///
 /// One look, no daemon. Without GROUP every group is shown, a line each, but those that hold the
 /// progress of replays (`evctl.replay.ID`; --all shows them); one group is shown by partition.
