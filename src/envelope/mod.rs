@@ -1,7 +1,7 @@
 //! What an event is: a record whose key and value are decoded on demand, and the attributes that
 //! its envelope states.
 //!
-//! A new kind of envelope is one file here and one line in [`kind`]'s table.
+//! A new kind of envelope is one file here and one line in the table of `kind.rs`.
 
 mod attribute;
 mod cloud_events;

@@ -275,6 +275,9 @@ mod tests {
     use super::*;
     use crate::{envelope::EventDecoder, event::RecordBuf};
 
+    /// An expression is bounded by what the process takes: tests that take much run one by one.
+    static MEMORY_OF_THE_PROCESS: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
     fn record(value: &str) -> RecordBuf {
         RecordBuf {
             value: Some(value.as_bytes().to_vec()),
@@ -363,6 +366,7 @@ mod tests {
 
     #[test]
     fn a_value_built_deeply_is_an_error() {
+        let _alone = MEMORY_OF_THE_PROCESS.lock();
         let error = "the expression builds a value nested more than 1000 deep";
         let deep = "reduce range(100000) as $x (null; [.])";
         for expression in [
@@ -380,6 +384,7 @@ mod tests {
 
     #[test]
     fn memory_of_an_expression_is_bounded() {
+        let _alone = MEMORY_OF_THE_PROCESS.lock();
         let error = "the expression takes more than 256 MiB of memory";
         for expression in [
             "[range(1e9) | \"x\" * 10000]",

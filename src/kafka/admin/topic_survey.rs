@@ -374,4 +374,20 @@ mod tests {
         assert_eq!(of(vec![copy(1, 10)]), (None, None));
         assert_eq!(sizes(&LogSizes::new(), &at, &partition), (None, None));
     }
+
+    #[test]
+    fn an_epoch_that_the_broker_does_not_tell_is_unknown() {
+        let with = |leader_epoch| {
+            let meta = PartitionMetadata {
+                partition: 0,
+                leader: Some(1),
+                leader_epoch,
+                replicas: vec![1],
+                in_sync: vec![1],
+                offline: Vec::new(),
+            };
+            with_metadata(PartitionSurvey::default(), &meta).leader_epoch
+        };
+        assert_eq!((with(-1), with(0)), (None, Some(0)));
+    }
 }
