@@ -22,7 +22,7 @@ impl ReportFile {
     /// Reads `junit=FILE`; only `github` needs no file.
     ///
     /// # Errors
-    /// An unknown format, or a format without a file.
+    /// An unknown format, a format without a file, or standard output, which has the result.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let (name, file) = match text.split_once('=') {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
@@ -40,6 +40,10 @@ impl ReportFile {
             return Err(Failure::usage(format!(
                 "--report {name} needs a file: {name}=FILE"
             )));
+        }
+        if file.as_deref().is_some_and(|file| file.as_os_str() == "-") {
+            let failure = Failure::usage(format!("--report {text:?} names no file"));
+            return Err(failure.hint("standard output has the result: -o json prints it as JSON"));
         }
         Ok(Self { format, file })
     }
@@ -74,5 +78,25 @@ impl ReportFile {
             let message = format!("the report cannot be written to {name}");
             Failure::new(Exit::Partial, message).cause(error)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_written_to_a_file_and_github_to_standard_error() {
+        let parsed = |text| ReportFile::parse(text).map_err(|failure| failure.message);
+        assert_eq!(parsed("github").unwrap().file, None);
+        let file = parsed("json=a=b.json").unwrap().file;
+        assert_eq!(file, Some(PathBuf::from("a=b.json")));
+        for (text, error) in [
+            ("json=-", "--report \"json=-\" names no file"),
+            ("json", "--report json needs a file: json=FILE"),
+            ("yaml=a", "--report \"yaml=a\" is not a report"),
+        ] {
+            assert_eq!(parsed(text).unwrap_err(), error);
+        }
     }
 }
