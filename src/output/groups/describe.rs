@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     event::{GroupType, Member, TopicPartition},
     offsets::{GroupPartition, GroupSurvey},
-    output::report::{Cell, Column, CommandResult, Count, Report, row},
+    output::report::{Cell, CommandResult, Count, Report, row},
 };
 
 const KIND: &str = "evctl.group-describe/1";
@@ -131,6 +131,35 @@ row! {
     }
 }
 
+row! {
+    /// A group, as tables have it.
+    struct GroupRow<'g> {
+        group: &'g str,
+        r#type: &'static str,
+        state: &'g str,
+        members: Option<usize>,
+        assignor: Option<&'g str>,
+        coordinator: i32,
+        host: Option<&'g str>,
+        epoch: Option<i32> => wide,
+        assignment_epoch: Option<i32> => wide,
+    }
+}
+
+row! {
+    /// A member, as tables have it.
+    struct MemberRow<'g> {
+        client: &'g str,
+        host: &'g str,
+        has: Option<&'g str>,
+        /// Its topics, or the pattern that it subscribes to.
+        subscribed: Cell => wide,
+        epoch: Option<i32> => wide,
+        instance: Option<&'g str> => wide,
+        member: &'g str => wide,
+    }
+}
+
 impl GroupDescriptions {
     /// The groups; `host` is the address of a broker.
     #[must_use]
@@ -206,63 +235,35 @@ impl DescribedGroup {
     }
 
     fn summary(&self) -> Report {
-        let columns = [
-            Column::new("group"),
-            Column::new("type"),
-            Column::new("state"),
-            Column::new("members"),
-            Column::new("assignor"),
-            Column::new("coordinator"),
-            Column::new("host"),
-            Column::wide("epoch"),
-            Column::wide("assignment_epoch"),
-        ];
-        let mut report = Report::new(KIND, "groups", &columns);
-        report.rows.push(vec![
-            self.group.clone().into(),
-            self.r#type.into(),
-            self.state.clone().into(),
-            self.members.as_ref().map(Vec::len).into(),
-            self.assignor.clone().into(),
-            self.coordinator.id.into(),
-            self.coordinator.host.clone().into(),
-            self.epoch.into(),
-            self.assignment_epoch.into(),
-        ]);
-        report
+        let row = GroupRow {
+            group: &self.group,
+            r#type: self.r#type,
+            state: &self.state,
+            members: self.members.as_ref().map(Vec::len),
+            assignor: self.assignor.as_deref(),
+            coordinator: self.coordinator.id,
+            host: self.coordinator.host.as_deref(),
+            epoch: self.epoch,
+            assignment_epoch: self.assignment_epoch,
+        };
+        Report::of(KIND, "groups", [row])
     }
 
     fn members(&self) -> Report {
-        let columns = [
-            Column::new("client"),
-            Column::new("host"),
-            Column::new("has"),
-            Column::wide("subscribed"),
-            Column::wide("epoch"),
-            Column::wide("instance"),
-            Column::wide("member"),
-        ];
-        let mut report = Report::new(KIND, "members", &columns);
         let members = self.members.iter().flatten();
-        let row = |member: &DescribedMember| {
-            let subscribed = match &member.subscribed_regex {
+        let rows = members.map(|member| MemberRow {
+            client: &member.client,
+            host: &member.host,
+            has: Some(member.has.as_str()).filter(|has| !has.is_empty()),
+            subscribed: match &member.subscribed_regex {
                 Some(regex) => regex.as_str().into(),
                 None => Cell::texts(member.subscribed.iter().cloned()),
-            };
-            vec![
-                member.client.as_str().into(),
-                member.host.as_str().into(),
-                Some(member.has.as_str())
-                    .filter(|has| !has.is_empty())
-                    .into(),
-                subscribed,
-                member.epoch.into(),
-                member.instance.clone().into(),
-                member.member.as_str().into(),
-            ]
-        };
-        report.rows = members.map(row).collect();
-        report
+            },
+            epoch: member.epoch,
+            instance: member.instance.as_deref(),
+            member: &member.member,
+        });
+        Report::of(KIND, "members", rows)
     }
 
     fn offsets(&self) -> Report {
