@@ -18,10 +18,13 @@ impl<'s> FileSelection<'s> {
     /// # Errors
     /// As [`FileRange::new`].
     pub fn new(selection: &Selection, sink: &'s mut dyn Sink) -> Result<Self, SelectError> {
-        Ok(Self {
-            range: FileRange::new(selection)?,
-            sink,
-        })
+        Ok(Self::of(FileRange::new(selection)?, sink))
+    }
+
+    /// Passes on to `sink` what lies in `range`.
+    #[must_use]
+    pub fn of(range: FileRange, sink: &'s mut dyn Sink) -> Self {
+        Self { range, sink }
     }
 }
 

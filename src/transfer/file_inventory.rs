@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     event::Record,
     files::capture::CaptureReader,
-    pipeline::{Cancel, Ended, Fault, Flow, Sink, Watch, drive},
+    pipeline::{Cancel, Ended, Fault, FileSelection, Flow, Sink, Watch, drive},
     select::FileRange,
 };
 
@@ -31,35 +31,28 @@ impl FileInventory {
         cancel: &Cancel,
     ) -> Result<Option<Self>, Fault> {
         let cluster = reader.header().and_then(|header| header.cluster_id.clone());
-        let mut topics = Topics {
-            range,
-            highest: BTreeMap::new(),
-        };
-        if drive(&mut reader, &mut topics, watch, cancel)? == Ended::Cancelled {
+        let mut topics = Topics::default();
+        let mut selected = FileSelection::of(range, &mut topics);
+        if drive(&mut reader, &mut selected, watch, cancel)? == Ended::Cancelled {
             return Ok(None);
         }
         let count = |(topic, highest)| (topic, highest + 1);
         Ok(Some(Self {
             cluster,
-            topics: topics.highest.into_iter().map(count).collect(),
+            topics: topics.0.into_iter().map(count).collect(),
         }))
     }
 }
 
 /// The highest partition of each topic.
-struct Topics {
-    range: FileRange,
-    highest: BTreeMap<Arc<str>, i32>,
-}
+#[derive(Default)]
+struct Topics(BTreeMap<Arc<str>, i32>);
 
 impl Sink for Topics {
     fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if !self.range.holds(record) {
-            return Ok(Flow::Continue);
-        }
-        match self.highest.get_mut(record.topic) {
+        match self.0.get_mut(record.topic) {
             Some(highest) => *highest = (*highest).max(record.partition),
-            None => drop(self.highest.insert(record.topic.into(), record.partition)),
+            None => drop(self.0.insert(record.topic.into(), record.partition)),
         }
         Ok(Flow::Continue)
     }

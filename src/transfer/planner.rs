@@ -8,13 +8,13 @@ use super::{
     time_lookup::{cut_ends, expired_records, newest_records},
 };
 use crate::{
-    event::{Record, TimestampType, TopicPartition},
+    event::{TimestampType, TopicPartition},
     files::capture::CaptureReader,
     kafka::{
         Isolation,
         wire::{Client, ReadOptions, ReadOrder, cause::WireError},
     },
-    pipeline::{Cancel, Ended, Fault, Flow, Sink, Source, Watch, drive},
+    pipeline::{Cancel, Ended, Fault, FileSelection, Source, Watch, drive},
     replay::{
         MarkError, OptionTrial, Placing, Plan, PreflightFacts, Reach, ReplayRequest, Rules,
         SampleCollector, Samples, SamplingRules, Stamping, TargetFacts, Timestamps, Verdict,
@@ -251,15 +251,13 @@ impl<'p> Planner<'p> {
     ) -> Result<Option<SampledFiles>, Fault> {
         let cancel = self.cancel;
         let (_, mut rules) = self.sampling();
-        let mut selected = Selected {
-            range,
-            sampler: Sampler(SampleCollector::new(&mut rules, false)),
-        };
+        let mut sampler = Sampler(SampleCollector::new(&mut rules, false));
+        let mut selected = FileSelection::of(range, &mut sampler);
         if drive(reader, &mut selected, watch, cancel)? == Ended::Cancelled {
             return Ok(None);
         }
         let records = i64::try_from(reader.progress().records).unwrap_or(i64::MAX);
-        let collector = selected.sampler.0;
+        let collector = sampler.0;
         let mut all = collector.together();
         all.estimate.offsets = records.unsigned_abs();
         all.estimate.looked_at = records.unsigned_abs();
@@ -358,20 +356,4 @@ fn marker(request: &ReplayRequest, plan: &Plan) -> Result<crate::replay::Marker,
 
 fn target_names(plan: &Plan) -> Vec<Arc<str>> {
     plan.targets().into_iter().map(|(name, _)| name).collect()
-}
-
-/// Samples the records of files that are selected.
-struct Selected<'j, 'a> {
-    range: FileRange,
-    sampler: Sampler<'j, 'a>,
-}
-
-impl Sink for Selected<'_, '_> {
-    fn record(&mut self, record: &Record<'_>) -> Result<Flow, Fault> {
-        if self.range.holds(record) {
-            self.sampler.record(record)
-        } else {
-            Ok(Flow::Continue)
-        }
-    }
 }
